@@ -1,0 +1,125 @@
+import type { PortSet } from './ports.ts';
+import type { PortProtocol } from './site.ts';
+
+/**
+ * A probe's outcome. `filtered` is silence, or an ICMP 3/9, 3/10 or 3/13 whose code and sender `icmp` then holds;
+ * `unreachable` is an errno or ICMP that does not say why; `unstable` contradicted itself between tries.
+ */
+export type ObservedState =
+  | 'open'
+  | 'wrapped'
+  | 'closed'
+  | 'filtered'
+  | 'unreachable'
+  | 'unobserved'
+  | 'unstable';
+
+export interface IcmpAnswer {
+  readonly type: number;
+  readonly code: number;
+  /** Dotted quad of the sender. */
+  readonly from: string;
+}
+
+/** Ports that answered alike. */
+export interface Observation {
+  readonly ports: PortSet;
+  readonly state: ObservedState;
+  /** Short, stable: `syn-ack`, `rst`, `icmp`, `timeout`, `eof`, `listed`, or an errno name. */
+  readonly reason: string;
+  readonly icmp: IcmpAnswer | null;
+  /** Reply TTL where the engine sees it. */
+  readonly ttl: number | null;
+  /** Probes sent per port. */
+  readonly tries: number;
+  /** Seconds from the first try to the last. */
+  readonly spanSeconds: number;
+  /** First bytes the service sent, as text with control characters escaped; untrusted. */
+  readonly banner: string | null;
+  /** Service name as an imported tool printed it; untrusted. */
+  readonly service: string | null;
+  /** A full handshake confirmed it (open and wrapped are decided by one). */
+  readonly confirmed: boolean;
+  /** Why it cannot be relied on (no good canary nearby, a block was seen), or null. */
+  readonly tainted: string | null;
+  /** ISO time of the last try, null where the source does not say. */
+  readonly at: string | null;
+}
+
+export interface CanaryRecord {
+  readonly port: number;
+  readonly kind: 'positive' | 'negative';
+  /** Handshakes or SYN probes sent and answered as expected. */
+  readonly sent: number;
+  readonly answered: number;
+  readonly ttl: number | null;
+  /** ISO times of the first and last good answer. */
+  readonly firstGood: string | null;
+  readonly lastGood: string | null;
+  /** Longest stretch without an answer, seconds. */
+  readonly worstGapSeconds: number;
+}
+
+export interface TargetEvidence {
+  /** The plan's target name; null for imported evidence until `audit` matches `recordedAs`. */
+  readonly target: string | null;
+  /** Address the packets went to, or that the imported text names. */
+  readonly address: string;
+  /** Host name the imported text gives, untrusted. */
+  readonly hostName: string | null;
+  readonly protocol: PortProtocol;
+  readonly observations: readonly Observation[];
+  readonly canaries: readonly CanaryRecord[];
+}
+
+/** A socket that the host itself lists as listening (`netstat -al`, `ss -tln`). */
+export interface Listener {
+  readonly protocol: PortProtocol;
+  /** `*` or an address. */
+  readonly address: string;
+  readonly port: number;
+  readonly process: string | null;
+}
+
+export interface EvidenceOrigin {
+  readonly kind: 'scan' | 'import';
+  /** `connect`, `syn`, `nmap`, `net-socket` for scans; the format's name for imports (`nmap-xml`, `netstat` …). */
+  readonly via: string;
+  /** Tool name and version as known, untrusted for imports. */
+  readonly tool: string | null;
+  readonly command: string | null;
+  /** Name of the imported file. */
+  readonly file: string | null;
+}
+
+/** Where the probes really left from. */
+export interface ScannerBox {
+  readonly address: string;
+  readonly interface: string | null;
+  readonly gateway: string | null;
+  /** True when the target was on-link, without a router between. */
+  readonly onLink: boolean;
+  /** `--behind-nat ADDR`: the address that the target sees. */
+  readonly behindNat: string | null;
+}
+
+export interface Evidence {
+  readonly schema: 'aclscope/evidence/1';
+  readonly site: string | null;
+  readonly vantage: string;
+  readonly origin: EvidenceOrigin;
+  readonly box: ScannerBox | null;
+  /** SHA-256 of the plan's canonical text, hex. */
+  readonly planSha256: string | null;
+  readonly siteSha256: string | null;
+  readonly started: string | null;
+  readonly ended: string | null;
+  readonly completeness:
+    | { readonly kind: 'complete' }
+    | { readonly kind: 'incomplete'; readonly reason: string };
+  readonly targets: readonly TargetEvidence[];
+  /** Host listings of listening sockets; empty for scans. */
+  readonly listeners: readonly Listener[];
+  /** What the engine or importer wants the auditor to know. */
+  readonly notes: readonly string[];
+}

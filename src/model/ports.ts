@@ -1,0 +1,65 @@
+/** Inclusive ranges, ascending, neither overlapping nor adjacent: the canonical form of a set of small integers. */
+export type Ranges = readonly (readonly [lo: number, hi: number])[];
+
+/** Ports 0–65535 in canonical ranges. */
+export type PortSet = Ranges;
+
+export const ALL_PORTS: PortSet = [[0, 65535]];
+
+/** Sorts, merges and drops empty ranges. */
+export function toRanges(ranges: Iterable<readonly [number, number]>): Ranges {
+  const sorted = [...ranges].filter(([lo, hi]) => lo <= hi).sort((a, b) => a[0] - b[0]);
+  const merged: [number, number][] = [];
+  for (const [lo, hi] of sorted) {
+    const last = merged[merged.length - 1];
+    if (last && lo <= last[1] + 1) last[1] = Math.max(last[1], hi);
+    else merged.push([lo, hi]);
+  }
+  return merged;
+}
+
+export const rangesOf = (values: Iterable<number>): Ranges => toRanges([...values].map((v) => [v, v]));
+
+export const rangesHave = (ranges: Ranges, value: number): boolean =>
+  ranges.some(([lo, hi]) => lo <= value && value <= hi);
+
+export const unionRanges = (a: Ranges, b: Ranges): Ranges => toRanges([...a, ...b]);
+
+export function intersectRanges(a: Ranges, b: Ranges): Ranges {
+  const out: [number, number][] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [alo, ahi] = a[i]!;
+    const [blo, bhi] = b[j]!;
+    const lo = Math.max(alo, blo);
+    const hi = Math.min(ahi, bhi);
+    if (lo <= hi) out.push([lo, hi]);
+    if (ahi < bhi) i++;
+    else j++;
+  }
+  return out;
+}
+
+export function subtractRanges(a: Ranges, b: Ranges): Ranges {
+  const out: [number, number][] = [];
+  let j = 0;
+  for (const [lo, hi] of a) {
+    let start = lo;
+    while (j < b.length && b[j]![1] < start) j++;
+    for (let k = j; k < b.length && b[k]![0] <= hi && start <= hi; k++) {
+      const [blo, bhi] = b[k]!;
+      if (blo > start) out.push([start, blo - 1]);
+      start = Math.max(start, bhi + 1);
+    }
+    if (start <= hi) out.push([start, hi]);
+  }
+  return out;
+}
+
+export const countRanges = (ranges: Ranges): number => ranges.reduce((sum, [lo, hi]) => sum + hi - lo + 1, 0);
+
+export const sameRanges = (a: Ranges, b: Ranges): boolean =>
+  a.length === b.length && a.every(([lo, hi], i) => lo === b[i]![0] && hi === b[i]![1]);
+
+/** `22, 110, 1024-65535`, or `none`. */
+export const formatRanges = (ranges: Ranges): string =>
+  ranges.length === 0 ? 'none' : ranges.map(([lo, hi]) => (lo === hi ? `${lo}` : `${lo}-${hi}`)).join(', ');

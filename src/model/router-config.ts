@@ -1,0 +1,301 @@
+import type { SourceSpan } from '../diagnostics/source-span.ts';
+import type { Acl } from './access-list.ts';
+import type { AddressPattern, Ipv4 } from './address.ts';
+import type { PortSet } from './ports.ts';
+
+export type Direction = 'in' | 'out';
+
+/** A list bound to an interface in one direction. `acl` may name a list that does not exist: all packets pass. */
+export interface Binding {
+  readonly acl: string;
+  readonly direction: Direction;
+  readonly span: SourceSpan;
+  /** IOS-XE `ip access-group common C [X] in`: C is looked up before X. */
+  readonly common?: string;
+}
+
+export interface InterfaceAddress {
+  readonly address: Ipv4;
+  /** null: the text (an excerpt) gives no mask. */
+  readonly prefixLength: number | null;
+  readonly secondary: boolean;
+  readonly span: SourceSpan;
+}
+
+/** Statements seen on an interface whose effect on packets is stated as an assumption, not modelled. */
+export interface UnmodelledEffect {
+  readonly family:
+    | 'inspect'
+    | 'zone'
+    | 'policy-route'
+    | 'urpf'
+    | 'crypto-map'
+    | 'tcp-intercept'
+    | 'ipv6-filter'
+    | 'service-policy'
+    | 'web-redirect'
+    | 'other';
+  readonly span: SourceSpan;
+}
+
+export interface Interface {
+  /** Canonical: `FastEthernet0/0`. */
+  readonly name: string;
+  readonly span: SourceSpan;
+  readonly addresses: readonly InterfaceAddress[];
+  /** How the address comes to be when no `addresses` say: unknown at rest for dhcp and negotiated. */
+  readonly addressing:
+    | { readonly kind: 'static' }
+    | { readonly kind: 'none' }
+    | { readonly kind: 'dhcp' | 'negotiated'; readonly span: SourceSpan }
+    | { readonly kind: 'unnumbered'; readonly interface: string; readonly span: SourceSpan };
+  readonly shutdown: boolean;
+  /** VRF name, null for the global table. */
+  readonly vrf: string | null;
+  readonly bindings: { readonly in: Binding | null; readonly out: Binding | null };
+  readonly natSide: 'inside' | 'outside' | 'enabled' | null;
+  /** `no ip unreachables`: false. */
+  readonly sendsUnreachables: boolean;
+  readonly proxyArp: boolean;
+  readonly description: string | null;
+  readonly effects: readonly UnmodelledEffect[];
+}
+
+export type NextHop =
+  | { readonly kind: 'address'; readonly address: Ipv4 }
+  | { readonly kind: 'interface'; readonly interface: string; readonly address: Ipv4 | null }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'dhcp' };
+
+export interface StaticRoute {
+  readonly destination: AddressPattern;
+  readonly prefixLength: number;
+  readonly nextHop: NextHop;
+  /** Administrative distance, 1 unless written. */
+  readonly distance: number;
+  readonly vrf: string | null;
+  /** Withdrawn or present by an object the text does not decide. */
+  readonly track: number | null;
+  readonly name: string | null;
+  readonly tag: number | null;
+  readonly permanent: boolean;
+  readonly span: SourceSpan;
+}
+
+export type NatRule =
+  | {
+      readonly kind: 'static';
+      readonly side: 'inside' | 'outside';
+      readonly local: Ipv4;
+      /** null when the global address is an interface's own. */
+      readonly global: Ipv4 | null;
+      readonly globalInterface: string | null;
+      /** Both null for a portless static. */
+      readonly protocol: number | null;
+      readonly localPort: number | null;
+      readonly globalPort: number | null;
+      /** From `static network L G /n`: the block's prefix length; 32 for one address. */
+      readonly prefixLength: number;
+      readonly vrf: string | null;
+      readonly span: SourceSpan;
+    }
+  | {
+      readonly kind: 'dynamic';
+      readonly side: 'inside' | 'outside';
+      readonly list: string | null;
+      readonly routeMap: string | null;
+      readonly pool: string | null;
+      readonly interface: string | null;
+      readonly overload: boolean;
+      readonly span: SourceSpan;
+    }
+  | {
+      readonly kind: 'rotary';
+      readonly list: string;
+      readonly pool: string;
+      readonly span: SourceSpan;
+    };
+
+export interface NatPool {
+  readonly name: string;
+  readonly first: Ipv4;
+  readonly last: Ipv4;
+  readonly span: SourceSpan;
+}
+
+export type NetworkGroupMember =
+  | { readonly kind: 'pattern'; readonly pattern: AddressPattern; readonly span: SourceSpan }
+  | { readonly kind: 'range'; readonly first: Ipv4; readonly last: Ipv4; readonly span: SourceSpan }
+  | { readonly kind: 'group'; readonly name: string; readonly span: SourceSpan }
+  | { readonly kind: 'unparsed'; readonly reason: string; readonly span: SourceSpan };
+
+export type ServiceGroupMember =
+  | {
+      readonly kind: 'service';
+      /** null: any protocol (`ip`). `tcp-udp` becomes two numbers. */
+      readonly protocols: readonly number[] | null;
+      readonly sourcePorts: PortSet | null;
+      readonly destinationPorts: PortSet | null;
+      readonly icmp: { readonly type: number; readonly code: number | null } | null;
+      readonly span: SourceSpan;
+    }
+  | { readonly kind: 'group'; readonly name: string; readonly span: SourceSpan }
+  | { readonly kind: 'unparsed'; readonly reason: string; readonly span: SourceSpan };
+
+export type ObjectGroup =
+  | {
+      readonly kind: 'network';
+      readonly name: string;
+      readonly members: readonly NetworkGroupMember[];
+      readonly span: SourceSpan;
+    }
+  | {
+      readonly kind: 'service';
+      readonly name: string;
+      readonly members: readonly ServiceGroupMember[];
+      readonly span: SourceSpan;
+    };
+
+export type TimeRangeEntry =
+  /** Milliseconds since the epoch of the router's own wall clock read as UTC; null: unbounded on that side. */
+  | {
+      readonly kind: 'absolute';
+      readonly start: number | null;
+      readonly end: number | null;
+      readonly span: SourceSpan;
+    }
+  /** days: 0 Sunday … 6 Saturday; minutes since midnight. endDays differs from days only for `periodic monday 9:00 to friday 17:00`. */
+  | {
+      readonly kind: 'periodic';
+      readonly days: readonly number[];
+      readonly startMinute: number;
+      readonly endDays: readonly number[];
+      readonly endMinute: number;
+      readonly span: SourceSpan;
+    }
+  | { readonly kind: 'unparsed'; readonly span: SourceSpan };
+
+export interface TimeRange {
+  readonly name: string;
+  readonly entries: readonly TimeRangeEntry[];
+  readonly span: SourceSpan;
+}
+
+/** `line vty 0 4` and the like: who may log in to the router itself. */
+export interface TerminalLine {
+  readonly kind: 'vty' | 'console' | 'aux' | 'tty';
+  readonly first: number;
+  readonly last: number;
+  readonly accessClassIn: {
+    readonly acl: string;
+    readonly vrfAlso: boolean;
+    readonly span: SourceSpan;
+  } | null;
+  readonly accessClassOut: {
+    readonly acl: string;
+    readonly vrfAlso: boolean;
+    readonly span: SourceSpan;
+  } | null;
+  /** `transport input`: null when not written (12.x default: all). */
+  readonly transportInput: readonly string[] | null;
+  readonly span: SourceSpan;
+}
+
+/** A use of an access list that is not an interface binding. */
+export interface AclReference {
+  readonly acl: string;
+  readonly use:
+    | 'nat'
+    | 'route-map'
+    | 'crypto-map'
+    | 'snmp'
+    | 'ntp'
+    | 'http'
+    | 'class-map'
+    | 'distribute-list'
+    | 'access-class'
+    | 'inspect'
+    | 'tcp-intercept'
+    | 'rate-limit'
+    | 'debug'
+    | 'other';
+  readonly span: SourceSpan;
+}
+
+/** A routing protocol whose neighbours must reach the router for its routes to live. */
+export interface RoutingProcess {
+  readonly protocol: 'ospf' | 'eigrp' | 'igrp' | 'rip' | 'bgp' | 'isis' | 'hsrp' | 'vrrp' | 'glbp' | 'other';
+  readonly id: string;
+  /** Interfaces' networks it runs on (`network A [W]`), as patterns; classful where IOS reads them so. */
+  readonly networks: readonly AddressPattern[];
+  /** `neighbor A …` */
+  readonly neighbours: readonly Ipv4[];
+  readonly span: SourceSpan;
+}
+
+/** Global statements whose effect on packets is stated, not modelled, or which switch a default. */
+export interface GlobalSettings {
+  readonly ipRouting: boolean;
+  readonly ipClassless: boolean;
+  readonly defaultGateway: Ipv4 | null;
+  /** ICMP unreachables rate limit in milliseconds; IOS default 500. */
+  readonly unreachableIntervalMs: number;
+  readonly tcpIntercept: {
+    readonly list: string;
+    readonly mode: 'intercept' | 'watch';
+    readonly span: SourceSpan;
+  } | null;
+  readonly httpServer: boolean | null;
+  readonly effects: readonly UnmodelledEffect[];
+}
+
+/** How each physical line was accounted for; the three counts add up to `total`. */
+export interface LineAccount {
+  readonly total: number;
+  readonly modelled: number;
+  readonly skipped: number;
+  readonly diagnosed: number;
+  /** Per named family of knowingly skipped statements, its count of lines. */
+  readonly skippedFamilies: Readonly<Record<string, number>>;
+}
+
+/** An IPv6 list or binding: read and named, not modelled yet. */
+export interface Ipv6Notice {
+  readonly kind: 'list' | 'binding' | 'address';
+  readonly name: string;
+  readonly interface: string | null;
+  readonly span: SourceSpan;
+}
+
+export interface IosVersion {
+  /** As operator or config states it: `12.1(5)T15` or just `12.1`. */
+  readonly text: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly release: number | null;
+  readonly train: string | null;
+  readonly span: SourceSpan | null;
+}
+
+/** Everything of one device's configuration that decides about packets. */
+export interface RouterConfig {
+  readonly file: string;
+  readonly hostname: string | null;
+  readonly version: IosVersion | null;
+  /** True when the text looks like a piece of a configuration: what it does not show is unknown, not absent. */
+  readonly excerpt: boolean;
+  readonly acls: ReadonlyMap<string, Acl>;
+  readonly interfaces: ReadonlyMap<string, Interface>;
+  readonly routes: readonly StaticRoute[];
+  readonly nat: readonly NatRule[];
+  readonly natPools: ReadonlyMap<string, NatPool>;
+  readonly objectGroups: ReadonlyMap<string, ObjectGroup>;
+  readonly timeRanges: ReadonlyMap<string, TimeRange>;
+  readonly lines: readonly TerminalLine[];
+  readonly references: readonly AclReference[];
+  readonly routing: readonly RoutingProcess[];
+  readonly vrfs: ReadonlySet<string>;
+  readonly settings: GlobalSettings;
+  readonly ipv6: readonly Ipv6Notice[];
+  readonly account: LineAccount;
+}
