@@ -1,0 +1,69 @@
+import type { ConfigLine } from '../diagnostics/source-span.ts';
+import type { DecidedBy, Verdict } from './finding.ts';
+import type { PortSet } from './ports.ts';
+import type { Direction } from './router-config.ts';
+import type { PortProtocol } from './site.ts';
+
+/** One list (or the lack of one) that a packet met on its way. */
+export interface Hop {
+  /** Router's name, as the site or the config's hostname gives it; null when neither does. */
+  readonly router: string | null;
+  readonly interface: string;
+  readonly direction: Direction;
+  /** null: no list is bound here. */
+  readonly acl: string | null;
+  readonly verdict: Verdict;
+  readonly decidedBy: DecidedBy;
+}
+
+/** Why a verdict could not be given: the config line that leaves it open, where there is one. */
+export interface Doubt {
+  readonly line: ConfigLine | null;
+  readonly reason: string;
+}
+
+/** What happens to one packet, and to its reply. */
+export interface Trace {
+  readonly verdict: Verdict;
+  readonly decidedBy: DecidedBy;
+  readonly hops: readonly Hop[];
+  readonly doubts: readonly Doubt[];
+  readonly reply: {
+    readonly verdict: Verdict;
+    readonly decidedBy: DecidedBy;
+    readonly hops: readonly Hop[];
+    readonly doubts: readonly Doubt[];
+  };
+  readonly assumptions: readonly string[];
+}
+
+/** Ports that only a part of a vantage's sources reaches. */
+export interface PartialExposure {
+  readonly ports: PortSet;
+  /** `A wildcard` patterns, disjoint: the part that gets through. */
+  readonly sources: readonly string[];
+  readonly decidedBy: DecidedBy;
+}
+
+/** What one vantage should reach of one target, by config alone. The three port sets partition 0–65535. */
+export interface IntendedFlow {
+  readonly vantage: string;
+  readonly target: string;
+  readonly protocol: PortProtocol;
+  readonly reachable: PortSet;
+  readonly blocked: PortSet;
+  readonly undetermined: PortSet;
+  readonly deciding: readonly {
+    readonly ports: PortSet;
+    readonly decidedBy: DecidedBy;
+    /** Set where only some source ports get through: those that do. */
+    readonly sourcePorts?: PortSet;
+  }[];
+  readonly partial: readonly PartialExposure[];
+  /** Reachable ports whose reply the router drops: delivered, never answered. */
+  readonly oneWay: PortSet;
+  readonly doubts: readonly (Doubt & { readonly ports: PortSet })[];
+  /** True on the target's own segment, where no router list applies and policy alone is intended. */
+  readonly ownSegment: boolean;
+  readonly assumptions: readonly string[];
+}
