@@ -1,0 +1,124 @@
+import type { Ace, AceMatch, PortMatch } from '../model/access-list.ts';
+import type { AddressPattern } from '../model/address.ts';
+import { ALL_PORTS, type PortSet, type Ranges, rangesOf } from '../model/ports.ts';
+import { type Box, type BoxFields, tryMakeBox } from '../headerspace/box.ts';
+import {
+  type Bounds,
+  type ObjectGroups,
+  resolveAddress,
+  resolveServiceGroup,
+  type Service,
+} from './resolve-groups.ts';
+
+/** The boxes of one line; a line's boxes may overlap one another. */
+export interface AceBoxes {
+  /** Packets that carry what the line asks for. */
+  readonly asked: readonly Box[];
+  /** Non-initial fragments that a layer-4 permit lets pass besides: they carry no layer 4 to look at. */
+  readonly aside: readonly Box[];
+}
+
+export interface AceBounds {
+  readonly must: AceBoxes;
+  readonly may: AceBoxes;
+  /** Why must and may differ; null when they are the same. */
+  readonly reason: string | null;
+}
+
+/** Everything an ACE matches, its conditions (time-range and the like) apart. */
+export function boundAce(ace: Ace, groups: ObjectGroups): AceBounds {
+  const { match } = ace;
+  const source = resolveAddress(match.source, groups);
+  const destination = resolveAddress(match.destination, groups);
+  const services = servicesOf(match, groups);
+  const option = match.option === undefined ? null : `IP options (option ${match.option}) are not modelled`;
+  const reason = source.reason ?? destination.reason ?? services.reason ?? option;
+  const build = (side: 'must' | 'may'): AceBoxes =>
+    boxesOf(ace, source[side], destination[side], services[side]);
+  const may = build('may');
+  if (reason === null) return { must: may, may, reason };
+  return { must: option === null ? build('must') : NO_BOXES, may, reason };
+}
+
+export const NO_BOXES: AceBoxes = { asked: [], aside: [] };
+
+function servicesOf(match: AceMatch, groups: ObjectGroups): Bounds<Service> {
+  if (match.protocol.kind === 'service-group') return resolveServiceGroup(match.protocol.name, groups);
+  const sourcePorts = portsOf(match.sourcePorts);
+  const destinationPorts = portsOf(match.destinationPorts);
+  const service = (surely: boolean): Service => ({
+    protocols: match.protocol.kind === 'number' ? [match.protocol.number] : null,
+    sourcePorts: sourcePorts && (surely ? sourcePorts.must : sourcePorts.may),
+    destinationPorts: destinationPorts && (surely ? destinationPorts.must : destinationPorts.may),
+    icmp: match.icmp ?? null,
+  });
+  return {
+    must: [service(true)],
+    may: [service(false)],
+    reason: sourcePorts?.reason ?? destinationPorts?.reason ?? null,
+  };
+}
+
+function portsOf(
+  match: PortMatch | undefined,
+): { must: PortSet; may: PortSet; reason: string | null } | null {
+  if (match === undefined) return null;
+  if (match.kind === 'ports') return { must: match.set, may: match.set, reason: null };
+  return { must: [], may: ALL_PORTS, reason: `port group ${match.name} is not modelled` };
+}
+
+function boxesOf(
+  ace: Ace,
+  sources: readonly AddressPattern[],
+  destinations: readonly AddressPattern[],
+  services: readonly Service[],
+): AceBoxes {
+  const asked: Box[] = [];
+  const aside: Box[] = [];
+  const { match } = ace;
+  const tos = match.tos === undefined ? undefined : tosMatching(match.tos);
+  for (const service of services) {
+    const layer4 =
+      service.sourcePorts !== null ||
+      service.destinationPorts !== null ||
+      service.icmp !== null ||
+      match.igmpType !== undefined ||
+      match.tcpFlags !== undefined;
+    const layer3: BoxFields = {
+      protocol: service.protocols ?? 'ip',
+      ...(tos === undefined ? {} : { tos }),
+      ...(match.ttl === undefined ? {} : { ttl: match.ttl.set }),
+    };
+    const wanted: BoxFields = {
+      ...layer3,
+      ...(service.sourcePorts === null ? {} : { sourcePorts: service.sourcePorts }),
+      ...(service.destinationPorts === null ? {} : { destinationPorts: service.destinationPorts }),
+      ...(service.icmp === null ? {} : { icmp: service.icmp }),
+      ...(match.igmpType === undefined ? {} : { igmpType: match.igmpType }),
+      ...(match.tcpFlags === undefined ? {} : { tcpFlags: match.tcpFlags }),
+      fragments: match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both',
+    };
+    spread(tryMakeBox(wanted), sources, destinations, asked);
+    if (layer4 && ace.action === 'permit' && !match.fragments)
+      spread(tryMakeBox({ ...layer3, fragments: 'non-initial' }), sources, destinations, aside);
+  }
+  return { asked, aside };
+}
+
+function spread(
+  box: Box | null,
+  sources: readonly AddressPattern[],
+  destinations: readonly AddressPattern[],
+  into: Box[],
+): void {
+  if (box === null) return;
+  for (const source of sources)
+    for (const destination of destinations) into.push({ ...box, source, destination });
+}
+
+function tosMatching(conditions: NonNullable<AceMatch['tos']>): Ranges {
+  const octets: number[] = [];
+  for (let tos = 0; tos < 256; tos++)
+    if (conditions.every((c) => (tos & c.mask) === c.value)) octets.push(tos);
+  return rangesOf(octets);
+}

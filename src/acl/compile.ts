@@ -1,0 +1,150 @@
+import type { AceAction, Acl, AclEntry, MatchingEntry } from '../model/access-list.ts';
+import { matchingEntries } from '../model/access-list.ts';
+import type { ObjectGroup, TimeRange } from '../model/router-config.ts';
+import { type Box, flagsMatching, fullBox, makeBox } from '../headerspace/box.ts';
+import { subtractRanges } from '../model/ports.ts';
+import { ICMP, RST, SYN, ACK, TCP } from '../model/packet.ts';
+import { type AceBoxes, type AceBounds, boundAce, NO_BOXES } from './ace-boxes.ts';
+import { timeRangeActivity } from './time-range.ts';
+
+export interface CompileEnvironment {
+  readonly objectGroups: ReadonlyMap<string, ObjectGroup>;
+  readonly timeRanges: ReadonlyMap<string, TimeRange>;
+  /** The router's own wall clock read as UTC (milliseconds or Date); null: unknown. */
+  readonly clock: Date | number | null;
+  /**
+   * What the packets are that the list is asked about. `unsolicited` (the default): nobody inside asked for
+   * them, so the temporary entries behind `evaluate` match none. `reply`: they may answer a session that a
+   * `reflect` line saw, so `evaluate` leaves every packet but an initial request undetermined.
+   */
+  readonly traffic?: 'unsolicited' | 'reply';
+}
+
+/** One line ready for matching: it surely matches `must` and never matches outside `may`. */
+export interface CompiledEntry {
+  readonly entry: MatchingEntry;
+  /** Among the compiled entries, from 0. */
+  readonly index: number;
+  /** null: the line could not be read that far. */
+  readonly action: AceAction | null;
+  /** Boxes of one line may overlap one another. The same array as `may` when the line is certain. */
+  readonly must: readonly Box[];
+  readonly may: readonly Box[];
+  /** The part of `may` that carries what the line asks for: without a layer-4 permit's later fragments. */
+  readonly asked: readonly Box[];
+  /** Why must and may differ, or why the line matches nothing as things stand; null when it just matches. */
+  readonly reason: string | null;
+}
+
+export interface CompiledAcl {
+  /** null: no list, so everything passes. */
+  readonly acl: Acl | null;
+  readonly entries: readonly CompiledEntry[];
+  /** What happens to a packet that no line matches: a list without any ACE permits it. */
+  readonly otherwise: AceAction;
+}
+
+/** True when no packet's fate at this line depends on what is unknown. */
+export const isCertain = (entry: CompiledEntry): boolean => entry.must === entry.may;
+
+export const PERMIT_ALL: CompiledAcl = { acl: null, entries: [], otherwise: 'permit' };
+
+/** A list that is missing or has no line but remarks permits everything. */
+export function compileAcl(acl: Acl | null | undefined, env: CompileEnvironment): CompiledAcl {
+  if (!acl) return PERMIT_ALL;
+  const entries = matchingEntries(acl).map((entry, index) => compileEntry(entry, index, env));
+  return { acl, entries, otherwise: entries.length === 0 ? 'permit' : 'deny' };
+}
+
+function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironment): CompiledEntry {
+  switch (entry.kind) {
+    case 'unparsed': {
+      const may = [fullBox()];
+      return { entry, index, action: entry.action, must: [], may, asked: may, reason: entry.reason };
+    }
+    case 'evaluate': {
+      const may = env.traffic === 'reply' ? mirroredAtMost() : NOTHING;
+      const must = env.traffic === 'reply' ? [] : NOTHING;
+      const reason = `evaluate ${entry.name} matches only answers to sessions that reflect ${entry.name} saw leave`;
+      return { entry, index, action: 'permit', must, may, asked: may, reason };
+    }
+    case 'ace': {
+      const { must, may, reason } = boundAce(entry, env.objectGroups);
+      const bounds = applyConditions({ must, may, reason }, entry.conditions, env);
+      const allMay = allBoxes(bounds.may);
+      return {
+        entry,
+        index,
+        action: entry.action,
+        must: bounds.must === bounds.may ? allMay : allBoxes(bounds.must),
+        may: allMay,
+        asked: bounds.may.asked,
+        reason: bounds.reason,
+      };
+    }
+  }
+}
+
+const NOTHING: readonly Box[] = [];
+
+const allBoxes = (boxes: AceBoxes): readonly Box[] =>
+  boxes.aside.length === 0 ? boxes.asked : [...boxes.asked, ...boxes.aside];
+
+function applyConditions(
+  bounds: AceBounds,
+  conditions: Extract<AclEntry, { kind: 'ace' }>['conditions'],
+  env: CompileEnvironment,
+): AceBounds {
+  let result = bounds;
+  for (const condition of conditions) {
+    switch (condition.kind) {
+      case 'reflect':
+        break;
+      case 'dynamic':
+        result = atMost(result, `dynamic ${condition.name} has no effect until somebody logs in`);
+        break;
+      case 'time-range': {
+        const clock = env.clock === null ? null : Number(env.clock);
+        const range = env.timeRanges.get(condition.name);
+        const activity = timeRangeActivity(range, clock);
+        if (activity === 'inactive')
+          return { must: NO_BOXES, may: NO_BOXES, reason: `time-range ${condition.name} is not active now` };
+        if (activity === 'unknown')
+          result = atMost(
+            result,
+            range === undefined
+              ? `time-range ${condition.name} is not defined`
+              : clock === null
+                ? `time-range ${condition.name} depends on the router's clock`
+                : `time-range ${condition.name} could not be read`,
+          );
+        break;
+      }
+    }
+  }
+  return result;
+}
+
+const atMost = (bounds: AceBounds, reason: string): AceBounds => ({
+  must: NO_BOXES,
+  may: bounds.may,
+  reason: bounds.reason ?? reason,
+});
+
+/**
+ * A mirror entry admits any packet of its session but not a first request: not an initial SYN, not an ICMP
+ * echo, timestamp, information or mask request. Which sessions there are, the text cannot say.
+ */
+function mirroredAtMost(): readonly Box[] {
+  const requests = [8, 13, 15, 17].map((type): readonly [number, number] => [type * 256, type * 256 + 255]);
+  const initialSyn = flagsMatching({ kind: 'all', set: SYN, clear: ACK | RST, explicit: true });
+  const others = Array.from({ length: 256 }, (_, n) => n).filter((n) => n !== TCP && n !== ICMP);
+  const tcp = makeBox({ protocol: TCP, fragments: 'whole' });
+  const icmp = makeBox({ protocol: ICMP, fragments: 'whole' });
+  return [
+    { ...tcp, tcpFlags: subtractRanges(tcp.tcpFlags, initialSyn) },
+    { ...icmp, l4a: subtractRanges(icmp.l4a, requests) },
+    makeBox({ protocol: others, fragments: 'whole' }),
+    makeBox({ fragments: 'non-initial' }),
+  ];
+}

@@ -1,0 +1,106 @@
+import type { AddressMatch } from '../model/access-list.ts';
+import { ANY_ADDRESS, type AddressPattern, hostPattern, prefixPattern } from '../model/address.ts';
+import type { Ranges } from '../model/ports.ts';
+import type { NetworkGroupMember, ObjectGroup, ServiceGroupMember } from '../model/router-config.ts';
+
+export type ObjectGroups = ReadonlyMap<string, ObjectGroup>;
+
+/** What a part of a line surely is and at most may be; `reason` is null when the two are the same. */
+export interface Bounds<T> {
+  readonly must: readonly T[];
+  readonly may: readonly T[];
+  readonly reason: string | null;
+}
+
+const exactly = <T>(values: readonly T[]): Bounds<T> => ({ must: values, may: values, reason: null });
+
+/** Prefixes that together are first–last, widest possible. */
+export function prefixesOfRange(first: number, last: number): readonly AddressPattern[] {
+  const out: AddressPattern[] = [];
+  for (let at = first; at <= last; ) {
+    let size = at === 0 ? 2 ** 32 : (at & -at) >>> 0;
+    while (at + size - 1 > last) size /= 2;
+    out.push(prefixPattern(at, 32 - Math.log2(size)));
+    at += size;
+  }
+  return out;
+}
+
+export function resolveAddress(match: AddressMatch, groups: ObjectGroups): Bounds<AddressPattern> {
+  switch (match.kind) {
+    case 'pattern':
+      return exactly([match.pattern]);
+    case 'hostname':
+      return {
+        must: [],
+        may: [ANY_ADDRESS],
+        reason: `the address of host name ${match.name} is not in the text`,
+      };
+    case 'group':
+      return resolveNetworkGroup(match.name, groups);
+  }
+}
+
+function resolveNetworkGroup(name: string, groups: ObjectGroups): Bounds<AddressPattern> {
+  const known: AddressPattern[] = [];
+  const reason = walkGroup<NetworkGroupMember>(name, 'network', groups, (member) => {
+    if (member.kind === 'pattern')
+      known.push(member.pattern.wildcard === 0 ? hostPattern(member.pattern.address) : member.pattern);
+    else if (member.kind === 'range') known.push(...prefixesOfRange(member.first, member.last));
+  });
+  return reason === null ? exactly(known) : { must: known, may: [ANY_ADDRESS], reason };
+}
+
+/** One way in which a service group lets a packet match. */
+export interface Service {
+  /** null: any protocol. */
+  readonly protocols: readonly number[] | null;
+  readonly sourcePorts: Ranges | null;
+  readonly destinationPorts: Ranges | null;
+  readonly icmp: { readonly type: number; readonly code: number | null } | null;
+}
+
+const ANY_SERVICE: Service = { protocols: null, sourcePorts: null, destinationPorts: null, icmp: null };
+
+export function resolveServiceGroup(name: string, groups: ObjectGroups): Bounds<Service> {
+  const known: Service[] = [];
+  const reason = walkGroup<ServiceGroupMember>(name, 'service', groups, (member) => {
+    if (member.kind === 'service') known.push(member);
+  });
+  return reason === null ? exactly(known) : { must: known, may: [ANY_SERVICE], reason };
+}
+
+type Member = NetworkGroupMember | ServiceGroupMember;
+
+/**
+ * Visits the readable members of a group and of the groups in it, each group once (IOS refuses cycles; hostile
+ * text does not). Answers why the group is not wholly known, null when it is.
+ */
+function walkGroup<M extends Member>(
+  name: string,
+  kind: ObjectGroup['kind'],
+  groups: ObjectGroups,
+  visit: (member: M) => void,
+): string | null {
+  const seen = new Set([name]);
+  const waiting = [name];
+  let reason: string | null = null;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const group = groups.get(next);
+    if (group === undefined || group.kind !== kind) {
+      reason ??= `object-group ${kind} ${next} is not in the text`;
+      continue;
+    }
+    for (const member of group.members as readonly M[]) {
+      if (member.kind === 'group') {
+        if (!seen.has(member.name)) {
+          seen.add(member.name);
+          waiting.push(member.name);
+        }
+      } else if (member.kind === 'unparsed')
+        reason ??= `a member of object-group ${next} could not be read: ${member.reason}`;
+      else visit(member);
+    }
+  }
+  return reason;
+}

@@ -1,0 +1,147 @@
+import type { AddressPattern } from '../model/address.ts';
+import { ICMP, IGMP, type Packet, TCP } from '../model/packet.ts';
+import { countRanges, type Ranges, toRanges } from '../model/ports.ts';
+import {
+  type Box,
+  boxContains,
+  boxCovers,
+  boxesOverlap,
+  boxHasPorts,
+  boxIsIcmp,
+  boxProtocols,
+  boxSourcePorts,
+  boxDestinationPorts,
+  fullBox,
+  intersectBoxes,
+  NON_INITIAL,
+  subtractBox,
+  subtractPattern,
+  WHOLE,
+} from './box.ts';
+import { patternsOverlap } from '../model/address.ts';
+import { isHabitual, naturalPacket } from './witness.ts';
+import { hasPorts } from '../model/packet.ts';
+
+/** A set of packets as pairwise disjoint boxes. */
+export type PacketSet = readonly Box[];
+
+export const EMPTY_SET: PacketSet = [];
+export const allPackets = (): PacketSet => [fullBox()];
+
+export const isEmpty = (set: PacketSet): boolean => set.length === 0;
+
+export const setContains = (set: PacketSet, packet: Packet): boolean =>
+  set.some((box) => boxContains(box, packet));
+
+export function intersect(a: PacketSet, b: PacketSet): PacketSet {
+  const out: Box[] = [];
+  for (const x of a)
+    for (const y of b) {
+      const both = intersectBoxes(x, y);
+      if (both) out.push(both);
+    }
+  return out;
+}
+
+/** `a` without `b`; b's boxes may overlap one another. */
+export function subtract(a: PacketSet, b: readonly Box[]): PacketSet {
+  let rest: Box[] = [...a];
+  for (const cut of b) {
+    if (rest.length === 0) break;
+    if (!rest.some((box) => boxesOverlap(box, cut))) continue;
+    rest = rest.flatMap((box) => subtractBox(box, cut));
+  }
+  return rest;
+}
+
+export const union = (a: PacketSet, b: PacketSet): PacketSet => [...a, ...subtract(b, a)];
+
+/** Disjoint boxes of the union of boxes that may overlap. */
+export function disjoint(boxes: readonly Box[]): PacketSet {
+  let out: PacketSet = [];
+  for (const box of boxes) if (!out.some((o) => boxCovers(o, box))) out = [...out, ...subtract([box], out)];
+  return out;
+}
+
+/** True when every packet of `inner` is in `outer`. */
+export const covers = (outer: readonly Box[], inner: PacketSet): boolean =>
+  inner.every((box) => isEmpty(subtract([box], outer)));
+
+export const sameSet = (a: PacketSet, b: PacketSet): boolean => covers(a, b) && covers(b, a);
+
+/** One packet of the set, as ordinary as the set allows; null when the set is empty. */
+export function witness(set: PacketSet): Packet | null {
+  let first: Packet | null = null;
+  for (const box of set) {
+    const packet = naturalPacket(box);
+    if (isHabitual(packet)) return packet;
+    first ??= packet;
+  }
+  return first;
+}
+
+const bitsSet = (mask: number): number => {
+  let count = 0;
+  for (let rest = mask >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count++;
+  return count;
+};
+
+const countAddresses = (box: Box): bigint =>
+  1n << BigInt(bitsSet(box.source.wildcard) + bitsSet(box.destination.wildcard));
+
+/** How many different layer-4 headers the box allows a whole packet of this protocol. */
+function countHeaders(box: Box, protocol: number): bigint {
+  const slots = (width: number): bigint => BigInt(countRanges(box.l4a) / width);
+  if (hasPorts(protocol)) {
+    const ports = slots(1) * BigInt(countRanges(box.l4b));
+    return protocol === TCP ? ports * BigInt(countRanges(box.tcpFlags)) : ports;
+  }
+  if (protocol === ICMP) return slots(256) * BigInt(countRanges(box.l4b) / 256);
+  if (protocol === IGMP) return slots(4096);
+  return 1n;
+}
+
+function countBox(box: Box): bigint {
+  let headers = 0n;
+  for (const protocol of boxProtocols(box)) {
+    if (box.fragments & WHOLE) headers += countHeaders(box, protocol);
+    if (box.fragments & NON_INITIAL) headers += 1n;
+  }
+  return countAddresses(box) * headers * BigInt(countRanges(box.tos) * countRanges(box.ttl));
+}
+
+/** How many different packets (every field of Packet that the protocol carries) the set has. */
+export const countPackets = (set: PacketSet): bigint => set.reduce((sum, box) => sum + countBox(box), 0n);
+
+/** Addresses × ports, or × ICMP types × codes, or addresses alone; every other field projected out. */
+export function countProjected(box: Box): bigint {
+  const addresses = countAddresses(box);
+  if (boxHasPorts(box)) return addresses * BigInt(countRanges(box.l4a)) * BigInt(countRanges(box.l4b));
+  if (boxIsIcmp(box)) return addresses * BigInt((countRanges(box.l4a) / 256) * (countRanges(box.l4b) / 256));
+  return addresses;
+}
+
+const collect = (set: PacketSet, read: (box: Box) => Ranges): Ranges =>
+  toRanges(set.flatMap((box) => [...read(box)]));
+
+/** Destination ports for which some packet of the set exists. */
+export const projectDestinationPorts = (set: PacketSet): Ranges => collect(set, boxDestinationPorts);
+export const projectSourcePorts = (set: PacketSet): Ranges => collect(set, boxSourcePorts);
+
+function disjointPatterns(patterns: Iterable<AddressPattern>): readonly AddressPattern[] {
+  let out: AddressPattern[] = [];
+  const widestFirst = [...patterns].sort((a, b) => bitsSet(b.wildcard) - bitsSet(a.wildcard));
+  for (const pattern of widestFirst) {
+    let rest = [pattern];
+    for (const kept of out)
+      rest = rest.flatMap((p) => (patternsOverlap(p, kept) ? subtractPattern(p, kept) : [p]));
+    out = [...out, ...rest];
+  }
+  return out;
+}
+
+/** Source addresses for which some packet of the set exists, as disjoint patterns. */
+export const projectSources = (set: PacketSet): readonly AddressPattern[] =>
+  disjointPatterns(set.map((box) => box.source));
+export const projectDestinations = (set: PacketSet): readonly AddressPattern[] =>
+  disjointPatterns(set.map((box) => box.destination));

@@ -1,0 +1,115 @@
+import { type AddressPattern, type Ipv4, patternContains, toIpv4 } from '../model/address.ts';
+import {
+  ACK,
+  FIN,
+  hasPorts,
+  ICMP,
+  IGMP,
+  makePacket,
+  type Packet,
+  PSH,
+  RST,
+  SYN,
+  TCP,
+  UDP,
+} from '../model/packet.ts';
+import { type Ranges, rangesHave } from '../model/ports.ts';
+import { type Box, NON_INITIAL, WHOLE } from './box.ts';
+
+const EPHEMERAL = 49152;
+const quad = (a: number, b: number, c: number, d: number): number =>
+  ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+
+// What fills the free bits, in order of preference; the first that makes a unicast address wins.
+const SOURCE_FILLS = [
+  quad(0, 0, 0, 1),
+  quad(198, 51, 100, 1),
+  quad(10, 0, 0, 1),
+  quad(64, 0, 0, 1),
+  quad(1, 0, 0, 1),
+];
+const DESTINATION_FILLS = [
+  quad(0, 0, 0, 2),
+  quad(192, 0, 2, 2),
+  quad(10, 0, 0, 2),
+  quad(64, 0, 0, 2),
+  quad(1, 0, 0, 2),
+];
+const FLAGS_BY_HABIT = [SYN, ACK, SYN | ACK, PSH | ACK, RST, RST | ACK, FIN | ACK, 0];
+const PROTOCOLS_BY_HABIT = [TCP, UDP, ICMP];
+
+function isUnicast(address: number): boolean {
+  const first = address >>> 24;
+  return first >= 1 && first <= 223 && first !== 127;
+}
+
+function chooseAddress(pattern: AddressPattern, fills: readonly number[], taken: Ipv4 | null): Ipv4 {
+  const fill = (bits: number): Ipv4 => toIpv4(pattern.address | (bits & pattern.wildcard));
+  let fallback: Ipv4 | null = null;
+  for (const bits of fills) {
+    const address = fill(bits);
+    if (!isUnicast(address)) continue;
+    if (address !== taken) return address;
+    fallback = address;
+  }
+  return fallback ?? fill(fills[0]!);
+}
+
+const lowest = (set: Ranges): number => set[0]![0];
+const prefer = (set: Ranges, wishes: readonly number[]): number =>
+  wishes.find((wish) => rangesHave(set, wish)) ?? lowest(set);
+
+function chooseSourcePort(ports: Ranges): number {
+  for (const [, hi] of ports)
+    if (hi >= EPHEMERAL) return Math.max(EPHEMERAL, ports.find((r) => r[1] >= EPHEMERAL)![0]);
+  return firstUsablePort(ports);
+}
+
+/** Port 0 is on no real packet: taken only when nothing else is left. */
+const firstUsablePort = (ports: Ranges): number => {
+  const [lo, hi] = ports[0]!;
+  if (lo > 0) return lo;
+  return hi > 0 ? 1 : (ports[1]?.[0] ?? 0);
+};
+
+function chooseDestinationPort(ports: Ranges, protocol: number): number {
+  const usual = protocol === UDP ? 53 : 80;
+  return ports[0]![0] <= 1 && rangesHave(ports, usual) ? usual : firstUsablePort(ports);
+}
+
+/** The packet of the box that looks most like one an ordinary sender sends. */
+export function naturalPacket(box: Box): Packet {
+  const protocol = prefer(box.protocols, PROTOCOLS_BY_HABIT);
+  const source = chooseAddress(box.source, SOURCE_FILLS, null);
+  const base = {
+    source,
+    destination: chooseAddress(box.destination, DESTINATION_FILLS, source),
+    protocol,
+    tosByte: prefer(box.tos, [0]),
+    ttl: prefer(box.ttl, [64, 128, 255]),
+  };
+  if ((box.fragments & WHOLE) === 0)
+    return makePacket({ ...base, nonInitialFragment: box.fragments === NON_INITIAL });
+  if (hasPorts(protocol))
+    return makePacket({
+      ...base,
+      sourcePort: chooseSourcePort(box.l4a),
+      destinationPort: chooseDestinationPort(box.l4b, protocol),
+      tcpFlags: protocol === TCP ? prefer(box.tcpFlags, FLAGS_BY_HABIT) : 0,
+    });
+  if (protocol === ICMP)
+    return makePacket({
+      ...base,
+      icmpType: prefer(box.l4a, [8 * 256]) >>> 8,
+      icmpCode: lowest(box.l4b) >>> 8,
+    });
+  if (protocol === IGMP) return makePacket({ ...base, igmpType: lowest(box.l4a) >>> 12 });
+  return makePacket(base);
+}
+
+export const isHabitual = (packet: Packet): boolean =>
+  !packet.nonInitialFragment && isUnicast(packet.source) && isUnicast(packet.destination);
+
+/** True for an address no pattern limits. */
+export const isAnywhere = (pattern: AddressPattern): boolean =>
+  pattern.wildcard === 0xffffffff && patternContains(pattern, 0);
