@@ -4,6 +4,7 @@ import type { PortProtocol } from './site.ts';
 /**
  * A probe's outcome. `filtered` is silence, or an ICMP 3/9, 3/10 or 3/13 whose code and sender `icmp` then holds;
  * `unreachable` is an errno or ICMP that does not say why; `unstable` contradicted itself between tries.
+ * What a tool could not tell apart (UDP silence, `open|filtered`) is `unobserved`, its `reason` in the tool's words.
  */
 export type ObservedState =
   | 'open'
@@ -17,8 +18,8 @@ export type ObservedState =
 export interface IcmpAnswer {
   readonly type: number;
   readonly code: number;
-  /** Dotted quad of the sender. */
-  readonly from: string;
+  /** Dotted quad of the sender; null where an imported text names the answer but not who sent it. */
+  readonly from: string | null;
 }
 
 /** Ports that answered alike. */
