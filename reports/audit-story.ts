@@ -1,0 +1,81 @@
+import type { AuditFinding, AuditFlow, AuditResult, Confidence, FlowVerdict } from '../src/model/audit.ts';
+import type { ObservedState } from '../src/model/evidence.ts';
+import { SEVERITIES, type Severity, type Verdict } from '../src/model/finding.ts';
+import { countRanges, intersectRanges, type PortSet, unionRanges } from '../src/model/ports.ts';
+import type { FlowKey } from './report.ts';
+
+/** A flow that is told in full, with the findings that say the same thing about it. */
+export interface ToldFlow {
+  readonly flow: AuditFlow;
+  readonly findings: readonly AuditFinding[];
+}
+
+/** Flows of one vantage × target × protocol that turned out alike, told in one row. */
+export interface AlikeFlows extends FlowKey {
+  readonly intended: Verdict;
+  readonly observed: ObservedState;
+  readonly confidence: Confidence;
+  readonly ports: PortSet;
+  readonly count: number;
+}
+
+/** The order in which an audit is told: what fails, what else was found, what is open, what is accepted, what passes. */
+export interface AuditStory {
+  readonly failing: readonly ToldFlow[];
+  readonly undetermined: readonly ToldFlow[];
+  readonly waived: readonly ToldFlow[];
+  readonly passing: readonly AlikeFlows[];
+  /** Findings that no failing, undetermined or waived flow carries, gravest first. */
+  readonly furtherFindings: readonly AuditFinding[];
+}
+
+const rank = (s: Severity | null): number => (s === null ? SEVERITIES.length : SEVERITIES.indexOf(s));
+
+export const gravestFirst = <T extends { readonly severity: Severity | null }>(
+  items: readonly T[],
+): readonly T[] => [...items].sort((a, b) => rank(a.severity) - rank(b.severity));
+
+const speaksOf = (finding: AuditFinding, flow: AuditFlow): boolean =>
+  finding.vantage === flow.vantage &&
+  finding.target === flow.target &&
+  finding.ports !== null &&
+  intersectRanges(finding.ports, flow.ports).length > 0;
+
+function summariseAlike(flows: readonly AuditFlow[]): readonly AlikeFlows[] {
+  const groups = new Map<string, AlikeFlows>();
+  for (const f of flows) {
+    const key = JSON.stringify([f.vantage, f.target, f.protocol, f.intended, f.observed, f.confidence]);
+    const ports = unionRanges(groups.get(key)?.ports ?? [], f.ports);
+    groups.set(key, {
+      vantage: f.vantage,
+      target: f.target,
+      protocol: f.protocol,
+      intended: f.intended,
+      observed: f.observed,
+      confidence: f.confidence,
+      ports,
+      count: countRanges(ports),
+    });
+  }
+  return [...groups.values()];
+}
+
+export function tellAudit(result: AuditResult): AuditStory {
+  const told = new Set<AuditFinding>();
+  const tell = (verdict: FlowVerdict): readonly ToldFlow[] =>
+    gravestFirst(result.flows.filter((f) => f.verdict === verdict)).map((flow) => {
+      const findings = result.findings.filter((x) => !told.has(x) && speaksOf(x, flow));
+      for (const x of findings) told.add(x);
+      return { flow, findings };
+    });
+  const failing = tell('fail');
+  const undetermined = tell('undetermined');
+  const waived = tell('waived');
+  return {
+    failing,
+    undetermined,
+    waived,
+    passing: summariseAlike(result.flows.filter((f) => f.verdict === 'pass')),
+    furtherFindings: gravestFirst(result.findings.filter((x) => !told.has(x))),
+  };
+}

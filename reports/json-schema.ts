@@ -1,0 +1,312 @@
+import { z } from 'zod';
+import { REPORT_KINDS, type ReportKind } from './report.ts';
+
+// The JSON documents as schemas: json.ts is typed by them, docs/schemas/ is written from them, and tests
+// validate every document against them. Fields may be added; none may change or go.
+
+const configLine = z
+  .object({
+    file: z.string(),
+    line: z.int().min(1).describe('physical line, 1-based'),
+    text: z.string().describe('raw, without CR'),
+  })
+  .describe('a line of a config, or of a site file');
+const implicitDeny = z.object({ implicitDeny: z.literal(true), acl: z.string() });
+const decidedBy = z
+  .union([configLine, implicitDeny, z.null()])
+  .describe('the deciding line, the implicit deny of a list, or null where no list stood in the way');
+const ports = z
+  .array(z.tuple([z.int().min(0).max(65535), z.int().min(0).max(65535)]))
+  .describe('inclusive ranges, ascending, neither overlapping nor adjacent');
+const verdict = z.enum(['permit', 'deny', 'undetermined']);
+const severity = z.enum(['critical', 'high', 'medium', 'low', 'info']);
+const direction = z.enum(['in', 'out']);
+const protocolName = z.enum(['tcp', 'udp']);
+const icmp = z.object({ type: z.int(), code: z.int().nullable() });
+
+const witness = z
+  .object({
+    source: z.string().describe('dotted quad'),
+    destination: z.string(),
+    protocol: z.int().min(0).max(255),
+    sourcePort: z.int().nullable(),
+    destinationPort: z.int().nullable(),
+    tcpFlags: z
+      .string()
+      .nullable()
+      .describe('flags that are set, such as `syn` or `syn,ack`; null without TCP'),
+    icmp: z.object({ type: z.int(), code: z.int() }).nullable(),
+    igmpType: z.int().nullable(),
+    nonInitialFragment: z.boolean(),
+    tos: z.int().describe('the whole type-of-service octet'),
+    ttl: z.int(),
+  })
+  .describe('one concrete packet; fields that its protocol lacks are null');
+
+const diagnostic = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'notice']),
+  message: z.string(),
+  line: configLine.nullable(),
+  column: z.int().nullable(),
+  mend: z.string().nullable(),
+});
+
+const frame = {
+  tool: z.object({ name: z.literal('aclscope'), version: z.string() }),
+  title: z.string(),
+  generated: z.string().nullable().describe('ISO time'),
+  inputs: z.array(z.object({ role: z.string(), file: z.string(), sha256: z.string() })),
+  assumptions: z.array(z.string()),
+  diagnostics: z.array(diagnostic),
+};
+
+const hop = z.object({
+  router: z.string().nullable(),
+  interface: z.string(),
+  direction,
+  acl: z.string().nullable(),
+  verdict,
+  decidedBy,
+});
+const doubt = z.object({ line: configLine.nullable(), reason: z.string() });
+const way = { verdict, decidedBy, hops: z.array(hop), doubts: z.array(doubt) };
+
+const explain = z.object({
+  schema: z.literal('aclscope/explain/1'),
+  packet: z.object({
+    source: z.string(),
+    sourcePorts: ports.nullable(),
+    destination: z.string(),
+    destinationPort: z.int().nullable(),
+    protocol: z.string(),
+    condition: z.string().nullable(),
+  }),
+  ...way,
+  reply: z.object(way),
+  ...frame,
+});
+
+const intended = z.object({
+  schema: z.literal('aclscope/intended/1'),
+  flows: z.array(
+    z.object({
+      vantage: z.string(),
+      target: z.string(),
+      protocol: protocolName,
+      reachable: ports,
+      blocked: ports,
+      undetermined: ports,
+      deciding: z.array(z.object({ ports, decidedBy, sourcePorts: ports.optional() })),
+      partial: z.array(z.object({ ports, sources: z.array(z.string()), decidedBy })),
+      oneWay: ports.describe('reachable, but the router drops the reply'),
+      doubts: z.array(doubt.extend({ ports })),
+      ownSegment: z.boolean(),
+      assumptions: z.array(z.string()),
+    }),
+  ),
+  ...frame,
+});
+
+const lintFinding = z.object({
+  rule: z.string(),
+  severity,
+  acl: z.string().nullable(),
+  line: configLine.nullable(),
+  message: z.string(),
+  related: z.array(configLine),
+  witness: witness.nullable(),
+});
+
+const lint = z.object({
+  schema: z.literal('aclscope/lint/1'),
+  verdict: z.enum(['pass', 'fail']),
+  floor: severity,
+  findings: z.array(lintFinding),
+  ...frame,
+});
+
+const space = z.object({
+  interface: z.string(),
+  direction,
+  protocol: z.union([z.int(), z.literal('ip')]),
+  source: z.string().describe('`A wildcard`'),
+  destination: z.string(),
+  sourcePorts: ports.nullable(),
+  destinationPorts: ports.nullable(),
+  tcpFlags: z.string().nullable(),
+  icmp: icmp.nullable(),
+  packets: z
+    .string()
+    .regex(/^\d+$/)
+    .describe('decimal: addresses × ports, or type × code, or addresses alone; other fields projected out'),
+  before: decidedBy,
+  after: decidedBy,
+  witness,
+});
+
+const review = z.object({
+  schema: z.literal('aclscope/review/1'),
+  verdict: z.enum(['pass', 'fail', 'undetermined']),
+  floor: severity,
+  gained: z.array(space),
+  lost: z.array(space),
+  fragments: z.object({ gained: z.array(space), lost: z.array(space) }),
+  hazards: z.array(
+    z.object({
+      step: z.int().describe("counts the snippet's non-blank, non-comment lines from 1"),
+      command: z.string(),
+      kind: z.string(),
+      severity,
+      message: z.string(),
+      witness: witness.nullable(),
+    }),
+  ),
+  findings: z.array(lintFinding),
+  ...frame,
+});
+
+const observedState = z.enum([
+  'open',
+  'wrapped',
+  'closed',
+  'filtered',
+  'unreachable',
+  'unobserved',
+  'unstable',
+]);
+const observation = z.object({
+  kind: z.literal('observation'),
+  evidence: z.string(),
+  vantage: z.string(),
+  target: z.string(),
+  ports,
+  state: observedState,
+  reason: z.string(),
+  icmp: z.object({ type: z.int(), code: z.int(), from: z.string().nullable() }).nullable(),
+  at: z.string().nullable(),
+});
+const reason = z.object({
+  kind: z.enum(['policy', 'canary', 'assumption', 'reason']),
+  text: z.string(),
+  line: configLine.nullable(),
+});
+
+const auditFinding = z.object({
+  kind: z.string(),
+  severity,
+  message: z.string(),
+  line: configLine.nullable(),
+  observations: z.array(observation),
+  vantage: z.string().nullable(),
+  target: z.string().nullable(),
+  ports: ports.nullable(),
+  mend: z.string().nullable(),
+  waived: z.object({ owner: z.string(), why: z.string(), until: z.string() }).nullable(),
+});
+
+const flowCounts = z.object({ pass: z.int(), fail: z.int(), undetermined: z.int(), waived: z.int() });
+const summary = z.object({
+  verdict: z.enum(['conforms', 'differs', 'incomplete']),
+  flows: flowCounts,
+  ports: flowCounts,
+  findings: z.object({
+    critical: z.int(),
+    high: z.int(),
+    medium: z.int(),
+    low: z.int(),
+    info: z.int(),
+  }),
+  coveragePercent: z.number(),
+});
+const comparison = z.object({
+  baseline: z.string(),
+  added: z.array(auditFinding),
+  fixed: z.array(auditFinding),
+  unchanged: z.array(auditFinding),
+});
+
+const audit = z.object({
+  schema: z.literal('aclscope/audit/1'),
+  site: z.string(),
+  summary,
+  flows: z.array(
+    z.object({
+      vantage: z.string(),
+      target: z.string(),
+      protocol: protocolName,
+      ports,
+      intended: verdict,
+      config: verdict.nullable(),
+      policy: z.enum(['allow', 'deny']).nullable(),
+      observed: observedState,
+      verdict: z.enum(['pass', 'fail', 'undetermined', 'waived']),
+      confidence: z.enum(['proven', 'consistent', 'tainted', 'none']),
+      severity: severity.nullable(),
+      message: z.string(),
+      because: z.array(z.union([observation, reason, implicitDeny, configLine])),
+    }),
+  ),
+  findings: z.array(auditFinding),
+  coverage: z.array(
+    z.object({
+      acl: z.string(),
+      line: configLine,
+      status: z.enum(['proven', 'contradicted', 'unprobed', 'unprobeable', 'dead']),
+      reason: z.string(),
+    }),
+  ),
+  evidence: z.array(
+    z.object({
+      file: z.string(),
+      sha256: z.string(),
+      vantage: z.string(),
+      via: z.string(),
+      tool: z.string().nullable(),
+      started: z.string().nullable(),
+      ended: z.string().nullable(),
+      complete: z.boolean(),
+      notes: z.array(z.string()),
+    }),
+  ),
+  comparison: comparison.nullable().describe('against a baseline, null where none was given'),
+  ...frame,
+});
+
+const history = z.object({
+  schema: z.literal('aclscope/history/1'),
+  site: z.string(),
+  audits: z.array(
+    z.object({ at: z.string(), toolVersion: z.string(), summary, findings: z.array(auditFinding) }),
+  ),
+  comparison: comparison.nullable(),
+  interval: z
+    .object({
+      promisedDays: z.number(),
+      kept: z.boolean(),
+      gaps: z.array(z.object({ from: z.string(), to: z.string().nullable(), days: z.number() })),
+    })
+    .nullable(),
+  ...frame,
+});
+
+export const DOCUMENT_SCHEMAS = { lint, explain, intended, review, audit, history } as const;
+
+export type JsonDocument<K extends ReportKind> = z.infer<(typeof DOCUMENT_SCHEMAS)[K]>;
+
+export type JsonWitness = z.infer<typeof witness>;
+export type JsonDiagnostic = z.infer<typeof diagnostic>;
+
+/** The published JSON Schema of one document. */
+export const jsonSchemaOf = (kind: ReportKind): object => ({
+  $id: `https://aclscope.example.net/schemas/${kind}-1.json`,
+  title: `aclscope ${kind}`,
+  ...z.toJSONSchema(DOCUMENT_SCHEMAS[kind], { io: 'output', reused: 'ref' }),
+});
+
+/** File name under docs/schemas and text of every document's schema. */
+export const schemaFiles = (): readonly { readonly name: string; readonly text: string }[] =>
+  REPORT_KINDS.map((kind) => ({
+    name: `${kind}-1.json`,
+    text: `${JSON.stringify(jsonSchemaOf(kind), null, 2)}\n`,
+  }));

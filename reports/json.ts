@@ -1,0 +1,317 @@
+import type { Diagnostic } from '../src/diagnostics/diagnostic.ts';
+import { toConfigLine } from '../src/diagnostics/source-span.ts';
+import { formatIpv4 } from '../src/model/address.ts';
+import type { AuditFinding, AuditSummary, Because, ObservationRef } from '../src/model/audit.ts';
+import type { Doubt, Hop } from '../src/model/exposure.ts';
+import { atLeast, type DecidedBy, type LintFinding } from '../src/model/finding.ts';
+import type { BaselineComparison } from '../src/model/history.ts';
+import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../src/model/packet.ts';
+import type { Ranges } from '../src/model/ports.ts';
+import type { ChangedSpace } from '../src/model/review.ts';
+import type { ConfigLine } from '../src/diagnostics/source-span.ts';
+import type { JsonDiagnostic, JsonDocument, JsonWitness } from './json-schema.ts';
+import { REPORT_KINDS, type Report, type ReportKind } from './report.ts';
+import type { ReportFormat } from './report-format.ts';
+import { forJson } from './untrusted.ts';
+import { describeFlags } from './wording.ts';
+
+// Every object is written field by field: a field that the model gains later enters the contract by decision, not by accident.
+
+const jsonLine = ({ file, line, text }: ConfigLine): ConfigLine => ({ file, line, text });
+const jsonLineOrNull = (l: ConfigLine | null): ConfigLine | null => (l === null ? null : jsonLine(l));
+const jsonPorts = (p: Ranges): [number, number][] => p.map(([lo, hi]) => [lo, hi]);
+const jsonPortsOrNull = (p: Ranges | null): [number, number][] | null => (p === null ? null : jsonPorts(p));
+
+const jsonDecider = (d: DecidedBy) =>
+  d === null ? null : 'implicitDeny' in d ? { implicitDeny: true as const, acl: d.acl } : jsonLine(d);
+
+export function jsonWitness(p: Packet): JsonWitness {
+  const whole = !p.nonInitialFragment;
+  const ports = whole && hasPorts(p.protocol);
+  return {
+    source: formatIpv4(p.source),
+    destination: formatIpv4(p.destination),
+    protocol: p.protocol,
+    sourcePort: ports ? p.sourcePort : null,
+    destinationPort: ports ? p.destinationPort : null,
+    tcpFlags: whole && p.protocol === TCP ? describeFlags(p.tcpFlags) : null,
+    icmp: whole && p.protocol === ICMP ? { type: p.icmpType, code: p.icmpCode } : null,
+    igmpType: whole && p.protocol === IGMP ? p.igmpType : null,
+    nonInitialFragment: p.nonInitialFragment,
+    tos: p.tosByte,
+    ttl: p.ttl,
+  };
+}
+
+const jsonDiagnostic = (d: Diagnostic): JsonDiagnostic => ({
+  code: d.code,
+  severity: d.severity,
+  message: d.message,
+  line: d.span === null ? null : toConfigLine(d.span),
+  column: d.span === null ? null : d.span.column,
+  mend: d.mend ?? null,
+});
+
+const jsonFrame = (report: Report, own: readonly string[] = []) => ({
+  tool: { name: 'aclscope' as const, version: report.header.toolVersion },
+  title: report.header.title,
+  generated: report.header.generated,
+  inputs: report.header.inputs.map(({ role, file, sha256 }) => ({ role, file, sha256 })),
+  assumptions: [...new Set([...own, ...report.assumptions])],
+  diagnostics: report.diagnostics.map(jsonDiagnostic),
+});
+
+const jsonHop = (h: Hop) => ({
+  router: h.router,
+  interface: h.interface,
+  direction: h.direction,
+  acl: h.acl,
+  verdict: h.verdict,
+  decidedBy: jsonDecider(h.decidedBy),
+});
+const jsonDoubt = (d: Doubt) => ({ line: jsonLineOrNull(d.line), reason: d.reason });
+
+const jsonLintFinding = (f: LintFinding) => ({
+  rule: f.rule,
+  severity: f.severity,
+  acl: f.acl,
+  line: jsonLineOrNull(f.line),
+  message: f.message,
+  related: f.related.map(jsonLine),
+  witness: f.witness === null ? null : jsonWitness(f.witness),
+});
+
+const jsonSpace = (s: ChangedSpace) => ({
+  interface: s.interface,
+  direction: s.direction,
+  protocol: s.protocol,
+  source: s.source,
+  destination: s.destination,
+  sourcePorts: jsonPortsOrNull(s.sourcePorts),
+  destinationPorts: jsonPortsOrNull(s.destinationPorts),
+  tcpFlags: s.tcpFlags,
+  icmp: s.icmp === null ? null : { type: s.icmp.type, code: s.icmp.code },
+  packets: s.packets,
+  before: jsonDecider(s.before),
+  after: jsonDecider(s.after),
+  witness: jsonWitness(s.witness),
+});
+
+const jsonObservation = (o: ObservationRef) => ({
+  kind: o.kind,
+  evidence: o.evidence,
+  vantage: o.vantage,
+  target: o.target,
+  ports: jsonPorts(o.ports),
+  state: o.state,
+  reason: o.reason,
+  icmp: o.icmp === null ? null : { type: o.icmp.type, code: o.icmp.code, from: o.icmp.from },
+  at: o.at,
+});
+
+function jsonBecause(b: Because) {
+  if (b === null) return { kind: 'reason' as const, text: 'no list stands in the way', line: null };
+  if (!('kind' in b)) return 'implicitDeny' in b ? { implicitDeny: true as const, acl: b.acl } : jsonLine(b);
+  return b.kind === 'observation'
+    ? jsonObservation(b)
+    : { kind: b.kind, text: b.text, line: jsonLineOrNull(b.line) };
+}
+
+const jsonAuditFinding = (f: AuditFinding) => ({
+  kind: f.kind,
+  severity: f.severity,
+  message: f.message,
+  line: jsonLineOrNull(f.line),
+  observations: f.observations.map(jsonObservation),
+  vantage: f.vantage,
+  target: f.target,
+  ports: jsonPortsOrNull(f.ports),
+  mend: f.mend,
+  waived: f.waived === null ? null : { owner: f.waived.owner, why: f.waived.why, until: f.waived.until },
+});
+
+const jsonSummary = (s: AuditSummary) => ({
+  verdict: s.verdict,
+  flows: { ...s.flows },
+  ports: { ...s.ports },
+  findings: { ...s.findings },
+  coveragePercent: s.coveragePercent,
+});
+
+const jsonComparison = (c: BaselineComparison | null) =>
+  c === null
+    ? null
+    : {
+        baseline: c.baseline,
+        added: c.added.map(jsonAuditFinding),
+        fixed: c.fixed.map(jsonAuditFinding),
+        unchanged: c.unchanged.map(jsonAuditFinding),
+      };
+
+type DocumentOf = { readonly [K in ReportKind]: JsonDocument<K> };
+
+export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
+  switch (report.kind) {
+    case 'lint':
+      return {
+        schema: 'aclscope/lint/1',
+        verdict: report.findings.some((f) => atLeast(f.severity, report.floor)) ? 'fail' : 'pass',
+        floor: report.floor,
+        findings: report.findings.map(jsonLintFinding),
+        ...jsonFrame(report),
+      };
+    case 'explain': {
+      const { packet, trace } = report;
+      return {
+        schema: 'aclscope/explain/1',
+        verdict: trace.verdict,
+        decidedBy: jsonDecider(trace.decidedBy),
+        packet: {
+          source: packet.source,
+          sourcePorts: jsonPortsOrNull(packet.sourcePorts),
+          destination: packet.destination,
+          destinationPort: packet.destinationPort,
+          protocol: packet.protocol,
+          condition: packet.condition,
+        },
+        hops: trace.hops.map(jsonHop),
+        doubts: trace.doubts.map(jsonDoubt),
+        reply: {
+          verdict: trace.reply.verdict,
+          decidedBy: jsonDecider(trace.reply.decidedBy),
+          hops: trace.reply.hops.map(jsonHop),
+          doubts: trace.reply.doubts.map(jsonDoubt),
+        },
+        ...jsonFrame(report, trace.assumptions),
+      };
+    }
+    case 'intended':
+      return {
+        schema: 'aclscope/intended/1',
+        flows: report.flows.map((f) => ({
+          vantage: f.vantage,
+          target: f.target,
+          protocol: f.protocol,
+          reachable: jsonPorts(f.reachable),
+          blocked: jsonPorts(f.blocked),
+          undetermined: jsonPorts(f.undetermined),
+          deciding: f.deciding.map((d) => ({
+            ports: jsonPorts(d.ports),
+            decidedBy: jsonDecider(d.decidedBy),
+            ...(d.sourcePorts === undefined ? {} : { sourcePorts: jsonPorts(d.sourcePorts) }),
+          })),
+          partial: f.partial.map((p) => ({
+            ports: jsonPorts(p.ports),
+            sources: [...p.sources],
+            decidedBy: jsonDecider(p.decidedBy),
+          })),
+          oneWay: jsonPorts(f.oneWay),
+          doubts: f.doubts.map((d) => ({ ...jsonDoubt(d), ports: jsonPorts(d.ports) })),
+          ownSegment: f.ownSegment,
+          assumptions: [...f.assumptions],
+        })),
+        ...jsonFrame(
+          report,
+          report.flows.flatMap((f) => f.assumptions),
+        ),
+      };
+    case 'review': {
+      const { result } = report;
+      return {
+        schema: 'aclscope/review/1',
+        verdict: result.verdict,
+        floor: report.floor,
+        gained: result.gained.map(jsonSpace),
+        lost: result.lost.map(jsonSpace),
+        fragments: {
+          gained: result.fragments.gained.map(jsonSpace),
+          lost: result.fragments.lost.map(jsonSpace),
+        },
+        hazards: result.hazards.map((h) => ({
+          step: h.step,
+          command: h.command,
+          kind: h.kind,
+          severity: h.severity,
+          message: h.message,
+          witness: h.witness === null ? null : jsonWitness(h.witness),
+        })),
+        findings: result.findings.map(jsonLintFinding),
+        ...jsonFrame(report, result.assumptions),
+      };
+    }
+    case 'audit': {
+      const { result } = report;
+      return {
+        schema: 'aclscope/audit/1',
+        site: result.site,
+        summary: jsonSummary(result.summary),
+        flows: result.flows.map((f) => ({
+          vantage: f.vantage,
+          target: f.target,
+          protocol: f.protocol,
+          ports: jsonPorts(f.ports),
+          intended: f.intended,
+          config: f.config,
+          policy: f.policy,
+          observed: f.observed,
+          verdict: f.verdict,
+          confidence: f.confidence,
+          severity: f.severity,
+          message: f.message,
+          because: f.because.map(jsonBecause),
+        })),
+        findings: result.findings.map(jsonAuditFinding),
+        coverage: result.coverage.map((c) => ({
+          acl: c.acl,
+          line: jsonLine(c.line),
+          status: c.status,
+          reason: c.reason,
+        })),
+        evidence: result.evidence.map((e) => ({
+          file: e.file,
+          sha256: e.sha256,
+          vantage: e.vantage,
+          via: e.via,
+          tool: e.tool,
+          started: e.started,
+          ended: e.ended,
+          complete: e.complete,
+          notes: [...e.notes],
+        })),
+        comparison: jsonComparison(report.comparison),
+        ...jsonFrame(report, result.assumptions),
+      };
+    }
+    case 'history': {
+      const { result } = report;
+      return {
+        schema: 'aclscope/history/1',
+        site: result.site,
+        audits: result.audits.map((a) => ({
+          at: a.at,
+          toolVersion: a.toolVersion,
+          summary: jsonSummary(a.summary),
+          findings: a.findings.map(jsonAuditFinding),
+        })),
+        comparison: jsonComparison(result.comparison),
+        interval:
+          result.interval === null
+            ? null
+            : {
+                promisedDays: result.interval.promisedDays,
+                kept: result.interval.kept,
+                gaps: result.interval.gaps.map(({ from, to, days }) => ({ from, to, days })),
+              },
+        ...jsonFrame(report),
+      };
+    }
+  }
+}
+
+export const jsonFormat: ReportFormat = {
+  id: 'json',
+  description: 'the stable contract for programs, one schema per document in docs/schemas',
+  extension: 'json',
+  renders: REPORT_KINDS,
+  render: (report) => ({ output: `${forJson(JSON.stringify(toJsonDocument(report), null, 2))}\n` }),
+};

@@ -1,0 +1,54 @@
+import type { Doubt, Hop, Trace } from '../../src/model/exposure.ts';
+import type { ExplainedPacket, ExplainReport } from '../report.ts';
+import { describeDecider, describePorts, toneOfVerdict } from '../wording.ts';
+import { type Block, heading, type Inlines, line, paragraph } from './outline.ts';
+
+/** `tcp 203.0.113.77:49152-65535 -> 192.168.2.35:110, syn`. */
+export function describeExplained(p: ExplainedPacket): string {
+  const from = p.sourcePorts === null ? p.source : `${p.source}:${describePorts(p.sourcePorts)}`;
+  const to = p.destinationPort === null ? p.destination : `${p.destination}:${p.destinationPort}`;
+  return `${p.protocol} ${from} -> ${to}${p.condition === null ? '' : `, ${p.condition}`}`;
+}
+
+const describePlace = (h: Hop): string =>
+  `${h.router === null ? '' : `${h.router} `}${h.interface} ${h.direction}, ${h.acl === null ? 'no list' : `list ${h.acl}`}`;
+
+const doubtText = (d: Doubt): Inlines =>
+  d.line === null
+    ? [`undetermined because ${d.reason}`]
+    : [`undetermined because ${d.reason}: `, line(d.line)];
+
+function way(part: Pick<Trace, 'hops' | 'doubts'>): readonly Block[] {
+  const blocks: Block[] = [];
+  if (part.hops.length === 0) blocks.push(paragraph('No router list stands on this way.'));
+  else {
+    blocks.push({
+      kind: 'steps',
+      steps: part.hops.map((h) => ({
+        place: describePlace(h),
+        tone: toneOfVerdict(h.verdict),
+        word: h.verdict,
+        details: h.acl === null && h.decidedBy === null ? [] : [describeDecider(h.decidedBy)],
+      })),
+    });
+  }
+  if (part.doubts.length > 0) blocks.push({ kind: 'list', items: part.doubts.map(doubtText) });
+  return blocks;
+}
+
+export function outlineExplain(report: ExplainReport): readonly Block[] {
+  const { trace } = report;
+  return [
+    {
+      kind: 'verdict',
+      tone: toneOfVerdict(trace.verdict),
+      word: trace.verdict.toUpperCase(),
+      text: describeExplained(report.packet),
+      facts: [{ label: 'decided by', value: describeDecider(trace.decidedBy) }],
+    },
+    heading(`Packet: ${trace.verdict}`),
+    ...way(trace),
+    heading(`Reply: ${trace.reply.verdict}`),
+    ...way(trace.reply),
+  ];
+}

@@ -1,0 +1,37 @@
+import type { AuditFinding, AuditSummary } from './audit.ts';
+
+/** One audit as it is kept. */
+export interface AuditRecord {
+  /** ISO time of the audit. */
+  readonly at: string;
+  readonly toolVersion: string;
+  readonly summary: AuditSummary;
+  readonly findings: readonly AuditFinding[];
+}
+
+/** What changed between a baseline and the audit after it; findings are matched by kind, vantage, target, ports and line text. */
+export interface BaselineComparison {
+  /** ISO time of the baseline. */
+  readonly baseline: string;
+  readonly added: readonly AuditFinding[];
+  readonly fixed: readonly AuditFinding[];
+  readonly unchanged: readonly AuditFinding[];
+}
+
+/** Whether the site's promised days between scans were kept. */
+export interface IntervalKept {
+  readonly promisedDays: number;
+  readonly kept: boolean;
+  /** Stretches longer than promised; `to` null: still running. */
+  readonly gaps: readonly { readonly from: string; readonly to: string | null; readonly days: number }[];
+}
+
+export interface HistoryResult {
+  readonly site: string;
+  /** Oldest first. */
+  readonly audits: readonly AuditRecord[];
+  /** The last audit against the one before it; null when there is only one. */
+  readonly comparison: BaselineComparison | null;
+  /** null: the site promises no interval. */
+  readonly interval: IntervalKept | null;
+}
