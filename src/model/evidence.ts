@@ -82,6 +82,18 @@ export interface Listener {
   readonly process: string | null;
 }
 
+/** A session that a host's own log records: proof that this source's packets came through. */
+export interface LoggedSession {
+  readonly protocol: PortProtocol;
+  readonly port: number;
+  /** Dotted quad. */
+  readonly source: string;
+  /** Time as the log writes it. */
+  readonly at: string | null;
+  /** Line of the log, 1-based. */
+  readonly line: number;
+}
+
 export interface EvidenceOrigin {
   readonly kind: 'scan' | 'import';
   /** `connect`, `syn`, `nmap`, `net-socket` for scans; the format's name for imports (`nmap-xml`, `netstat` …). */
@@ -121,6 +133,8 @@ export interface Evidence {
   readonly targets: readonly TargetEvidence[];
   /** Host listings of listening sockets; empty for scans. */
   readonly listeners: readonly Listener[];
+  /** Sessions that the host's logs record; empty for scans. */
+  readonly sessions: readonly LoggedSession[];
   /** What the engine or importer wants the auditor to know. */
   readonly notes: readonly string[];
 }
