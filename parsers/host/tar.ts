@@ -1,0 +1,204 @@
+import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
+
+export interface TarFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface TarLimits {
+  readonly archiveBytes: number;
+  readonly fileBytes: number;
+  readonly files: number;
+}
+
+/** A bundle is some hundred kilobytes; these leave room for a large host and stop a flood. */
+export const TAR_LIMITS: TarLimits = {
+  archiveBytes: 64 * 1024 * 1024,
+  fileBytes: 4 * 1024 * 1024,
+  files: 5000,
+};
+
+const BLOCK = 512;
+const latin1 = new TextDecoder('latin1');
+const utf8 = new TextDecoder('utf-8');
+
+const field = (block: Uint8Array, start: number, length: number): string => {
+  const slice = block.subarray(start, start + length);
+  const end = slice.indexOf(0);
+  return latin1.decode(end < 0 ? slice : slice.subarray(0, end));
+};
+
+/** Octal text, or GNU's base-256 with the top bit set. NaN where neither. */
+function numericField(block: Uint8Array, start: number, length: number): number {
+  const first = block[start]!;
+  if (first & 0x80) {
+    let value = first & 0x7f;
+    for (let i = 1; i < length; i++) value = value * 256 + block[start + i]!;
+    return value;
+  }
+  const text = field(block, start, length).trim();
+  return text === '' ? 0 : /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN;
+}
+
+/** Old writers summed the bytes as signed, so either sum is right. */
+function checksumAgrees(block: Uint8Array): boolean {
+  const stated = numericField(block, 148, 8);
+  let unsigned = 0;
+  let signed = 0;
+  for (let i = 0; i < BLOCK; i++) {
+    const octet = i >= 148 && i < 156 ? 32 : block[i]!;
+    unsigned += octet;
+    signed += octet > 127 ? octet - 256 : octet;
+  }
+  return stated === unsigned || stated === signed;
+}
+
+/** The `path` record of a pax header. */
+function paxPath(bytes: Uint8Array): string | null {
+  const text = utf8.decode(bytes);
+  let path: string | null = null;
+  for (let at = 0; at < text.length; ) {
+    const space = text.indexOf(' ', at);
+    const length = Number(text.slice(at, space));
+    if (space < 0 || !Number.isInteger(length) || length <= 0) break;
+    const record = text.slice(space + 1, at + length - 1);
+    if (record.startsWith('path=')) path = record.slice(5);
+    at += length;
+  }
+  return path;
+}
+
+/** Why a name may not be taken, or null. Nothing is ever written, but a name also says which file it is. */
+function refusalOfName(path: string): string | null {
+  if (path === '') return 'has no name';
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'is an absolute path';
+  if (path.split(/[/\\]/).includes('..')) return 'climbs out of the archive with ".."';
+  if (/[\u0000-\u001f\u007f]/.test(path)) return 'has control characters in its name';
+  return null;
+}
+
+const MEMBER_KINDS: Readonly<Record<string, string>> = {
+  '1': 'a hard link',
+  '2': 'a symbolic link',
+  '3': 'a character device',
+  '4': 'a block device',
+  '6': 'a FIFO',
+  '7': 'a contiguous file',
+  S: 'a sparse file',
+  M: 'a continued volume',
+};
+
+/**
+ * Plain files of a ustar, GNU or pax archive. Links, devices and names that leave the archive are refused
+ * one by one; a damaged or oversized archive ends the reading there, and says so.
+ */
+export function readTar(bytes: Uint8Array, limits: TarLimits = TAR_LIMITS): Parsed<readonly TarFile[]> {
+  const diagnostics: Diagnostic[] = [];
+  const files = new Map<string, TarFile>();
+  const say = (code: string, message: string, mend: string): void => {
+    diagnostics.push({ code, severity: 'error', message, span: null, mend });
+  };
+  const done = (): Parsed<readonly TarFile[]> => ({ value: [...files.values()], diagnostics });
+
+  if (bytes.length > limits.archiveBytes) {
+    say(
+      'bundle-too-large',
+      `the archive has ${bytes.length} bytes; more than ${limits.archiveBytes} are not read`,
+      'a collected bundle is far smaller: check that this is the right file',
+    );
+    return done();
+  }
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    say('bundle-compressed', 'the archive is compressed with gzip', 'unpack it with gunzip first');
+    return done();
+  }
+
+  let longName: string | null = null;
+  for (let at = 0; ; ) {
+    const block = bytes.subarray(at, at + BLOCK);
+    if (block.length === BLOCK && block.every((b) => b === 0)) return done();
+    if (block.length < BLOCK) {
+      say(
+        'bundle-truncated',
+        `the archive ends at byte ${bytes.length} without its closing blocks`,
+        'copy the file again',
+      );
+      return done();
+    }
+    if (!checksumAgrees(block)) {
+      say(
+        at === 0 ? 'bundle-not-a-tar' : 'bundle-damaged',
+        at === 0
+          ? 'this is not a tar archive'
+          : `the archive is damaged at byte ${at}; what follows is not read`,
+        'give the file that collect.sh wrote, copied in binary mode',
+      );
+      return done();
+    }
+    const size = numericField(block, 124, 12);
+    if (!Number.isSafeInteger(size) || size < 0 || at + BLOCK + size > bytes.length) {
+      say(
+        'bundle-truncated',
+        `a member at byte ${at} claims ${size} bytes, more than the archive holds`,
+        'copy the file again',
+      );
+      return done();
+    }
+    const body = bytes.subarray(at + BLOCK, at + BLOCK + size);
+    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+
+    const type = String.fromCharCode(block[156]!);
+    if (type === 'L' || type === 'x') {
+      if (size > 65536) say('bundle-damaged', `a member's name takes ${size} bytes`, 'collect again');
+      else if (type === 'L') longName = utf8.decode(body).replace(/\0.*$/s, '');
+      else longName = paxPath(body) ?? longName;
+      continue;
+    }
+    if (type === 'g' || type === 'K') continue;
+
+    const prefix =
+      field(block, 257, 5) === 'ustar' && field(block, 262, 1) !== ' ' ? field(block, 345, 155) : '';
+    const path: string = longName ?? (prefix === '' ? '' : `${prefix}/`) + field(block, 0, 100);
+    longName = null;
+    if (type === '5') continue;
+
+    const kind = MEMBER_KINDS[type];
+    const refusal = refusalOfName(path);
+    if (kind !== undefined && type !== '7') {
+      say(
+        'bundle-member-refused',
+        `${JSON.stringify(path)} is ${kind}; only plain files are read`,
+        'use the tar that collect.sh wrote',
+      );
+    } else if (refusal !== null) {
+      say('bundle-member-refused', `${JSON.stringify(path)} ${refusal}`, 'use the tar that collect.sh wrote');
+    } else if (type !== '0' && type !== '\0' && type !== '7') {
+      say(
+        'bundle-member-refused',
+        `${JSON.stringify(path)} is of the unknown kind ${JSON.stringify(type)}`,
+        'use the tar that collect.sh wrote',
+      );
+    } else if (size > limits.fileBytes) {
+      say(
+        'bundle-member-too-large',
+        `${path} has ${size} bytes; more than ${limits.fileBytes} are not read`,
+        'collect a shorter part of it',
+      );
+    } else if (files.has(path)) {
+      say(
+        'bundle-member-twice',
+        `${path} stands twice in the archive; the first one counts`,
+        'collect again',
+      );
+    } else if (files.size >= limits.files) {
+      say(
+        'bundle-too-many-files',
+        `the archive holds more than ${limits.files} files; the rest is not read`,
+        'check that this is the right file',
+      );
+      return done();
+    } else {
+      files.set(path, { path, bytes: body });
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
+import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
+import type { SuperService } from '../../src/model/host.ts';
+import type { PortProtocol } from '../../src/model/site.ts';
+import { type FindFiles, type HostFile, linesOf, unread } from './host-file.ts';
+import { type ServicePorts, servicePort } from './services.ts';
+
+interface Attribute {
+  readonly values: readonly string[];
+  readonly line: ConfigLine;
+}
+
+interface Section {
+  /** null: the defaults. */
+  readonly service: string | null;
+  readonly line: ConfigLine;
+  readonly attributes: Map<string, Attribute>;
+}
+
+const MAX_SECTIONS = 2000;
+
+/** Attributes to which `+=` adds and a repeated `=` too; the others take the last value. */
+const SETS = new Set(['only_from', 'no_access', 'disabled', 'enabled', 'env', 'passenv', 'flags']);
+
+/**
+ * xinetd.conf with `include` and `includedir`. In a folder, names with a dot or a closing tilde are skipped, as
+ * xinetd does; a `service` brace may stand on the next line.
+ */
+export function parseXinetd(
+  main: HostFile,
+  find: FindFiles,
+  services: ServicePorts,
+): Parsed<readonly SuperService[]> {
+  const diagnostics: Diagnostic[] = [];
+  const sections: Section[] = [];
+
+  const readFile = (file: HostFile, depth: number): void => {
+    let open: Section | null = null;
+    let awaited: Section | null = null;
+    for (const { raw, line } of linesOf(file)) {
+      const text = raw.trim();
+      if (text === '' || text.startsWith('#')) continue;
+      if (text === '{' && awaited !== null) {
+        open = awaited;
+        awaited = null;
+      } else if (text === '}' && open !== null) {
+        if (sections.length < MAX_SECTIONS) sections.push(open);
+        open = null;
+      } else if (open !== null) {
+        const m = /^(\w+)\s*(\+=|-=|=)\s*(.*)$/.exec(text);
+        if (!m) diagnostics.push(unread(line, `"${text.slice(0, 60)}" is no attribute`));
+        else assign(open, m[1]!.toLowerCase(), m[2]!, m[3]!.split(/\s+/).filter(Boolean), line);
+      } else {
+        const header = /^(?:(defaults)|service\s+(\S+?))\s*(\{)?$/.exec(text);
+        const include = /^(include|includedir)\s+(\S+)$/.exec(text);
+        if (header) {
+          const section: Section = { service: header[2] ?? null, line, attributes: new Map() };
+          if (header[3]) open = section;
+          else awaited = section;
+        } else if (include && depth < 10) {
+          const path = include[2]!.replace(/\/$/, '');
+          const found = include[1] === 'include' ? find(path) : find(`${path}/*`);
+          for (const inner of found) {
+            const name = inner.file.slice(inner.file.lastIndexOf('/') + 1);
+            if (include[1] === 'includedir' && /\.|~$/.test(name)) continue;
+            readFile(inner, depth + 1);
+          }
+        } else diagnostics.push(unread(line, `"${text.slice(0, 60)}" is not understood here`));
+      }
+    }
+    if (open !== null)
+      diagnostics.push(unread(open.line, 'the section is never closed', 'xinetd ignores it'));
+  };
+
+  readFile(main, 0);
+  const defaults = sections.filter((s) => s.service === null);
+  const listed = (name: string): Attribute | undefined =>
+    defaults.map((d) => d.attributes.get(name)).find((a) => a !== undefined);
+  const value = sections
+    .filter((s) => s.service !== null)
+    .map((s) => toService(s, services, listed('enabled'), listed('disabled'), listed('only_from')));
+  return { value, diagnostics };
+}
+
+function assign(
+  section: Section,
+  name: string,
+  operator: string,
+  values: readonly string[],
+  line: ConfigLine,
+): void {
+  const before = section.attributes.get(name);
+  if (operator === '-=' && before) {
+    section.attributes.set(name, { values: before.values.filter((v) => !values.includes(v)), line });
+  } else if (before && (operator === '+=' || SETS.has(name))) {
+    section.attributes.set(name, { values: [...before.values, ...values], line });
+  } else section.attributes.set(name, { values, line });
+}
+
+function toService(
+  section: Section,
+  services: ServicePorts,
+  enabledList: Attribute | undefined,
+  disabledList: Attribute | undefined,
+  defaultOnlyFrom: Attribute | undefined,
+): SuperService {
+  const name = section.service!;
+  const first = (attribute: string): string | null => section.attributes.get(attribute)?.values[0] ?? null;
+  const id = first('id') ?? name;
+  const disable = section.attributes.get('disable');
+  const protocol: PortProtocol =
+    first('protocol') === 'udp' || (first('protocol') === null && first('socket_type') === 'dgram')
+      ? 'udp'
+      : 'tcp';
+
+  const off: ConfigLine | null =
+    disable && /^(yes|true|on|1)$/i.test(disable.values[0] ?? '')
+      ? disable.line
+      : enabledList && !enabledList.values.includes(id)
+        ? enabledList.line
+        : disabledList?.values.includes(id)
+          ? disabledList.line
+          : null;
+  return {
+    via: 'xinetd',
+    name,
+    enabled: off === null,
+    decidedBy: off ?? disable?.line ?? null,
+    protocol,
+    port: servicePort(services, first('port') ?? name, protocol),
+    server: first('server'),
+    onlyFrom: (section.attributes.get('only_from') ?? defaultOnlyFrom)?.values ?? null,
+    bind: first('bind') ?? first('interface'),
+    line: section.line,
+  };
+}
