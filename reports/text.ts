@@ -5,7 +5,7 @@ import type { RenderOptions, ReportFormat } from './report-format.ts';
 import { paint, paintLine, piecesOf, type StyledLine, widthOf, wrap } from './text/styled.ts';
 import { layListing } from './text/listing.ts';
 import { layTable } from './text/table.ts';
-import { forTerminal, spellOutInvisible } from './untrusted.ts';
+import { forTerminal } from './untrusted.ts';
 
 const NARROWEST_PAGE = 40;
 
@@ -62,7 +62,7 @@ function blockLines(block: Block, o: RenderOptions): readonly string[] {
       ];
     case 'problem': {
       const place =
-        block.place === null ? '' : `${spellOutInvisible(block.place.file)}:${block.place.line}: `;
+        block.place === null ? '' : `${forTerminal(block.place.file)}:${block.place.line}: `;
       return [
         `${place}${paint(block.tone, block.severity, o.colour)} ${forTerminal(block.rule)} ${forTerminal(block.message)}`,
         ...factLines(block.facts, 4, o),

@@ -1,12 +1,12 @@
 import type { ListingRow } from '../outline/outline.ts';
-import { forTerminal, spellOutInvisible } from '../untrusted.ts';
+import { forTerminal } from '../untrusted.ts';
 import { type StyledLine, widthOf, wrap } from './styled.ts';
 
 const pad = (text: string, width: number): string => text.padEnd(width);
 
 /** `word  file:line  text  note`; the note moves under its line where the page is too narrow for both. */
 export function layListing(rows: readonly ListingRow[], width: number): readonly StyledLine[] {
-  const places = rows.map((r) => `${spellOutInvisible(r.line.file)}:${r.line.line}`);
+  const places = rows.map((r) => `${forTerminal(r.line.file)}:${r.line.line}`);
   const texts = rows.map((r) => forTerminal(r.line.text.trim()));
   const notes = rows.map((r) => forTerminal(r.note));
   const widest = (list: readonly string[]): number => Math.max(0, ...list.map((s) => s.length));

@@ -1,4 +1,4 @@
-import { spellOutInvisible, forTerminal } from '../untrusted.ts';
+import { forTerminal } from '../untrusted.ts';
 import type { Inline, Inlines, Tone } from '../outline/outline.ts';
 import { characterWidth, displayWidth } from './display-width.ts';
 
@@ -42,7 +42,7 @@ function piecesOfOne(inline: Inline): readonly Piece[] {
       return [{ text: forTerminal(inline.text), tone: 'plain' }];
     case 'line':
       return [
-        { text: `${spellOutInvisible(inline.line.file)}:${inline.line.line}: `, tone: 'quiet' },
+        { text: `${forTerminal(inline.line.file)}:${inline.line.line}: `, tone: 'quiet' },
         { text: forTerminal(inline.line.text.trim()), tone: 'plain' },
       ];
   }

@@ -1,0 +1,84 @@
+import { expect } from 'chai';
+import { renderReport } from '../../reports/registry.ts';
+import { REPORT_KINDS } from '../../reports/report.ts';
+import { displayWidth } from '../../reports/text/display-width.ts';
+import { wrap } from '../../reports/text/styled.ts';
+import { SAMPLES } from './samples/all-samples.ts';
+import { HOSTILE, poison } from './samples/hostile.ts';
+
+const plain = (text: string) => text.replaceAll(/\u001b\[[\d;]*m/g, '');
+
+describe('the text format', () => {
+  it('starts with the verdict', () => {
+    expect(renderReport(SAMPLES.audit, 'text')).to.match(/^DIFFERS {2}isp-mail\n/);
+    expect(renderReport(SAMPLES.lint, 'text')).to.match(/^FAIL {2}/);
+    expect(renderReport(SAMPLES.explain, 'text')).to.match(/^DENY {2}tcp 192\.168\.1\.30/);
+  });
+
+  it('fits the width it is given, except where a problem line must stay whole for editors', () => {
+    for (const kind of REPORT_KINDS.filter((k) => k !== 'lint' && k !== 'review')) {
+      for (const width of [80, 100, 120]) {
+        const longest = Math.max(
+          ...renderReport(SAMPLES[kind], 'text', { width }).split('\n').map(displayWidth),
+        );
+        expect(longest, `${kind} at ${width}`).to.be.at.most(width);
+      }
+    }
+  });
+
+  it('names each lint finding as file:line: severity rule message, on one line', () => {
+    const text = renderReport(SAMPLES.lint, 'text', { width: 60 });
+    expect(text).to.match(/^gw\.cfg:23: critical shadowed-ace permits the mail filter, .* first$/m);
+    expect(text).to.match(/^ {4}blocked by {2}gw\.cfg:17: access-list 150 deny/m);
+  });
+
+  it('shows a failing flow with its deciding line, its observation and what to do', () => {
+    const text = renderReport(SAMPLES.audit, 'text', { width: 200 });
+    const flow = text.slice(
+      text.indexOf('FAIL high'),
+      text.indexOf('FAIL high', text.indexOf('FAIL high') + 1),
+    );
+    expect(flow).to.include('decided by  gw.cfg:25: access-list 150 deny   ip any any log');
+    expect(flow).to.include('observed    1-109, 111-65535 closed (listed) from internet');
+    expect(flow).to.include('to do       see on the router whether list 150 is bound');
+  });
+
+  it('colours only when asked, and says the same either way', () => {
+    const coloured = renderReport(SAMPLES.audit, 'text', { colour: true });
+    const without = renderReport(SAMPLES.audit, 'text', { colour: false });
+    expect(without).to.not.include('\u001b');
+    expect(coloured).to.include('\u001b[1;31mDIFFERS');
+    expect(plain(coloured)).to.equal(without);
+  });
+
+  it('in colour emits nothing but its own colours, whatever the text holds', () => {
+    for (const kind of REPORT_KINDS) {
+      for (const [name, text] of HOSTILE) {
+        const coloured = renderReport(poison(SAMPLES[kind], text), 'text', { colour: true });
+        expect(coloured.match(/\u001b(?!\[(?:0|1|2|32|33|1;31)m)/), `${kind}: ${name}`).to.equal(null);
+      }
+    }
+  });
+});
+
+describe('wrapping', () => {
+  const wrapText = (text: string, width: number) =>
+    wrap([{ text, tone: 'plain' }], width).map((l) => l.map((p) => p.text).join(''));
+
+  it('breaks at blanks', () => {
+    expect(wrapText('permit tcp any any', 10)).to.deep.equal(['permit tcp', 'any any']);
+  });
+
+  it('keeps runs of blanks inside a line', () => {
+    expect(wrapText('deny   ip any', 20)).to.deep.equal(['deny   ip any']);
+  });
+
+  it('breaks a word that no line can hold', () => {
+    expect(wrapText('abcdefgh', 3)).to.deep.equal(['abc', 'def', 'gh']);
+  });
+
+  it('counts wide characters as two columns', () => {
+    expect(wrapText('漢字漢字', 4)).to.deep.equal(['漢字', '漢字']);
+    expect(displayWidth('漢a')).to.equal(3);
+  });
+});
