@@ -45,7 +45,7 @@ const commandLine = fileURLToPath(new URL('cli.ts', import.meta.url));
 export function commandIn(state: LabState, where: Place, argv: readonly string[]): string[] {
   if (where === 'giant' && state.giantPid !== null) {
     // `--wd=.`: the caller's folder, which entering the mount namespace would otherwise lose.
-    return ['nsenter', '--target', String(state.giantPid), '--net', '--mount', '--wd=.', ...argv];
+    return ['nsenter', '--target', String(state.giantPid), '--net', '--mount', '--root', '--wd=.', ...argv];
   }
   return ['ip', 'netns', 'exec', namespaceOf(state.name, where), ...argv];
 }
