@@ -1,0 +1,18 @@
+import type { LintFinding, Severity } from '../../model/finding.ts';
+import type { LintContext } from '../lint-context.ts';
+
+/** One lint rule. */
+export interface Check {
+  /** Stable: site files and programs name rules by it. */
+  readonly id: string;
+  /** The row of the rule sheet it comes from; null for rules about the text itself. */
+  readonly code: string | null;
+  /** Of an ordinary finding; single findings may be graver or milder, and say so by their own severity. */
+  readonly severity: Severity;
+  readonly title: string;
+  /** Why an engineer should care. */
+  readonly rationale: string;
+  /** Two configurations: one that the rule speaks about, and the nearest one about which it is silent. */
+  readonly example: { readonly trigger: string; readonly nearMiss: string };
+  readonly check: (context: LintContext) => readonly LintFinding[];
+}

@@ -1,0 +1,40 @@
+import type { LintFinding } from '../../model/finding.ts';
+import type { DeadAce } from '../../acl/dead-aces.ts';
+import type { LintContext } from '../lint-context.ts';
+import { citeLines, finding, quote } from './finding-parts.ts';
+
+/** The dead lines of every list, bound or not, that one of the two rules about them speaks of. */
+export const deadLines = (context: LintContext, rule: DeadAce['rule']): readonly LintFinding[] =>
+  context.lists.flatMap((list) =>
+    [...list.dead.values()].filter((d) => d.rule === rule).map((d) => describe(list.acl.name, d)),
+  );
+
+function describe(acl: string, dead: DeadAce): LintFinding {
+  const { ace, blockers } = dead;
+  const spans = blockers.map((b) => b.span);
+  const logged = ace.kind === 'ace' && ace.log !== null;
+  const lostLog = logged && blockers.some((b) => b.kind === 'ace' && b.log === null);
+  const parts: string[] = [];
+  if (dead.partial)
+    parts.push(
+      `${quote(ace.span)} is cut in part: ${citeLines(spans)} ${spans.length === 1 ? 'decides' : 'decide'} some of its packets the other way`,
+    );
+  else if (dead.rule === 'shadowed-ace')
+    parts.push(
+      `${quote(ace.span)} never matches: ${citeLines(spans)} ${spans.length === 1 ? 'decides' : 'decide'} its packets first` +
+        (dead.contradictedBy ? `, and line ${dead.contradictedBy.span.line} does the opposite` : ''),
+    );
+  else
+    parts.push(
+      `${quote(ace.span)} never matches: ${citeLines(spans)} already ${spans.length === 1 ? 'does' : 'do'} the same to its packets`,
+    );
+  if (dead.fragmentsStillMatch) parts.push('only non-initial fragments still match it');
+  if (lostLog && !dead.partial) parts.push('the log it asks for is never written');
+  return finding(dead.rule, dead.partial ? 'info' : dead.rule === 'shadowed-ace' ? 'high' : 'low', {
+    acl,
+    span: ace.span,
+    message: parts.join('; '),
+    related: spans,
+    witness: dead.witness,
+  });
+}

@@ -1,0 +1,116 @@
+import { subtractPattern } from '../headerspace/box.ts';
+import { type AddressPattern, hostPattern, patternsOverlap, prefixPattern } from '../model/address.ts';
+import type { Interface, NatRule, RouterConfig } from '../model/router-config.ts';
+import { globalPattern } from '../router/nat.ts';
+import type { Router } from '../router/network.ts';
+import { routeGroups } from '../router/routes.ts';
+
+/** Where the addresses of a pattern live, as far as the text tells. */
+export interface Location {
+  /** Interfaces behind which some of them are routed. */
+  readonly interfaces: ReadonlySet<string>;
+  /** Some are the router's own. */
+  readonly own: boolean;
+  /** Some are multicast or the limited broadcast, which belong to no interface. */
+  readonly special: boolean;
+  /** Some have no route, and the text shows all the routing there is. */
+  readonly unrouted: boolean;
+  /** Some may be anywhere: a route or the routing protocols leave it open. */
+  readonly unknown: boolean;
+}
+
+export interface GlobalAddress {
+  readonly pattern: AddressPattern;
+  readonly rule: NatRule;
+}
+
+export interface Territory {
+  readonly locate: (pattern: AddressPattern, vrf: string | null) => Location;
+  /** The router's own addresses, those that it shares with a neighbour included. */
+  readonly own: readonly AddressPattern[];
+  /** Addresses that only translation gives meaning to. */
+  readonly natGlobals: readonly GlobalAddress[];
+  /** False when an excerpt or a routing protocol leaves routes unseen. */
+  readonly complete: boolean;
+  /** Networks connected to an interface, where their masks are written. */
+  readonly connected: (iface: Interface) => readonly AddressPattern[];
+}
+
+const SPECIAL: readonly AddressPattern[] = [prefixPattern(0xe0000000, 4), hostPattern(0xffffffff)];
+const GROUPS_OF_GATEWAYS: readonly string[] = ['hsrp', 'vrrp', 'glbp'];
+
+export function findTerritory(config: RouterConfig, router: Router): Territory {
+  const own = [
+    ...[...config.interfaces.values()].flatMap((i) => i.addresses.map((a) => hostPattern(a.address))),
+    ...config.routing.flatMap((r) => (r.virtualAddress ? [hostPattern(r.virtualAddress)] : [])),
+  ];
+  const complete =
+    !config.excerpt &&
+    config.routing.every((r) => GROUPS_OF_GATEWAYS.includes(r.protocol)) &&
+    [...config.interfaces.values()].every(
+      (i) => i.addressing.kind !== 'dhcp' && i.addresses.every((a) => a.prefixLength !== null),
+    );
+  return {
+    own,
+    complete,
+    natGlobals: config.nat.flatMap((rule) => globalsOf(config, router, rule)),
+    connected: (iface) =>
+      iface.addresses.flatMap((a) =>
+        a.prefixLength === null ? [] : [prefixPattern(a.address, a.prefixLength)],
+      ),
+    locate: (pattern, vrf) => locate(router, own, complete, pattern, vrf),
+  };
+}
+
+function globalsOf(config: RouterConfig, router: Router, rule: NatRule): readonly GlobalAddress[] {
+  if (rule.kind === 'static') {
+    const pattern = rule.side === 'inside' ? globalPattern(router, rule) : null;
+    return pattern ? [{ pattern, rule }] : [];
+  }
+  const pool = rule.pool === null ? undefined : config.natPools.get(rule.pool);
+  if (!pool) return [];
+  const differing = (pool.first ^ pool.last) >>> 0;
+  const length = differing === 0 ? 32 : Math.clz32(differing);
+  return [{ pattern: prefixPattern(pool.first, length), rule }];
+}
+
+const patternsMinus = (set: readonly AddressPattern[], cut: AddressPattern): readonly AddressPattern[] =>
+  set.flatMap((p) => (patternsOverlap(p, cut) ? subtractPattern(p, cut) : [p]));
+
+function locate(
+  router: Router,
+  own: readonly AddressPattern[],
+  complete: boolean,
+  pattern: AddressPattern,
+  vrf: string | null,
+): Location {
+  const interfaces = new Set<string>();
+  let unknown = false;
+  let rest: readonly AddressPattern[] = [pattern];
+  const take = (part: AddressPattern): boolean => {
+    if (!rest.some((p) => patternsOverlap(p, part))) return false;
+    rest = patternsMinus(rest, part);
+    return true;
+  };
+  let special = false;
+  for (const s of SPECIAL) special = take(s) || special;
+  let mine = false;
+  for (const o of own) mine = take(o) || mine;
+  for (const group of routeGroups(router.routes, vrf)) {
+    if (rest.length === 0) break;
+    if (!take(group[0]!.destination)) continue;
+    for (const route of group) {
+      if (route.egress.kind === 'interface') interfaces.add(route.egress.interface);
+      else if (route.egress.kind === 'unknown') unknown = true;
+      if (route.conditional) unknown = true;
+    }
+  }
+  const left = rest.length > 0;
+  return {
+    interfaces,
+    own: mine,
+    special,
+    unrouted: left && complete,
+    unknown: unknown || (left && !complete),
+  };
+}
