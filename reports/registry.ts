@@ -1,11 +1,21 @@
+import { csvFormat } from './csv.ts';
 import { jsonFormat } from './json.ts';
+import { junitFormat } from './junit.ts';
 import { markdownFormat } from './markdown.ts';
 import type { Report } from './report.ts';
 import { type FormatId, PLAIN, type RenderOptions, type ReportFormat } from './report-format.ts';
+import { sarifFormat } from './sarif.ts';
 import { textFormat } from './text.ts';
 
 /** Every format, one line each. */
-export const REPORT_FORMATS: readonly ReportFormat[] = [textFormat, jsonFormat, markdownFormat];
+export const REPORT_FORMATS: readonly ReportFormat[] = [
+  textFormat,
+  jsonFormat,
+  markdownFormat,
+  sarifFormat,
+  junitFormat,
+  csvFormat,
+];
 
 export const findFormat = (id: string): ReportFormat | undefined => REPORT_FORMATS.find((f) => f.id === id);
 

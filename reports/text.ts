@@ -61,8 +61,7 @@ function blockLines(block: Block, o: RenderOptions): readonly string[] {
         '',
       ];
     case 'problem': {
-      const place =
-        block.place === null ? '' : `${forTerminal(block.place.file)}:${block.place.line}: `;
+      const place = block.place === null ? '' : `${forTerminal(block.place.file)}:${block.place.line}: `;
       return [
         `${place}${paint(block.tone, block.severity, o.colour)} ${forTerminal(block.rule)} ${forTerminal(block.message)}`,
         ...factLines(block.facts, 4, o),
