@@ -116,6 +116,20 @@ export interface ScannerBox {
   readonly behindNat: string | null;
 }
 
+/** Shows whether evidence is as it was written; only a signature shows by whom. */
+export interface EvidenceSeal {
+  readonly algorithm: 'sha256';
+  /** Hashes of the canonical JSON of each part, in order; `chain` hashes the link before it and this part. */
+  readonly parts: readonly { readonly name: string; readonly sha256: string; readonly chain: string }[];
+  readonly signature: {
+    readonly algorithm: 'ed25519';
+    /** DER, base64. */
+    readonly publicKey: string;
+    /** Over the last link of the chain, base64. */
+    readonly value: string;
+  } | null;
+}
+
 export interface Evidence {
   readonly schema: 'aclscope/evidence/1';
   readonly site: string | null;
@@ -137,4 +151,6 @@ export interface Evidence {
   readonly sessions: readonly LoggedSession[];
   /** What the engine or importer wants the auditor to know. */
   readonly notes: readonly string[];
+  /** Written by `scan`; evidence without one cannot be verified. */
+  readonly seal?: EvidenceSeal | undefined;
 }

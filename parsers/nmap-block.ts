@@ -1,0 +1,133 @@
+import type { Diagnostic } from '../src/diagnostics/diagnostic.ts';
+import type { SourceSpan } from '../src/diagnostics/source-span.ts';
+import type { TargetEvidence } from '../src/model/evidence.ts';
+import { formatRanges, type PortSet, rangesOf } from '../src/model/ports.ts';
+import type { PortProtocol } from '../src/model/site.ts';
+import { escapeUntrusted } from '../src/model/untrusted-text.ts';
+import { type NmapAnswer, readNmapAnswer } from './nmap-answer.ts';
+import { expandNotShown, type NotShown } from './nmap-not-shown.ts';
+import { groupObservations } from './observation-groups.ts';
+
+/** One port line of an nmap report, whatever its format. */
+export interface NmapPort {
+  readonly protocol: PortProtocol;
+  readonly port: number;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly from: string | null;
+  readonly ttl: number | null;
+  readonly service: string | null;
+  /** nmap's service detection spoke with it: a handshake took place. */
+  readonly probed: boolean;
+  readonly span: SourceSpan | null;
+}
+
+/** One host of an nmap report before its ports are expanded. */
+export interface NmapHost {
+  readonly address: string;
+  readonly hostName: string | null;
+  readonly ports: readonly NmapPort[];
+  /** Summed-up ports; `protocol` null where the text does not say. */
+  readonly notShown: readonly (NotShown & { readonly protocol: PortProtocol | null })[];
+  readonly span: SourceSpan | null;
+  readonly at: string | null;
+}
+
+export interface NmapRun {
+  readonly connectScan: boolean;
+  /** Which ports were asked for, where the report says. */
+  readonly scanned: (protocol: PortProtocol) => PortSet | undefined;
+  /** Protocols asked for, where the report says. */
+  readonly protocols: ReadonlySet<PortProtocol> | undefined;
+}
+
+/** Evidence of one host, one entry per protocol; doubts become diagnostics, never guesses. */
+export function evidenceOfNmapHost(
+  host: NmapHost,
+  run: NmapRun,
+  diagnostics: Diagnostic[],
+): readonly TargetEvidence[] {
+  const targets: TargetEvidence[] = [];
+  const listedProtocols = new Set<PortProtocol>(host.ports.map((p) => p.protocol));
+  const open = protocolOfUnnamed(host, run, listedProtocols, diagnostics);
+  for (const protocol of ['tcp', 'udp'] as const) {
+    const ports = host.ports.filter((p) => p.protocol === protocol);
+    const notShown = host.notShown.filter((g) => (g.protocol ?? open) === protocol);
+    if (ports.length === 0 && notShown.length === 0) continue;
+    const groups = groupObservations(host.at);
+    for (const port of ports) addPort(groups.add, port, run, diagnostics);
+    const listed = rangesOf(ports.map((p) => p.port));
+    const { groups: expanded, doubt } = expandNotShown(run.scanned(protocol), listed, notShown);
+    for (const { ports: set, answer } of expanded) if (set.length > 0) groups.add(set, answer);
+    if (doubt) {
+      diagnostics.push({
+        code: 'nmap-ports-unknown',
+        severity: 'warning',
+        message: `${escapeUntrusted(host.address)}: ${doubt}; they stay unobserved (listed: ${formatRanges(listed)})`,
+        span: host.span,
+        mend: 'import the XML output (-oX) of the run, or scan with -p1-65535',
+      });
+    }
+    targets.push({
+      target: null,
+      address: escapeUntrusted(host.address, 64),
+      hostName: host.hostName === null ? null : escapeUntrusted(host.hostName),
+      protocol,
+      observations: groups.list(),
+      canaries: [],
+    });
+  }
+  return targets;
+}
+
+/** Old reports sum up ports without naming the protocol; it is only taken where one is possible. */
+function protocolOfUnnamed(
+  host: NmapHost,
+  run: NmapRun,
+  listed: ReadonlySet<PortProtocol>,
+  diagnostics: Diagnostic[],
+): PortProtocol | null {
+  if (!host.notShown.some((g) => g.protocol === null)) return null;
+  const candidates = run.protocols ?? (listed.size > 0 ? listed : new Set<PortProtocol>(['tcp']));
+  const only = candidates.size === 1 ? [...candidates][0]! : null;
+  if (only === null) {
+    diagnostics.push({
+      code: 'nmap-protocol-unknown',
+      severity: 'warning',
+      message: `${escapeUntrusted(host.address)}: TCP and UDP were scanned, and the ports not shown are summed up together; they stay unobserved`,
+      span: host.span,
+      mend: 'import the XML output (-oX) of the run',
+    });
+  }
+  return only;
+}
+
+function addPort(
+  add: (
+    port: number,
+    answer: NmapAnswer & { service: string | null; ttl: number | null; confirmed: boolean },
+  ) => void,
+  port: NmapPort,
+  run: NmapRun,
+  diagnostics: Diagnostic[],
+): void {
+  const answer = readNmapAnswer({ ...port, connectScan: run.connectScan });
+  if (!answer) {
+    diagnostics.push({
+      code: 'nmap-unknown-state',
+      severity: 'warning',
+      message: `${port.port}/${port.protocol}: no nmap state is called ${JSON.stringify(escapeUntrusted(port.state, 40))}; the port stays unobserved`,
+      span: port.span,
+    });
+    return;
+  }
+  const wrapped = answer.state === 'open' && port.service === 'tcpwrapped';
+  add(port.port, {
+    ...answer,
+    state: wrapped ? 'wrapped' : answer.state,
+    reason: wrapped ? 'eof' : answer.reason,
+    service: port.service === null ? null : escapeUntrusted(port.service, 80),
+    ttl: port.ttl,
+    confirmed: wrapped || (answer.state === 'open' && port.probed),
+  });
+}

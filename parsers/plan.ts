@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Parsed } from '../src/diagnostics/diagnostic.ts';
+import type { Plan, PlanTarget } from '../src/model/plan.ts';
+import { rangesHave } from '../src/model/ports.ts';
+import { parseJsonDocument } from './json-document.ts';
+import { portSchema, portSetSchema } from './port-set-schema.ts';
+
+/** Probes a second that one host gets at most, unless the plan says that a person overrode it. */
+const CEILING = 500;
+
+const name = z.string().min(1).max(200);
+const rate = z.number().positive().max(10_000_000);
+
+const targetSchema: z.ZodType<PlanTarget> = z
+  .object({
+    name,
+    address: z.ipv4('a dotted quad'),
+    protocol: z.enum(['tcp', 'udp']),
+    ports: portSetSchema,
+    first: z.array(portSchema).max(65536),
+    expectedOpen: portSetSchema,
+    canary: portSchema.min(1, 'port 0 cannot be a canary').nullable(),
+    negativeCanaries: z.array(portSchema.min(1, 'port 0 cannot be a canary')).max(64),
+    onLink: z.boolean(),
+  })
+  .refine((t) => t.first.every((port) => rangesHave(t.ports, port)), {
+    message: 'holds a port that "ports" lacks',
+    path: ['first'],
+  });
+
+const planSchema: z.ZodType<Plan> = z.object({
+  schema: z.literal('aclscope/plan/1'),
+  site: name,
+  siteSha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex'),
+  vantage: name,
+  vantageAddress: z.ipv4('a dotted quad'),
+  created: z.string().max(100),
+  coverage: z.enum(['exhaustive', 'witnesses']),
+  targets: z.array(targetSchema).min(1, 'a plan without targets probes nothing').max(65536),
+  pace: z
+    .object({ perHost: rate, total: rate, overrideCeiling: z.boolean() })
+    .refine((pace) => pace.overrideCeiling || pace.perHost <= CEILING, {
+      message: `more than ${CEILING} probes a second per host need "overrideCeiling": true (plan --override-ceiling)`,
+      path: ['perHost'],
+    }),
+  warnings: z.array(z.string().max(10_000)),
+});
+
+/** A probe plan, which may have come a long way: nothing in it is believed before it is checked. */
+export const parsePlan = (text: string, file: string): Parsed<Plan | undefined> =>
+  parseJsonDocument(text, file, planSchema, {
+    code: 'plan-unreadable',
+    name: 'plan',
+    schema: 'aclscope/plan/1',
+    mend: 'give a file that `aclscope plan SITE --vantage V -o FILE` wrote',
+  });
