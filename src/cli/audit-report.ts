@@ -1,0 +1,146 @@
+import type { AuditReport, NetworkPicture, QuotedList, ReportInput } from '../../reports/report.ts';
+import { toConfigLine } from '../diagnostics/source-span.ts';
+import { auditSite } from '../exposure/reconcile.ts';
+import type { EvidenceFile } from '../exposure/sightings.ts';
+import { describePattern, formatIpv4 } from '../model/address.ts';
+import type { AuditResult } from '../model/audit.ts';
+import type { BaselineComparison } from '../model/history.ts';
+import { lintConfig } from '../review/lint.ts';
+import type { LoadedSite } from './load-site.ts';
+import { header } from './report-output.ts';
+import { CONFORMS, DIFFERS, type ExitCode, INCOMPLETE, type World } from './world.ts';
+
+/** Lint rules whose findings change what an audit says: lines that do nothing, lists that filter nothing, unread text. */
+const AUDITED_RULES: ReadonlySet<string> = new Set([
+  'shadowed-ace',
+  'redundant-ace',
+  'undefined-list',
+  'empty-list',
+  'unparsed-line',
+  'unmodelled-clause',
+  'missing-mask',
+]);
+
+export const auditExit = (result: AuditResult): ExitCode => {
+  switch (result.summary.verdict) {
+    case 'conforms':
+      return CONFORMS;
+    case 'differs':
+      return DIFFERS;
+    case 'incomplete':
+      return INCOMPLETE;
+  }
+};
+
+/** Reconciles evidence with a site and frames the result for every format. */
+export function makeAuditReport(
+  world: World,
+  loaded: LoadedSite,
+  evidence: readonly EvidenceFile[],
+  options: { readonly vantages: readonly string[] | null; readonly comparison?: BaselineComparison | null },
+): AuditReport {
+  const now = world.now();
+  const today = now.toISOString().slice(0, 10);
+  const lint = loaded.configs.flatMap((c) =>
+    lintConfig(c.config, {
+      diagnostics: c.diagnostics,
+      site: loaded.site,
+      clock: null,
+      today,
+      partial: false,
+    }),
+  );
+  const result = auditSite({
+    site: loaded.site,
+    network: loaded.network,
+    evidence,
+    vantages: options.vantages,
+    lint: lint.filter((f) => AUDITED_RULES.has(f.rule)),
+    today,
+  });
+  const inputs: ReportInput[] = [
+    { role: 'site', file: loaded.input.name, sha256: loaded.input.sha256 },
+    ...loaded.configs.map((c) => ({ role: 'config' as const, file: c.input.name, sha256: c.input.sha256 })),
+    ...evidence.map((e) => ({ role: 'evidence' as const, file: e.file, sha256: e.sha256 })),
+  ];
+  return {
+    kind: 'audit',
+    header: header(`Exposure audit of ${loaded.site.name}`, inputs, now),
+    diagnostics: loaded.diagnostics,
+    assumptions: result.assumptions,
+    result,
+    network: drawNetwork(loaded),
+    lists: quoteLists(loaded),
+    comparison: options.comparison ?? null,
+  };
+}
+
+function drawNetwork(loaded: LoadedSite): NetworkPicture {
+  const { site, network } = loaded;
+  return {
+    routers: network.routers.map((r) => ({
+      name: r.name,
+      file: r.config.file,
+      interfaces: [...r.config.interfaces.values()].map((i) => ({
+        name: i.name,
+        addresses: i.addresses.map(
+          (a) => `${formatIpv4(a.address)}${a.prefixLength === null ? '' : `/${a.prefixLength}`}`,
+        ),
+        shutdown: i.shutdown,
+        bindings: [i.bindings.in, i.bindings.out].flatMap((b) =>
+          b ? [{ direction: b.direction, acl: b.acl }] : [],
+        ),
+      })),
+    })),
+    segments: [...site.segments.values()].map((s) => ({
+      name: s.name,
+      network: `${formatIpv4(s.network.address)}/${s.prefixLength}`,
+    })),
+    targets: [...site.targets.values()].map((t) => ({
+      name: t.name,
+      address: formatIpv4(t.address),
+      segment: t.segment,
+    })),
+    vantages: [...site.vantages.values()].map((v) => ({
+      name: v.name,
+      address:
+        v.sources.length === 1 && v.sources[0]!.wildcard === 0
+          ? formatIpv4(v.address)
+          : `${formatIpv4(v.address)} (${v.sources.map(describePattern).join(', ')})`,
+      enters: v.enters,
+      segment: v.segment,
+    })),
+  };
+}
+
+/** Lists that some interface binds, as the report quotes them. */
+function quoteLists(loaded: LoadedSite): readonly QuotedList[] {
+  return loaded.network.routers.flatMap(({ name, config }) => {
+    const uses = new Map<string, string[]>();
+    for (const i of config.interfaces.values()) {
+      for (const b of [i.bindings.in, i.bindings.out]) {
+        if (!b) continue;
+        const places = uses.get(b.acl) ?? [];
+        places.push(`${i.name} ${b.direction}`);
+        uses.set(b.acl, places);
+      }
+    }
+    return [...uses].flatMap(([acl, boundTo]): QuotedList[] => {
+      const list = config.acls.get(acl);
+      if (!list) return [];
+      return [
+        {
+          acl,
+          router: name,
+          boundTo,
+          entries: list.entries.map((e) => ({
+            kind: e.kind,
+            action: e.kind === 'ace' || e.kind === 'unparsed' ? e.action : null,
+            line: toConfigLine(e.span),
+            hits: e.kind === 'ace' ? e.hits : null,
+          })),
+        },
+      ];
+    });
+  });
+}

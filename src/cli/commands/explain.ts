@@ -1,0 +1,127 @@
+import { formatIpv4, hostPattern, type Ipv4 } from '../../model/address.ts';
+import type { Interface } from '../../model/router-config.ts';
+import { declaredIngress, findIngress, type Ingress } from '../../router/ingress.ts';
+import { findInterface, type Network } from '../../router/network.ts';
+import { tracePackets } from '../../router/trace.ts';
+import { isSiteFile, loadSite } from '../load-site.ts';
+import { loadSubject, type Subject } from '../load-subject.ts';
+import { addressOption, type PacketOptions, packetOption } from '../packet-options.ts';
+import { header, type OutputOptions, writeReport } from '../report-output.ts';
+import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
+
+export interface ExplainOptions extends PacketOptions, OutputOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly in?: string | undefined;
+  readonly out?: string | undefined;
+  readonly iosVersion?: string | undefined;
+  readonly clock?: string | undefined;
+}
+
+/** Traces one packet and its reply. */
+export async function explain(world: World, file: string, options: ExplainOptions): Promise<ExitCode> {
+  const subject = isSiteFile(file)
+    ? await siteSubject(world, file, options)
+    : await configSubject(world, file, options);
+  const packet = packetOption(hostPattern(subject.from), hostPattern(subject.to), options);
+  const trace = subject.ownSegment
+    ? {
+        ...NO_ROUTER,
+        assumptions: ['both ends are on one segment: no router list stands between them'],
+      }
+    : tracePackets(subject.network, subject.ingress, [packet.box], {
+        egress: subject.egress,
+        declared: subject.declared,
+      });
+  await writeReport(
+    world,
+    {
+      kind: 'explain',
+      header: header(`${options.from} -> ${options.to}`, subject.inputs, null),
+      diagnostics: subject.diagnostics,
+      assumptions: trace.assumptions,
+      packet: {
+        source: formatIpv4(subject.from),
+        sourcePorts: packet.sourcePorts,
+        destination: formatIpv4(subject.to),
+        destinationPort: packet.destinationPort,
+        protocol: packet.protocol,
+        condition: packet.condition,
+      },
+      trace,
+    },
+    options,
+  );
+  return trace.verdict === 'undetermined' ? INCOMPLETE : CONFORMS;
+}
+
+const ANSWER = { verdict: 'permit', decidedBy: null, hops: [], doubts: [] } as const;
+const NO_ROUTER = { ...ANSWER, reply: ANSWER };
+
+interface Asked extends Subject {
+  readonly from: Ipv4;
+  readonly to: Ipv4;
+  readonly ingress: Ingress;
+  readonly egress: Interface | null;
+  readonly declared: boolean;
+  readonly ownSegment: boolean;
+}
+
+async function configSubject(world: World, file: string, options: ExplainOptions): Promise<Asked> {
+  const subject = await loadSubject(world, file, options);
+  const from = addressOption(options.from, '--from');
+  const to = addressOption(options.to, '--to');
+  return {
+    ...subject,
+    from,
+    to,
+    ingress: ingressFor(subject.network, from, options.in),
+    egress: egressFor(subject.network, options.out),
+    declared: options.in !== undefined,
+    ownSegment: false,
+  };
+}
+
+/** With a site, vantages and targets may be called by name. */
+async function siteSubject(world: World, file: string, options: ExplainOptions): Promise<Asked> {
+  const loaded = await loadSite(world, file);
+  const vantage = loaded.site.vantages.get(options.from);
+  const target = loaded.site.targets.get(options.to);
+  const from = vantage?.address ?? addressOption(options.from, '--from (neither a vantage nor)');
+  const to = target?.address ?? addressOption(options.to, '--to (neither a target nor)');
+  const declared = options.in !== undefined || vantage?.enters != null;
+  return {
+    network: loaded.network,
+    inputs: [
+      { role: 'site', file: loaded.input.name, sha256: loaded.input.sha256 },
+      ...loaded.configs.map((c) => ({ role: 'config' as const, file: c.input.name, sha256: c.input.sha256 })),
+    ],
+    diagnostics: loaded.diagnostics,
+    from,
+    to,
+    ingress:
+      options.in === undefined && vantage?.enters
+        ? declaredIngress(loaded.network, vantage.enters.router, vantage.enters.interface)
+        : ingressFor(loaded.network, from, options.in),
+    egress: egressFor(loaded.network, options.out),
+    declared,
+    ownSegment: !declared && vantage?.segment != null && vantage.segment === target?.segment,
+  };
+}
+
+export function ingressFor(network: Network, from: Ipv4, written: string | undefined): Ingress {
+  if (written === undefined) return findIngress(network, from);
+  const ingress = declaredIngress(network, null, written);
+  if (ingress.kind === 'unknown') throw new UsageError(`--in: ${ingress.reason}`);
+  return ingress;
+}
+
+export function egressFor(network: Network, written: string | undefined): Interface | null {
+  if (written === undefined) return null;
+  for (const router of network.routers) {
+    const found = findInterface(router.config, written);
+    if (found) return found;
+  }
+  const known = network.routers.flatMap((r) => [...r.config.interfaces.keys()]);
+  throw new UsageError(`--out: there is no interface "${written}"`, `known: ${known.join(', ') || 'none'}`);
+}

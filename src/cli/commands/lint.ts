@@ -1,0 +1,86 @@
+import { lintConfig } from '../../review/lint.ts';
+import type { LintFinding, Severity } from '../../model/finding.ts';
+import { atLeast } from '../../model/finding.ts';
+import type { LineAccount } from '../../model/router-config.ts';
+import { isSiteFile, loadSite } from '../load-site.ts';
+import { loadConfig } from '../load-config.ts';
+import { clockOption } from '../load-subject.ts';
+import { header, type OutputOptions, writeReport } from '../report-output.ts';
+import { severityOption } from '../severity-option.ts';
+import { CONFORMS, DIFFERS, type ExitCode, type World } from '../world.ts';
+
+export interface LintOptions extends OutputOptions {
+  readonly severity: string;
+  readonly stats?: boolean | undefined;
+  readonly partial?: boolean | undefined;
+  readonly iosVersion?: string | undefined;
+  readonly clock?: string | undefined;
+  readonly site?: string | undefined;
+}
+
+/** Dead, contradicted, risky and mistyped lines of one configuration, or of all that a site names. */
+export async function lint(world: World, file: string, options: LintOptions): Promise<ExitCode> {
+  const floor: Severity = severityOption(options.severity);
+  const clock = clockOption(options.clock);
+  const today = world.now().toISOString().slice(0, 10);
+  const siteName = isSiteFile(file) ? file : options.site;
+  const loadedSite = siteName === undefined ? null : await loadSite(world, siteName);
+  const configs =
+    loadedSite && isSiteFile(file)
+      ? loadedSite.configs
+      : [await loadConfig(world, file, options.iosVersion ?? null)];
+  const findings: LintFinding[] = configs.flatMap((c) =>
+    lintConfig(c.config, {
+      diagnostics: c.diagnostics,
+      site: loadedSite?.site ?? null,
+      clock,
+      today,
+      partial: options.partial ?? false,
+    }),
+  );
+  if (options.stats)
+    for (const c of configs) world.stderr.write(formatAccount(c.input.name, c.config.account));
+  await writeReport(
+    world,
+    {
+      kind: 'lint',
+      header: header(
+        file,
+        configs.map((c) => ({ role: 'config', file: c.input.name, sha256: c.input.sha256 })),
+        null,
+      ),
+      diagnostics: configs.flatMap((c) => c.diagnostics),
+      assumptions: [],
+      findings,
+      floor,
+      ...(options.stats ? { account: sumAccounts(configs.map((c) => c.config.account)) } : {}),
+    },
+    options,
+  );
+  return findings.some((f) => atLeast(f.severity, floor)) ? DIFFERS : CONFORMS;
+}
+
+function sumAccounts(accounts: readonly LineAccount[]): LineAccount {
+  const families: Record<string, number> = {};
+  const sum = { total: 0, modelled: 0, skipped: 0, diagnosed: 0 };
+  for (const a of accounts) {
+    sum.total += a.total;
+    sum.modelled += a.modelled;
+    sum.skipped += a.skipped;
+    sum.diagnosed += a.diagnosed;
+    for (const [family, n] of Object.entries(a.skippedFamilies))
+      families[family] = (families[family] ?? 0) + n;
+  }
+  return { ...sum, skippedFamilies: families };
+}
+
+function formatAccount(file: string, a: LineAccount): string {
+  const families = Object.entries(a.skippedFamilies)
+    .sort((x, y) => y[1] - x[1])
+    .map(([family, n]) => `  ${family}: ${n}`);
+  return [
+    `${file}: ${a.total} lines = ${a.modelled} modelled + ${a.skipped} knowingly skipped + ${a.diagnosed} diagnosed`,
+    ...(families.length > 0 ? ['knowingly skipped, by family:', ...families] : []),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { UsageError, type World } from './world.ts';
+
+/** A file as it was read: its text, and the hash of its bytes for the report. */
+export interface InputFile {
+  /** As the user named it. */
+  readonly name: string;
+  readonly text: string;
+  readonly sha256: string;
+}
+
+const LIMIT = 512 * 1024 * 1024;
+
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** Reads a named file, or standard input for `-`. */
+export async function readInput(world: World, name: string, what: string): Promise<InputFile> {
+  const bytes = name === '-' ? await readStdin(world) : await readNamed(world, name, what);
+  return { name: name === '-' ? '<stdin>' : name, text: decode(bytes), sha256: sha256(bytes) };
+}
+
+async function readNamed(world: World, name: string, what: string): Promise<Buffer> {
+  const path = resolve(world.cwd, name);
+  try {
+    const info = await stat(path);
+    if (info.isDirectory())
+      throw new UsageError(`${name} is a folder, not a ${what}`, 'name the file inside it');
+    if (info.size > LIMIT)
+      throw new UsageError(
+        `${name} is ${Math.round(info.size / 2 ** 20)} MiB; ${what}s of up to 512 MiB are read`,
+      );
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot read the ${what} ${name}: ${reasonOf(error)}`);
+  }
+}
+
+async function readStdin(world: World): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of world.stdin) {
+    const part = Buffer.from(chunk as Uint8Array);
+    size += part.length;
+    if (size > LIMIT) throw new UsageError('standard input is larger than 512 MiB');
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** UTF-8, or UTF-16 where a mark says so; anything else keeps its bytes apart as Latin-1 would. */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  const text = bytes.toString('utf8');
+  return text.includes('�') ? bytes.toString('latin1') : text;
+}
+
+/** Writes whole or not at all: a reader never sees half a file. `-` is standard output. */
+export async function writeOutput(world: World, name: string | undefined, text: string): Promise<void> {
+  if (name === undefined || name === '-') {
+    world.stdout.write(text);
+    return;
+  }
+  const path = resolve(world.cwd, name);
+  const draft = `${path}.${process.pid}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const handle = await open(draft, 'w');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await unlink(draft).catch(() => undefined);
+    throw new UsageError(`cannot write ${name}: ${reasonOf(error)}`);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+  EMFILE: 'too many open files',
+};
+
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return (code !== undefined && REASONS[code]) || (error instanceof Error ? error.message : String(error));
+}

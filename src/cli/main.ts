@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import { runCli } from './run-cli.ts';
+import { INCOMPLETE } from './world.ts';
+
+const controller = new AbortController();
+let interrupts = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    controller.abort(signal);
+    // A second Ctrl-C means now: what the journal has is kept.
+    if (++interrupts > 1) process.exit(INCOMPLETE);
+  });
+}
+// A reader that closes its pipe (head, less) has seen enough; that is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  process.stderr.write(`aclscope: cannot write to standard output: ${error.message}\n`);
+  process.exit(2);
+});
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+  stdin: process.stdin,
+  stdout: {
+    write: (text) => void process.stdout.write(text),
+    isTTY: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? null,
+  },
+  stderr: {
+    write: (text) => void process.stderr.write(text),
+    isTTY: process.stderr.isTTY === true,
+    columns: process.stderr.columns ?? null,
+  },
+  now: () => new Date(),
+  signal: controller.signal,
+});

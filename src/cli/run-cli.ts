@@ -1,0 +1,187 @@
+import { Command, CommanderError, Option } from 'commander';
+import { TOOL_VERSION } from './tool-version.ts';
+import { type ExitCode, USAGE, UsageError, type World } from './world.ts';
+
+/** Runs one command line. Every error ends in a message and an exit code; nothing throws past here but our own bugs. */
+export async function runCli(argv: readonly string[], world: World): Promise<ExitCode> {
+  let exit: ExitCode = 0;
+  const program = buildProgram(world, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof UsageError) {
+      world.stderr.write(`aclscope: ${error.message}\n${error.mend ? `  ${error.mend}\n` : ''}`);
+      return USAGE;
+    }
+    world.stderr.write(
+      `aclscope: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n` +
+        '  this is a fault of aclscope; please report it with the command that you ran\n',
+    );
+    return USAGE;
+  }
+}
+
+type Finish = (code: ExitCode) => void;
+
+const formatOption = (formats: readonly string[]): Option =>
+  new Option('-f, --format <format>', 'how to write the result').choices(formats).default('text');
+const outputOption = (): Option => new Option('-o, --output <file>', 'write here instead of standard output');
+const severityOption = (): Option =>
+  new Option('--severity <level>', 'findings this grave or graver count as a difference')
+    .choices(['critical', 'high', 'medium', 'low', 'info'])
+    .default('high');
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+function buildProgram(world: World, finish: Finish): Command {
+  const program = new Command('aclscope')
+    .description('Proves whether a network is exposed exactly as intended.')
+    .version(TOOL_VERSION)
+    .showHelpAfterError('(add --help for usage and an example)')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({ writeOut: (s) => world.stdout.write(s), writeErr: (s) => world.stderr.write(s) })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 conforms, 1 differs, 2 usage or tool error, 3 incomplete or undetermined.\n\nStart here:  aclscope demo',
+    );
+  for (const add of [configCommands, siteCommands, scanCommands, auditCommands]) add(program, world, finish);
+  return program;
+}
+
+const example = (text: string): string => `\nExample:\n  ${text}`;
+
+function configCommands(program: Command, world: World, finish: Finish): void {
+  program
+    .command('explain')
+    .description('trace one packet and its reply: interfaces, lists, deciding lines, NAT')
+    .argument(
+      '<config>',
+      'router configuration, or a site file (.yaml) whose vantages and targets --from and --to may name',
+    )
+    .requiredOption('--from <address>', 'source address')
+    .requiredOption('--to <address>', 'destination address')
+    .option('--proto <protocol>', 'tcp, udp, icmp, ip, another name or a number', 'tcp')
+    .option('--sport <port>', 'source port; without it any of 49152-65535')
+    .option('--dport <port>', 'destination port')
+    .option('--flags <flags>', 'TCP flags such as syn or ack,rst (default: syn)')
+    .option('--icmp-type <type>', 'ICMP type')
+    .option('--icmp-code <code>', 'ICMP code')
+    .option('--fragment', 'a non-initial fragment')
+    .option('--dscp <value>', 'differentiated services code point')
+    .option('--in <interface>', 'interface by which the packet enters')
+    .option('--out <interface>', 'interface by which it leaves')
+    .option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15')
+    .option('--clock <time>', "the router's wall clock, for time-ranges")
+    .addOption(formatOption(['text', 'json', 'markdown']))
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      example('aclscope explain gw.cfg --from 203.0.113.77 --to 192.168.2.35 --proto tcp --dport 110'),
+    )
+    .action(async (config: string, options) => {
+      finish(await (await import('./commands/explain.ts')).explain(world, config, options));
+    });
+  program
+    .command('intended')
+    .description('reachable, blocked and undetermined ports per vantage and target, by config alone')
+    .argument('<site-or-config>', 'site file (.yaml), or a configuration with --from and --to')
+    .option('--from <address>', 'source address, or a vantage of the site')
+    .option('--to <address>', 'destination address, or a target of the site')
+    .option('--vantage <name>', 'only this vantage of the site')
+    .option('--target <name>', 'only this target of the site')
+    .option('--proto <protocol>', 'tcp, udp or both', 'tcp')
+    .option('--in <interface>', 'interface by which packets enter')
+    .option('--out <interface>', 'interface by which they leave')
+    .option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15')
+    .option('--clock <time>', "the router's wall clock, for time-ranges")
+    .addOption(formatOption(['text', 'json', 'markdown', 'csv']))
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope intended gw.cfg --from 203.0.113.77 --to 192.168.2.35'))
+    .action(async (file: string, options) => {
+      finish(await (await import('./commands/intended.ts')).intended(world, file, options));
+    });
+  program
+    .command('lint')
+    .description('dead, contradicted, risky and mistyped lines')
+    .argument('<config>', 'router configuration, or a site file (.yaml)')
+    .addOption(severityOption())
+    .option('--stats', 'count the lines that were modelled, knowingly skipped and diagnosed')
+    .option('--partial', 'also lines that are dead only in part')
+    .option('--site <site>', 'site file whose lint settings and addresses count')
+    .option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15')
+    .option('--clock <time>', "the router's wall clock, for time-ranges")
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope lint gw.cfg'))
+    .action(async (config: string, options) => {
+      finish(await (await import('./commands/lint.ts')).lint(world, config, options));
+    });
+}
+
+function siteCommands(program: Command, world: World, finish: Finish): void {
+  program
+    .command('init')
+    .description('draft a site file: vantages from interfaces, policy from permits, gaps as questions')
+    .argument('[config]', 'router configuration')
+    .option('--name <site>', 'name of the site')
+    .option('--schema', 'write the JSON Schema of site files instead, for editors')
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope init gw.cfg -o site.yaml'))
+    .action(async (config: string | undefined, options) => {
+      finish(await (await import('./commands/init.ts')).init(world, config, options));
+    });
+  program
+    .command('plan')
+    .description(
+      'what to probe from one vantage; holds no config text, but discloses the ports expected open',
+    )
+    .argument('<site>', 'site file')
+    .option('--vantage <name>', 'vantage to probe from')
+    .option('--target <name>', 'only this target (may be repeated)', collect)
+    .option('--ports <ports>', 'ports to sweep', '1-65535')
+    .option('--coverage-only', 'only the ports that tell ACL lines apart')
+    .option('--rate <n>', 'probes a second per host (default: 100)')
+    .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence')
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope plan site.yaml --vantage internet -o plan.json'))
+    .action(async (site: string, options) => {
+      finish(await (await import('./commands/plan.ts')).plan(world, site, options));
+    });
+}
+
+function scanCommands(program: Command, world: World, finish: Finish): void {
+  program
+    .command('import')
+    .description(
+      "evidence from other tools' output: nmap XML, normal and grepable, masscan JSON, netstat, ss, mail logs",
+    )
+    .argument('<file>', 'the output; - for standard input')
+    .requiredOption('--vantage <name>', 'vantage from which it was seen')
+    .option('--target <name>', 'target that it is about, where the text names another address or none')
+    .option('--site <name>', 'name of the site')
+    .option('--as <format>', 'its format, where it is not recognised')
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope import outside-scan.nmap --vantage internet -o outside.json'))
+    .action(async (file: string, options) => {
+      finish(await (await import('./commands/import.ts')).importEvidence(world, file, options));
+    });
+}
+
+function auditCommands(program: Command, world: World, finish: Finish): void {
+  program
+    .command('audit')
+    .description('intended against observed: verdicts, findings, ACL line coverage')
+    .argument('<site>', 'site file')
+    .argument('[evidence...]', "evidence files, or VANTAGE=FILE for another tool's output")
+    .option('--vantage <name>', 'audit only this vantage (may be repeated)', collect)
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope audit site.yaml outside.json segment.json'))
+    .action(async (site: string, evidence: string[], options) => {
+      finish(await (await import('./commands/audit.ts')).audit(world, site, evidence, options));
+    });
+}

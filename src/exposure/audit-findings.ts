@@ -1,0 +1,227 @@
+import { toConfigLine } from '../diagnostics/source-span.ts';
+import type { AuditFinding, AuditFlow, Because, ObservationRef } from '../model/audit.ts';
+import type { LintFinding, Severity } from '../model/finding.ts';
+import { formatRanges, rangesHave } from '../model/ports.ts';
+import type { PortProtocol, Waiver } from '../model/site.ts';
+import type { Judgement } from './judge.ts';
+import { type PolicyView, policyView } from './policy.ts';
+import { type AuditInput, type FlowContext, listenersOf } from './sightings.ts';
+
+/** A flow with what founded its verdict, before it becomes a line of the report. */
+export interface JudgedFlow {
+  readonly flow: AuditFlow;
+  readonly finding: Judgement['finding'];
+  readonly waiver: Waiver | null;
+}
+
+const MENDS: Readonly<Record<NonNullable<Judgement['finding']>, string>> = {
+  exposed: 'close the service, or deny it in the list; if it is wanted, add a policy rule with its reason',
+  bypassed:
+    'find out what answered: check that the list is bound and enforced, and that the address is this host',
+  drift: 'find the filter that answers, and add it to the site or remove it',
+  'unreachable-service': 'check the path and the host: something drops what the list permits',
+};
+
+/** What a failed (or waived) flow founds. */
+export function flowFinding(input: AuditInput, judged: JudgedFlow): readonly AuditFinding[] {
+  const { flow, finding: kind, waiver } = judged;
+  if (kind === null || flow.severity === null) return [];
+  const line = flow.because.find(
+    (b): b is Exclude<Because, null> => b !== null && 'line' in b && !('kind' in b),
+  );
+  const agreeing = listenerAgrees(input, flow);
+  return [
+    {
+      kind,
+      severity: flow.severity,
+      message: `${flow.vantage} -> ${flow.target} ${flow.protocol}/${formatRanges(flow.ports)}: ${flow.message}${agreeing ? `; ${agreeing}` : ''}`,
+      line: line && 'text' in line && 'file' in line ? line : null,
+      observations: flow.because.filter(
+        (b): b is ObservationRef => b !== null && 'kind' in b && b.kind === 'observation',
+      ),
+      vantage: flow.vantage,
+      target: flow.target,
+      ports: flow.ports,
+      mend: MENDS[kind],
+      waived: waiver ? { owner: waiver.owner, why: waiver.why, until: waiver.until } : null,
+    },
+  ];
+}
+
+/** The host's own listing of its sockets, when it has the ports of an exposed flow. */
+function listenerAgrees(input: AuditInput, flow: AuditFlow): string | null {
+  const target = input.site.targets.get(flow.target);
+  if (!target || (flow.observed !== 'open' && flow.observed !== 'wrapped')) return null;
+  for (const { file, evidence } of input.evidence) {
+    const hit = listenersOf(input, evidence, target).find(
+      (l) => l.protocol === flow.protocol && rangesHave(flow.ports, l.port),
+    );
+    if (hit) return `the host lists it as listening${hit.process ? ` (${hit.process})` : ''} in ${file}`;
+  }
+  return null;
+}
+
+/** A lint finding as the audit lists it. */
+export const lintAsFinding = (f: LintFinding): AuditFinding => ({
+  kind: f.rule,
+  severity: f.severity,
+  message: f.message,
+  line: f.line,
+  observations: [],
+  vantage: null,
+  target: null,
+  ports: null,
+  mend: null,
+  waived: null,
+});
+
+const plainFinding = (
+  kind: string,
+  severity: Severity,
+  message: string,
+  mend: string,
+  vantage: string | null = null,
+): AuditFinding => ({
+  kind,
+  severity,
+  message,
+  line: null,
+  observations: [],
+  vantage,
+  target: null,
+  ports: null,
+  mend,
+  waived: null,
+});
+
+/** What the evidence itself lacks: gaps are named, never passed over. */
+export function evidenceFindings(
+  input: AuditInput,
+  contexts: readonly FlowContext[],
+): readonly AuditFinding[] {
+  const out: AuditFinding[] = [];
+  const said = new Set<string>();
+  for (const context of contexts) {
+    for (const s of context.sightings) {
+      if (s.disqualified === null) continue;
+      const key = `${s.file.file} ${s.disqualified}`;
+      if (said.has(key)) continue;
+      said.add(key);
+      const about = s.disqualified.startsWith('the evidence names')
+        ? 'evidence-names-other-address'
+        : 'evidence-from-other-place';
+      out.push(
+        plainFinding(
+          about,
+          'medium',
+          `${s.file.file}: ${s.disqualified}; its observations decide nothing`,
+          about === 'evidence-names-other-address'
+            ? 'if it is the same host, declare the name or address under aliases of the target'
+            : 'scan again from the declared address, or correct the vantage',
+          context.vantage.name,
+        ),
+      );
+    }
+  }
+  for (const { file, evidence } of input.evidence) {
+    if (evidence.completeness.kind === 'incomplete')
+      out.push(
+        plainFinding(
+          'incomplete-evidence',
+          'medium',
+          `${file}: ${evidence.completeness.reason}`,
+          'resume or repeat the scan',
+          evidence.vantage,
+        ),
+      );
+  }
+  const silent = new Set(contexts.filter((c) => c.sightings.length === 0).map((c) => c.vantage.name));
+  for (const name of silent)
+    if (!contexts.some((c) => c.vantage.name === name && c.sightings.length > 0))
+      out.push(
+        plainFinding(
+          'no-evidence',
+          'info',
+          `nothing was observed from ${name}`,
+          `aclscope run SITE --vantage ${name}, on that box`,
+          name,
+        ),
+      );
+  return out;
+}
+
+/** A socket listens that no rule of the policy lets anyone reach. */
+export function listenerFindings(input: AuditInput): readonly AuditFinding[] {
+  const out: AuditFinding[] = [];
+  for (const target of input.site.targets.values()) {
+    const views = (protocol: PortProtocol): readonly PolicyView[] =>
+      [...input.site.vantages.values()].map((v) => policyView(input.site, v, target, protocol));
+    for (const { file, evidence } of input.evidence) {
+      for (const l of listenersOf(input, evidence, target)) {
+        if (l.protocol !== 'tcp' || l.address === '127.0.0.1' || l.address === '::1') continue;
+        const wanted = views(l.protocol).some(
+          (v) => v.allow === null || rangesHave(v.allow, l.port) || rangesHave(v.wrapped, l.port),
+        );
+        if (wanted) continue;
+        out.push({
+          ...plainFinding(
+            'unexpected-listener',
+            'medium',
+            `${target.name} listens on ${l.protocol}/${l.port}${l.process ? ` (${l.process})` : ''}, which no rule lets anyone reach (${file})`,
+            'stop the service, or write the rule that wants it',
+          ),
+          target: target.name,
+          ports: [[l.port, l.port]],
+        });
+      }
+    }
+  }
+  return out;
+}
+
+const DAY = 86_400_000;
+
+export function waiverFindings(input: AuditInput): readonly AuditFinding[] {
+  return input.site.waivers.flatMap((w) => {
+    const left = Math.floor((Date.parse(w.until) - Date.parse(input.today)) / DAY);
+    const what = `the waiver of "${w.finding}" by ${w.owner} (${w.why})`;
+    if (left < 0)
+      return [
+        {
+          ...plainFinding(
+            'waiver-expired',
+            'medium',
+            `${what} ended on ${w.until}`,
+            'mend the finding or renew the waiver',
+          ),
+          line: toConfigLine(w.span),
+        },
+      ];
+    if (left <= 30)
+      return [
+        {
+          ...plainFinding(
+            'waiver-expiring',
+            'info',
+            `${what} ends on ${w.until}, in ${left} days`,
+            'mend the finding or renew the waiver',
+          ),
+          line: toConfigLine(w.span),
+        },
+      ];
+    return [];
+  });
+}
+
+export function unconfirmedFindings(contexts: readonly FlowContext[]): readonly AuditFinding[] {
+  const rules = new Set(contexts.flatMap((c) => c.policy.rules.filter((r) => r.unconfirmed)));
+  return [...rules].map((r) => ({
+    ...plainFinding(
+      'unconfirmed-policy',
+      'info' as const,
+      `this audit rests on a drafted policy rule that nobody has confirmed (line ${r.span.line}: ${r.why || 'no reason given'})`,
+      'ask the owner, then remove unconfirmed: true or the rule',
+    ),
+    line: toConfigLine(r.span),
+  }));
+}

@@ -1,0 +1,96 @@
+import { findDeadAces } from '../acl/dead-aces.ts';
+import { toConfigLine } from '../diagnostics/source-span.ts';
+import { type Ace, type Acl, matchingEntries } from '../model/access-list.ts';
+import { patternContains } from '../model/address.ts';
+import type { AceCoverage, AuditFlow, CoverageStatus } from '../model/audit.ts';
+import { TCP, UDP } from '../model/packet.ts';
+import type { Router } from '../router/network.ts';
+import type { AuditInput, FlowContext } from './sightings.ts';
+
+/** What the probes prove of each line of the bound lists, and how much of what can be probed was proven. */
+export function coverLines(
+  input: AuditInput,
+  contexts: readonly FlowContext[],
+  flows: readonly AuditFlow[],
+): { readonly lines: readonly AceCoverage[]; readonly percent: number } {
+  const byLine = new Map<string, AuditFlow[]>();
+  for (const flow of flows) {
+    for (const b of flow.because) {
+      if (b === null || 'kind' in b || !('line' in b)) continue;
+      const key = `${b.file}:${b.line}`;
+      const known = byLine.get(key);
+      if (known) known.push(flow);
+      else byLine.set(key, [flow]);
+    }
+  }
+  const lines = input.network.routers.flatMap((router) =>
+    boundLists(router).flatMap((acl) => {
+      const dead = new Map(
+        findDeadAces(router.list(acl.name, undefined, 'unsolicited')).map((d) => [d.ace, d] as const),
+      );
+      return matchingEntries(acl).map((entry): AceCoverage => {
+        const line = toConfigLine(entry.span);
+        const row = (status: CoverageStatus, reason: string): AceCoverage => ({
+          acl: acl.name,
+          line,
+          status,
+          reason,
+        });
+        const killed = dead.get(entry);
+        if (killed)
+          return row(
+            'dead',
+            `no packet reaches it: ${killed.blockers.map((b) => `line ${b.span.line}`).join(', ')} ${killed.blockers.length === 1 ? 'matches' : 'match'} first`,
+          );
+        const touched = byLine.get(`${line.file}:${line.line}`) ?? [];
+        const judged = touched.length > 0 ? statusOf(touched) : null;
+        if (judged) return row(...judged);
+        if (entry.kind !== 'ace') return row('unprobeable', 'its match is not known');
+        return row(...unseen(entry, contexts));
+      });
+    }),
+  );
+  const reachable = lines.filter(
+    (l) => l.status === 'proven' || l.status === 'contradicted' || l.status === 'unprobed',
+  );
+  const proven = reachable.filter((l) => l.status === 'proven').length;
+  return { lines, percent: reachable.length === 0 ? 0 : Math.round((proven / reachable.length) * 100) };
+}
+
+/** Lists that stand in some interface's way, each once. */
+function boundLists(router: Router): readonly Acl[] {
+  const names = new Set<string>();
+  for (const iface of router.config.interfaces.values()) {
+    for (const binding of [iface.bindings.in, iface.bindings.out]) {
+      if (binding) names.add(binding.acl);
+      if (binding?.common) names.add(binding.common);
+    }
+  }
+  return [...names].flatMap((name) => router.config.acls.get(name) ?? []);
+}
+
+function statusOf(flows: readonly AuditFlow[]): [CoverageStatus, string] | null {
+  const from = (flow: AuditFlow): string => `${flow.vantage} -> ${flow.target}: ${flow.message}`;
+  const failed = flows.find((f) => f.verdict === 'fail' || f.verdict === 'waived');
+  if (failed) return ['contradicted', from(failed)];
+  const proven =
+    flows.find((f) => f.verdict === 'pass' && f.confidence === 'proven') ??
+    flows.find((f) => f.verdict === 'pass');
+  if (proven) return ['proven', from(proven)];
+  const open = flows.find((f) => f.observed !== 'unobserved') ?? flows[0];
+  return open ? ['unprobed', from(open)] : null;
+}
+
+function unseen(ace: Ace, contexts: readonly FlowContext[]): [CoverageStatus, string] {
+  const protocol = ace.match.protocol;
+  if (protocol.kind === 'number' && protocol.number !== TCP && protocol.number !== UDP)
+    return ['unprobeable', 'probes are TCP and UDP only'];
+  const source = ace.match.source;
+  const ours = contexts.some(
+    (c) =>
+      !c.intended.ownSegment &&
+      (source.kind !== 'pattern' || patternContains(source.pattern, c.vantage.address)),
+  );
+  if (!ours) return ['unprobeable', 'no vantage has an address that it matches'];
+  return ['unprobeable', 'it decides no flow from a vantage to a declared target'];
+}

@@ -1,0 +1,281 @@
+import { type Box, boxDestinationPorts, boxSource, boxSourcePorts, makeBox } from '../headerspace/box.ts';
+import {
+  type AddressPattern,
+  describePattern,
+  formatIpv4,
+  formatPattern,
+  hostPattern,
+  type Ipv4,
+} from '../model/address.ts';
+import type { Doubt, IntendedFlow, PartialExposure } from '../model/exposure.ts';
+import type { DecidedBy } from '../model/finding.ts';
+import { SYN, TCP, UDP } from '../model/packet.ts';
+import {
+  ALL_PORTS,
+  intersectRanges,
+  type PortSet,
+  sameRanges,
+  subtractRanges,
+  toRanges,
+  unionRanges,
+} from '../model/ports.ts';
+import type { Interface } from '../model/router-config.ts';
+import type { PortProtocol } from '../model/site.ts';
+import type { Ingress } from '../router/ingress.ts';
+import { globalPattern } from '../router/nat.ts';
+import type { Network } from '../router/network.ts';
+import { followPath, onOneSegment, type PathPiece } from '../router/path.ts';
+import { followReply } from '../router/trace.ts';
+
+/** Whom the exposure is computed for: a prober's address and the sources it stands for. */
+export interface Viewer {
+  readonly name: string;
+  readonly address: Ipv4;
+  readonly sources: readonly AddressPattern[];
+  readonly ingress: Ingress;
+  /** On the target's own segment, where no router list applies. */
+  readonly ownSegment: boolean;
+  /** The interface was named by a person, so that a shared segment does not hide the router. */
+  readonly declared: boolean;
+}
+
+export interface Viewed {
+  readonly name: string;
+  readonly address: Ipv4;
+}
+
+/** The first packets of a conversation: an initial SYN, or any UDP datagram, whole. */
+export const requestBox = (
+  protocol: PortProtocol,
+  source: AddressPattern,
+  destination: AddressPattern,
+  ports: PortSet = ALL_PORTS,
+): Box =>
+  protocol === 'tcp'
+    ? makeBox({
+        protocol: TCP,
+        source,
+        destination,
+        destinationPorts: ports,
+        tcpFlags: { exactly: SYN },
+        fragments: 'whole',
+      })
+    : makeBox({ protocol: UDP, source, destination, destinationPorts: ports, fragments: 'whole' });
+
+/**
+ * Where a prober must send packets for a target: through an outside interface a static translation's global address
+ * stands for the local one. Several globals give several answers; none, the address itself.
+ */
+export function reachedAs(ingress: Ingress, target: Ipv4): readonly Ipv4[] {
+  if (ingress.kind !== 'enters' || ingress.interface.natSide !== 'outside') return [target];
+  const globals = new Set<Ipv4>();
+  for (const rule of ingress.router.config.nat) {
+    if (rule.kind !== 'static' || rule.side !== 'inside' || rule.local !== target) continue;
+    const outer = globalPattern(ingress.router, rule);
+    if (outer && outer.wildcard === 0) globals.add(outer.address);
+  }
+  return globals.size === 0 ? [target] : [...globals];
+}
+
+/** Which ports of a target one vantage reaches, by config alone. */
+export function intendedFlow(
+  network: Network,
+  viewer: Viewer,
+  viewed: Viewed,
+  protocol: PortProtocol,
+  egress: Interface | null = null,
+): IntendedFlow {
+  const base = { vantage: viewer.name, target: viewed.name, protocol };
+  if (viewer.ownSegment || (!viewer.declared && onOneSegment(network, viewer.address, viewed.address))) {
+    return {
+      ...base,
+      reachable: ALL_PORTS,
+      blocked: [],
+      undetermined: [],
+      deciding: [{ ports: ALL_PORTS, decidedBy: null }],
+      partial: [],
+      oneWay: [],
+      doubts: [],
+      ownSegment: true,
+      assumptions: ['both ends are on one segment: no router list stands between them'],
+    };
+  }
+  if (viewer.ingress.kind === 'unknown') {
+    return {
+      ...base,
+      reachable: [],
+      blocked: [],
+      undetermined: ALL_PORTS,
+      deciding: [{ ports: ALL_PORTS, decidedBy: null }],
+      partial: [],
+      oneWay: [],
+      doubts: [{ ports: ALL_PORTS, line: null, reason: viewer.ingress.reason }],
+      ownSegment: false,
+      assumptions: [],
+    };
+  }
+  const { router, interface: ingress, assumption } = viewer.ingress;
+  const [address = viewed.address] = reachedAs(viewer.ingress, viewed.address);
+  const follow = (source: AddressPattern): readonly PathPiece[] =>
+    followPath(network, router, ingress, [requestBox(protocol, source, hostPattern(address))], {
+      egress,
+      replyTo: null,
+    });
+  const pieces = follow(hostPattern(viewer.address));
+  const wide =
+    viewer.sources.length === 1 && viewer.sources[0]!.wildcard === 0 ? [] : viewer.sources.flatMap(follow);
+  const ports = portsByVerdict(pieces);
+  return {
+    ...base,
+    ...ports,
+    deciding: decidingLines(pieces, ports),
+    partial: partialExposure(wide, viewer.sources),
+    oneWay: oneWayPorts(network, pieces, ports.reachable),
+    doubts: doubtsByPort(pieces, ports.undetermined),
+    ownSegment: false,
+    assumptions: [
+      ...new Set([
+        ...(assumption ? [assumption] : []),
+        ...(address === viewed.address
+          ? []
+          : [`${viewed.name} is reached as ${formatIpv4(address)} through address translation`]),
+        ...pieces.flatMap((p) => p.assumptions),
+      ]),
+    ],
+  };
+}
+
+const portsOf = (pieces: readonly PathPiece[]): PortSet =>
+  toRanges(pieces.flatMap((p) => boxDestinationPorts(p.sent)));
+
+type PortVerdicts = Pick<IntendedFlow, 'reachable' | 'blocked' | 'undetermined'>;
+
+/** A port is reachable when some source port gets it through, undetermined when one may, else blocked. */
+function portsByVerdict(pieces: readonly PathPiece[]): PortVerdicts {
+  const reachable = portsOf(pieces.filter((p) => p.verdict === 'permit'));
+  const undetermined = subtractRanges(portsOf(pieces.filter((p) => p.verdict === 'undetermined')), reachable);
+  return {
+    reachable,
+    undetermined,
+    blocked: subtractRanges(subtractRanges(ALL_PORTS, reachable), undetermined),
+  };
+}
+
+const keyOf = (decidedBy: DecidedBy): string =>
+  decidedBy === null
+    ? ''
+    : 'line' in decidedBy
+      ? `${decidedBy.file}:${decidedBy.line}`
+      : `implicit ${decidedBy.acl}`;
+
+/** Ports grouped by deciding line and, where not every source port fares so, by source ports; in order of port. */
+function decidingLines(pieces: readonly PathPiece[], verdicts: PortVerdicts): IntendedFlow['deciding'] {
+  const groups = new Map<string, { ports: PortSet; decidedBy: DecidedBy; sourcePorts?: PortSet }>();
+  const relevant: readonly (readonly [PathPiece['verdict'], PortSet])[] = [
+    ['permit', verdicts.reachable],
+    ['undetermined', verdicts.undetermined],
+    ['deny', verdicts.blocked],
+  ];
+  for (const [verdict, within] of relevant) {
+    for (const piece of pieces) {
+      if (piece.verdict !== verdict) continue;
+      const ports = intersectRanges(boxDestinationPorts(piece.sent), within);
+      if (ports.length === 0) continue;
+      const sourcePorts = boxSourcePorts(piece.sent);
+      const every = sameRanges(sourcePorts, ALL_PORTS);
+      const key = `${verdict} ${keyOf(piece.decidedBy)} ${every ? '' : JSON.stringify(sourcePorts)}`;
+      const group = groups.get(key);
+      if (group) group.ports = unionRanges(group.ports, ports);
+      else groups.set(key, { ports, decidedBy: piece.decidedBy, ...(every ? {} : { sourcePorts }) });
+    }
+  }
+  return mergeSourcePorts([...groups.values()]).sort((a, b) => a.ports[0]![0] - b.ports[0]![0]);
+}
+
+type Deciding = IntendedFlow['deciding'][number];
+
+/** Rows of one line and the same ports join their source ports; a row that then covers them all needs none. */
+function mergeSourcePorts(rows: readonly Deciding[]): Deciding[] {
+  const merged = new Map<string, Deciding>();
+  for (const row of rows) {
+    const key = `${keyOf(row.decidedBy)} ${JSON.stringify(row.ports)}`;
+    const before = merged.get(key);
+    const sourcePorts = unionRanges(
+      before ? (before.sourcePorts ?? ALL_PORTS) : [],
+      row.sourcePorts ?? ALL_PORTS,
+    );
+    merged.set(
+      key,
+      sameRanges(sourcePorts, ALL_PORTS)
+        ? { ports: row.ports, decidedBy: row.decidedBy }
+        : { ports: row.ports, decidedBy: row.decidedBy, sourcePorts },
+    );
+  }
+  return [...merged.values()];
+}
+
+/** Ports that some of the sources reach and others do not, with the part that does. */
+function partialExposure(
+  pieces: readonly PathPiece[],
+  sources: readonly AddressPattern[],
+): readonly PartialExposure[] {
+  const all = new Set(sources.map(formatPattern));
+  const rows = new Map<string, { ports: PortSet; sources: Set<string>; decidedBy: DecidedBy }>();
+  for (const piece of pieces) {
+    if (piece.verdict === 'deny') continue;
+    const key = `${keyOf(piece.decidedBy)} ${JSON.stringify(boxDestinationPorts(piece.sent))}`;
+    const row = rows.get(key) ?? {
+      ports: boxDestinationPorts(piece.sent),
+      sources: new Set<string>(),
+      decidedBy: piece.decidedBy,
+    };
+    row.sources.add(formatPattern(boxSource(piece.sent)));
+    rows.set(key, row);
+  }
+  return [...rows.values()]
+    .filter((row) => [...all].some((s) => !row.sources.has(s)))
+    .map((row) => ({ ports: row.ports, sources: [...row.sources], decidedBy: row.decidedBy }))
+    .sort((a, b) => a.ports[0]![0] - b.ports[0]![0]);
+}
+
+/** Reachable ports none of whose replies comes back. */
+function oneWayPorts(network: Network, pieces: readonly PathPiece[], reachable: PortSet): PortSet {
+  let answered: PortSet = [];
+  for (const piece of pieces) {
+    if (piece.verdict !== 'permit') continue;
+    const replies = followReply(network, piece);
+    if (replies === null) answered = unionRanges(answered, boxDestinationPorts(piece.sent));
+    else
+      for (const reply of replies)
+        if (reply.verdict !== 'deny') answered = unionRanges(answered, sentPorts(piece, reply));
+  }
+  return subtractRanges(reachable, answered);
+}
+
+/** The ports as the prober wrote them, for a reply that left from (perhaps translated) ports. */
+function sentPorts(piece: PathPiece, reply: PathPiece): PortSet {
+  const arrived = boxDestinationPorts(piece.arrived);
+  const answering = boxSourcePorts(reply.sent);
+  return sameRanges(arrived, boxDestinationPorts(piece.sent))
+    ? intersectRanges(arrived, answering)
+    : boxDestinationPorts(piece.sent);
+}
+
+function doubtsByPort(pieces: readonly PathPiece[], undetermined: PortSet): IntendedFlow['doubts'] {
+  const rows = new Map<string, Doubt & { ports: PortSet }>();
+  for (const piece of pieces) {
+    if (piece.verdict !== 'undetermined') continue;
+    const ports = intersectRanges(boxDestinationPorts(piece.sent), undetermined);
+    if (ports.length === 0) continue;
+    for (const doubt of piece.doubts) {
+      const key = `${doubt.line?.file ?? ''}:${doubt.line?.line ?? ''}:${doubt.reason}`;
+      const row = rows.get(key);
+      rows.set(key, { ...doubt, ports: row ? unionRanges(row.ports, ports) : ports });
+    }
+  }
+  return [...rows.values()];
+}
+
+/** `any`, `host A` or `A wildcard` for messages. */
+export const describeSources = (sources: readonly AddressPattern[]): string =>
+  sources.map(describePattern).join(', ');

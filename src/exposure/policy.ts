@@ -1,0 +1,117 @@
+import { type AddressPattern, formatPattern, patternContains, patternCovers } from '../model/address.ts';
+import { type PortSet, rangesHave, subtractRanges, unionRanges } from '../model/ports.ts';
+import type { PolicyParty, PolicyRule, PortProtocol, Site, Target, Vantage } from '../model/site.ts';
+
+/** What the site's rules say of one vantage, target and protocol. */
+export interface PolicyView {
+  /** Ports allowed; null when the site states no policy at all. */
+  readonly allow: PortSet | null;
+  /** TCP ports that may accept a handshake and close it. */
+  readonly wrapped: PortSet;
+  readonly rules: readonly PolicyRule[];
+}
+
+/** Does the party hold this vantage, whole? */
+function partyHasVantage(site: Site, party: PolicyParty, vantage: Vantage): boolean {
+  switch (party.kind) {
+    case 'any':
+      return true;
+    case 'vantage':
+      return party.name === vantage.name;
+    case 'segment':
+      return vantage.segment === party.name;
+    case 'target':
+      return site.targets.get(party.name)?.address === vantage.address;
+    case 'network':
+      return patternContains(party.pattern, vantage.address);
+  }
+}
+
+function partyHasTarget(site: Site, party: PolicyParty, target: Target): boolean {
+  switch (party.kind) {
+    case 'any':
+      return true;
+    case 'target':
+      return party.name === target.name;
+    case 'segment':
+      return target.segment === party.name;
+    case 'vantage':
+      return site.vantages.get(party.name)?.address === target.address;
+    case 'network':
+      return patternContains(party.pattern, target.address);
+  }
+}
+
+/** The sources that a party stands for, as patterns. */
+export function partySources(site: Site, party: PolicyParty): readonly AddressPattern[] {
+  switch (party.kind) {
+    case 'any':
+      return [{ address: 0, wildcard: 0xffffffff } as AddressPattern];
+    case 'vantage':
+      return site.vantages.get(party.name)?.sources ?? [];
+    case 'segment': {
+      const segment = site.segments.get(party.name);
+      return segment ? [segment.network] : [];
+    }
+    case 'target': {
+      const target = site.targets.get(party.name);
+      return target ? [{ address: target.address, wildcard: 0 } as AddressPattern] : [];
+    }
+    case 'network':
+      return [party.pattern];
+  }
+}
+
+const rulePorts = (rule: PolicyRule, protocol: PortProtocol): PortSet =>
+  protocol === 'tcp' ? rule.tcp : rule.udp;
+
+/** A deny rule wins over any allow; what no rule allows is denied. */
+export function policyView(site: Site, vantage: Vantage, target: Target, protocol: PortProtocol): PolicyView {
+  if (site.policy.length === 0) return { allow: null, wrapped: [], rules: [] };
+  const rules = site.policy.filter(
+    (r) => partyHasVantage(site, r.from, vantage) && partyHasTarget(site, r.to, target),
+  );
+  const ports = (action: PolicyRule['action']): PortSet =>
+    rules
+      .filter((r) => r.action === action)
+      .reduce<PortSet>((all, r) => unionRanges(all, rulePorts(r, protocol)), []);
+  const allow = subtractRanges(ports('allow'), ports('deny'));
+  const wrapped =
+    protocol === 'tcp' ? rules.reduce<PortSet>((all, r) => unionRanges(all, r.wrapped), []) : [];
+  return { allow, wrapped: subtractRanges(wrapped, allow), rules };
+}
+
+/** The first rule that names the port, allowing or wrapped. */
+export const ruleFor = (view: PolicyView, protocol: PortProtocol, port: number): PolicyRule | undefined =>
+  view.rules.find(
+    (r) => rangesHave(rulePorts(r, protocol), port) || (protocol === 'tcp' && rangesHave(r.wrapped, port)),
+  );
+
+/** True when some rule allows this port to all of a part of the sources, whoever's vantage they are. */
+export function allowedForSources(
+  site: Site,
+  source: AddressPattern,
+  target: Target,
+  protocol: PortProtocol,
+  port: number,
+): boolean {
+  return site.policy.some(
+    (r) =>
+      r.action === 'allow' &&
+      rangesHave(rulePorts(r, protocol), port) &&
+      partyHasTarget(site, r.to, target) &&
+      partySources(site, r.from).some((p) => patternCovers(p, source)),
+  );
+}
+
+/** For messages: the party as the site file writes it. */
+export function describeParty(party: PolicyParty): string {
+  switch (party.kind) {
+    case 'any':
+      return 'any';
+    case 'network':
+      return formatPattern(party.pattern);
+    default:
+      return party.name;
+  }
+}

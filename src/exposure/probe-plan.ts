@@ -1,0 +1,185 @@
+import { formatIpv4 } from '../model/address.ts';
+import type { IntendedFlow } from '../model/exposure.ts';
+import type { Plan, PlanTarget } from '../model/plan.ts';
+import {
+  intersectRanges,
+  type PortSet,
+  rangesHave,
+  rangesOf,
+  subtractRanges,
+  toRanges,
+  unionRanges,
+} from '../model/ports.ts';
+import type { PortProtocol, Site, Target, Vantage } from '../model/site.ts';
+import type { Network } from '../router/network.ts';
+import { intendedFlow, reachedAs } from './intended.ts';
+import { policyView } from './policy.ts';
+import { viewerOf } from './viewer.ts';
+
+export interface PlanOptions {
+  /** Ports to sweep; `witnesses` probes only what tells lines apart. */
+  readonly ports: PortSet;
+  readonly coverage: 'exhaustive' | 'witnesses';
+  readonly perHost: number;
+  readonly total: number;
+  readonly overrideCeiling: boolean;
+  readonly siteSha256: string;
+  /** ISO time. */
+  readonly created: string;
+  /** Deterministic choice of negative canaries: a number in [0, n). */
+  readonly pick: (n: number) => number;
+  /** Targets to probe; null: all. */
+  readonly targets: readonly string[] | null;
+}
+
+/** What to probe from one vantage, first what decides the verdict that matters. Holds no config text. */
+export function buildPlan(network: Network, site: Site, vantage: Vantage, options: PlanOptions): Plan {
+  const chosen = [...site.targets.values()].filter(
+    (t) => options.targets === null || options.targets.includes(t.name),
+  );
+  const targets = chosen.flatMap((target) =>
+    (['tcp', 'udp'] as const)
+      .filter(
+        (protocol) =>
+          protocol === 'tcp' || policyView(site, vantage, target, 'udp').rules.some((r) => r.udp.length > 0),
+      )
+      .map((protocol) => planTarget(network, site, vantage, target, protocol, options)),
+  );
+  return {
+    schema: 'aclscope/plan/1',
+    site: site.name,
+    siteSha256: options.siteSha256,
+    vantage: vantage.name,
+    vantageAddress: formatIpv4(vantage.address),
+    created: options.created,
+    coverage: options.coverage,
+    targets,
+    pace: { perHost: options.perHost, total: options.total, overrideCeiling: options.overrideCeiling },
+    warnings: warnings(site, chosen, targets),
+  };
+}
+
+function planTarget(
+  network: Network,
+  site: Site,
+  vantage: Vantage,
+  target: Target,
+  protocol: PortProtocol,
+  options: PlanOptions,
+): PlanTarget {
+  const viewer = viewerOf(network, vantage, target);
+  const intended = intendedFlow(network, viewer, target, protocol);
+  const policy = policyView(site, vantage, target, protocol);
+  const answering = intended.ownSegment
+    ? unionRanges(policy.allow ?? [], policy.wrapped)
+    : protocol === 'tcp'
+      ? intended.reachable
+      : intersectRanges(intended.reachable, policy.allow ?? []);
+  const services =
+    protocol === 'tcp' ? unionRanges(target.listeners, policy.allow ?? []) : (policy.allow ?? []);
+  const canaryPort = protocol === 'tcp' ? canaryFor(site, target, intended, policy.allow) : null;
+  const first = firstPorts(intended, services, canaryPort).filter((p) => rangesHave(options.ports, p));
+  const ports = options.coverage === 'witnesses' ? rangesOf(first) : options.ports;
+  const [address = target.address] = reachedAs(viewer.ingress, target.address);
+  return {
+    name: target.name,
+    address: formatIpv4(intended.ownSegment ? target.address : address),
+    protocol,
+    ports,
+    first,
+    // A whole range of permitted ports without known listeners would need 15 s each: only services earn five tries.
+    expectedOpen: intersectRanges(narrow(answering, services), ports),
+    canary: canaryPort,
+    negativeCanaries: protocol === 'tcp' ? negativeCanaries(intended, policy.allow, services, options) : [],
+    onLink: intended.ownSegment,
+  };
+}
+
+/** Permitted ports a person would expect to answer: single ones, and known services inside wide ranges. */
+function narrow(answering: PortSet, services: PortSet): PortSet {
+  const single = answering.filter(([lo, hi]) => hi - lo < 16);
+  return unionRanges(single, intersectRanges(answering, services));
+}
+
+/** The declared canary when this vantage may reach it; else none is possible. */
+function canaryFor(site: Site, target: Target, intended: IntendedFlow, allow: PortSet | null): number | null {
+  const port = site.canaries.get(target.name);
+  if (port === undefined) return null;
+  if (intended.ownSegment) return allow === null || rangesHave(allow, port) ? port : null;
+  return rangesHave(intended.reachable, port) ? port : null;
+}
+
+/** One port inside and one on each side of every boundary between deciding lines, services and the canary first. */
+function firstPorts(intended: IntendedFlow, services: PortSet, canary: number | null): readonly number[] {
+  const order = new Set<number>();
+  if (canary !== null) order.add(canary);
+  const short = services.filter(([lo, hi]) => hi - lo < 64);
+  for (const [lo, hi] of short) for (let p = lo; p <= hi; p++) order.add(p);
+  for (const [lo, hi] of [...intended.reachable, ...intended.undetermined])
+    for (const p of [lo, hi, lo - 1, hi + 1]) order.add(p);
+  for (const { ports } of intended.deciding)
+    for (const [lo, hi] of ports.slice(0, 64))
+      for (const p of [lo, hi, Math.floor((lo + hi) / 2)]) order.add(p);
+  return [...order].filter((p) => p >= 1 && p <= 65535);
+}
+
+const NEGATIVE_CANARIES = 3;
+
+function negativeCanaries(
+  intended: IntendedFlow,
+  allow: PortSet | null,
+  services: PortSet,
+  options: PlanOptions,
+): readonly number[] {
+  const denied = intended.ownSegment
+    ? subtractRanges(toRanges([[1024, 65535]]), allow ?? [])
+    : intersectRanges(intended.blocked, [[1024, 65535]]);
+  const pool = subtractRanges(denied, services);
+  const size = pool.reduce((n, [lo, hi]) => n + hi - lo + 1, 0);
+  const chosen = new Set<number>();
+  for (let i = 0; i < NEGATIVE_CANARIES * 4 && chosen.size < Math.min(NEGATIVE_CANARIES, size); i++) {
+    let at = options.pick(size);
+    for (const [lo, hi] of pool) {
+      if (at <= hi - lo) {
+        chosen.add(lo + at);
+        break;
+      }
+      at -= hi - lo + 1;
+    }
+  }
+  return [...chosen];
+}
+
+function warnings(site: Site, chosen: readonly Target[], targets: readonly PlanTarget[]): readonly string[] {
+  const out: string[] = [];
+  for (const target of chosen) {
+    if (target.defences.includes('portsentry'))
+      out.push(
+        `${target.name} runs PortSentry: it may block this scanner midway; let it ignore the scanner's address, or expect an incomplete scan`,
+      );
+    if (target.defences.includes('fail2ban'))
+      out.push(`${target.name} runs fail2ban: repeated handshakes may block this scanner`);
+    if (!site.canaries.has(target.name))
+      out.push(`no canary is declared for ${target.name}: silence there will prove nothing`);
+  }
+  for (const t of targets)
+    if (t.canary === null && site.canaries.has(t.name) && t.protocol === 'tcp')
+      out.push(
+        `no canary is possible for ${t.name} from here: its declared port is not permitted from this vantage, so silence stays undetermined`,
+      );
+  return out;
+}
+
+export interface ProbeCount {
+  readonly probes: number;
+  /** Seconds at the plan's pace, without retries of silent ports beyond the second. */
+  readonly seconds: number;
+}
+
+/** What carrying out a plan costs: two probes a port, at the plan's pace. */
+export function estimate(plan: Plan): ProbeCount {
+  const perTarget = plan.targets.map((t) => t.ports.reduce((n, [lo, hi]) => n + hi - lo + 1, 0) * 2);
+  const probes = perTarget.reduce((a, b) => a + b, 0);
+  const slowest = Math.max(0, ...perTarget.map((n) => n / plan.pace.perHost), probes / plan.pace.total);
+  return { probes, seconds: Math.ceil(slowest) };
+}

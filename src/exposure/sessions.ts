@@ -1,0 +1,88 @@
+import { hostPattern, parseIpv4 } from '../model/address.ts';
+import type { AuditFinding } from '../model/audit.ts';
+import type { LoggedSession } from '../model/evidence.ts';
+import type { DecidedBy } from '../model/finding.ts';
+import type { Target, Vantage } from '../model/site.ts';
+import { followPath } from '../router/path.ts';
+import { requestBox } from './intended.ts';
+import type { AuditInput, EvidenceFile } from './sightings.ts';
+import { viewerOf } from './viewer.ts';
+
+/**
+ * Sessions in the host's own log whose sources the lists deny at the interface where the evidence's vantage enters.
+ * A session happened, so its packets passed: another interface, a list that is not enforced, or rewritten addresses.
+ */
+export function findDeniedSessions(input: AuditInput): readonly AuditFinding[] {
+  return input.evidence.flatMap((file) => {
+    const vantage = input.site.vantages.get(file.evidence.vantage);
+    const target = targetOf(input, file);
+    return vantage && target && file.evidence.sessions.length > 0
+      ? deniedSessions(input, file, vantage, target)
+      : [];
+  });
+}
+
+function targetOf(input: AuditInput, file: EvidenceFile): Target | undefined {
+  const named = file.evidence.targets.find((t) => t.target !== null)?.target;
+  if (named) return input.site.targets.get(named);
+  return input.site.targets.size === 1 ? [...input.site.targets.values()][0] : undefined;
+}
+
+function deniedSessions(
+  input: AuditInput,
+  file: EvidenceFile,
+  vantage: Vantage,
+  target: Target,
+): readonly AuditFinding[] {
+  const { ingress, ownSegment } = viewerOf(input.network, vantage, target);
+  if (ownSegment || ingress.kind !== 'enters') return [];
+  const groups = new Map<string, { decidedBy: DecidedBy; sessions: LoggedSession[] }>();
+  for (const session of file.evidence.sessions) {
+    const source = parseIpv4(session.source);
+    if (source === undefined) continue;
+    const box = requestBox(session.protocol, hostPattern(source), hostPattern(target.address), [
+      [session.port, session.port],
+    ]);
+    const pieces = followPath(input.network, ingress.router, ingress.interface, [box], {
+      egress: null,
+      replyTo: null,
+    });
+    if (!pieces.every((p) => p.verdict === 'deny')) continue;
+    const decidedBy = pieces[0]?.decidedBy ?? null;
+    const key = `${session.protocol}/${session.port} ${JSON.stringify(decidedBy)}`;
+    const group = groups.get(key) ?? { decidedBy, sessions: [] };
+    group.sessions.push(session);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ decidedBy, sessions }) =>
+    toFinding(file, vantage, target, decidedBy, sessions),
+  );
+}
+
+function toFinding(
+  file: EvidenceFile,
+  vantage: Vantage,
+  target: Target,
+  decidedBy: DecidedBy,
+  sessions: readonly LoggedSession[],
+): AuditFinding {
+  const first = sessions[0]!;
+  const sources = [...new Set(sessions.map((s) => s.source))];
+  const shown = `${sources.slice(0, 3).join(', ')}${sources.length > 3 ? ` and ${sources.length - 3} more` : ''}`;
+  const line = decidedBy !== null && 'line' in decidedBy ? decidedBy : null;
+  const denier = line ? `line ${line.line} (${line.text.trim()})` : 'the list';
+  return {
+    kind: 'session-despite-deny',
+    severity: 'high',
+    message:
+      `${file.file} logs ${sessions.length} session${sessions.length === 1 ? '' : 's'} on ${first.protocol}/${first.port} of ${target.name} from ${shown} ` +
+      `(log line ${first.line}${sessions.length > 1 ? ' and others' : ''}), sources that ${denier} denies: they came by another interface, the list is not enforced, or addresses were rewritten`,
+    line,
+    observations: [],
+    vantage: vantage.name,
+    target: target.name,
+    ports: [[first.port, first.port]],
+    mend: 'find by which interface these sources arrive, and bind a list there',
+    waived: null,
+  };
+}

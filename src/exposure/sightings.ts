@@ -1,0 +1,161 @@
+import { formatIpv4, parseIpv4 } from '../model/address.ts';
+import type { Evidence, TargetEvidence } from '../model/evidence.ts';
+import type { IntendedFlow } from '../model/exposure.ts';
+import type { LintFinding } from '../model/finding.ts';
+import type { PortProtocol, Site, Target, Vantage } from '../model/site.ts';
+import type { Network } from '../router/network.ts';
+import { reachedAs, type Viewer } from './intended.ts';
+import type { PolicyView } from './policy.ts';
+
+export interface EvidenceFile {
+  /** As given on the command line. */
+  readonly file: string;
+  /** Of the file's bytes, hex. */
+  readonly sha256: string;
+  readonly evidence: Evidence;
+}
+
+export interface AuditInput {
+  readonly site: Site;
+  readonly network: Network;
+  readonly evidence: readonly EvidenceFile[];
+  /** Vantages to audit; null: all of the site's. */
+  readonly vantages: readonly string[] | null;
+  /** What reading the lists alone found. */
+  readonly lint: readonly LintFinding[];
+  /** ISO date that waivers are held against. */
+  readonly today: string;
+}
+
+/** One vantage's view of one target over one protocol, with all that was observed of it. */
+export interface FlowContext {
+  readonly vantage: Vantage;
+  readonly target: Target;
+  readonly protocol: PortProtocol;
+  readonly viewer: Viewer;
+  readonly intended: IntendedFlow;
+  readonly policy: PolicyView;
+  readonly sightings: readonly Sighting[];
+}
+
+/** The part of an evidence file that speaks of one flow. */
+export interface Sighting {
+  readonly file: EvidenceFile;
+  readonly part: TargetEvidence;
+  /** Why it cannot speak for the flow, or null. */
+  readonly disqualified: string | null;
+  /** Why its silence proves nothing, or null. */
+  readonly silenceDoubt: string | null;
+  /** What stood in for a canary, for the report. */
+  readonly canaryNote: string | null;
+}
+
+/** What one evidence part says about a flow: nothing when it speaks of another declared target. */
+export function toSighting(
+  input: AuditInput,
+  vantage: Vantage,
+  viewer: Viewer,
+  target: Target,
+  file: EvidenceFile,
+  part: TargetEvidence,
+): readonly Sighting[] {
+  const named = attribute(input, viewer, target, part);
+  if (named === 'another') return [];
+  const { box } = file.evidence;
+  const seenFrom = box?.behindNat ?? box?.address ?? null;
+  const disqualified =
+    named !== null
+      ? named
+      : seenFrom !== null && seenFrom !== formatIpv4(vantage.address)
+        ? `the evidence was taken from ${seenFrom}, not from ${vantage.name}'s ${formatIpv4(vantage.address)}; if a NAT hides it, scan with --behind-nat`
+        : viewer.ownSegment && box !== null && !box.onLink
+          ? `the box was not on the target's segment (it went through ${box.gateway ?? 'a gateway'})`
+          : null;
+  return [{ file, part, disqualified, ...trustInSilence(input, file, part, target) }];
+}
+
+/** null: this target; 'another': some other declared target; else why the evidence cannot be attributed. */
+function attribute(
+  input: AuditInput,
+  viewer: Viewer,
+  target: Target,
+  part: TargetEvidence,
+): null | 'another' | string {
+  const names = (t: Target): boolean => {
+    const address = parseIpv4(part.address);
+    return (
+      address === t.address ||
+      t.aliases.includes(part.address) ||
+      (part.hostName !== null && t.aliases.includes(part.hostName)) ||
+      (address !== undefined &&
+        viewer.ingress.kind === 'enters' &&
+        reachedAs(viewer.ingress, t.address).includes(address))
+    );
+  };
+  if (names(target)) return null;
+  const targets = [...input.site.targets.values()];
+  if (targets.some(names)) return 'another';
+  if (part.target !== null ? part.target !== target.name : targets.length > 1 && targets[0] !== target)
+    return 'another';
+  const seen = part.hostName ? `${part.hostName} (${part.address})` : part.address;
+  return `the evidence names ${seen}, which is not declared as ${target.name}'s address or alias`;
+}
+
+function trustInSilence(
+  input: AuditInput,
+  file: EvidenceFile,
+  part: TargetEvidence,
+  target: Target,
+): Pick<Sighting, 'silenceDoubt' | 'canaryNote'> {
+  const good = part.canaries.find((c) => c.kind === 'positive' && c.answered > 0);
+  if (good)
+    return {
+      silenceDoubt: null,
+      canaryNote: `canary tcp/${good.port} answered ${good.answered} of ${good.sent} times`,
+    };
+  if (file.evidence.origin.kind === 'import') {
+    const open = part.observations.find(
+      (o) => (o.state === 'open' || o.state === 'wrapped') && o.ports.length > 0,
+    );
+    if (open && file.evidence.completeness.kind === 'complete')
+      return {
+        silenceDoubt: null,
+        canaryNote: `open port ${open.ports[0]![0]} of the same completed run stands in for a canary`,
+      };
+    return {
+      silenceDoubt: 'the imported run shows no open port that could stand in for a canary',
+      canaryNote: null,
+    };
+  }
+  const elsewhere = input.evidence.find(
+    (other) =>
+      other !== file && overlaps(other.evidence, file.evidence) && hasGoodCanary(other.evidence, target),
+  );
+  if (elsewhere)
+    return {
+      silenceDoubt: null,
+      canaryNote: `no canary from here; at the same time one answered ${elsewhere.evidence.vantage}`,
+    };
+  return { silenceDoubt: 'no canary from here', canaryNote: null };
+}
+
+const overlaps = (a: Evidence, b: Evidence): boolean =>
+  a.started !== null &&
+  a.ended !== null &&
+  b.started !== null &&
+  b.ended !== null &&
+  Date.parse(a.started) <= Date.parse(b.ended) &&
+  Date.parse(b.started) <= Date.parse(a.ended);
+
+const hasGoodCanary = (evidence: Evidence, target: Target): boolean =>
+  evidence.targets.some(
+    (t) => t.target === target.name && t.canaries.some((c) => c.kind === 'positive' && c.answered > 0),
+  );
+
+/** Host listings name no target of their own: the import says, or the site has only one. */
+export function listenersOf(input: AuditInput, evidence: Evidence, target: Target): Evidence['listeners'] {
+  if (evidence.listeners.length === 0) return [];
+  const named = evidence.targets.find((t) => t.target !== null)?.target ?? null;
+  const own = named === null ? input.site.targets.size === 1 : named === target.name;
+  return own ? evidence.listeners : [];
+}

@@ -1,0 +1,86 @@
+import { type CompiledAcl, compileAcl } from '../acl/compile.ts';
+import type { Acl } from '../model/access-list.ts';
+import type { Ipv4 } from '../model/address.ts';
+import type { Interface, RouterConfig } from '../model/router-config.ts';
+import { buildRoutes, type Route } from './routes.ts';
+
+/** Replies may meet the temporary entries of reflexive lists; packets that nobody asked for do not. */
+export type Traffic = 'unsolicited' | 'reply';
+
+/** One device of the path, its lists compiled on first use and its routes resolved. */
+export interface Router {
+  readonly name: string;
+  readonly config: RouterConfig;
+  readonly routes: readonly Route[];
+  /** The compiled list of that name; undefined and empty lists permit everything (cmdref, ME3600X p.122). */
+  readonly list: (name: string, common: string | undefined, traffic: Traffic) => CompiledAcl;
+}
+
+/** The routers between the vantages and the targets. They join where one's next hop is another's address. */
+export interface Network {
+  readonly routers: readonly Router[];
+}
+
+export interface NetworkOptions {
+  /** Router wall clock as milliseconds since the epoch, read as UTC; null leaves time-ranges undecided. */
+  readonly clock: number | null;
+}
+
+export function buildRouter(name: string, config: RouterConfig, options: NetworkOptions): Router {
+  const compiled = new Map<string, CompiledAcl>();
+  const environment = {
+    objectGroups: config.objectGroups,
+    timeRanges: config.timeRanges,
+    clock: options.clock,
+  };
+  return {
+    name,
+    config,
+    routes: buildRoutes(config),
+    list: (aclName, common, traffic) => {
+      const key = [traffic, common ?? '', aclName].join('\n');
+      let list = compiled.get(key);
+      if (!list) {
+        list = compileAcl(chained(config, aclName, common), { ...environment, traffic });
+        compiled.set(key, list);
+      }
+      return list;
+    },
+  };
+}
+
+/** IOS-XE looks a common list up first; only the last list's implicit deny counts. */
+function chained(config: RouterConfig, aclName: string, common: string | undefined): Acl | null {
+  const own = config.acls.get(aclName) ?? null;
+  const first = common === undefined ? null : (config.acls.get(common) ?? null);
+  if (!first) return own;
+  if (!own) return first;
+  return { ...own, entries: [...first.entries, ...own.entries] };
+}
+
+export const buildNetwork = (
+  routers: readonly { readonly name: string; readonly config: RouterConfig }[],
+  options: NetworkOptions,
+): Network => ({ routers: routers.map((r) => buildRouter(r.name, r.config, options)) });
+
+/** `FastEthernet 0/0`, `Fa0/0` and `fastethernet0/0` all find FastEthernet0/0; undefined when none or several fit. */
+export function findInterface(config: RouterConfig, written: string): Interface | undefined {
+  const key = written.replace(/\s+/g, '').toLowerCase();
+  const exact = [...config.interfaces.values()].filter((i) => i.name.toLowerCase() === key);
+  if (exact.length === 1) return exact[0];
+  const split = /^([a-z-]+)(\d.*)?$/.exec(key);
+  if (!split) return undefined;
+  const fits = [...config.interfaces.values()].filter((i) => {
+    const own = /^([a-z-]+)(\d.*)?$/.exec(i.name.toLowerCase());
+    return own !== null && own[1]!.startsWith(split[1]!) && (own[2] ?? '') === (split[2] ?? '');
+  });
+  return fits.length === 1 ? fits[0] : undefined;
+}
+
+/** The interface that owns an address, when it is up. */
+export function ownerOf(router: Router, address: Ipv4): Interface | undefined {
+  for (const candidate of router.config.interfaces.values()) {
+    if (!candidate.shutdown && candidate.addresses.some((a) => a.address === address)) return candidate;
+  }
+  return undefined;
+}

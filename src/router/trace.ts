@@ -1,0 +1,229 @@
+import { toConfigLine } from '../diagnostics/source-span.ts';
+import {
+  type Box,
+  boxDestination,
+  boxHasPorts,
+  boxIcmp,
+  boxIsWholeTcp,
+  boxSource,
+  makeBox,
+  swapEnds,
+} from '../headerspace/box.ts';
+import type { PacketSet } from '../headerspace/packet-set.ts';
+import type { Doubt, Trace } from '../model/exposure.ts';
+import type { Verdict } from '../model/finding.ts';
+import { ACK, ICMP, SYN } from '../model/packet.ts';
+import type { Interface } from '../model/router-config.ts';
+import type { Ingress } from './ingress.ts';
+import type { Network } from './network.ts';
+import { followPath, onOneSegment, type PathPiece } from './path.ts';
+
+const ICMP_REPLIES: ReadonlyMap<number, number> = new Map([
+  [8, 0],
+  [13, 14],
+  [15, 16],
+  [17, 18],
+]);
+
+/** The packets that answer a box's: ends exchanged; SYN/ACK to a SYN; echo-reply to an echo. Null where nothing answers. */
+export function replyBox(box: Box): Box | null {
+  const swapped = swapEnds(box);
+  if (boxIsWholeTcp(box)) return { ...swapped, tcpFlags: [[SYN | ACK, SYN | ACK]] };
+  const icmp = boxIcmp(box);
+  if (icmp) {
+    const asked = icmp.types.length === 1 ? icmp.types[0]! : [0, 255];
+    const answer = asked[0] === asked[1] ? ICMP_REPLIES.get(asked[0]!) : undefined;
+    if (answer === undefined) return null;
+    return makeBox({
+      source: boxDestination(box),
+      destination: boxSource(box),
+      protocol: ICMP,
+      icmp: { type: answer, code: 0 },
+      fragments: 'whole',
+    });
+  }
+  return boxHasPorts(box) ? swapped : { ...swapped };
+}
+
+/** The way back of one piece: through the interface that the packets left by, in reverse. */
+export function followReply(network: Network, piece: PathPiece): readonly PathPiece[] | null {
+  const answer = replyBox(piece.arrived);
+  if (answer === null) return null;
+  switch (piece.arrival.kind) {
+    case 'delivered':
+      return followPath(network, piece.arrival.router, piece.arrival.interface, [answer], {
+        egress: null,
+        replyTo: piece,
+      });
+    case 'router':
+    case 'beyond-text':
+    case 'dropped':
+      return null;
+  }
+}
+
+interface Answer {
+  readonly verdict: Verdict;
+  readonly decidedBy: Trace['decidedBy'];
+  readonly hops: Trace['hops'];
+  readonly doubts: readonly Doubt[];
+}
+
+/** One answer for pieces that should fare alike; where they do not, undetermined, naming what splits them. */
+function combine(pieces: readonly PathPiece[]): Answer {
+  const first = pieces[0];
+  if (!first) return { verdict: 'undetermined', decidedBy: null, hops: [], doubts: [] };
+  const doubts = dedupe(pieces.flatMap((p) => p.doubts));
+  if (pieces.every((p) => p.verdict === first.verdict))
+    return {
+      verdict: first.verdict,
+      decidedBy: first.verdict === 'undetermined' ? null : first.decidedBy,
+      hops: first.hops,
+      doubts,
+    };
+  const splitters = pieces.map((p) => p.decidedBy).filter((d) => d !== null);
+  return {
+    verdict: 'undetermined',
+    decidedBy: null,
+    hops: first.hops,
+    doubts: dedupe([
+      ...doubts,
+      ...splitters.map((d) => ({
+        line: 'line' in d ? d : null,
+        reason: `the answer depends on fields that were not given, such as the source port (${'line' in d ? `line ${d.line}` : `implicit deny of ${d.acl}`})`,
+      })),
+    ]),
+  };
+}
+
+const dedupe = (doubts: readonly Doubt[]): readonly Doubt[] => [
+  ...new Map(doubts.map((d) => [`${d.line?.file ?? ''}:${d.line?.line ?? ''}:${d.reason}`, d])).values(),
+];
+
+const NOTHING: Answer = { verdict: 'permit', decidedBy: null, hops: [], doubts: [] };
+
+/** What becomes of a packet set asked about as one, and of its replies. */
+export function tracePackets(
+  network: Network,
+  ingress: Ingress,
+  set: PacketSet,
+  options: { readonly egress: Interface | null; readonly declared: boolean },
+): Trace {
+  const box = set[0];
+  if (!box) throw new Error('a trace needs at least one packet');
+  if (!options.declared && onOneSegment(network, boxSource(box).address, boxDestination(box).address)) {
+    return {
+      ...NOTHING,
+      reply: NOTHING,
+      assumptions: ['both ends are on one segment: no router list stands between them'],
+    };
+  }
+  if (ingress.kind === 'unknown') {
+    const unknown: Answer = {
+      verdict: 'undetermined',
+      decidedBy: null,
+      hops: [],
+      doubts: [{ line: null, reason: ingress.reason }],
+    };
+    return { ...unknown, reply: unknown, assumptions: [] };
+  }
+  const pieces = followPath(network, ingress.router, ingress.interface, set, {
+    egress: options.egress,
+    replyTo: null,
+  });
+  const answer = combine(pieces);
+  const assumptions = [
+    ...(ingress.assumption ? [ingress.assumption] : []),
+    ...new Set(pieces.flatMap((p) => p.assumptions)),
+  ];
+  return { ...answer, reply: traceReply(network, ingress, pieces, set), assumptions };
+}
+
+function traceReply(
+  network: Network,
+  ingress: Ingress & { kind: 'enters' },
+  pieces: readonly PathPiece[],
+  set: PacketSet,
+): Answer {
+  const arriving = pieces.filter((p) => p.arrival.kind !== 'dropped');
+  if (arriving.some((p) => p.arrival.kind === 'router')) {
+    // What the router itself sends meets no outbound list (2960-X guide, p. 1264).
+    return NOTHING;
+  }
+  if (pieces.length > 0 && arriving.length === 0) return replyToDropped(network, ingress, set);
+  if (arriving.some((p) => p.arrival.kind === 'beyond-text'))
+    return {
+      verdict: 'undetermined',
+      decidedBy: null,
+      hops: [],
+      doubts: [
+        { line: null, reason: 'the interface by which the reply returns is not known from this text' },
+      ],
+    };
+  const back = arriving.map((p) => followReply(network, p));
+  if (back.some((b) => b === null))
+    return {
+      verdict: 'undetermined',
+      decidedBy: null,
+      hops: [],
+      doubts: [{ line: null, reason: 'nothing answers such a packet' }],
+    };
+  const answer = combine(back.flatMap((b) => b ?? []));
+  const inspected = arriving
+    .flatMap((p) => p.entered)
+    .flatMap((e) => [...e.router.config.interfaces.values()].flatMap((i) => i.effects))
+    .find((e) => e.family === 'inspect');
+  if (answer.verdict === 'deny' && inspected)
+    return {
+      ...answer,
+      verdict: 'undetermined',
+      decidedBy: null,
+      doubts: [
+        {
+          line: toConfigLine(inspected.span),
+          reason: `undetermined, because line ${inspected.span.line}: stateful inspection may open the way back`,
+        },
+      ],
+    };
+  return answer;
+}
+
+/** A packet that the lists drop gets no reply; what would become of one is still worth knowing where routes tell. */
+function replyToDropped(network: Network, ingress: Ingress & { kind: 'enters' }, set: PacketSet): Answer {
+  const probe = followPath(
+    { routers: network.routers.map((r) => ({ ...r, config: withoutBindings(r.config) })) },
+    ingress.router,
+    ingress.interface,
+    set,
+    { egress: null, replyTo: null },
+  );
+  const arrived = probe.find((p) => p.arrival.kind === 'delivered');
+  const router =
+    arrived &&
+    network.routers.find(
+      (r) => r.name === (arrived.arrival.kind === 'delivered' ? arrived.arrival.router.name : ''),
+    );
+  const answer = arrived && replyBox(arrived.arrived);
+  if (arrived?.arrival.kind !== 'delivered' || !router || !answer)
+    return {
+      verdict: 'undetermined',
+      decidedBy: null,
+      hops: [],
+      doubts: [
+        { line: null, reason: 'the packet is dropped, and the way of a reply is not known from this text' },
+      ],
+    };
+  return combine(
+    followPath(network, router, arrived.arrival.interface, [answer], { egress: null, replyTo: arrived }),
+  );
+}
+
+function withoutBindings(config: Network['routers'][number]['config']): Network['routers'][number]['config'] {
+  return {
+    ...config,
+    interfaces: new Map(
+      [...config.interfaces].map(([name, i]) => [name, { ...i, bindings: { in: null, out: null } }]),
+    ),
+    lines: [],
+  };
+}
