@@ -30,7 +30,13 @@ export interface HostPiece {
  * "absent" means that the collector looked.
  */
 export type Collected<T> =
-  | { readonly kind: 'present'; readonly value: T; readonly sources: readonly HostSource[] }
+  | {
+      readonly kind: 'present';
+      readonly value: T;
+      readonly sources: readonly HostSource[];
+      /** Files that belong to it and that the bundle lacks. */
+      readonly gaps?: readonly string[];
+    }
   | { readonly kind: 'absent'; readonly origin: string; readonly sources: readonly HostSource[] }
   | { readonly kind: 'uncollected'; readonly origin: string; readonly reason: string };
 
