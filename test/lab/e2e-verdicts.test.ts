@@ -1,0 +1,193 @@
+import { expect } from 'chai';
+import { type Lab, upLab } from './lab.ts';
+import type { LabVantage } from './naming.ts';
+import type { LabAcl, LabOptions } from './options.ts';
+import {
+  audit,
+  type Audited,
+  buildProgram,
+  differences,
+  type Engine,
+  flowsFrom,
+  planAndScan,
+} from './product.ts';
+import { requireLab } from './require-lab.ts';
+
+// What the audit must say of each variant, written by hand: which ports fail, which stay undetermined, how sure the rest is.
+
+interface Expected {
+  /** Port → severity of its failure. */
+  readonly fails?: Readonly<Record<number, string>>;
+  /** What becomes of the ports that `fails` and `passes` do not name; `pass` where absent, a severity being a failure. */
+  readonly rest?: 'pass' | 'undetermined' | 'high';
+  readonly passes?: readonly number[];
+  /** How sure a denied port's pass is. */
+  readonly denied?: readonly string[];
+}
+
+interface Row {
+  readonly title: string;
+  readonly lab: Partial<LabOptions>;
+  /** The list that the site file believes in, where it is not the lab's. */
+  readonly believed?: LabAcl;
+  readonly exit: number;
+  readonly from: Readonly<Partial<Record<LabVantage, Expected>>>;
+  readonly findings?: readonly string[];
+}
+
+const silence = ['consistent'];
+const said = ['proven'];
+
+const rows: readonly Row[] = [
+  {
+    title: 'the short list and nothing else open: it conforms',
+    lab: { acl: 'short' },
+    exit: 0,
+    from: {
+      internet: { denied: silence },
+      mailfilter: { denied: silence },
+      admin: { denied: silence },
+      friend: { denied: said },
+    },
+  },
+  {
+    title: 'the same, each denial said by ICMP: it conforms, and each denial is proven',
+    lab: { acl: 'short', denial: 'reject' },
+    exit: 0,
+    from: {
+      internet: { denied: said },
+      mailfilter: { denied: said },
+      admin: { denied: said },
+      friend: { denied: said },
+    },
+  },
+  {
+    title: 'two refusals a second: denied ports pass, whether said or silent',
+    lab: { acl: 'short', denial: 'reject-limited' },
+    exit: 0,
+    from: {
+      internet: { denied: [...said, ...silence] },
+      mailfilter: { denied: [...said, ...silence] },
+      admin: { denied: [...said, ...silence] },
+      friend: { denied: said },
+    },
+  },
+  {
+    title: 'rsh behind the list: only the segment sees it',
+    lab: { acl: 'short', leak: 'listening' },
+    exit: 1,
+    from: { internet: {}, friend: { fails: { 514: 'high' } } },
+    findings: ['exposed'],
+  },
+  {
+    title: 'rsh let through: critical from everywhere outside',
+    lab: { acl: 'short', leak: 'through', denial: 'reject' },
+    exit: 1,
+    from: {
+      internet: { fails: { 514: 'critical' } },
+      mailfilter: { fails: { 514: 'critical' } },
+      admin: { fails: { 514: 'critical' } },
+      friend: { fails: { 514: 'high' } },
+    },
+    findings: ['exposed'],
+  },
+  {
+    title: 'the full list, silent: mail filter and admin are cut off and have no canary',
+    lab: { acl: 'full' },
+    exit: 1,
+    from: {
+      internet: { denied: silence },
+      mailfilter: { rest: 'undetermined' },
+      admin: { rest: 'undetermined' },
+      friend: { denied: said },
+    },
+    findings: ['policy-contradicts-config'],
+  },
+  {
+    title: 'the full list, each denial said by ICMP: being cut off is proven',
+    lab: { acl: 'full', denial: 'reject' },
+    exit: 1,
+    from: { mailfilter: { denied: said }, admin: { denied: said } },
+    findings: ['policy-contradicts-config'],
+  },
+  {
+    title: 'the router lost its list: what the list denies answers',
+    lab: { acl: 'none' },
+    believed: 'short',
+    exit: 1,
+    from: {
+      internet: { passes: [110], fails: { 22: 'critical', 25: 'critical', 143: 'critical' }, rest: 'high' },
+    },
+    findings: ['exposed', 'bypassed'],
+  },
+  {
+    title: 'the router has a list that the site does not know of',
+    lab: { acl: 'short', denial: 'reject' },
+    believed: 'none',
+    exit: 1,
+    from: { internet: { passes: [110], rest: 'high' } },
+    findings: ['drift'],
+  },
+];
+
+const ports = [...Array.from({ length: 150 }, (_, i) => i + 1), 513, 514, 515, 32773, 65535];
+const portList = '1-150,513-515,32773,65535';
+
+describe('the verdicts of the built program in the lab', () => {
+  for (const row of rows) {
+    describe(row.title, () => {
+      let lab: Lab | undefined;
+
+      before(async function () {
+        this.timeout(60_000);
+        requireLab(this);
+        buildProgram();
+        lab = await upLab(row.lab);
+      });
+      after(() => lab?.down());
+
+      for (const engine of ['connect', 'syn'] as const) {
+        it(`with the ${engine} engine`, async function () {
+          this.timeout(180_000);
+          const vantages = Object.keys(row.from) as LabVantage[];
+          const audited = await scanFromAll(lab!, vantages, engine, row.believed);
+          for (const vantage of vantages) expectVerdicts(lab!, vantage, audited, row);
+          expect(audited.document.findings.map((finding) => finding.kind)).to.include.members([
+            ...(row.findings ?? []),
+          ]);
+          // Vantages that were not scanned from leave flows open, which only a difference outweighs.
+          if (vantages.length === 4 || row.exit === 1) expect(audited.code).to.equal(row.exit);
+        });
+      }
+    });
+  }
+});
+
+async function scanFromAll(
+  lab: Lab,
+  vantages: readonly LabVantage[],
+  engine: Engine,
+  believed: LabAcl | undefined,
+): Promise<Audited> {
+  const sweep = { engine, ports: portList, rate: 500, ...(believed === undefined ? {} : { believed }) };
+  const evidence = await Promise.all(vantages.map((vantage) => planAndScan(lab, vantage, sweep)));
+  return audit(lab, evidence, believed);
+}
+
+function expectVerdicts(lab: Lab, vantage: LabVantage, audited: Audited, row: Row): void {
+  const expected = row.from[vantage]!;
+  const flows = flowsFrom(audited.document, vantage);
+  expect(differences(lab.truth(vantage), flows, ports), vantage).to.deep.equal([]);
+  const wrong: string[] = [];
+  for (const port of ports) {
+    const flow = flows.get(port)!;
+    const wanted =
+      expected.fails?.[port] ?? (expected.passes?.includes(port) ? 'pass' : (expected.rest ?? 'pass'));
+    const got = flow.verdict === 'fail' ? flow.severity : flow.verdict;
+    if (got !== wanted) wrong.push(`${port} ${flow.observed}: ${got}, not ${wanted}`);
+    const deniedWell = flow.intended === 'deny' && flow.verdict === 'pass';
+    if (deniedWell && expected.denied && !expected.denied.includes(flow.confidence))
+      wrong.push(`${port} ${flow.observed}: ${flow.confidence}, not ${expected.denied.join(' or ')}`);
+  }
+  expect(wrong, vantage).to.deep.equal([]);
+}
