@@ -1,0 +1,77 @@
+import type { Ace, Acl } from '../../model/access-list.ts';
+import type { LintFinding } from '../../model/finding.ts';
+import { describeFeature, type IosFeature, iosSupports } from '../../model/ios-features.ts';
+import type { Check } from './check.ts';
+import { finding, quote } from './finding-parts.ts';
+
+export const NOT_ON_THIS_TRAIN: Check = {
+  id: 'not-on-this-train',
+  code: 'R23',
+  severity: 'high',
+  title: 'A statement that this IOS version does not know',
+  rationale:
+    'The device refuses such a line and goes on with the next. A list pasted with it is shorter than its author believes.',
+  example: {
+    trigger: `version 12.1
+interface FastEthernet0/0
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group 101 in
+access-list 101 permit tcp any host 192.0.2.35 eq 110 143
+`,
+    nearMiss: `version 12.4
+interface FastEthernet0/0
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group 101 in
+access-list 101 permit tcp any host 192.0.2.35 eq 110 143
+`,
+  },
+  check(context) {
+    const { version } = context;
+    const told = new Set<number>();
+    const found: LintFinding[] = [];
+    for (const d of context.diagnostics) {
+      if (d.code !== 'not-on-this-train' || (d.span && told.has(d.span.line))) continue;
+      if (d.span) told.add(d.span.line);
+      found.push(finding('not-on-this-train', 'high', { span: d.span, message: d.message }));
+    }
+    if (version === null) return found;
+    for (const { acl } of context.lists)
+      for (const entry of acl.entries) {
+        if (entry.kind !== 'ace' || told.has(entry.span.line)) continue;
+        const missing = featuresOf(acl, entry).find((f) => iosSupports(version, f) === 'no');
+        if (missing === undefined) continue;
+        told.add(entry.span.line);
+        found.push(
+          finding('not-on-this-train', 'high', {
+            acl: acl.name,
+            span: entry.span,
+            message: `IOS ${version.text} does not know ${describeFeature(missing)}: it refuses ${quote(entry.span)}`,
+          }),
+        );
+      }
+    return found;
+  },
+};
+
+/** What a line asks of the IOS version. */
+function featuresOf(acl: Acl, ace: Ace): readonly IosFeature[] {
+  const { match } = ace;
+  const asked: (IosFeature | false)[] = [
+    /^\s*\d+\s+(permit|deny)\b/i.test(ace.span.text) && ace.hits === null && 'sequence-numbers',
+    [match.sourcePorts, match.destinationPorts].some(
+      (p) => p?.kind === 'ports' && p.operator !== 'range' && p.operands.length > 1,
+    ) && 'several-ports',
+    match.tcpFlags?.kind !== 'established' && match.tcpFlags?.explicit === true && 'match-flags',
+    match.ttl !== undefined && 'ttl',
+    match.option !== undefined && 'ip-option',
+    (match.source.kind === 'group' ||
+      match.destination.kind === 'group' ||
+      match.protocol.kind === 'service-group') &&
+      'object-group',
+    ace.log?.cookie != null && 'log-cookie',
+    ace.conditions.some((c) => c.kind === 'time-range') && 'time-range',
+    match.fragments === true && 'fragments',
+    /^\d{4}$/.test(acl.name) && 'expanded-numbers',
+  ];
+  return asked.filter((f): f is IosFeature => f !== false);
+}

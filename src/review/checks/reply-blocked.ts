@@ -1,0 +1,185 @@
+import { coverWithin, type Piece } from '../../acl/decide.ts';
+import type { SourceSpan } from '../../diagnostics/source-span.ts';
+import { type Box, makeBox } from '../../headerspace/box.ts';
+import { intersect, witness } from '../../headerspace/packet-set.ts';
+import type { Ace } from '../../model/access-list.ts';
+import type { LintFinding } from '../../model/finding.ts';
+import { ACK, ICMP, SYN, TCP, UDP } from '../../model/packet.ts';
+import type { Interface, RouterConfig } from '../../model/router-config.ts';
+import type { Network } from '../../router/network.ts';
+import { followPath, type PathPiece } from '../../router/path.ts';
+import { followReply } from '../../router/trace.ts';
+import type { LintContext, LintList } from '../lint-context.ts';
+import type { BindingUse } from '../list-uses.ts';
+import { asksFlags } from './ace-parts.ts';
+import { inboundFromOutside } from './bound-lists.ts';
+import type { Check } from './check.ts';
+import { finding, quote } from './finding-parts.ts';
+
+export const REPLY_BLOCKED: Check = {
+  id: 'reply-blocked',
+  code: 'R6',
+  severity: 'medium',
+  title: 'A request is permitted, its answer is not',
+  rationale:
+    'Lists keep no state: the answer meets its own lists, with addresses and ports exchanged. The service looks filtered, connections hang half open, and a UDP request is still acted upon.',
+  example: {
+    trigger: `interface FastEthernet0/0
+ description outside
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group 101 in
+interface FastEthernet0/1
+ ip address 192.0.2.1 255.255.255.0
+ ip access-group 102 in
+ip route 0.0.0.0 0.0.0.0 203.0.113.254
+access-list 101 permit tcp any host 192.0.2.35 eq 110
+access-list 101 permit tcp any any established
+access-list 102 permit tcp host 192.0.2.35 eq 143 any established
+`,
+    nearMiss: `interface FastEthernet0/0
+ description outside
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group 101 in
+interface FastEthernet0/1
+ ip address 192.0.2.1 255.255.255.0
+ ip access-group 102 in
+ip route 0.0.0.0 0.0.0.0 203.0.113.254
+access-list 101 permit tcp any host 192.0.2.35 eq 110
+access-list 101 permit tcp any any established
+access-list 102 permit tcp host 192.0.2.35 eq 110 any established
+`,
+  },
+  check(context) {
+    // Inspection opens the way back by itself; what it opens is not in the lists.
+    if (inspects(context.config)) return [];
+    const requests = context.lists.flatMap((list) => requestsWithoutAnswer(context, list));
+    const told = new Set(requests.flatMap((f) => f.related.map((r) => r.line)));
+    return [...requests, ...context.lists.flatMap((list) => noAnswersAtAll(context, list, told))];
+  },
+};
+
+const inspects = (config: RouterConfig): boolean =>
+  [...config.interfaces.values()].some((i) =>
+    i.effects.some((e) => e.family === 'inspect' || e.family === 'zone'),
+  );
+
+/** Permits of one interface whose answers another list, or the same interface's outbound one, denies altogether. */
+function requestsWithoutAnswer(context: LintContext, list: LintList): readonly LintFinding[] {
+  const entries = list.uses.filter(
+    (u): u is BindingUse =>
+      u.kind === 'binding' &&
+      u.direction === 'in' &&
+      !u.interface.shutdown &&
+      mayBeAnsweredThroughList(context, u.interface),
+  );
+  if (entries.length === 0) return [];
+  const network: Network = { routers: [context.router] };
+  return list.live.flatMap((ace) => {
+    if (ace.action !== 'permit' || asksFlags(ace)) return [];
+    const asked = requestBoxes(list, ace);
+    if (asked.length === 0) return [];
+    for (const use of entries) {
+      const blocked = answerBlocked(context, network, use.interface, asked);
+      if (blocked) return [describe(list, ace, use, blocked)];
+    }
+    return [];
+  });
+}
+
+const mayBeAnsweredThroughList = (context: LintContext, entered: Interface): boolean =>
+  entered.bindings.out !== null ||
+  [...context.config.interfaces.values()].some((i) => i !== entered && !i.shutdown && i.bindings.in !== null);
+
+/** The first packets of conversations that this line lets in. */
+function requestBoxes(list: LintList, ace: Ace): readonly Box[] {
+  const compiled = list.compiled.entries.find((e) => e.entry === ace);
+  if (!compiled) return [];
+  const first = [
+    makeBox({ protocol: TCP, tcpFlags: { exactly: SYN }, fragments: 'whole' }),
+    ...(ace.match.protocol.kind === 'ip' ? [] : [makeBox({ protocol: UDP, fragments: 'whole' })]),
+    makeBox({ protocol: ICMP, icmp: { type: 8, code: 0 }, fragments: 'whole' }),
+  ];
+  const wanted = first.filter((box) => ace.match.protocol.kind !== 'ip' || box === first[0]);
+  return coverWithin(list.compiled, intersect(compiled.asked.slice(0, 1), wanted))
+    .filter((p: Piece) => p.decidedBy === ace && p.verdict === 'permit')
+    .map((p) => p.box);
+}
+
+interface Blocked {
+  readonly request: PathPiece;
+  readonly reply: PathPiece;
+}
+
+/** The block, when every answer to what gets through is denied. */
+function answerBlocked(
+  context: LintContext,
+  network: Network,
+  entered: Interface,
+  asked: readonly Box[],
+): Blocked | null {
+  let blocked: Blocked | null = null;
+  for (const piece of followPath(network, context.router, entered, asked, { egress: null, replyTo: null })) {
+    if (piece.verdict !== 'permit' || piece.arrival.kind !== 'delivered') continue;
+    const replies = followReply(network, piece);
+    if (replies === null) continue;
+    for (const reply of replies) {
+      if (reply.verdict !== 'deny' || reply.decidedBy === null) return null;
+      blocked ??= { request: piece, reply };
+    }
+  }
+  return blocked;
+}
+
+function describe(list: LintList, ace: Ace, use: BindingUse, blocked: Blocked): LintFinding {
+  const { decidedBy, hops } = blocked.reply;
+  const hop = hops.at(-1);
+  const where = hop ? `list ${hop.acl} (${hop.interface} ${hop.direction})` : 'a list';
+  const by =
+    decidedBy !== null && 'line' in decidedBy
+      ? `line ${decidedBy.line} of ${where}`
+      : `the implicit deny of ${where}`;
+  return {
+    ...finding('reply-blocked', 'medium', {
+      acl: list.acl.name,
+      span: ace.span,
+      message: `${quote(ace.span)} lets requests in at ${use.interface.name}, but ${by} denies every answer`,
+      witness: witness([blocked.request.sent]),
+    }),
+    related: decidedBy !== null && 'line' in decidedBy ? [decidedBy] : [],
+  };
+}
+
+/** A list inbound on the outside through which no answer to a connection opened from inside comes back. */
+function noAnswersAtAll(
+  context: LintContext,
+  list: LintList,
+  told: ReadonlySet<number>,
+): readonly LintFinding[] {
+  const use = inboundFromOutside(context, list)[0];
+  if (!use || list.compiled.entries.length === 0) return [];
+  const answers = makeBox({
+    protocol: TCP,
+    tcpFlags: { exactly: ACK },
+    destinationPorts: [[1024, 65535]],
+    fragments: 'whole',
+  });
+  const pieces = coverWithin(list.compiled, [answers]);
+  if (pieces.some((p) => p.verdict !== 'deny')) return [];
+  const decider = lastDecider(list, pieces);
+  if (decider && told.has(decider.line)) return [];
+  return [
+    finding('reply-blocked', 'low', {
+      acl: list.acl.name,
+      span: decider ?? use.span,
+      message: `list ${list.acl.name} lets no answer in at ${use.interface.name}: no line permits established TCP, so hosts behind can open no connection through it`,
+      related: decider ? [use.span] : [],
+      witness: witness([pieces.at(-1)!.box]),
+    }),
+  ];
+}
+
+/** The line furthest down that decides some of these pieces: the catch-all, where one stands. */
+export function lastDecider(list: LintList, pieces: readonly Piece[]): SourceSpan | null {
+  const deciders = new Set(pieces.map((p) => p.decidedBy));
+  return list.compiled.entries.findLast((e) => deciders.has(e.entry))?.entry.span ?? null;
+}

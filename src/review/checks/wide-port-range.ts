@@ -1,0 +1,91 @@
+import type { Ace } from '../../model/access-list.ts';
+import { TCP, UDP } from '../../model/packet.ts';
+import { countRanges, formatRanges, type PortSet, rangesHave } from '../../model/ports.ts';
+import type { RouterConfig } from '../../model/router-config.ts';
+import {
+  asksFlags,
+  isBroadSource,
+  joinPorts,
+  limited,
+  servicesOf,
+  sourcePatterns,
+  isAnyPattern,
+  destinationPatterns,
+} from './ace-parts.ts';
+import { guardingUses, placesOf } from './bound-lists.ts';
+import type { Check } from './check.ts';
+import { finding, listWords, quote } from './finding-parts.ts';
+
+const WIDE = 100;
+
+/** Services above the system ports that a wide range tends to open by accident. */
+const TELLING: readonly (readonly [number, string])[] = [
+  [1433, 'SQL Server'],
+  [1521, 'Oracle'],
+  [2049, 'NFS'],
+  [3306, 'MySQL'],
+  [3389, 'remote desktop'],
+  [5432, 'PostgreSQL'],
+  [5900, 'VNC'],
+  [6000, 'X11'],
+  [8080, 'web proxies'],
+];
+
+export const WIDE_PORT_RANGE: Check = {
+  id: 'wide-port-range',
+  code: 'R12',
+  severity: 'medium',
+  title: 'Many ports opened to everybody at once',
+  rationale:
+    'Databases, remote desktops and proxies listen above 1023 too. A range opened for one program opens all that will ever listen there.',
+  example: {
+    trigger: `interface FastEthernet0/0
+ description outside
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group 101 in
+access-list 101 permit tcp any any gt 1023
+access-list 101 deny ip any any
+`,
+    nearMiss: `interface FastEthernet0/0
+ description outside
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group 101 in
+access-list 101 permit tcp any any gt 1023 established
+access-list 101 permit tcp any host 192.0.2.21 range 50000 50050
+access-list 101 deny ip any any
+`,
+  },
+  check(context) {
+    return context.lists.flatMap((list) => {
+      const uses = guardingUses(context, list);
+      if (uses.length === 0) return [];
+      return list.live.flatMap((ace) => {
+        const ports = widePorts(context.config, ace);
+        if (ports === null || !sourcePatterns(context.config, ace).some(isAnyPattern)) return [];
+        const opened = TELLING.filter(([port]) => rangesHave(ports, port)).map(
+          ([port, name]) => `${port} (${name})`,
+        );
+        const everywhere = destinationPatterns(context.config, ace).some((p) => p.wildcard !== 0);
+        return [
+          finding('wide-port-range', everywhere && opened.length > 0 ? 'high' : 'medium', {
+            acl: list.acl.name,
+            span: ace.span,
+            message: `${quote(ace.span)} opens ${countRanges(ports)} ports (${formatRanges(ports)}) to everybody (bound ${placesOf(uses)})${
+              opened.length > 0 ? `, among them ${listWords(opened.slice(0, 4))}` : ''
+            }`,
+          }),
+        ];
+      });
+    });
+  },
+};
+
+/** The destination ports of a permit that opens more than a few to a broad source; null for any other line. */
+export function widePorts(config: RouterConfig, ace: Ace): PortSet | null {
+  if (ace.action !== 'permit' || asksFlags(ace) || !isBroadSource(config, ace)) return null;
+  const sets = servicesOf(config, ace)
+    .filter((s) => s.protocols?.some((p) => p === TCP || p === UDP) && !limited(s.sourcePorts))
+    .flatMap((s) => (limited(s.destinationPorts) ? [s.destinationPorts] : []));
+  const ports = joinPorts(sets);
+  return countRanges(ports) > WIDE ? ports : null;
+}
