@@ -3,7 +3,7 @@ import { auditExit, makeAuditReport } from '../audit-report.ts';
 import { loadEvidence } from '../load-evidence.ts';
 import { loadSite } from '../load-site.ts';
 import { chosenFormat, type OutputOptions, writeReport } from '../report-output.ts';
-import { type ExitCode, type World } from '../world.ts';
+import type { ExitCode, World } from '../world.ts';
 import { unknownName } from './intended.ts';
 
 export interface AuditOptions extends OutputOptions {

@@ -1,4 +1,4 @@
-import { type IntendedFlow } from '../../model/exposure.ts';
+import type { IntendedFlow } from '../../model/exposure.ts';
 import { hostPattern } from '../../model/address.ts';
 import type { PortProtocol } from '../../model/site.ts';
 import { intendedFlow } from '../../exposure/intended.ts';

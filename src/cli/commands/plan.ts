@@ -5,6 +5,7 @@ import { formatRanges, countRanges, type PortSet, toRanges } from '../../model/p
 import type { Vantage } from '../../model/site.ts';
 import { writeOutput } from '../files.ts';
 import { type LoadedSite, loadSite } from '../load-site.ts';
+import { formatSeconds } from '../progress.ts';
 import { CONFORMS, type ExitCode, UsageError, type World } from '../world.ts';
 import { unknownName } from './intended.ts';
 
@@ -115,13 +116,7 @@ export function describePlan(made: Plan): string {
   return [
     `plan for ${made.vantage} (${made.vantageAddress}) of site ${made.site}:`,
     ...lines,
-    `  about ${probes} probes at ${made.pace.perHost}/s per host and ${made.pace.total}/s in all: ${formatDuration(seconds)}`,
+    `  about ${probes} probes at ${made.pace.perHost}/s per host and ${made.pace.total}/s in all: ${formatSeconds(seconds)}`,
     '',
   ].join('\n');
-}
-
-export function formatDuration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
