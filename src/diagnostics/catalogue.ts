@@ -34,12 +34,14 @@ export const CATALOGUE = {
   'rejected-line': error('IOS refuses this line in the state that the lines before it made.'),
   'reversed-range': warning('A range whose first value is the higher; it is evaluated swapped.'),
   'scrolled-line': error('A `$` after the prompt: the terminal scrolled and the start of the line is lost.'),
-  'too-many-diagnostics': notice('Further diagnostics of the same code were counted, not printed.'),
   'trailing-comment': notice('A `!` comment after a statement was left out.'),
   'two-configurations': error('The text holds more than one configuration; only the first was read.'),
+  'overlong-line': error('A line longer than any that IOS takes: it was not read.'),
   'unmodelled-clause': warning('A clause whose effect on packets is stated, not computed.'),
   'unparsed-line': warning('A line that could not be read.'),
-  'unterminated-block': error('A banner, certificate or other block has no end; what follows it was not read.'),
+  'unterminated-block': error(
+    'A banner, certificate or other block has no end; what follows it was not read.',
+  ),
   'wrapped-line': error('A line looks cut in two by a terminal; neither part can be trusted.'),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 

@@ -36,6 +36,9 @@ export interface UnmodelledEffect {
     | 'web-redirect'
     | 'other';
   readonly span: SourceSpan;
+  /** What it names: a route-map, an inspection rule, a zone, a crypto map, a policy. */
+  readonly name?: string;
+  readonly direction?: Direction;
 }
 
 export interface Interface {
@@ -97,6 +100,8 @@ export type NatRule =
       /** From `static network L G /n`: the block's prefix length; 32 for one address. */
       readonly prefixLength: number;
       readonly vrf: string | null;
+      /** `route-map R` at the end: translates only what the map matches, which is not modelled. */
+      readonly routeMap?: string;
       readonly span: SourceSpan;
     }
   | {
@@ -220,6 +225,8 @@ export interface AclReference {
     | 'debug'
     | 'other';
   readonly span: SourceSpan;
+  /** The statement that makes the use, with its header where it has one: what a `no` must name. */
+  readonly owner?: string;
 }
 
 /** A routing protocol whose neighbours must reach the router for its routes to live. */
@@ -230,6 +237,10 @@ export interface RoutingProcess {
   readonly networks: readonly AddressPattern[];
   /** `neighbor A …` */
   readonly neighbours: readonly Ipv4[];
+  /** Interfaces that join it by a statement of their own: `ip ospf 1 area 0`, `standby 1 ip A`. */
+  readonly interfaces?: readonly string[];
+  /** The address that an hsrp, vrrp or glbp group shares. */
+  readonly virtualAddress?: Ipv4 | null;
   readonly span: SourceSpan;
 }
 

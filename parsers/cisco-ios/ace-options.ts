@@ -1,0 +1,354 @@
+import type { AceCondition, AceMatch, TcpFlagMatch, TosMatch } from '../../src/model/access-list.ts';
+import { ICMP, IGMP, TCP, TCP_FLAG_NAMES } from '../../src/model/packet.ts';
+import { type Ranges, rangesOf, subtractRanges } from '../../src/model/ports.ts';
+import { AMBIGUOUS, type Keywords, keywords, plainKeywords } from './keywords.ts';
+import { ICMP_NAMES, type IcmpName } from './names/icmp.ts';
+import { IGMP_NAMES } from './names/igmp.ts';
+import { DSCPS, PRECEDENCES, TOS_VALUES } from './names/tos.ts';
+import {
+  ambiguousWord,
+  expectKeyword,
+  Failure,
+  needFeature,
+  type Statement,
+  wrongWord,
+} from './statement.ts';
+import { readNumber, startsWithDigit } from './words.ts';
+
+/** What stands after the destination of an extended entry, gathered in any order. */
+export interface AceOptions {
+  icmp?: { type: number; code: number | null };
+  igmpType?: number;
+  tcpFlags?: TcpFlagMatch;
+  tos?: TosMatch[];
+  ttl?: NonNullable<AceMatch['ttl']>;
+  option?: string;
+  fragments?: boolean;
+  conditions: AceCondition[];
+  log: null | { kind: 'log' | 'log-input'; cookie: string | null };
+}
+
+type Word =
+  | { readonly is: 'option'; readonly option: OptionWord }
+  | { readonly is: 'flag'; readonly bit: number }
+  | { readonly is: 'icmp'; readonly icmp: IcmpName }
+  | { readonly is: 'igmp'; readonly type: number };
+
+type OptionWord =
+  | 'log'
+  | 'log-input'
+  | 'established'
+  | 'match-any'
+  | 'match-all'
+  | 'precedence'
+  | 'tos'
+  | 'dscp'
+  | 'ttl'
+  | 'option'
+  | 'fragments'
+  | 'time-range'
+  | 'reflect';
+
+const COMMON: readonly OptionWord[] = [
+  'log',
+  'log-input',
+  'precedence',
+  'tos',
+  'dscp',
+  'ttl',
+  'option',
+  'fragments',
+  'time-range',
+  'reflect',
+];
+const options = (words: readonly OptionWord[]) =>
+  words.map((option): readonly [string, Word] => [option, { is: 'option', option }]);
+
+// One table per protocol, so that an abbreviation is unique among what that protocol allows here, and no more.
+const ANY_PROTOCOL: Keywords<Word> = keywords(options(COMMON));
+const FOR_TCP: Keywords<Word> = keywords([
+  ...options([...COMMON, 'established', 'match-any', 'match-all']),
+  ...TCP_FLAG_NAMES.map(([name, bit]): readonly [string, Word] => [name, { is: 'flag', bit }]),
+]);
+const FOR_ICMP: Keywords<Word> = keywords([
+  ...options(COMMON),
+  ...ICMP_NAMES.map(([name, type, code]): readonly [string, Word] => [
+    name,
+    { is: 'icmp', icmp: { type, code } },
+  ]),
+]);
+const FOR_IGMP: Keywords<Word> = keywords([
+  ...options(COMMON),
+  ...IGMP_NAMES.map(([name, type]): readonly [string, Word] => [name, { is: 'igmp', type }]),
+]);
+
+export const optionTableOf = (protocol: number | null): Keywords<Word> =>
+  protocol === TCP ? FOR_TCP : protocol === ICMP ? FOR_ICMP : protocol === IGMP ? FOR_IGMP : ANY_PROTOCOL;
+
+const FLAG_BITS: Keywords<number> = keywords(TCP_FLAG_NAMES);
+
+const IP_OPTIONS = plainKeywords(
+  ...(
+    'add-ext any-options com-security dps encode eool ext-ip ext-security finn imitd lsr mtup mtur no-op ' +
+    'nsapa record-route router-alert sdb security ssr stream-id timestamp traceroute ump visa zsu'
+  ).split(' '),
+);
+
+/** Reads to the end of the line. `protocol` null: ip, or what a service group says. */
+export function readOptions(s: Statement, protocol: number | null): AceOptions | Failure {
+  const { words } = s;
+  const found: AceOptions = { conditions: [], log: null };
+  if (words.done) return found;
+  const table = optionTableOf(protocol);
+  if (startsWithDigit(words.peek()) && (protocol === ICMP || protocol === IGMP)) {
+    const failure = protocol === ICMP ? readIcmpNumbers(s, found) : readIgmpNumber(s, found);
+    if (failure) return failure;
+  }
+  let bare = 0;
+  while (!words.done) {
+    const at = words.at;
+    const word = words.takeKeyword(table);
+    if (word === AMBIGUOUS) return ambiguousWord(words, table);
+    if (word === undefined) return wrongWord(words, 'known at this place of an entry');
+    let failure: Failure | undefined;
+    switch (word.is) {
+      case 'flag':
+        bare |= word.bit;
+        break;
+      case 'icmp':
+        failure = found.icmp ? twice(s, at) : undefined;
+        found.icmp = word.icmp;
+        break;
+      case 'igmp':
+        failure = found.igmpType !== undefined ? twice(s, at) : undefined;
+        found.igmpType = word.type;
+        break;
+      case 'option':
+        failure = readOption(s, word.option, found, table, at);
+        break;
+    }
+    if (failure) return failure;
+  }
+  if (bare !== 0) {
+    if (found.tcpFlags)
+      return new Failure('invalid', 'TCP flags stand beside established or match', words.count);
+    found.tcpFlags = { kind: 'any', set: bare, clear: 0, explicit: false };
+  }
+  return found;
+}
+
+const twice = (s: Statement, at: number): Failure =>
+  new Failure('invalid', `\`${s.words.all[at]}\` repeats what the line already says`, at);
+
+function readIcmpNumbers(s: Statement, found: AceOptions): Failure | undefined {
+  const type = s.words.takeNumber(255);
+  if (type === undefined) return wrongWord(s.words, 'an ICMP type, 0-255');
+  const code = startsWithDigit(s.words.peek()) ? s.words.takeNumber(255) : null;
+  if (code === undefined) return wrongWord(s.words, 'an ICMP code, 0-255');
+  found.icmp = { type, code };
+  return undefined;
+}
+
+function readIgmpNumber(s: Statement, found: AceOptions): Failure | undefined {
+  const type = s.words.takeNumber(15);
+  if (type === undefined) return wrongWord(s.words, 'an IGMP type, 0-15');
+  found.igmpType = type;
+  return undefined;
+}
+
+function readOption(
+  s: Statement,
+  option: OptionWord,
+  found: AceOptions,
+  table: Keywords<Word>,
+  at: number,
+): Failure | undefined {
+  const { words } = s;
+  switch (option) {
+    case 'log':
+    case 'log-input': {
+      if (found.log) return twice(s, at);
+      if (option === 'log-input') {
+        const failure = needFeature(s, 'log-input', at);
+        if (failure) return failure;
+      }
+      const cookie = readCookie(s, table);
+      if (cookie instanceof Failure) return cookie;
+      found.log = { kind: option, cookie };
+      return undefined;
+    }
+    case 'established':
+      if (found.tcpFlags) return twice(s, at);
+      found.tcpFlags = { kind: 'established' };
+      return undefined;
+    case 'match-any':
+    case 'match-all': {
+      if (found.tcpFlags) return twice(s, at);
+      const failure = needFeature(s, 'match-flags', at);
+      if (failure) return failure;
+      const flags = readSignedFlags(s, option === 'match-any' ? 'any' : 'all');
+      if (flags instanceof Failure) return flags;
+      found.tcpFlags = flags;
+      return undefined;
+    }
+    case 'precedence':
+    case 'tos':
+    case 'dscp':
+      return readTos(s, option, found, at);
+    case 'ttl':
+      return readTtl(s, found, at);
+    case 'option':
+      return readIpOption(s, found, at);
+    case 'fragments':
+      if (found.fragments) return twice(s, at);
+      found.fragments = true;
+      return needFeature(s, 'fragments', at);
+    case 'time-range': {
+      const failure = needFeature(s, 'time-range', at);
+      if (failure) return failure;
+      if (found.conditions.some((c) => c.kind === 'time-range')) return twice(s, at);
+      if (words.done) return wrongWord(words, "a time range's name");
+      found.conditions.push({ kind: 'time-range', name: words.take() });
+      return undefined;
+    }
+    case 'reflect': {
+      const failure = needFeature(s, 'reflexive-list', at);
+      if (failure) return failure;
+      if (found.conditions.some((c) => c.kind === 'reflect')) return twice(s, at);
+      if (words.done) return wrongWord(words, "a reflexive list's name");
+      const name = words.take();
+      const timeout = readTimeout(s);
+      if (timeout instanceof Failure) return timeout;
+      found.conditions.push({ kind: 'reflect', name, timeout });
+      return undefined;
+    }
+  }
+}
+
+/** `timeout N`, or null where the line does not say it. */
+export function readTimeout(s: Statement): number | null | Failure {
+  const { words } = s;
+  if (!words.takeWord('timeout', 3)) return null;
+  return words.takeNumber(2147483647, 1) ?? wrongWord(words, 'a number of seconds or minutes');
+}
+
+/** A log entry's tag: a word that is no option itself. */
+function readCookie(s: Statement, table: Keywords<Word>): string | null | Failure {
+  const { words } = s;
+  if (words.done) return null;
+  const known = words.look(table);
+  if (known !== undefined) return null;
+  const failure = needFeature(s, 'log-cookie', words.at);
+  if (failure) return failure;
+  // A cookie closes the line; a word with more behind it is a mistake somewhere else.
+  if (words.at + 1 < words.count) return wrongWord(words, 'known at this place of an entry');
+  return words.take();
+}
+
+function readSignedFlags(s: Statement, kind: 'any' | 'all'): TcpFlagMatch | Failure {
+  const { words } = s;
+  let set = 0;
+  let clear = 0;
+  for (;;) {
+    const word = words.peekLower();
+    const sign = word.charAt(0);
+    if (sign !== '+' && sign !== '-') break;
+    const bit = FLAG_BITS.exact.get(word.slice(1));
+    if (bit === undefined) return wrongWord(words, 'a TCP flag with its sign, such as +syn');
+    if (((set | clear) & bit) !== 0) return twice(s, words.at);
+    if (sign === '+') set |= bit;
+    else clear |= bit;
+    words.at++;
+  }
+  return set + clear === 0
+    ? wrongWord(words, 'a TCP flag with its sign, such as +syn')
+    : { kind, set, clear, explicit: true };
+}
+
+const TOS_FIELDS = {
+  precedence: { table: PRECEDENCES, most: 7, mask: 0xe0, shift: 5, says: 'a precedence, 0-7 or its name' },
+  tos: { table: TOS_VALUES, most: 15, mask: 0x1e, shift: 1, says: 'a type of service, 0-15 or its name' },
+  dscp: { table: DSCPS, most: 63, mask: 0xfc, shift: 2, says: 'a dscp, 0-63 or its name' },
+} as const;
+
+function readTos(
+  s: Statement,
+  kind: 'precedence' | 'tos' | 'dscp',
+  found: AceOptions,
+  at: number,
+): Failure | undefined {
+  const { words } = s;
+  const { table, most, mask, shift, says } = TOS_FIELDS[kind];
+  if (found.tos?.some((t) => t.kind === kind || t.kind === 'dscp' || kind === 'dscp')) return twice(s, at);
+  let value: number | undefined;
+  if (startsWithDigit(words.peek())) {
+    value = words.takeNumber(most);
+    if (value === undefined) return wrongWord(words, says);
+  } else {
+    const named = expectKeyword(words, table, says);
+    if (named instanceof Failure) return named;
+    value = named.value;
+  }
+  found.tos = [...(found.tos ?? []), { kind, mask, value: value << shift }];
+  return undefined;
+}
+
+const COMPARISONS = plainKeywords('eq', 'neq', 'lt', 'gt', 'range') as Keywords<
+  'eq' | 'neq' | 'lt' | 'gt' | 'range'
+>;
+const ALL_TTLS: Ranges = [[0, 255]];
+
+function readTtl(s: Statement, found: AceOptions, at: number): Failure | undefined {
+  const { words } = s;
+  if (found.ttl) return twice(s, at);
+  const failure = needFeature(s, 'ttl', at);
+  if (failure) return failure;
+  const operator = expectKeyword(words, COMPARISONS, 'eq, neq, lt, gt or range');
+  if (operator instanceof Failure) return operator;
+  const operands: number[] = [];
+  const most = operator === 'range' ? 2 : operator === 'eq' || operator === 'neq' ? 10 : 1;
+  while (operands.length < most && startsWithDigit(words.peek())) {
+    const value = words.takeNumber(255);
+    if (value === undefined) return wrongWord(words, 'a ttl, 0-255');
+    operands.push(value);
+  }
+  const [first, second] = operands;
+  if (first === undefined || (operator === 'range' && second === undefined))
+    return wrongWord(words, 'a ttl, 0-255');
+  found.ttl = { operator, operands, set: ttlSet(operator, operands) };
+  return undefined;
+}
+
+function ttlSet(operator: 'eq' | 'neq' | 'lt' | 'gt' | 'range', operands: readonly number[]): Ranges {
+  const [first = 0, second = 0] = operands;
+  switch (operator) {
+    case 'eq':
+      return rangesOf(operands);
+    case 'neq':
+      return subtractRanges(ALL_TTLS, rangesOf(operands));
+    case 'lt':
+      return first === 0 ? [] : [[0, first - 1]];
+    case 'gt':
+      return first === 255 ? [] : [[first + 1, 255]];
+    case 'range':
+      return [[Math.min(first, second), Math.max(first, second)]];
+  }
+}
+
+function readIpOption(s: Statement, found: AceOptions, at: number): Failure | undefined {
+  const { words } = s;
+  if (found.option !== undefined) return twice(s, at);
+  const failure = needFeature(s, 'ip-option', at);
+  if (failure) return failure;
+  if (startsWithDigit(words.peek())) {
+    const number = readNumber(words.peek());
+    if (number === undefined || number > 255) return wrongWord(words, 'an IP option, 0-255 or its name');
+    words.at++;
+    found.option = String(number);
+    return undefined;
+  }
+  const name = expectKeyword(words, IP_OPTIONS, 'an IP option, 0-255 or its name');
+  if (name instanceof Failure) return name;
+  found.option = name;
+  return undefined;
+}

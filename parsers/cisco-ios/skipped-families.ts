@@ -1,0 +1,111 @@
+/**
+ * Statements of global mode that cannot affect which packets pass. The family's name stands in the line account;
+ * a family that `opens` has sub-commands of its own under the header.
+ */
+export interface Family {
+  readonly name: string;
+  readonly opens: boolean;
+}
+
+type Row = readonly [family: string, headers: string, plain: string];
+
+/** Family, first words that open a mode, first words that stand alone. */
+const ROWS: readonly Row[] = [
+  [
+    'device services',
+    '',
+    'service default-value hw-module platform warm-reboot transceiver system power facility-alarm environment',
+  ],
+  [
+    'boot and images',
+    '',
+    'boot config-register boot-start-marker boot-end-marker upgrade downgrade memory-size memory diagnostic partition buffers software install',
+  ],
+  ['logging', '', 'logging'],
+  ['users and privileges', '', 'username enable privilege password security login parser-cache'],
+  [
+    'authentication servers',
+    'dot11',
+    'aaa tacacs-server radius-server kerberos ldap tacacs radius dot1x mab eap webauth access-session identity',
+  ],
+  ['clock and time', '', 'clock sntp calendar'],
+  [
+    'management protocols',
+    'telemetry',
+    'snmp rmon netconf netconf-yang restconf gnxi wsma cns rcmd onep telnet',
+  ],
+  ['discovery', '', 'cdp lldp'],
+  [
+    'layer 2',
+    'vlan bridge-domain l2 pseudowire-class ethernet evpn map-class map-list',
+    'spanning-tree vtp udld mac-address-table mac lacp pagp port-channel errdisable storm-control stackwise switch l2protocol-tunnel port-security psp sdm mls qos wrr-queue auto table-map nmsp dot1q frame-relay x25 x29 translate lat',
+  ],
+  [
+    'telephony',
+    'voice voice-port voice-card dial-peer telephony-service ephone ephone-dn ephone-template gateway gatekeeper sip-ua sccp dspfarm presence application ephone-hunt num-exp',
+    'mgcp ccm-manager call-manager-fallback translation-rule credentials call call-home',
+  ],
+  [
+    'physical ports',
+    'controller redundancy module',
+    'card isdn network-clock network-clocks network-clock-select netbios dlsw decnet ipx appletalk clns vines xns apollo smrp arap',
+  ],
+  [
+    'dial-up',
+    'vpdn-group resource-pool',
+    'vpdn async-bootp dialer modem modemcap chat-script virtual-profile multilink',
+  ],
+  ['scheduling and exceptions', '', 'scheduler exception process process-max-time file sleep-timer'],
+  ['archives and scripts', 'archive kron event', 'alias prompt default-prompt scripting menu macro'],
+  ['command views', 'parser', ''],
+  ['QoS policies', 'policy-map', 'queue-list priority-list custom-queue-list'],
+  ['keys and certificates', 'key', ''],
+  ['MPLS', '', 'mpls tag-switching'],
+  ['probes and tracking', 'track rtr', ''],
+  ['flow export', 'flow sampler', 'monitor'],
+  ['licences', 'license', ''],
+  ['wireless', 'ap wlan wireless', ''],
+  ['templates', 'template cwmp segment-routing l2vpn', ''],
+];
+
+/** The same for second words after `ip`. */
+const IP_ROWS: readonly Row[] = [
+  [
+    'names and lookups',
+    '',
+    'domain domain-name domain-lookup domain-list name-server host host-list dns ddns',
+  ],
+  ['address assignment service', 'dhcp', 'bootp dhcp-server dhcp-client address-pool'],
+  ['management protocols', '', 'ftp tftp rcmd finger scp telnet identd drp kerberos tacacs radius device'],
+  [
+    'switching and cache',
+    '',
+    'cef subnet-zero flow-export flow-cache flow-top-talkers flow-aggregation flow host-routing load-sharing accounting-list accounting-threshold accounting-transits arp gratuitous-arps forward-protocol',
+  ],
+  ['multicast', '', 'multicast-routing multicast pim igmp mroute msdp dvmrp sap sdr mrm cgmp mfib rgmp'],
+  [
+    'routing protocol details',
+    'explicit-path',
+    'rip ospf eigrp bgp bgp-community as-path community-list extcommunity-list prefix-list default-network protocol',
+  ],
+  [
+    'name and probe services',
+    'sla',
+    'mobile nhrp rsvp nbar rtcp snmp sticky-arp udptn trigger-authentication alias security spd port-map reflexive-list options ssh',
+  ],
+];
+
+function table(rows: readonly Row[]): ReadonlyMap<string, Family> {
+  const found = new Map<string, Family>();
+  for (const [name, headers, plain] of rows)
+    for (const [words, opens] of [
+      [headers, true],
+      [plain, false],
+    ] as const)
+      for (const word of words.split(' '))
+        if (word !== '' && !found.has(word)) found.set(word, { name, opens });
+  return found;
+}
+
+export const GLOBAL_FAMILIES = table(ROWS);
+export const IP_FAMILIES = table(IP_ROWS);

@@ -1,0 +1,42 @@
+import { meantAsEntry } from './access-list.ts';
+import { readNumber, startsWithDigit } from './words.ts';
+
+/** Words with which no statement of any mode begins, and which end an entry when a terminal cuts it in two. */
+const CONTINUATIONS: ReadonlySet<string> = new Set([
+  'eq',
+  'neq',
+  'gt',
+  'lt',
+  'range',
+  'any',
+  'host',
+  'established',
+  'log',
+  'log-input',
+  'fragments',
+  'precedence',
+  'dscp',
+  'tos',
+  'ttl',
+  'option',
+  'reflect',
+  'match-any',
+  'match-all',
+  'ack',
+  'fin',
+  'psh',
+  'rst',
+  'syn',
+  'urg',
+]);
+
+/** Whether a line that follows an entry is the cut-off end of it. */
+export function isOrphan(text: string): boolean {
+  const trimmed = text.trimStart();
+  const c = trimmed.charCodeAt(0);
+  // Nearly every next line is another entry or a comment: those are told by their first letter.
+  if (c === 33 || c !== c) return false;
+  const [first = '', second = ''] = trimmed.split(/\s+/, 2);
+  if (startsWithDigit(first)) return readNumber(first) === undefined || !meantAsEntry(first, second);
+  return CONTINUATIONS.has(first.toLowerCase());
+}

@@ -1,0 +1,203 @@
+import type { SourceSpan } from '../diagnostics/source-span.ts';
+import type { InterfaceChange } from './command.ts';
+import { ipv6Key, routingKey } from './device.ts';
+import type { Draft } from './device-draft.ts';
+import { changed, type Effect, NO_EFFECT, refused, unchanged } from './effect.ts';
+import { changeUses } from './device-uses.ts';
+import type { Interface, UnmodelledEffect } from './router-config.ts';
+
+const newInterface = (name: string, span: SourceSpan): Interface => ({
+  name,
+  span,
+  addresses: [],
+  addressing: { kind: 'none' },
+  shutdown: false,
+  vrf: null,
+  bindings: { in: null, out: null },
+  natSide: null,
+  sendsUnreachables: true,
+  proxyArp: true,
+  description: null,
+  effects: [],
+});
+
+export function enterInterfaces(draft: Draft, names: readonly string[], span: SourceSpan): Effect {
+  let made = false;
+  for (const name of names) {
+    if (draft.device.interfaces.has(name)) continue;
+    draft.table('interfaces').set(name, newInterface(name, span));
+    made = true;
+  }
+  return made ? changed() : NO_EFFECT;
+}
+
+const PHYSICAL =
+  /^(?:(?:Fast|Gigabit|TenGigabit|FortyGigabit)?Ethernet|Serial|ATM|POS|BRI|Hssi|TokenRing|Fddi)[\d/:]+$/;
+
+export function deleteInterfaces(
+  draft: Draft,
+  names: readonly string[],
+  reset: boolean,
+  span: SourceSpan,
+): Effect {
+  let done = false;
+  for (const name of names) {
+    if (!draft.device.interfaces.has(name)) continue;
+    if (reset) draft.table('interfaces').set(name, newInterface(name, span));
+    else if (PHYSICAL.test(name))
+      return refused('not-removable', `${name} is a physical interface, which cannot be removed`);
+    else draft.table('interfaces').delete(name);
+    done = true;
+  }
+  return done ? changed() : unchanged(`there is no interface ${names.join(', ')}`);
+}
+
+/** Applies one change to each interface that the mode holds. */
+export function changeInterfaces(draft: Draft, names: readonly string[], change: InterfaceChange): Effect {
+  let effect: Effect = NO_EFFECT;
+  for (const name of names) {
+    const before = draft.device.interfaces.get(name);
+    if (!before) return refused('wrong-mode', `interface ${name} is no longer there`);
+    const outcome = changeOne(draft, before, change);
+    if (outcome.kind === 'rejected') return outcome;
+    if (outcome.kind === 'changed' || effect.kind === 'none') effect = outcome;
+  }
+  return effect;
+}
+
+function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Effect {
+  const put = (after: Partial<Interface>): Effect => {
+    draft.table('interfaces').set(before.name, { ...before, ...after });
+    return changed();
+  };
+  switch (change.kind) {
+    case 'address': {
+      const { address } = change;
+      const addresses = draft.writable(before.addresses);
+      const primary = addresses.findIndex((a) => !a.secondary);
+      if (address.secondary || primary < 0) addresses.push(address);
+      else addresses[primary] = address;
+      return put({ addresses, addressing: { kind: 'static' } });
+    }
+    case 'remove-address': {
+      const left =
+        change.address === null ? [] : before.addresses.filter((a) => a.address !== change.address);
+      if (left.length === before.addresses.length && before.addressing.kind === 'static')
+        return refused('not-there', `${before.name} does not have that address`);
+      return put({ addresses: left, addressing: left.length === 0 ? { kind: 'none' } : before.addressing });
+    }
+    case 'addressing':
+      return put({ addresses: [], addressing: change.addressing });
+    case 'bind': {
+      const { binding } = change;
+      const bound = before.bindings[binding.direction];
+      if (bound?.acl === binding.acl && bound.common === binding.common)
+        return unchanged(`${binding.acl} is bound there already`);
+      return put({ bindings: { ...before.bindings, [binding.direction]: binding } });
+    }
+    case 'unbind': {
+      const bound = before.bindings[change.direction];
+      if (!bound) return unchanged(`no list is bound ${change.direction} on ${before.name}`);
+      put({ bindings: { ...before.bindings, [change.direction]: null } });
+      return change.acl === null || change.acl === bound.acl
+        ? changed()
+        : changed(
+            `the line names ${change.acl}, but ${bound.acl} is bound: IOS versions differ on whether it goes`,
+          );
+    }
+    case 'shutdown':
+      return change.shutdown === before.shutdown
+        ? unchanged(`${before.name} is ${before.shutdown ? 'down' : 'up'} already`)
+        : put({ shutdown: change.shutdown });
+    // Moving an interface between tables takes its addresses away.
+    case 'vrf':
+      return change.vrf === before.vrf
+        ? unchanged('it is in that table already')
+        : put({ vrf: change.vrf, addresses: [], addressing: { kind: 'none' } });
+    case 'nat-side':
+      if (!change.on && before.natSide !== change.side) return unchanged('it is not on that side of NAT');
+      return put({ natSide: change.on ? change.side : null });
+    case 'unreachables':
+      return change.sends === before.sendsUnreachables
+        ? unchanged('it is so already')
+        : put({ sendsUnreachables: change.sends });
+    case 'proxy-arp':
+      return change.on === before.proxyArp ? unchanged('it is so already') : put({ proxyArp: change.on });
+    case 'description':
+      return put({ description: change.text });
+    case 'effect':
+      return put({ effects: withEffect(draft, before.effects, change.effect, change.on) });
+    case 'join-routing':
+      return joinRouting(draft, before, change);
+    case 'reference':
+      return changeUses(draft, change);
+    case 'ipv6': {
+      const key = ipv6Key({ ...change.notice, interface: before.name });
+      if (change.on) draft.table('ipv6').set(key, { ...change.notice, interface: before.name });
+      else draft.table('ipv6').delete(key);
+      return changed();
+    }
+  }
+}
+
+/** One effect of a family, name and direction; a `no` without a name takes the family away. */
+export function withEffect(
+  draft: Draft,
+  effects: readonly UnmodelledEffect[],
+  effect: UnmodelledEffect,
+  on: boolean,
+): UnmodelledEffect[] {
+  if (!on)
+    return effects.filter(
+      (e) =>
+        e.family !== effect.family ||
+        (effect.name !== undefined && e.name !== undefined && e.name !== effect.name) ||
+        (effect.direction !== undefined && e.direction !== effect.direction),
+    );
+  const left = draft.writable(effects);
+  // A device prints a statement once; looking for it again would cost the square of a hostile file.
+  const at =
+    draft.reading === 'file'
+      ? -1
+      : left.findIndex(
+          (e) => e.family === effect.family && e.name === effect.name && e.direction === effect.direction,
+        );
+  if (at < 0) left.push(effect);
+  else left[at] = effect;
+  return left;
+}
+
+/** `ip ospf 1 area 0` joins a process; `standby 1 ip A` makes a group of the interface's own. */
+function joinRouting(
+  draft: Draft,
+  before: Interface,
+  change: Extract<InterfaceChange, { kind: 'join-routing' }>,
+): Effect {
+  const ownGroup = change.protocol === 'hsrp' || change.protocol === 'vrrp' || change.protocol === 'glbp';
+  const id = ownGroup ? `${before.name} ${change.id}` : change.id;
+  const key = routingKey(change.protocol, id);
+  const process = draft.device.routing.get(key);
+  const routing = draft.table('routing');
+  if (!change.on) {
+    if (!process) return unchanged('it takes no part in that');
+    if (ownGroup) routing.delete(key);
+    else
+      routing.set(key, {
+        ...process,
+        interfaces: (process.interfaces ?? []).filter((i) => i !== before.name),
+      });
+    return changed();
+  }
+  const interfaces = draft.writable(process?.interfaces ?? []);
+  if (draft.reading === 'file' || !interfaces.includes(before.name)) interfaces.push(before.name);
+  routing.set(key, {
+    protocol: change.protocol,
+    id,
+    networks: process?.networks ?? [],
+    neighbours: process?.neighbours ?? [],
+    interfaces,
+    ...(ownGroup ? { virtualAddress: change.virtualAddress } : {}),
+    span: process?.span ?? before.span,
+  });
+  return changed();
+}
