@@ -1,4 +1,5 @@
 import { csvFormat } from './csv.ts';
+import { htmlFormat } from './html.ts';
 import { jsonFormat } from './json.ts';
 import { junitFormat } from './junit.ts';
 import { markdownFormat } from './markdown.ts';
@@ -12,6 +13,7 @@ export const REPORT_FORMATS: readonly ReportFormat[] = [
   textFormat,
   jsonFormat,
   markdownFormat,
+  htmlFormat,
   sarifFormat,
   junitFormat,
   csvFormat,

@@ -36,7 +36,7 @@ export const HOSTILE: readonly (readonly [name: string, text: string])[] = [
   ['quotes, commas, semicolons', 'a"b,c;d\'e'],
   ['characters XML cannot hold', 'a\u0000b\u0001c\ufffed\uffffe\ud800f'],
   ['CDATA and entities', ']]><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>&e;&amp;'],
-  ['bidirectional override', 'permit \u202etcp ynєd\u2066 \u200b\ufeff'],
+  ['bidirectional override', 'remark \u202etcp ynєd\u2066 \u200b\ufeff'],
   ['SARIF placeholder and link', 'see {0} and [here](0) and {1}'],
   ['blessed tags', '{red-fg}{bold}owned{/} {open}{close}'],
   ['very long', 'x'.repeat(100_000)],

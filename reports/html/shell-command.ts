@@ -1,0 +1,47 @@
+import type { AuditFlow } from '../../src/model/audit.ts';
+import type { NetworkPicture } from '../report.ts';
+
+/** One shell word; quoted unless it is plainly harmless. A leading `-` would be read as an option. */
+export function shellWord(word: string): string {
+  const safe = word.startsWith('-') ? `./${word}` : word;
+  return /^[\w./:@%+,-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
+}
+
+const SAMPLES = 3;
+
+/** A few ports that stand for the flow: repeating a finding must not mean repeating a scan. */
+const samplePorts = (flow: AuditFlow): readonly number[] => flow.ports.slice(0, SAMPLES).map(([lo]) => lo);
+
+export interface RepeatCommands {
+  /** Where to run the probe. */
+  readonly from: string;
+  readonly probe: string;
+  /** null on the own segment, where no list applies. */
+  readonly explain: string | null;
+}
+
+/** The commands that show the same thing again: one packet's probe from the vantage, one packet's trace at the desk. */
+export function repeatCommands(flow: AuditFlow, network: NetworkPicture | null): RepeatCommands | null {
+  const target = network?.targets.find((t) => t.name === flow.target);
+  const vantage = network?.vantages.find((v) => v.name === flow.vantage);
+  const [port] = samplePorts(flow);
+  if (target === undefined || vantage === undefined || port === undefined) return null;
+  const router = network?.routers.find((r) => r.name === vantage.enters?.router);
+  const scan = flow.protocol === 'udp' ? '-sU' : '-sT';
+  return {
+    from: `${flow.vantage} (${vantage.address})`,
+    probe: `nmap -n -Pn ${scan} --reason --max-rate 10 -p ${samplePorts(flow).join(',')} ${shellWord(target.address)}`,
+    explain:
+      router === undefined
+        ? null
+        : `aclscope explain ${shellWord(router.file)} --from ${shellWord(vantage.address)} --to ${shellWord(target.address)} --proto ${flow.protocol} --dport ${port}`,
+  };
+}
+
+/** The packet that stands for the flow. */
+export function witnessText(flow: AuditFlow, network: NetworkPicture | null): string {
+  const source = network?.vantages.find((v) => v.name === flow.vantage)?.address ?? flow.vantage;
+  const target = network?.targets.find((t) => t.name === flow.target)?.address ?? flow.target;
+  const [port] = samplePorts(flow);
+  return `${flow.protocol} ${source} -> ${target}:${port ?? 0}${flow.protocol === 'tcp' ? ' syn' : ''}`;
+}
