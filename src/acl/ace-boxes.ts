@@ -47,7 +47,7 @@ function servicesOf(match: AceMatch, groups: ObjectGroups): Bounds<Service> {
   const sourcePorts = portsOf(match.sourcePorts);
   const destinationPorts = portsOf(match.destinationPorts);
   const service = (surely: boolean): Service => ({
-    protocols: match.protocol.kind === 'number' ? [match.protocol.number] : null,
+    protocols: match.protocol.kind === 'number' ? match.protocol.number : null,
     sourcePorts: sourcePorts && (surely ? sourcePorts.must : sourcePorts.may),
     destinationPorts: destinationPorts && (surely ? destinationPorts.must : destinationPorts.may),
     icmp: match.icmp ?? null,
@@ -76,7 +76,8 @@ function boxesOf(
   const asked: Box[] = [];
   const aside: Box[] = [];
   const { match } = ace;
-  const tos = match.tos === undefined ? undefined : tosMatching(match.tos);
+  const tos = match.tos && tosMatching(match.tos);
+  const ttl = match.ttl?.set;
   for (const service of services) {
     const layer4 =
       service.sourcePorts !== null ||
@@ -84,26 +85,26 @@ function boxesOf(
       service.icmp !== null ||
       match.igmpType !== undefined ||
       match.tcpFlags !== undefined;
-    const layer3: BoxFields = {
-      protocol: service.protocols ?? 'ip',
-      ...(tos === undefined ? {} : { tos }),
-      ...(match.ttl === undefined ? {} : { ttl: match.ttl.set }),
-    };
-    const wanted: BoxFields = {
-      ...layer3,
-      ...(service.sourcePorts === null ? {} : { sourcePorts: service.sourcePorts }),
-      ...(service.destinationPorts === null ? {} : { destinationPorts: service.destinationPorts }),
-      ...(service.icmp === null ? {} : { icmp: service.icmp }),
-      ...(match.igmpType === undefined ? {} : { igmpType: match.igmpType }),
-      ...(match.tcpFlags === undefined ? {} : { tcpFlags: match.tcpFlags }),
-      fragments: match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both',
-    };
+    const layer3: Mutable<BoxFields> = { protocol: service.protocols ?? 'ip' };
+    if (tos) layer3.tos = tos;
+    if (ttl) layer3.ttl = ttl;
+    const wanted: Mutable<BoxFields> = { ...layer3 };
+    if (service.sourcePorts) wanted.sourcePorts = service.sourcePorts;
+    if (service.destinationPorts) wanted.destinationPorts = service.destinationPorts;
+    if (service.icmp) wanted.icmp = service.icmp;
+    if (match.igmpType !== undefined) wanted.igmpType = match.igmpType;
+    if (match.tcpFlags) wanted.tcpFlags = match.tcpFlags;
+    wanted.fragments = match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both';
     spread(tryMakeBox(wanted), sources, destinations, asked);
-    if (layer4 && ace.action === 'permit' && !match.fragments)
-      spread(tryMakeBox({ ...layer3, fragments: 'non-initial' }), sources, destinations, aside);
+    if (layer4 && ace.action === 'permit' && !match.fragments) {
+      layer3.fragments = 'non-initial';
+      spread(tryMakeBox(layer3), sources, destinations, aside);
+    }
   }
   return { asked, aside };
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function spread(
   box: Box | null,

@@ -1,27 +1,31 @@
 import type { AclEntry, MatchingEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
-import type { Box } from '../headerspace/box.ts';
-import { subtract, witness } from '../headerspace/packet-set.ts';
-import type { CompiledAcl, CompiledEntry } from './compile.ts';
-import { coverWithin } from './decide.ts';
+import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
+import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { RowNumbers } from '../headerspace/overlap-index.ts';
+import { PacketSampler } from '../headerspace/sample-row.ts';
+import { shareOf } from '../headerspace/share.ts';
+import { makeOrdinary, naturalPacket } from '../headerspace/witness.ts';
+import { type AclRows, rowsOf } from './acl-rows.ts';
+import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 export interface DeadAce {
   readonly ace: MatchingEntry;
   /** shadowed: the first match of some packet of it has the opposite action; redundant: never. */
   readonly rule: 'shadowed-ace' | 'redundant-ace';
-  /** A few earlier lines that together cover it, each the first match of some of its packets. */
+  /** A few earlier lines that together cover it, each the first match of some of its packets; in list order. */
   readonly blockers: readonly AclEntry[];
   /** A packet of the line; for a shadowed one, a packet that `contradictedBy` decides. */
   readonly witness: Packet;
   readonly contradictedBy: AclEntry | null;
   /** A layer-4 permit that no whole packet reaches still lets non-initial fragments through. */
   readonly fragmentsStillMatch: boolean;
-  /** Set on a line that is dead only in part: a packet it still matches. */
+  /** Set on a line that is dead only in part: a packet it still matches. `blockers` are then opposite lines. */
   readonly partial?: { readonly stillMatches: Packet };
 }
 
 export interface DeadAceOptions {
-  /** Also lines that some opposite line decides in part. */
+  /** Also lines of which an opposite line decides a part. */
   readonly partial?: boolean;
 }
 
@@ -30,40 +34,245 @@ export interface DeadAceOptions {
  * match, the line itself with all it may match.
  */
 export function findDeadAces(compiled: CompiledAcl, options: DeadAceOptions = {}): readonly DeadAce[] {
+  const search = new DeadAceSearch(compiled);
   const dead: DeadAce[] = [];
   for (const entry of compiled.entries) {
-    if (entry.entry.kind !== 'ace' || entry.asked.length === 0) continue;
-    const found = examine(compiled, entry, options);
+    if (entry.entry.kind !== 'ace' || entry.asked.length === 0 || entry.index === 0) continue;
+    const found = search.examine(entry, options.partial === true);
     if (found) dead.push(found);
   }
   return dead;
 }
 
-function examine(compiled: CompiledAcl, entry: CompiledEntry, options: DeadAceOptions): DeadAce | null {
-  const earlier = compiled.entries.slice(0, entry.index);
-  const earlierBoxes = earlier.flatMap((e) => [...e.must]);
-  const reaches = (boxes: readonly Box[]): Packet | null => {
-    for (const box of boxes) {
-      const packet = witness(subtract([box], earlierBoxes));
-      if (packet) return packet;
+/** Lists of blockers longer than this are not worth shortening line by line. */
+const SHORTEN_UP_TO = 40;
+/** Packets drawn in search of one that an opposite line decides, before looking line by line. */
+const DRAWS = 8;
+
+/** A packet of a line, and the earlier entry that is its first match. */
+interface Decided {
+  readonly by: CompiledEntry;
+  readonly packet: Packet;
+}
+
+class DeadAceSearch {
+  private readonly compiled: CompiledAcl;
+  private readonly rows: AclRows;
+  private readonly sampler: PacketSampler;
+  /** Rows of lines found dead: they decide nothing, so later lines need not be held against them. */
+  private readonly skip: Uint8Array;
+  private readonly numbers = new RowNumbers();
+  private readonly shared: Int32Array;
+  /** The line under examination: its asked boxes, their rows, and the first row that is not earlier. */
+  private asked: readonly Box[] = [];
+  private query: RowBuffer;
+  private before = 0;
+
+  constructor(compiled: CompiledAcl) {
+    this.compiled = compiled;
+    this.rows = rowsOf(compiled);
+    this.sampler = new PacketSampler(this.rows.space);
+    this.skip = new Uint8Array(this.rows.count);
+    this.shared = new Int32Array(this.rows.space.stride);
+    this.query = new RowBuffer(this.rows.space.stride);
+  }
+
+  examine(entry: CompiledEntry, partial: boolean): DeadAce | null {
+    const { rows } = this;
+    this.asked = entry.asked;
+    this.before = rows.firstRow[entry.index]!;
+    this.query.length = 0;
+    for (const box of entry.asked) rows.space.encode(box, this.query);
+    const proof = new Set<number>();
+    const alive = this.firstLeftOver(this.query, (row) => proof.add(rows.owner[row]!));
+    if (alive !== null) return partial ? this.describePartlyDead(entry, alive) : null;
+
+    const askedRows = this.query.rows;
+    const fragmentsStillMatch = this.asideStillMatches(entry);
+    const found = this.describeDead(entry, proof, fragmentsStillMatch);
+    if (isCertain(entry)) {
+      const end = rows.firstRow[entry.index + 1]!;
+      this.skip.fill(1, this.before, fragmentsStillMatch ? this.before + askedRows : end);
+    }
+    return found;
+  }
+
+  private firstLeftOver(query: RowBuffer, used?: (row: number) => void): Int32Array | null {
+    for (let at = 0; at < query.length; at += query.stride) {
+      const point = this.rows.leftOver.find(query.words, at, this.before, this.skip, used);
+      if (point !== null) return point;
     }
     return null;
-  };
-  const alive = reaches(entry.asked);
-  if (alive && !options.partial) return null;
-  const sure: CompiledAcl = { ...compiled, entries: earlier.map((e) => ({ ...e, may: e.must })) };
-  const pieces = entry.asked.flatMap((box) => [...coverWithin(sure, [box])]);
-  const decided = pieces.filter((p) => p.decidedBy !== null && p.decidedBy !== 'implicit-deny');
-  const opposite = decided.find((p) => p.verdict !== entry.action);
-  if (alive && !opposite) return null;
-  const blockers = [...new Set(decided.map((p) => p.decidedBy as AclEntry))];
-  return {
-    ace: entry.entry,
-    rule: opposite ? 'shadowed-ace' : 'redundant-ace',
-    blockers,
-    witness: witness([(opposite ?? decided[0]!).box])!,
-    contradictedBy: opposite ? (opposite.decidedBy as AclEntry) : null,
-    fragmentsStillMatch: alive === null && reaches(entry.may) !== null,
-    ...(alive ? { partial: { stillMatches: alive } } : {}),
-  };
+  }
+
+  /** Whether the non-initial fragments that a layer-4 permit lets pass besides still reach it. */
+  private asideStillMatches(entry: CompiledEntry): boolean {
+    if (entry.may === entry.asked) return false;
+    const aside = new RowBuffer(this.rows.space.stride);
+    for (const box of entry.may.slice(entry.asked.length)) this.rows.space.encode(box, aside);
+    return this.firstLeftOver(aside) !== null;
+  }
+
+  private describeDead(
+    entry: CompiledEntry,
+    proof: ReadonlySet<number>,
+    fragmentsStillMatch: boolean,
+  ): DeadAce {
+    const blockers = this.findBlockers(proof);
+    const opposite = blockers.find((b) => b.by.action !== entry.action) ?? this.findContradiction(entry);
+    const lines = new Set(blockers.map((b) => b.by));
+    if (opposite) lines.add(opposite.by);
+    return {
+      ace: entry.entry,
+      rule: opposite ? 'shadowed-ace' : 'redundant-ace',
+      blockers: inListOrder(lines),
+      witness: opposite ? this.readable(opposite) : naturalPacket(entry.asked[0]!),
+      contradictedBy: opposite ? opposite.by.entry : null,
+      fragmentsStillMatch,
+    };
+  }
+
+  private describePartlyDead(entry: CompiledEntry, alive: Int32Array): DeadAce | null {
+    const stillMatching = this.packetOf(alive);
+    const opposite = this.findContradiction(entry);
+    if (opposite === null) return null;
+    const reachesLine = (packet: Packet): boolean => this.isAsked(packet) && this.firstMatch(packet) === null;
+    return {
+      ace: entry.entry,
+      rule: 'shadowed-ace',
+      blockers: [opposite.by.entry],
+      witness: this.readable(opposite),
+      contradictedBy: opposite.by.entry,
+      fragmentsStillMatch: false,
+      partial: { stillMatches: makeOrdinary(stillMatching, naturalPacket(entry.asked[0]!), reachesLine) },
+    };
+  }
+
+  /**
+   * Earlier entries that together cover the line, each with a packet it decides. A proof of coverage may rest on
+   * entries that are themselves never first here; every packet has a first match, so without them there is
+   * another proof, on others.
+   */
+  private findBlockers(firstProof: ReadonlySet<number>): readonly Decided[] {
+    const leftOut: number[] = [];
+    let proof = firstProof;
+    for (;;) {
+      const blockers: Decided[] = [];
+      const silent: number[] = [];
+      for (const owner of this.shorten(proof)) {
+        const decided = this.decidedBy(this.compiled.entries[owner]!);
+        if (decided) blockers.push(decided);
+        else silent.push(owner);
+      }
+      if (silent.length === 0) {
+        for (const row of leftOut) this.skip[row] = 0;
+        return blockers;
+      }
+      for (const owner of silent)
+        for (let row = this.rows.firstRow[owner]!; row < this.rows.firstRow[owner + 1]!; row++)
+          if (this.skip[row] === 0) {
+            this.skip[row] = 1;
+            leftOut.push(row);
+          }
+      const next = new Set<number>();
+      this.firstLeftOver(this.query, (row) => next.add(this.rows.owner[row]!));
+      proof = next;
+    }
+  }
+
+  /** Leaves out of a cover what the rest covers anyway, the latest entry first. */
+  private shorten(cover: ReadonlySet<number>): readonly number[] {
+    let kept = [...cover].sort((a, b) => a - b);
+    if (kept.length > SHORTEN_UP_TO) return kept;
+    for (const candidate of [...kept].reverse()) {
+      const others = kept.filter((owner) => owner !== candidate);
+      if (others.length > 0 && this.cover(others)) kept = others;
+    }
+    return kept;
+  }
+
+  private cover(owners: readonly number[]): boolean {
+    const { rows, query, numbers, shared } = this;
+    for (let at = 0; at < query.length; at += query.stride) {
+      let count = 0;
+      for (const owner of owners)
+        for (let row = rows.firstRow[owner]!; row < rows.firstRow[owner + 1]!; row++)
+          if (intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, shared))
+            numbers.reserve(count + 1)[count++] = row;
+      if (rows.cutAway.run(query.words, at, numbers.values, count, () => false) !== 'done') return false;
+    }
+    return true;
+  }
+
+  /** A packet of the line whose first match is this entry; null when there is none. */
+  private decidedBy(entry: CompiledEntry): Decided | null {
+    const { rows, query, shared } = this;
+    const first = rows.firstRow[entry.index]!;
+    for (let row = first; row < rows.firstRow[entry.index + 1]!; row++)
+      for (let at = 0; at < query.length; at += query.stride) {
+        if (!intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, shared)) continue;
+        const point = rows.leftOver.find(shared, 0, first, this.skip);
+        if (point !== null) return { by: entry, packet: this.packetOf(point) };
+      }
+    return null;
+  }
+
+  /** A packet of the line that an earlier line of the opposite action decides; null when there is none. */
+  private findContradiction(entry: CompiledEntry): Decided | null {
+    const { rows, query, sampler, skip } = this;
+    for (let at = 0; at < query.length; at += query.stride)
+      for (let i = 0; i < DRAWS; i++) {
+        sampler.draw(query.words, at);
+        const row = rows.index.findFirst(sampler.point, 0, this.before, skip);
+        const by = row === -1 ? undefined : this.compiled.entries[rows.owner[row]!];
+        if (by && by.action !== entry.action) return { by, packet: this.packetOf(sampler.point) };
+      }
+    const opposite = new Set<number>();
+    for (let at = 0; at < query.length; at += query.stride) {
+      const count = rows.index.find(query.words, at, this.before, this.numbers, skip);
+      const overlapping = this.numbers.values.subarray(0, count);
+      // Nothing is first behind a row that has all of this one's packets.
+      let end = this.before;
+      for (const row of overlapping)
+        if (row < end && shareOf(rows.space, query.words, at, rows.rows, row * query.stride) === 1)
+          end = row + 1;
+      for (const row of overlapping)
+        if (row < end && this.compiled.entries[rows.owner[row]!]!.action !== entry.action)
+          opposite.add(rows.owner[row]!);
+    }
+    for (const owner of [...opposite].sort((a, b) => a - b)) {
+      const decided = this.decidedBy(this.compiled.entries[owner]!);
+      if (decided) return decided;
+    }
+    return null;
+  }
+
+  private packetOf(point: Int32Array): Packet {
+    for (const within of this.asked)
+      for (const box of this.rows.space.decode(point, 0, within)) {
+        const packet = naturalPacket(box);
+        if (boxContains(within, packet)) return packet;
+      }
+    throw new Error('a drawn packet lies outside the line it was drawn from');
+  }
+
+  private isAsked(packet: Packet): boolean {
+    return this.asked.some((box) => boxContains(box, packet));
+  }
+
+  private firstMatch(packet: Packet): CompiledEntry | null {
+    const point = new RowBuffer(this.rows.space.stride);
+    this.rows.space.encode(boxOfPacket(packet), point);
+    const row = this.rows.index.findFirst(point.words, 0, this.before, this.skip);
+    return row === -1 ? null : this.compiled.entries[this.rows.owner[row]!]!;
+  }
+
+  /** A found packet, as ordinary as it can be and still be decided by the same entry. */
+  private readable({ by, packet }: Decided): Packet {
+    const holds = (p: Packet): boolean => this.isAsked(p) && this.firstMatch(p) === by;
+    return makeOrdinary(packet, naturalPacket(this.asked[0]!), holds);
+  }
 }
+
+const inListOrder = (entries: Iterable<CompiledEntry>): readonly AclEntry[] =>
+  [...entries].sort((a, b) => a.index - b.index).map((e) => e.entry);

@@ -2,7 +2,11 @@ import type { AceAction, AclEntry } from '../model/access-list.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Packet } from '../model/packet.ts';
 import { type Box, boxContains } from '../headerspace/box.ts';
+import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { mergeBoxes } from '../headerspace/merge-boxes.ts';
+import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
+import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** What decides a packet: a line, the list's implicit deny, or null (no list stands in the way, or undetermined). */
@@ -37,7 +41,7 @@ export function decidePacket(compiled: CompiledAcl, packet: Packet): Decision {
  * The verdict when `last` surely matches (null: no line does) after lines that only may. A doubtful line that
  * would decide the same way leaves the verdict sure; one that would not leaves it open.
  */
-export function conclude(
+function conclude(
   compiled: CompiledAcl,
   last: CompiledEntry | null,
   mayHaveMatched: readonly CompiledEntry[],
@@ -50,35 +54,104 @@ export function conclude(
   return { verdict: action, decidedBy, doubts: NO_DOUBTS };
 }
 
-/** Disjoint pieces that partition `within`, each with its verdict. */
+/**
+ * Disjoint pieces that partition `within`, each with its verdict, in list order and as few as joining makes
+ * them. Each line's share is cut out of the line itself, so that pieces keep the config's own terms.
+ */
 export function coverWithin(compiled: CompiledAcl, within: PacketSet): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let open: { readonly set: PacketSet; readonly mayHaveMatched: readonly CompiledEntry[] }[] = [
-    { set: within, mayHaveMatched: [] },
-  ];
-  const settle = (set: PacketSet, last: CompiledEntry | null, before: readonly CompiledEntry[]): void => {
-    if (set.length === 0) return;
-    const decision = conclude(compiled, last, before);
-    for (const box of set) pieces.push({ ...decision, box });
-  };
-  for (const entry of compiled.entries) {
-    const next: typeof open = [];
-    for (const { set, mayHaveMatched } of open) {
-      settle(within1(set, entry.must), entry, mayHaveMatched);
-      const rest = subtract(set, entry.must);
-      const doubtful = isCertain(entry) ? [] : within1(rest, entry.may);
-      if (doubtful.length > 0) next.push({ set: doubtful, mayHaveMatched: [...mayHaveMatched, entry] });
-      const untouched = doubtful.length > 0 ? subtract(rest, entry.may) : rest;
-      if (untouched.length > 0) next.push({ set: untouched, mayHaveMatched });
-    }
-    open = next;
+  if (compiled.entries.length === 0) {
+    const decision = conclude(compiled, null, []);
+    return within.map((box) => ({ ...decision, box }));
   }
-  for (const { set, mayHaveMatched } of open) settle(set, null, mayHaveMatched);
+  const shares = new Map<number, Box[]>();
+  const cover = new Cover(rowsOf(compiled));
+  for (const box of within) cover.share(box, shares);
+  const doubtful = compiled.entries.filter((entry) => !isCertain(entry));
+  const pieces: Piece[] = [];
+  for (const owner of [...shares.keys()].sort((a, b) => a - b)) {
+    const last = compiled.entries[owner] ?? null;
+    splitByDoubt(compiled, last, shares.get(owner)!, doubtful, pieces);
+  }
   return pieces;
 }
 
+/** First match of sets: which earlier entries leave what of whose boxes. */
+class Cover {
+  private readonly rows: AclRows;
+  private readonly query: RowBuffer;
+  private readonly shared: Int32Array;
+  private readonly overlapping = new RowNumbers();
+  private readonly earlier = new RowNumbers();
+
+  constructor(rows: AclRows) {
+    this.rows = rows;
+    this.query = new RowBuffer(rows.space.stride);
+    this.shared = new Int32Array(rows.space.stride);
+  }
+
+  /** Adds each entry's share of the box to `shares`; what no entry surely matches goes under the entry count. */
+  share(box: Box, shares: Map<number, Box[]>): void {
+    const { rows, query } = this;
+    const give = (owner: number, words: Int32Array, at: number): boolean => {
+      const boxes = rows.space.decode(words, at, box);
+      const all = shares.get(owner);
+      if (all) all.push(...boxes);
+      else shares.set(owner, [...boxes]);
+      return true;
+    };
+    query.length = 0;
+    rows.space.encode(box, query);
+    for (let at = 0; at < query.length; at += query.stride) {
+      const count = rows.index.find(query.words, at, rows.count, this.overlapping);
+      const inOrder = this.overlapping.values.subarray(0, count).sort();
+      for (let k = 0; k < count; k++) {
+        const row = inOrder[k]!;
+        if (!intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, this.shared)) continue;
+        const before = rows.index.find(this.shared, 0, row, this.earlier);
+        rows.cutAway.run(this.shared, 0, this.earlier.values, before, (words, place) =>
+          give(rows.owner[row]!, words, place),
+        );
+      }
+      rows.cutAway.run(query.words, at, inOrder, count, (words, place) =>
+        give(rows.firstRow.length - 1, words, place),
+      );
+    }
+  }
+}
+
+/** Parts what `last` decides by the earlier lines that may have matched before it. */
+function splitByDoubt(
+  compiled: CompiledAcl,
+  last: CompiledEntry | null,
+  boxes: readonly Box[],
+  doubtful: readonly CompiledEntry[],
+  pieces: Piece[],
+): void {
+  let parts: { readonly set: PacketSet; readonly mayHaveMatched: readonly CompiledEntry[] }[] = [
+    { set: boxes, mayHaveMatched: [] },
+  ];
+  const action = last === null ? compiled.otherwise : last.action;
+  for (const entry of doubtful) {
+    if (last !== null && entry.index > last.index) break;
+    if (entry.action === action) continue;
+    parts = parts.flatMap(({ set, mayHaveMatched }) => {
+      const met = within(set, entry.may);
+      if (met.length === 0) return [{ set, mayHaveMatched }];
+      const rest = subtract(set, entry.may);
+      return [
+        { set: met, mayHaveMatched: [...mayHaveMatched, entry] },
+        ...(rest.length > 0 ? [{ set: rest, mayHaveMatched }] : []),
+      ];
+    });
+  }
+  for (const { set, mayHaveMatched } of parts) {
+    const decision = conclude(compiled, last, mayHaveMatched);
+    for (const box of mergeBoxes(set)) pieces.push({ ...decision, box });
+  }
+}
+
 /** The part of a set inside boxes that may overlap one another. */
-function within1(set: PacketSet, boxes: readonly Box[]): PacketSet {
+function within(set: PacketSet, boxes: readonly Box[]): PacketSet {
   let rest = set;
   const out: Box[] = [];
   for (const box of boxes) {

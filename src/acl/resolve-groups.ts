@@ -54,7 +54,7 @@ function resolveNetworkGroup(name: string, groups: ObjectGroups): Bounds<Address
 /** One way in which a service group lets a packet match. */
 export interface Service {
   /** null: any protocol. */
-  readonly protocols: readonly number[] | null;
+  readonly protocols: number | readonly number[] | null;
   readonly sourcePorts: Ranges | null;
   readonly destinationPorts: Ranges | null;
   readonly icmp: { readonly type: number; readonly code: number | null } | null;

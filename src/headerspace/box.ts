@@ -78,8 +78,17 @@ export const fullBox = (): Box => FULL;
 const isFullSlot = (r: Ranges): boolean =>
   r === ALL_SLOTS || (r.length === 1 && r[0]![0] === 0 && r[0]![1] === 65535);
 
-/** The 64-combination set that a flag condition holds for. */
+const flagSets = new Map<string, Ranges>();
+
+/** The combinations that a flag condition holds for; the same object for the same condition. */
 export function flagsMatching(match: TcpFlagMatch): Ranges {
+  const key = match.kind === 'established' ? match.kind : `${match.kind} ${match.set} ${match.clear}`;
+  let set = flagSets.get(key);
+  if (set === undefined) flagSets.set(key, (set = listFlags(match)));
+  return set;
+}
+
+function listFlags(match: TcpFlagMatch): Ranges {
   const combinations: number[] = [];
   for (let flags = 0; flags < 64; flags++) {
     const holds =
@@ -108,53 +117,60 @@ export interface BoxFields {
   readonly ttl?: Ranges;
 }
 
+const protocolSets: Ranges[] = [];
+
+/** The one shared set of this protocol alone: lists name the same few protocols thousands of times. */
+function onlyProtocol(number: number): Ranges {
+  return (protocolSets[number] ??= [[number, number]]);
+}
+
+function protocolsOf(protocol: BoxFields['protocol']): Ranges {
+  if (protocol === undefined || protocol === 'ip') return ALL_BYTES;
+  return typeof protocol === 'number' ? onlyProtocol(protocol) : rangesOf(protocol);
+}
+
+function fragmentsOf(fragments: BoxFields['fragments']): FragmentSet {
+  if (fragments === 'whole') return WHOLE;
+  return fragments === 'non-initial' ? NON_INITIAL : WHOLE_AND_NON_INITIAL;
+}
+
 /**
  * The box of these conditions. A layer-4 condition narrows the protocols to those that have the field, and the
  * packets to whole ones. Null when nothing can meet them all (a port of GRE, a flag of a later fragment).
  */
 export function tryMakeBox(fields: BoxFields): Box | null {
-  let protocols: Ranges =
-    fields.protocol === undefined || fields.protocol === 'ip'
-      ? ALL_BYTES
-      : rangesOf(typeof fields.protocol === 'number' ? [fields.protocol] : fields.protocol);
+  let protocols = protocolsOf(fields.protocol);
+  let fragments: number = fragmentsOf(fields.fragments);
   let l4a = ALL_SLOTS;
   let l4b = ALL_SLOTS;
-  let layer4 = false;
-  const narrowTo = (carriers: Ranges): void => {
-    protocols = intersectRanges(protocols, carriers);
-    layer4 = true;
+  let tcpFlags = ALL_FLAGS;
+  const carriedBy = (carriers: Ranges): void => {
+    if (!rangesCover(carriers, protocols)) protocols = intersectRanges(protocols, carriers);
+    fragments &= WHOLE;
   };
   if (fields.sourcePorts || fields.destinationPorts) {
-    narrowTo(PORT_PROTOCOLS);
+    carriedBy(PORT_PROTOCOLS);
     l4a = fields.sourcePorts ?? ALL_SLOTS;
     l4b = fields.destinationPorts ?? ALL_SLOTS;
   }
   if (fields.icmp) {
-    narrowTo([[ICMP, ICMP]]);
+    carriedBy(onlyProtocol(ICMP));
     l4a = scaled(fields.icmp.type, 256);
     if (fields.icmp.code !== null) l4b = scaled(fields.icmp.code, 256);
   }
   if (fields.igmpType !== undefined) {
-    narrowTo([[IGMP, IGMP]]);
+    carriedBy(onlyProtocol(IGMP));
     l4a = scaled(fields.igmpType, 4096);
   }
-  let tcpFlags = ALL_FLAGS;
   if (fields.tcpFlags) {
-    narrowTo([[TCP, TCP]]);
+    carriedBy(onlyProtocol(TCP));
     tcpFlags =
       'exactly' in fields.tcpFlags ? rangesOf([fields.tcpFlags.exactly]) : flagsMatching(fields.tcpFlags);
   }
-  const asked =
-    fields.fragments === 'whole'
-      ? WHOLE
-      : fields.fragments === 'non-initial'
-        ? NON_INITIAL
-        : WHOLE_AND_NON_INITIAL;
-  const fragments = layer4 ? asked & WHOLE : asked;
   const tos = fields.tos ?? ALL_BYTES;
   const ttl = fields.ttl ?? ALL_BYTES;
-  for (const set of [protocols, l4a, l4b, tcpFlags, tos, ttl]) if (set.length === 0) return null;
-  if (fragments === 0) return null;
+  if (fragments === 0 || protocols.length === 0 || l4a.length === 0 || l4b.length === 0) return null;
+  if (tcpFlags.length === 0 || tos.length === 0 || ttl.length === 0) return null;
   return {
     source: fields.source ?? ANY_ADDRESS,
     destination: fields.destination ?? ANY_ADDRESS,

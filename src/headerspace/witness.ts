@@ -113,3 +113,33 @@ export const isHabitual = (packet: Packet): boolean =>
 /** True for an address no pattern limits. */
 export const isAnywhere = (pattern: AddressPattern): boolean =>
   pattern.wildcard === 0xffffffff && patternContains(pattern, 0);
+
+const FIELDS = [
+  'protocol',
+  'nonInitialFragment',
+  'source',
+  'destination',
+  'sourcePort',
+  'destinationPort',
+  'icmpType',
+  'icmpCode',
+  'igmpType',
+  'tcpFlags',
+  'tosByte',
+  'ttl',
+] as const;
+
+/**
+ * Brings a packet closer to a more ordinary one, field by field, as far as `holds` stays true. Found by chance,
+ * a witness has random addresses and ports; this one a person can read.
+ */
+export function makeOrdinary(found: Packet, model: Packet, holds: (packet: Packet) => boolean): Packet {
+  if (holds(model)) return model;
+  let packet = found;
+  for (const field of FIELDS) {
+    if (packet[field] === model[field]) continue;
+    const closer = { ...packet, [field]: model[field] };
+    if (holds(closer)) packet = closer;
+  }
+  return packet;
+}

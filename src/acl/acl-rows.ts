@@ -1,0 +1,62 @@
+import type { Box } from '../headerspace/box.ts';
+import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
+import { type FlatSpace, flatSpaceOf, RowBuffer } from '../headerspace/flat-space.ts';
+import { type LeftOverSearch, leftOverSearch } from '../headerspace/left-over.ts';
+import { indexRows, type OverlapIndex } from '../headerspace/overlap-index.ts';
+import type { CompiledAcl } from './compile.ts';
+
+/** A compiled list as rows: what each line surely matches, in list order, findable by overlap. */
+export interface AclRows {
+  readonly space: FlatSpace;
+  /** The must-rows of all lines. */
+  readonly rows: Int32Array;
+  readonly count: number;
+  /** Row to the compiled entry it belongs to. */
+  readonly owner: Int32Array;
+  /** Entry to its first row; one more at the end. */
+  readonly firstRow: Int32Array;
+  readonly index: OverlapIndex;
+  readonly cutAway: CutAway;
+  readonly leftOver: LeftOverSearch;
+}
+
+const laidOut = new WeakMap<CompiledAcl, AclRows>();
+
+/** The list's rows, made on first need and kept with it. */
+export function rowsOf(compiled: CompiledAcl): AclRows {
+  let rows = laidOut.get(compiled);
+  if (rows === undefined) laidOut.set(compiled, (rows = layOutRows(compiled)));
+  return rows;
+}
+
+function layOutRows(compiled: CompiledAcl): AclRows {
+  const boxes: Box[] = [];
+  for (const entry of compiled.entries) {
+    boxes.push(...entry.may);
+    if (entry.must !== entry.may) boxes.push(...entry.must);
+  }
+  const space = flatSpaceOf(boxes);
+  const buffer = new RowBuffer(space.stride, compiled.entries.length + 1);
+  const firstRow = new Int32Array(compiled.entries.length + 1);
+  for (const entry of compiled.entries) {
+    firstRow[entry.index] = buffer.rows;
+    for (const box of entry.must) space.encode(box, buffer);
+  }
+  const count = buffer.rows;
+  firstRow[compiled.entries.length] = count;
+  const owner = new Int32Array(count);
+  for (const { index } of compiled.entries) owner.fill(index, firstRow[index], firstRow[index + 1]);
+  const rows = buffer.words.subarray(0, buffer.length);
+  const index = indexRows(space, rows, count);
+  const cutAway = cutAwayFrom(space, rows);
+  return {
+    space,
+    rows,
+    count,
+    owner,
+    firstRow,
+    index,
+    cutAway,
+    leftOver: leftOverSearch(space, rows, index, cutAway),
+  };
+}

@@ -1,0 +1,334 @@
+import type { AddressPattern } from '../model/address.ts';
+import { TCP } from '../model/packet.ts';
+import { intersectRanges, type Ranges, rangesOf, toRanges, unionRanges } from '../model/ports.ts';
+import { ALL_BYTES, ALL_FLAGS, type Box, type FragmentSet, NON_INITIAL, WHOLE } from './box.ts';
+
+/**
+ * Boxes as rows of 32-bit words, for the loops that decide the product's speed.
+ *
+ * Protocols, fragments, flags, tos and ttl take few different values in one list. They are cut into atoms: the
+ * classes of values that none of the list's boxes tells apart. One bit set of atoms ("kinds") stands for
+ * protocol, fragment and flags together, so that subtracting them never splits a box in three; tos and ttl have
+ * their own words, none at all in a list that does not ask for them.
+ *
+ * Row: source value and wildcard, destination value and wildcard, l4a low and high, l4b low and high, then the
+ * atom words. Ports are one interval a row, so a box with several becomes several rows.
+ */
+export const SRC = 0;
+export const SRC_FREE = 1;
+export const DST = 2;
+export const DST_FREE = 3;
+export const A_LO = 4;
+export const A_HI = 5;
+export const B_LO = 6;
+export const B_HI = 7;
+export const SETS = 8;
+
+export interface FlatSpace {
+  /** Words a row. */
+  readonly stride: number;
+  /** Where the words of one atom set begin and end within a row: kinds, then tos and ttl where asked for. */
+  readonly sets: readonly (readonly [from: number, to: number])[];
+  /**
+   * Appends the box's rows. A box that is not made of whole atoms gets every atom it touches; decodeRow puts
+   * its own limits back.
+   */
+  readonly encode: (box: Box, into: RowBuffer) => void;
+  /** Disjoint boxes of a row that was cut out of `within`'s rows. */
+  readonly decode: (words: Int32Array, at: number, within: Box) => readonly Box[];
+}
+
+/** Rows end to end, growing as needed. */
+export class RowBuffer {
+  words: Int32Array;
+  length = 0;
+  readonly stride: number;
+
+  constructor(stride: number, rows = 16) {
+    this.stride = stride;
+    this.words = new Int32Array(stride * rows);
+  }
+
+  get rows(): number {
+    return this.length / this.stride;
+  }
+
+  /** Room for one more row; answers where it starts. */
+  extend(): number {
+    const at = this.length;
+    this.length += this.stride;
+    if (this.length > this.words.length) {
+      const grown = new Int32Array(this.words.length * 2 + this.stride);
+      grown.set(this.words);
+      this.words = grown;
+    }
+    return at;
+  }
+}
+
+/** For rows of a dozen words a plain loop beats TypedArray.set. */
+export function copyRow(from: Int32Array, at: number, into: Int32Array, to: number, stride: number): void {
+  for (let w = 0; w < stride; w++) into[to + w] = from[at + w]!;
+}
+
+/** Writes the row of what two rows share, at the start of `into`; false when that is nothing. */
+export function intersectRows(
+  space: FlatSpace,
+  a: Int32Array,
+  i: number,
+  b: Int32Array,
+  j: number,
+  into: Int32Array,
+): boolean {
+  for (let field = SRC; field <= DST; field += DST - SRC) {
+    const bothFixed = ~(a[i + field + 1]! | b[j + field + 1]!);
+    if (((a[i + field]! ^ b[j + field]!) & bothFixed) !== 0) return false;
+    into[field] = a[i + field]! | b[j + field]!;
+    into[field + 1] = a[i + field + 1]! & b[j + field + 1]!;
+  }
+  for (let field = A_LO; field <= B_LO; field += B_LO - A_LO) {
+    into[field] = Math.max(a[i + field]!, b[j + field]!);
+    into[field + 1] = Math.min(a[i + field + 1]!, b[j + field + 1]!);
+    if (into[field]! > into[field + 1]!) return false;
+  }
+  for (const [from, to] of space.sets) {
+    let common = 0;
+    for (let w = from; w < to; w++) common |= into[w] = a[i + w]! & b[j + w]!;
+    if (common === 0) return false;
+  }
+  return true;
+}
+
+/** Which class each value of a small domain belongs to, and the values of each class. */
+interface Partition {
+  readonly classOf: Int32Array;
+  readonly classes: readonly Ranges[];
+}
+
+function partition(size: number, sets: Iterable<Ranges>): Partition {
+  const classOf = new Int32Array(size);
+  let count = 1;
+  for (const set of sets) {
+    const inside = new Int32Array(count).fill(-1);
+    const outside = new Uint8Array(count);
+    const member = new Uint8Array(size);
+    for (const [lo, hi] of set) member.fill(1, lo, hi + 1);
+    for (let v = 0; v < size; v++) if (!member[v]) outside[classOf[v]!] = 1;
+    for (let v = 0; v < size; v++) {
+      const old = classOf[v]!;
+      if (!member[v] || !outside[old]) continue;
+      if (inside[old] === -1) inside[old] = count++;
+      classOf[v] = inside[old]!;
+    }
+  }
+  const values: number[][] = Array.from({ length: count }, () => []);
+  for (let v = 0; v < size; v++) values[classOf[v]!]!.push(v);
+  return { classOf, classes: values.map((v) => rangesOf(v)) };
+}
+
+const keyOf = (set: Ranges): string => set.join(' ');
+
+/** The different sets that boxes ask for in one field; equal objects are looked at once. */
+function distinctSets(boxes: Iterable<Box>, read: (box: Box) => Ranges): readonly Ranges[] {
+  const seen = new Set<Ranges>();
+  for (const box of boxes) seen.add(read(box));
+  const byKey = new Map<string, Ranges>();
+  for (const set of seen) byKey.set(keyOf(set), set);
+  return [...byKey.values()];
+}
+
+/** One atom of kinds: a class of protocols, whole or not, and for whole TCP a class of flag combinations. */
+interface Kind {
+  readonly protocols: Ranges;
+  readonly fragments: typeof WHOLE | typeof NON_INITIAL;
+  /** null where flags are not told apart. */
+  readonly flags: Ranges | null;
+}
+
+function listKinds(protocols: Partition, flags: Partition): readonly Kind[] {
+  const kinds: Kind[] = [];
+  for (const set of protocols.classes) {
+    const isTcp = set.length === 1 && set[0]![0] === TCP && set[0]![1] === TCP;
+    if (isTcp && flags.classes.length > 1)
+      for (const f of flags.classes) kinds.push({ protocols: set, fragments: WHOLE, flags: f });
+    else kinds.push({ protocols: set, fragments: WHOLE, flags: null });
+    kinds.push({ protocols: set, fragments: NON_INITIAL, flags: null });
+  }
+  return kinds;
+}
+
+const touches = (a: Ranges, b: Ranges): boolean => intersectRanges(a, b).length > 0;
+
+/** The space whose atoms tell all of these boxes apart. */
+export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
+  const protocols = partition(
+    256,
+    distinctSets(boxes, (b) => b.protocols),
+  );
+  const flags = partition(
+    64,
+    distinctSets(boxes, (b) => b.tcpFlags),
+  );
+  const tos = partition(
+    256,
+    distinctSets(boxes, (b) => b.tos),
+  );
+  const ttl = partition(
+    256,
+    distinctSets(boxes, (b) => b.ttl),
+  );
+  const kinds = listKinds(protocols, flags);
+
+  const sets: (readonly [number, number])[] = [];
+  let stride = SETS;
+  for (const [atoms, always] of [
+    [kinds.length, true],
+    [tos.classes.length, false],
+    [ttl.classes.length, false],
+  ] as const) {
+    const words = always || atoms > 1 ? Math.ceil(atoms / 32) : 0;
+    sets.push([stride, stride + words]);
+    stride += words;
+  }
+  const [kindWords, tosWords, ttlWords] = sets as [[number, number], [number, number], [number, number]];
+
+  // Few different sets occur in a list: their words are worked out once each.
+  const kindCache = new WeakMap<Ranges, WeakMap<Ranges, Map<FragmentSet, Int32Array>>>();
+  const byteCache = new Map<Partition, WeakMap<Ranges, Int32Array>>();
+
+  function kindsTouched(box: Box): Int32Array {
+    let byFlags = kindCache.get(box.protocols);
+    if (byFlags === undefined) kindCache.set(box.protocols, (byFlags = new WeakMap()));
+    let byFragments = byFlags.get(box.tcpFlags);
+    if (byFragments === undefined) byFlags.set(box.tcpFlags, (byFragments = new Map()));
+    let words = byFragments.get(box.fragments);
+    if (words === undefined) {
+      words = new Int32Array(kindWords[1] - kindWords[0]);
+      kinds.forEach((kind, i) => {
+        if (
+          (kind.fragments & box.fragments) !== 0 &&
+          touches(kind.protocols, box.protocols) &&
+          (kind.flags === null || touches(kind.flags, box.tcpFlags))
+        )
+          words![i >>> 5]! |= 1 << (i & 31);
+      });
+      byFragments.set(box.fragments, words);
+    }
+    return words;
+  }
+
+  function classesTouched(part: Partition, set: Ranges, words: number): Int32Array {
+    let cache = byteCache.get(part);
+    if (cache === undefined) byteCache.set(part, (cache = new WeakMap()));
+    let bits = cache.get(set);
+    if (bits === undefined) {
+      bits = new Int32Array(words);
+      for (const [lo, hi] of set)
+        for (let v = lo; v <= hi; v++) bits[part.classOf[v]! >>> 5]! |= 1 << (part.classOf[v]! & 31);
+      cache.set(set, bits);
+    }
+    return bits;
+  }
+
+  function encode(box: Box, into: RowBuffer): void {
+    const kindBits = kindsTouched(box);
+    const tosBits =
+      tosWords[0] === tosWords[1] ? null : classesTouched(tos, box.tos, tosWords[1] - tosWords[0]);
+    const ttlBits =
+      ttlWords[0] === ttlWords[1] ? null : classesTouched(ttl, box.ttl, ttlWords[1] - ttlWords[0]);
+    for (const [aLo, aHi] of box.l4a)
+      for (const [bLo, bHi] of box.l4b) {
+        const at = into.extend();
+        const words = into.words;
+        words[at + SRC] = box.source.address;
+        words[at + SRC_FREE] = box.source.wildcard;
+        words[at + DST] = box.destination.address;
+        words[at + DST_FREE] = box.destination.wildcard;
+        words[at + A_LO] = aLo;
+        words[at + A_HI] = aHi;
+        words[at + B_LO] = bLo;
+        words[at + B_HI] = bHi;
+        copyRow(kindBits, 0, words, at + kindWords[0], kindBits.length);
+        if (tosBits) words.set(tosBits, at + tosWords[0]);
+        if (ttlBits) words.set(ttlBits, at + ttlWords[0]);
+      }
+  }
+
+  const classesIn = (
+    part: Partition,
+    words: Int32Array,
+    at: number,
+    span: readonly [number, number],
+  ): Ranges =>
+    span[0] === span[1]
+      ? ALL_BYTES
+      : part.classes
+          .filter((_, i) => (words[at + span[0] + (i >>> 5)]! >>> (i & 31)) & 1)
+          .flat()
+          .sort((x, y) => x[0] - y[0]);
+
+  function decode(words: Int32Array, at: number, within: Box): readonly Box[] {
+    const common = {
+      source: patternAt(words, at + SRC),
+      destination: patternAt(words, at + DST),
+      l4a: intervalAt(words, at + A_LO, within.l4a),
+      l4b: intervalAt(words, at + B_LO, within.l4b),
+      tos: limit(classesIn(tos, words, at, tosWords), within.tos),
+      ttl: limit(classesIn(ttl, words, at, ttlWords), within.ttl),
+    };
+    const present = kinds.filter((_, i) => (words[at + kindWords[0] + (i >>> 5)]! >>> (i & 31)) & 1);
+    return productsOf(present, within).map((product) => ({ ...common, ...product }));
+  }
+
+  return { stride, sets: sets.filter(([from, to]) => to > from), encode, decode };
+}
+
+const limit = (set: Ranges, within: Ranges): Ranges => {
+  const both = intersectRanges(set, within);
+  return keyOf(both) === keyOf(within) ? within : both;
+};
+
+const patternAt = (words: Int32Array, at: number): AddressPattern =>
+  ({ address: words[at]! >>> 0, wildcard: words[at + 1]! >>> 0 }) as AddressPattern;
+
+function intervalAt(words: Int32Array, at: number, within: Ranges): Ranges {
+  const lo = words[at]!;
+  const hi = words[at + 1]!;
+  return within.length === 1 && within[0]![0] === lo && within[0]![1] === hi ? within : [[lo, hi]];
+}
+
+type KindProduct = Pick<Box, 'protocols' | 'fragments' | 'tcpFlags'>;
+
+/** The fewest products of protocols × fragments × flags that make up these kinds within a box. */
+function productsOf(kinds: readonly Kind[], within: Box): readonly KindProduct[] {
+  const ways = new Map<string, { protocols: Ranges; fragments: number; flags: Ranges | null }>();
+  for (const kind of kinds) {
+    const protocols = intersectRanges(kind.protocols, within.protocols);
+    if (protocols.length === 0) continue;
+    const key = keyOf(protocols);
+    const way = ways.get(key) ?? { protocols, fragments: 0, flags: null };
+    way.fragments |= kind.fragments;
+    if (kind.flags !== null)
+      way.flags = [...(way.flags ?? []), ...intersectRanges(kind.flags, within.tcpFlags)];
+    ways.set(key, way);
+  }
+  const groups = new Map<string, KindProduct>();
+  const add = (protocols: Ranges, fragments: number, flags: Ranges): void => {
+    const key = `${fragments} ${keyOf(flags)}`;
+    const same = groups.get(key);
+    const all = same ? unionRanges(same.protocols, protocols) : protocols;
+    groups.set(key, {
+      protocols: keyOf(all) === keyOf(within.protocols) ? within.protocols : all,
+      fragments: fragments as FragmentSet,
+      tcpFlags: flags,
+    });
+  };
+  for (const { protocols, fragments, flags } of ways.values()) {
+    const wholeFlags = flags === null ? within.tcpFlags : limit(toRanges(flags), within.tcpFlags);
+    if (fragments & WHOLE && fragments & NON_INITIAL && keyOf(wholeFlags) !== keyOf(ALL_FLAGS)) {
+      add(protocols, WHOLE, wholeFlags);
+      add(protocols, NON_INITIAL, ALL_FLAGS);
+    } else add(protocols, fragments, fragments & WHOLE ? wholeFlags : ALL_FLAGS);
+  }
+  return [...groups.values()];
+}

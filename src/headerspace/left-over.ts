@@ -1,0 +1,93 @@
+import { type CutAway, cutAwayFrom } from './cut-away.ts';
+import { copyRow, type FlatSpace, RowBuffer } from './flat-space.ts';
+import { type OverlapIndex, RowNumbers } from './overlap-index.ts';
+import { PacketSampler } from './sample-row.ts';
+
+/** Answers whether earlier rows leave anything of a row, and shows a packet of what is left. */
+export interface LeftOverSearch {
+  /**
+   * A packet (as a row, valid until the next call) of the row at `at` that no row numbered below `before` has,
+   * rows marked in `skip` apart; null when they cover it. `used` is told of every row that a proof of "covered"
+   * rests on.
+   */
+  readonly find: (
+    words: Int32Array,
+    at: number,
+    before: number,
+    skip?: Uint8Array,
+    used?: (row: number) => void,
+  ) => Int32Array | null;
+}
+
+/** Single packets tried before a row is taken apart, and before a piece of it is. */
+const DRAWS = 6;
+const DRAWS_OF_A_PIECE = 1;
+/** Up to so many overlapping rows are listed and taken away together; of more, one at a time, the largest. */
+const LISTED = 64;
+
+/**
+ * Alive rows mostly show it by the first packets drawn. Covered ones are mostly covered by a few wide rows
+ * among thousands of specks, so while many overlap, only the largest is looked up and taken away; what it
+ * leaves is asked about again, more narrowly.
+ */
+export function leftOverSearch(
+  space: FlatSpace,
+  rows: Int32Array,
+  index: OverlapIndex,
+  cutAway: CutAway = cutAwayFrom(space, rows),
+): LeftOverSearch {
+  const { stride } = space;
+  const sampler = new PacketSampler(space);
+  const pieces = new RowBuffer(stride);
+  const piece = new Int32Array(stride);
+  const overlapping = new RowNumbers();
+
+  function find(
+    words: Int32Array,
+    at: number,
+    before: number,
+    skip?: Uint8Array,
+    used?: (row: number) => void,
+  ): Int32Array | null {
+    const untouched = (row: Int32Array, place: number): boolean =>
+      index.findAny(row, place, before, skip) === -1;
+    const drawsLeftOver = (row: Int32Array, place: number, draws: number): boolean => {
+      for (let i = 0; i < draws; i++) {
+        sampler.draw(row, place);
+        if (untouched(sampler.point, 0)) return true;
+      }
+      return false;
+    };
+    const show = (row: Int32Array, place: number): false => {
+      sampler.draw(row, place);
+      return false;
+    };
+    const takeOn = (row: Int32Array, place: number): boolean => {
+      if (untouched(row, place)) return show(row, place);
+      const to = pieces.extend();
+      copyRow(row, place, pieces.words, to, stride);
+      return true;
+    };
+
+    if (drawsLeftOver(words, at, DRAWS)) return sampler.point;
+    pieces.length = 0;
+    takeOn(words, at);
+    while (pieces.length > 0) {
+      pieces.length -= stride;
+      copyRow(pieces.words, pieces.length, piece, 0, stride);
+      if (drawsLeftOver(piece, 0, DRAWS_OF_A_PIECE)) return sampler.point;
+      const count = index.find(piece, 0, before, overlapping, skip, LISTED);
+      const limits = used === undefined ? {} : { used };
+      if (count <= LISTED) {
+        if (cutAway.run(piece, 0, overlapping.values, count, show, limits) === 'stopped')
+          return sampler.point;
+      } else {
+        overlapping.values[0] = index.findLargest(piece, 0, before, skip);
+        if (cutAway.run(piece, 0, overlapping.values, 1, takeOn, limits) === 'stopped') return sampler.point;
+      }
+    }
+    return null;
+  }
+
+  return { find };
+}
