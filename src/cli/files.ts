@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { UsageError, type World } from './world.ts';
+import { isUsageError, UsageError, type World } from './world.ts';
 
 /** A file as it was read: its text, and the hash of its bytes for the report. */
 export interface InputFile {
@@ -33,7 +33,7 @@ async function readNamed(world: World, name: string, what: string): Promise<Buff
       );
     return await readFile(path);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (isUsageError(error)) throw error;
     throw new UsageError(`cannot read the ${what} ${name}: ${reasonOf(error)}`);
   }
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { TOOL_VERSION } from './tool-version.ts';
-import { type ExitCode, USAGE, UsageError, type World } from './world.ts';
+import { type ExitCode, isUsageError, USAGE, type World } from './world.ts';
 
 /** Runs one command line. Every error ends in a message and an exit code; nothing throws past here but our own bugs. */
 export async function runCli(argv: readonly string[], world: World): Promise<ExitCode> {
@@ -13,7 +13,7 @@ export async function runCli(argv: readonly string[], world: World): Promise<Exi
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    if (error instanceof UsageError) {
+    if (isUsageError(error)) {
       world.stderr.write(`aclscope: ${error.message}\n${error.mend ? `  ${error.mend}\n` : ''}`);
       return USAGE;
     }

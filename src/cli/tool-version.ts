@@ -1,23 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { PACKAGE_ROOT } from './package-root.ts';
 
-/** From package.json, which stands one folder above src in a checkout and two above dist/src once built. */
+/** From package.json. */
 export const TOOL_VERSION: string = readVersion();
 
 function readVersion(): string {
-  for (const up of ['../../package.json', '../../../package.json']) {
-    try {
-      const parsed: unknown = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'));
-      if (
-        parsed !== null &&
-        typeof parsed === 'object' &&
-        'name' in parsed &&
-        parsed.name === 'aclscope' &&
-        'version' in parsed
-      )
-        return String(parsed.version);
-    } catch {
-      // The other place has it.
-    }
-  }
-  return 'unknown';
+  const parsed: unknown = JSON.parse(readFileSync(`${PACKAGE_ROOT}package.json`, 'utf8'));
+  return parsed !== null && typeof parsed === 'object' && 'version' in parsed
+    ? String(parsed.version)
+    : 'unknown';
 }

@@ -37,5 +37,9 @@ export class UsageError extends Error {
   }
 }
 
+/** By name, not by class: a module that is loaded twice (by a test's loader, by a bundle) has two classes. */
+export const isUsageError = (error: unknown): error is UsageError =>
+  error instanceof Error && error.name === 'UsageError';
+
 export const wantsColour = (world: World, sink: Sink): boolean =>
   sink.isTTY && !world.env['NO_COLOR'] && world.env['TERM'] !== 'dumb';

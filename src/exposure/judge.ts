@@ -14,6 +14,8 @@ export interface Case {
   readonly icmp: IcmpAnswer | null;
   /** The ICMP sender is an address of a modelled router. */
   readonly icmpFromRouter: boolean;
+  /** A full handshake told open from wrapped; other tools' word alone does not. */
+  readonly confirmed: boolean;
   readonly tries: number;
   readonly spanSeconds: number;
   /** A service is known to listen: declared, listed by the host, or seen open from elsewhere. */
@@ -132,6 +134,11 @@ function judgeDenied(c: Case): Judgement {
   const who = c.ownSegment ? 'policy' : 'the access list';
   switch (c.observed) {
     case 'open':
+      if (c.ownSegment && c.wrappedAllowed && !c.confirmed)
+        return undetermined(
+          'none',
+          'it accepts connections; whether the service then refuses this source, as policy asks, was not looked at',
+        );
       return fail(grave, 'exposed', `open, though ${who} denies it`);
     case 'wrapped':
       if (c.ownSegment && c.wrappedAllowed)

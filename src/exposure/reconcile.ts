@@ -337,6 +337,7 @@ function toCase(
     observed: observation?.state ?? 'unobserved',
     icmp: observation?.icmp ?? null,
     icmpFromRouter: observation?.icmp ? isRouterAddress(input.network, observation.icmp.from) : false,
+    confirmed: observation?.confirmed ?? false,
     tries: observation?.tries ?? 0,
     spanSeconds: observation?.spanSeconds ?? 0,
     listenerKnown: facts.listening,

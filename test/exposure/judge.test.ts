@@ -9,6 +9,7 @@ const about = (fields: Partial<Case>): Case => ({
   observed: 'open',
   icmp: null,
   icmpFromRouter: false,
+  confirmed: true,
   tries: 2,
   spanSeconds: 1,
   listenerKnown: false,
@@ -150,6 +151,20 @@ const rows: readonly [
   [
     'wrapped as policy asks does not excuse open',
     { ownSegment: true, observed: 'open', wrappedAllowed: true },
+    'fail',
+    'proven',
+    'high',
+  ],
+  [
+    'another tool calls it open where policy asks for wrapped: it did not look',
+    { ownSegment: true, wrappedAllowed: true, confirmed: false },
+    'undetermined',
+    'none',
+    null,
+  ],
+  [
+    'another tool calls it open where nothing is tolerated',
+    { ownSegment: true, confirmed: false },
     'fail',
     'proven',
     'high',

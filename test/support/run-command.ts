@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream';
+import { runCli } from '../../src/cli/run-cli.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command line in this process: no terminal, a fixed clock, the given folder and input. */
+export async function runCommand(
+  argv: readonly string[],
+  options: {
+    readonly cwd?: string;
+    readonly stdin?: string;
+    readonly signal?: AbortSignal;
+    readonly now?: Date;
+  } = {},
+): Promise<Ran> {
+  let stdout = '';
+  let stderr = '';
+  const code = await runCli(argv, {
+    cwd: options.cwd ?? process.cwd(),
+    env: {},
+    stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: null },
+    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: null },
+    now: () => options.now ?? new Date(),
+    signal: options.signal ?? new AbortController().signal,
+  });
+  return { code, stdout, stderr };
+}
