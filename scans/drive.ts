@@ -1,0 +1,65 @@
+import type { ProbeOutcome, ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
+import { type ProbeKey, Schedule, type ScheduleOptions } from './schedule.ts';
+
+/** Sends single probes and says what came of each. Its calls may block for as long as `poll` is told, no longer. */
+export interface Prober {
+  readonly timeouts: ScheduleOptions['timeouts'];
+  readonly room: () => number;
+  readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, holdMs: number) => void;
+  /** Waits for answers, at most `waitMs`; whatever settled went to the callback when it returns. */
+  readonly poll: (waitMs: number) => void | Promise<void>;
+  readonly close: () => void;
+}
+
+/** Called once for every probe started. */
+export type Settle = (key: ProbeKey, outcome: ProbeOutcome) => void;
+
+/** Longest sleep, so that an abort is heeded soon. */
+const MAX_SLEEP_MS = 50;
+const REPORT_MS = 200;
+/** More than this a second at one host needs a person's word. */
+export const CEILING_PER_HOST = 500;
+
+export interface DriveOptions extends Omit<ScanOptions, 'signal'> {
+  readonly aborted: () => boolean;
+  readonly random?: () => number;
+}
+
+/** Runs a schedule against a prober until all ports have their answer or the scan is aborted. */
+export async function drive(
+  work: ScanWork,
+  options: DriveOptions,
+  sink: (event: ScanEvent) => void,
+  openProber: (settle: Settle) => Prober,
+): Promise<ScanOutcome> {
+  const { clock, pace } = options;
+  let schedule: Schedule | undefined;
+  const prober = openProber((key, outcome) => schedule?.settle(key, outcome, clock.now()));
+  try {
+    schedule = new Schedule(work.targets, {
+      perHost: pace.overrideCeiling ? pace.perHost : Math.min(CEILING_PER_HOST, pace.perHost),
+      total: pace.total,
+      settings: options.settings,
+      timeouts: prober.timeouts,
+      start: clock.now(),
+      random: options.random ?? Math.random,
+      sink,
+    });
+    let reported = clock.now();
+    while (!schedule.finished && !options.aborted()) {
+      const wait = schedule.fill(clock.now(), prober);
+      if (schedule.finished) break;
+      await prober.poll(Math.min(MAX_SLEEP_MS, wait));
+      if (clock.now() - reported >= REPORT_MS) {
+        reported = clock.now();
+        schedule.report(reported);
+      }
+    }
+    schedule.report(clock.now());
+    return options.aborted() && !schedule.finished
+      ? { kind: 'incomplete', reason: 'the scan was interrupted' }
+      : schedule.outcome();
+  } finally {
+    prober.close();
+  }
+}

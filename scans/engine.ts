@@ -1,0 +1,182 @@
+import type { IcmpAnswer, ObservedState } from '../src/model/evidence.ts';
+import type { PlanPace, PlanTarget } from '../src/model/plan.ts';
+import type { PortSet } from '../src/model/ports.ts';
+
+/** Milliseconds since the epoch that never run backwards: the only time that scanning knows. */
+export interface Clock {
+  readonly now: () => number;
+}
+
+/** What one probe of one port brought. Only `engine` is our own failure, and it is never a port's state. */
+export type ProbeOutcome =
+  /** A full handshake that was still standing after the hold, or had sent data. */
+  | {
+      readonly kind: 'open';
+      readonly banner: string | null;
+      readonly ttl: number | null;
+      readonly rttMs: number;
+    }
+  /** A full handshake that the other side ended, without a byte, within the hold. */
+  | {
+      readonly kind: 'wrapped';
+      readonly how: 'eof' | 'reset';
+      readonly ttl: number | null;
+      readonly rttMs: number;
+    }
+  | {
+      readonly kind: 'closed';
+      readonly reason: 'rst' | 'ECONNREFUSED';
+      readonly ttl: number | null;
+      readonly rttMs: number;
+    }
+  | {
+      readonly kind: 'icmp';
+      readonly type: number;
+      readonly code: number;
+      readonly from: string;
+      readonly rttMs: number;
+    }
+  /** An errno that does not say why. */
+  | { readonly kind: 'unreachable'; readonly errno: string }
+  | { readonly kind: 'silent' }
+  /** SYN/ACK, but no handshake followed: a decoy, or a proxy whose backend is dead. */
+  | { readonly kind: 'half-open'; readonly ttl: number | null }
+  | { readonly kind: 'engine'; readonly errno: string };
+
+/** What is known of ports that answered alike. */
+export interface PortAnswer {
+  readonly state: ObservedState;
+  readonly reason: string;
+  readonly icmp: IcmpAnswer | null;
+  readonly ttl: number | null;
+  readonly tries: number;
+  readonly banner: string | null;
+  readonly confirmed: boolean;
+  readonly tainted: string | null;
+}
+
+/** Engines number targets by their place in the work. Times are the clock's milliseconds. */
+export type ScanEvent =
+  /** The latest word on these ports; it replaces any earlier one. `spanMs` is the least of theirs. */
+  | {
+      readonly kind: 'results';
+      readonly target: number;
+      readonly ports: readonly number[];
+      readonly answer: PortAnswer;
+      readonly spanMs: number;
+      readonly at: number;
+    }
+  /** Earlier words on these ports that are no longer believed; they will be probed again or stay unobserved. */
+  | {
+      readonly kind: 'withdrawn';
+      readonly target: number;
+      readonly ports: readonly number[];
+      readonly why: string;
+    }
+  | {
+      readonly kind: 'canary';
+      readonly target: number;
+      readonly port: number;
+      readonly canary: 'positive' | 'negative';
+      /** Probes that this event sums up, and how many of them were answered as expected. */
+      readonly sent: number;
+      readonly answered: number;
+      readonly ttl: number | null;
+      /** When the last of them left. */
+      readonly sentAt: number;
+    }
+  | {
+      readonly kind: 'progress';
+      /** Ports that have their answer, of all. */
+      readonly done: number;
+      readonly total: number;
+      readonly sent: number;
+      /** Probes that are still likely to be needed. */
+      readonly left: number;
+      readonly perSecond: number;
+    }
+  | { readonly kind: 'stopped'; readonly target: number; readonly reason: string; readonly at: number }
+  | { readonly kind: 'note'; readonly text: string };
+
+export type ScanOutcome =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'incomplete'; readonly reason: string };
+
+/** Silence that an earlier, interrupted run of the same plan already met. */
+export interface EarlierSilence {
+  readonly ports: PortSet;
+  readonly tries: number;
+  readonly spanMs: number;
+  readonly at: number;
+}
+
+/** One target as an engine gets it: the plan's, its ports less those that an earlier run already answered. */
+export interface WorkTarget extends PlanTarget {
+  readonly earlierSilence: readonly EarlierSilence[];
+}
+
+export interface ScanWork {
+  readonly targets: readonly WorkTarget[];
+  /** Dotted quad to send from; null leaves the choice to the system. */
+  readonly source: string | null;
+}
+
+/** Times and sizes of a scan; tests shorten them, users rarely touch them. */
+export interface ScanSettings {
+  readonly retrySpacingMs: number;
+  /** A handshake that neither sends nor ends for this long is an open port. */
+  readonly holdMs: number;
+  readonly canaryIntervalMs: number;
+  readonly canaryRetryMs: number;
+  /** How long a target rests after its canary failed twice. */
+  readonly canaryPauseMs: number;
+  readonly expectedOpenTries: number;
+  readonly expectedOpenSpanMs: number;
+  readonly unstableRetryMs: number;
+  readonly signatureSpacingMs: number;
+  readonly minTries: number;
+  readonly maxTries: number;
+  /** Sockets open at once; null takes min(512, limit − 64). */
+  readonly maxSockets: number | null;
+}
+
+export const DEFAULT_SETTINGS: ScanSettings = {
+  retrySpacingMs: 1000,
+  holdMs: 3000,
+  canaryIntervalMs: 5000,
+  canaryRetryMs: 1000,
+  canaryPauseMs: 30_000,
+  expectedOpenTries: 5,
+  expectedOpenSpanMs: 15_000,
+  unstableRetryMs: 15_000,
+  signatureSpacingMs: 600,
+  minTries: 2,
+  maxTries: 8,
+  maxSockets: null,
+};
+
+export interface ScanOptions {
+  readonly pace: PlanPace;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly settings: ScanSettings;
+}
+
+export type Availability =
+  /** `note` says what the engine will lack here, if anything. */
+  { readonly ok: true; readonly note: string | null } | { readonly ok: false; readonly why: string };
+
+/** One way to probe. An engine knows nothing of files, plans or reports. */
+export interface ScanEngine {
+  readonly id: string;
+  readonly description: string;
+  readonly example: string;
+  /** Whether it can run on this machine as this user, and if not, why. */
+  readonly checkAvailability: () => Promise<Availability>;
+  /** Resolves when all is probed, the signal fires or nothing more can be done; rejects only for our own bugs. */
+  readonly scan: (
+    work: ScanWork,
+    options: ScanOptions,
+    sink: (event: ScanEvent) => void,
+  ) => Promise<ScanOutcome>;
+}

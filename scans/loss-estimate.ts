@@ -1,0 +1,64 @@
+/**
+ * How many round trips get lost, learnt from probes that are known to be answerable: canaries, and ports that
+ * answered a later try after silence to an earlier one.
+ */
+export interface LossEstimate {
+  readonly add: (answered: number, lost: number) => void;
+  /** Share of round trips lost, 0 where nothing is known. */
+  readonly rate: () => number;
+  /** Tries after which silence is no accident: rateⁿ × ports < 0.01, within the given bounds. */
+  readonly triesFor: (ports: number, min: number, max: number) => number;
+  /**
+   * The factor by which to slow down, 1 while all is well: halves when more than 30% of more than 10 recent round
+   * trips were lost, recovers by 5% a second.
+   */
+  readonly slowdown: (now: number) => number;
+}
+
+const FLOOR = 1 / 64;
+/** Older samples fade so that the estimate follows the path. */
+const MEMORY = 400;
+
+export function createLossEstimate(start: number): LossEstimate {
+  let answeredSum = 0;
+  let lostSum = 0;
+  let windowAnswered = 0;
+  let windowLost = 0;
+  let factor = 1;
+  let lastRecovery = start;
+  return {
+    add(answered, lost) {
+      answeredSum += answered;
+      lostSum += lost;
+      windowAnswered += answered;
+      windowLost += lost;
+      const total = answeredSum + lostSum;
+      if (total > MEMORY) {
+        answeredSum *= MEMORY / total;
+        lostSum *= MEMORY / total;
+      }
+    },
+    rate: () => (answeredSum + lostSum === 0 ? 0 : lostSum / (answeredSum + lostSum)),
+    triesFor(ports, min, max) {
+      const rate = answeredSum + lostSum === 0 ? 0 : lostSum / (answeredSum + lostSum);
+      if (rate <= 0 || ports <= 0) return min;
+      if (rate >= 1) return max;
+      const needed = Math.log(0.01 / ports) / Math.log(rate);
+      return Math.min(max, Math.max(min, Math.floor(needed) + 1));
+    },
+    slowdown(now) {
+      const seen = windowAnswered + windowLost;
+      if (seen > 10) {
+        if (windowLost / seen > 0.3) factor = Math.max(FLOOR, factor / 2);
+        windowAnswered = 0;
+        windowLost = 0;
+      }
+      const seconds = (now - lastRecovery) / 1000;
+      if (seconds >= 0.1) {
+        factor = Math.min(1, factor * 1.05 ** seconds);
+        lastRecovery = now;
+      }
+      return factor;
+    },
+  };
+}

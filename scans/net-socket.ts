@@ -1,0 +1,111 @@
+import { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import { escapeUntrusted } from '../src/model/untrusted-text.ts';
+import { drive, type Prober, type Settle } from './drive.ts';
+import type { ProbeOutcome, ScanEngine, ScanWork } from './engine.ts';
+import { isShortage, meaningOfErrno } from './errno.ts';
+import { chooseSocketLimit, createSocketRoom } from './socket-limit.ts';
+
+/** Bytes of a banner that are kept. */
+const BANNER_BYTES = 200;
+
+/** One `connect()` after another through Node's own sockets; it sees errnos only, neither ICMP nor TTL. */
+function openNetSocketProber(work: ScanWork, maxSockets: number | null, settle: Settle): Prober {
+  const sockets = new Map<Socket, () => void>();
+  const room = createSocketRoom(chooseSocketLimit(maxSockets));
+  let wake: (() => void) | null = null;
+
+  const start: Prober['start'] = (key, target, port, timeoutMs, holdMs) => {
+    const socket = new Socket();
+    const began = performance.now();
+    let rttMs: number | null = null;
+    let timer = setTimeout(() => finish({ kind: 'silent' }), timeoutMs);
+    const finish = (outcome: ProbeOutcome) => {
+      if (!sockets.delete(socket)) return;
+      clearTimeout(timer);
+      // A finished connection is reset, so that neither side keeps it in TIME_WAIT.
+      if (rttMs !== null && !socket.destroyed) socket.resetAndDestroy();
+      else socket.destroy();
+      if (outcome.kind === 'engine' && isShortage(outcome.errno)) room.shortage(sockets.size);
+      else room.relief();
+      settle(key, outcome);
+      wake?.();
+    };
+    sockets.set(socket, () => socket.destroy());
+    socket.on('connect', () => {
+      rttMs = performance.now() - began;
+      if (socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress) {
+        // On loopback a socket may meet itself; from another source port it would have been refused.
+        finish({ kind: 'engine', errno: 'SELFCONNECT' });
+        return;
+      }
+      if (holdMs === 0) {
+        finish({ kind: 'open', banner: null, ttl: null, rttMs });
+        return;
+      }
+      clearTimeout(timer);
+      timer = setTimeout(() => finish({ kind: 'open', banner: null, ttl: null, rttMs: rttMs ?? 0 }), holdMs);
+    });
+    socket.on('data', (data) => {
+      const banner = escapeUntrusted(data.subarray(0, BANNER_BYTES).toString('utf8'));
+      finish({ kind: 'open', banner, ttl: null, rttMs: rttMs ?? 0 });
+    });
+    socket.on('end', () => finish({ kind: 'wrapped', how: 'eof', ttl: null, rttMs: rttMs ?? 0 }));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (rttMs !== null) finish({ kind: 'wrapped', how: 'reset', ttl: null, rttMs });
+      else finish(outcomeOfErrno(error.code ?? 'UNKNOWN', performance.now() - began));
+    });
+    const address = work.targets[target]!.address;
+    socket.connect({ host: address, port, ...(work.source === null ? {} : { localAddress: work.source }) });
+  };
+
+  return {
+    timeouts: { initialMs: 950, minMs: 200, maxMs: 950 },
+    room: () => room.room(sockets.size),
+    start,
+    poll: (waitMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(done, Math.max(1, waitMs));
+        function done() {
+          clearTimeout(timer);
+          wake = null;
+          resolve();
+        }
+        wake = () => {
+          wake = null;
+          setImmediate(done);
+        };
+      }),
+    close() {
+      for (const destroy of sockets.values()) destroy();
+      sockets.clear();
+    },
+  };
+}
+
+function outcomeOfErrno(errno: string, rttMs: number): ProbeOutcome {
+  switch (meaningOfErrno(errno)) {
+    case 'refused':
+      return { kind: 'closed', reason: 'ECONNREFUSED', ttl: null, rttMs };
+    case 'unreachable':
+      return { kind: 'unreachable', errno };
+    case 'silent':
+      return { kind: 'silent' };
+    case 'engine':
+      return { kind: 'engine', errno };
+  }
+}
+
+export const netSocketEngine: ScanEngine = {
+  id: 'net-socket',
+  description: "connect() through Node's own sockets: works anywhere, sees neither ICMP nor TTL",
+  example: 'aclscope scan --plan plan.json --engine net-socket -o evidence.json',
+  checkAvailability: async () => ({
+    ok: true,
+    note: 'it cannot tell who denies: an ICMP prohibition looks like any other unreachable',
+  }),
+  scan: (work, options, sink) =>
+    drive(work, { ...options, aborted: () => options.signal.aborted }, sink, (settle) =>
+      openNetSocketProber(work, options.settings.maxSockets, settle),
+    ),
+};

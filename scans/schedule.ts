@@ -1,0 +1,897 @@
+import { type PortSet, rangesHave, rangesOf, subtractRanges } from '../src/model/ports.ts';
+import { type CanaryChange, type CanaryWatch, createCanaryWatch } from './canary-watch.ts';
+import type { PortAnswer, ProbeOutcome, ScanEvent, ScanOutcome, ScanSettings, WorkTarget } from './engine.ts';
+import { createLossEstimate, type LossEstimate } from './loss-estimate.ts';
+import { ANSWERED, IN_FLIGHT, PortWork, SILENT, WAITING } from './port-work.ts';
+import { createResultBatch, type ResultBatch } from './result-batch.ts';
+import { createRoundTrip, type RoundTrip } from './round-trip.ts';
+import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+
+/** Names a probe between schedule and prober; opaque to the latter. */
+export type ProbeKey = number;
+
+/** What the schedule needs of whoever sends: see `drive`. */
+export interface ProbeSender {
+  /** How many more probes may be under way now. */
+  readonly room: () => number;
+  /** Exactly one `settle` follows, perhaps at once. `holdMs` 0: a finished handshake is enough. */
+  readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, holdMs: number) => void;
+}
+
+export interface ScheduleOptions {
+  readonly perHost: number;
+  readonly total: number;
+  readonly settings: ScanSettings;
+  /** How long to wait for an answer: before the first sample, at least, at most. */
+  readonly timeouts: { readonly initialMs: number; readonly minMs: number; readonly maxMs: number };
+  readonly start: number;
+  readonly random: () => number;
+  readonly sink: (event: ScanEvent) => void;
+}
+
+interface NegativeCanary {
+  readonly port: number;
+  /** How often it was asked, and is to be: at the start, and again at the end where anything accepted. */
+  asked: number;
+  wanted: number;
+  inFlight: boolean;
+  retryAt: number;
+}
+
+interface Accepted {
+  readonly answer: PortAnswer;
+  readonly spanMs: number;
+  readonly at: number;
+}
+
+interface TargetState {
+  readonly index: number;
+  readonly plan: WorkTarget;
+  readonly watch: CanaryWatch | null;
+  readonly bucket: TokenBucket;
+  readonly roundTrip: RoundTrip;
+  readonly loss: LossEstimate;
+  readonly portCount: number;
+  readonly negatives: readonly NegativeCanary[];
+  /** What the open negative canaries sent; null in it stands for "nothing". */
+  readonly negativeBanners: Set<string | null>;
+  openNegative: number | null;
+  readonly accepted: Map<number, Accepted>;
+  /** What the positive canary says when all is well. */
+  canarySays: 'accepts' | 'closed' | null;
+  worksLeft: number;
+  stopped: boolean;
+  sent: number;
+}
+
+interface PendingWork {
+  readonly target: number;
+  readonly ports: readonly number[];
+  readonly isFirst: boolean;
+}
+
+interface ActiveWork {
+  readonly id: number;
+  readonly work: PortWork;
+  readonly isFirst: boolean;
+  done: boolean;
+}
+
+/** Works under way at once: enough for the total pace, few enough to bound memory. */
+const ACTIVE_WORKS = 24;
+/** Above this, ports that accept or refuse in mass vouch for one another. */
+const MAX_CONFIRMS = 256;
+const MAX_CLOSED_CONFIRMS = 64;
+const ENGINE_RETRY_MS = 200;
+/** A port that our own means fail this often is left unobserved. */
+const MAX_ENGINE_FAILS = 12;
+/** An engine that failed this often in a row, for this long, will not recover. */
+const ENGINE_FAILURES = 50;
+const ENGINE_FAILURE_MS = 5000;
+const SLOTS = 128;
+
+const accepts = (outcome: ProbeOutcome): boolean => outcome.kind === 'open' || outcome.kind === 'wrapped';
+const isDenial = (o: ProbeOutcome): boolean =>
+  o.kind === 'icmp' && o.type === 3 && (o.code === 9 || o.code === 10 || o.code === 13);
+/** Outcomes that leave open whether a port exists behind them, as silence does. */
+const isMute = (o: ProbeOutcome): boolean =>
+  o.kind === 'silent' ||
+  o.kind === 'unreachable' ||
+  o.kind === 'half-open' ||
+  (o.kind === 'icmp' && !isDenial(o));
+
+const wordFor = (o: ProbeOutcome): string => {
+  switch (o.kind) {
+    case 'silent':
+      return 'timeout';
+    case 'icmp':
+      return `icmp ${o.type}/${o.code}`;
+    case 'unreachable':
+    case 'engine':
+      return o.errno;
+    default:
+      return o.kind;
+  }
+};
+
+/**
+ * Decides what to probe when, and what the answers amount to. It owns no socket and no clock: every call says the
+ * time, so a whole scan can be replayed in a test.
+ */
+export class Schedule {
+  private readonly options: ScheduleOptions;
+  private readonly targets: readonly TargetState[];
+  private readonly pending: PendingWork[];
+  private readonly active: ActiveWork[] = [];
+  private readonly byId = new Map<number, ActiveWork>();
+  private readonly bucket: TokenBucket;
+  private readonly batch: ResultBatch;
+  private nextId = 0;
+  private turn = 0;
+  private engineFailures = 0;
+  private engineFailingSince = 0;
+  private failure: string | null = null;
+  private unsent = 0;
+  private unsentErrno = '';
+  private doneBefore = 0;
+  private readonly totalPorts: number;
+  private sent = 0;
+  private lastRates = 0;
+  private progressAt: number;
+  private progressSent = 0;
+
+  constructor(targets: readonly WorkTarget[], options: ScheduleOptions) {
+    this.options = options;
+    this.bucket = createTokenBucket(options.total, options.start);
+    this.batch = createResultBatch(options.sink);
+    this.progressAt = options.start;
+    this.targets = targets.map((plan, index) => this.createTarget(plan, index));
+    this.pending = [...this.plannedWorks(true), ...this.plannedWorks(false)];
+    this.totalPorts = this.pending.reduce((sum, w) => sum + w.ports.length, 0);
+    for (const w of this.pending) this.targets[w.target]!.worksLeft++;
+    this.activate();
+  }
+
+  private createTarget(plan: WorkTarget, index: number): TargetState {
+    const { settings, timeouts, perHost, start } = this.options;
+    return {
+      index,
+      plan,
+      watch:
+        plan.canary === null
+          ? null
+          : createCanaryWatch({
+              intervalMs: settings.canaryIntervalMs,
+              retryMs: settings.canaryRetryMs,
+              pauseMs: settings.canaryPauseMs,
+            }),
+      bucket: createTokenBucket(perHost, start),
+      roundTrip: createRoundTrip(timeouts),
+      loss: createLossEstimate(start),
+      portCount: plan.ports.reduce((sum, [lo, hi]) => sum + hi - lo + 1, 0),
+      negatives: plan.negativeCanaries
+        .slice(0, SLOTS - 1)
+        .map((port) => ({ port, asked: 0, wanted: 1, inFlight: false, retryAt: 0 })),
+      negativeBanners: new Set(),
+      openNegative: null,
+      accepted: new Map(),
+      canarySays: null,
+      worksLeft: 0,
+      stopped: false,
+      sent: 0,
+    };
+  }
+
+  /** The ports whose answer matters most come in their own works, before all others. */
+  private plannedWorks(isFirst: boolean): PendingWork[] {
+    return this.targets.flatMap(({ plan, index }) => {
+      const first = [...new Set(plan.first)].filter((port) => rangesHave(plan.ports, port));
+      const ports = isFirst ? first : expand(subtractRanges(plan.ports, rangesOf(first)));
+      return ports.length === 0 ? [] : [{ target: index, ports, isFirst }];
+    });
+  }
+
+  private activate(): void {
+    while (this.active.length < ACTIVE_WORKS) {
+      const next = this.pending.shift();
+      if (!next) return;
+      const { plan, stopped } = this.targets[next.target]!;
+      if (stopped) continue;
+      const work = new PortWork(next.target, next.ports, plan.expectedOpen, plan.earlierSilence);
+      const { settings } = this.options;
+      for (let i = 0; i < work.size; i++) {
+        if (work.status[i] === SILENT && work.isSlow(i) && work.tries[i]! < settings.expectedOpenTries) {
+          work.delayed.expected.push(0, i);
+        }
+      }
+      work.startPass(this.neededTries(this.targets[next.target]!), next.isFirst, this.options.random);
+      const entry = { id: this.nextId++, work, isFirst: next.isFirst, done: false };
+      this.active.push(entry);
+      this.byId.set(entry.id, entry);
+    }
+  }
+
+  get finished(): boolean {
+    return this.failure !== null || (this.active.length === 0 && this.pending.length === 0);
+  }
+
+  outcome(): ScanOutcome {
+    if (this.failure !== null) return { kind: 'incomplete', reason: this.failure };
+    const stopped = this.targets.filter((t) => t.stopped);
+    if (stopped.length === 0) {
+      return this.unsent === 0
+        ? { kind: 'complete' }
+        : {
+            kind: 'incomplete',
+            reason: `this machine could not probe ${this.unsent} ports: ${this.unsentErrno}`,
+          };
+    }
+    return {
+      kind: 'incomplete',
+      reason: `the canary of ${stopped.map((t) => t.plan.name).join(', ')} fell silent and did not come back`,
+    };
+  }
+
+  private neededTries(target: TargetState): number {
+    const { minTries, maxTries } = this.options.settings;
+    return target.loss.triesFor(target.portCount, minTries, maxTries);
+  }
+
+  /** Sends all that may be sent now; returns the milliseconds until more may be, Infinity if that is up to answers. */
+  fill(now: number, sender: ProbeSender): number {
+    this.adaptPace(now);
+    let wait = Number.POSITIVE_INFINITY;
+    do {
+      wait = this.sendPorts(now, sender);
+    } while (this.finishWorks(now));
+    return this.finished ? 0 : Math.min(wait, this.sendCanaries(now, sender));
+  }
+
+  private sendPorts(now: number, sender: ProbeSender): number {
+    while (sender.room() > 0) {
+      const bucketWait = this.bucket.waitMs(now);
+      if (bucketWait > 0) return bucketWait;
+      const wait = this.sendOne(now, sender);
+      if (wait > 0) return wait;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** 0 when a probe was sent, else milliseconds until one may be. */
+  private sendOne(now: number, sender: ProbeSender): number {
+    let wait = Number.POSITIVE_INFINITY;
+    const count = this.active.length;
+    for (const firstOnly of [true, false]) {
+      for (let k = 0; k < count; k++) {
+        const entry = this.active[(this.turn + k) % count]!;
+        if (entry.isFirst !== firstOnly) continue;
+        const ready = this.sendFrom(entry, now, sender);
+        if (ready === 0) {
+          this.turn = (this.turn + k + 1) % Math.max(1, this.active.length);
+          return 0;
+        }
+        wait = Math.min(wait, ready);
+      }
+    }
+    return wait;
+  }
+
+  private sendFrom(entry: ActiveWork, now: number, sender: ProbeSender): number {
+    const { work } = entry;
+    const target = this.targets[work.target]!;
+    if (entry.done || target.stopped) return Number.POSITIVE_INFINITY;
+    if (target.watch && !target.watch.permits()) return Number.POSITIVE_INFINITY;
+    const { retrySpacingMs, holdMs } = this.options.settings;
+    let index = -1;
+    let readyAt = Number.POSITIVE_INFINITY;
+    for (const queue of Object.values(work.delayed)) {
+      const due = queue.dueAt();
+      if (due <= now) {
+        if (target.bucket.waitMs(now) > 0) return target.bucket.waitMs(now);
+        index = queue.shift();
+        const status = work.status[index];
+        const stale = status === IN_FLIGHT || (queue === work.delayed.expected && status !== SILENT);
+        if (!stale) break;
+        index = -1;
+      }
+      readyAt = Math.min(readyAt, queue.dueAt());
+    }
+    while (index < 0) {
+      const next = work.peek();
+      if (next < 0) return Math.max(0.5, readyAt - now);
+      // Withdrawn, answered late or already under way again: this pass owes it nothing.
+      if (work.status[next] === ANSWERED || work.status[next] === IN_FLIGHT) {
+        work.advance();
+        continue;
+      }
+      const ready = work.readyAt(next, retrySpacingMs);
+      if (ready > now) return Math.max(0.5, Math.min(ready, readyAt) - now);
+      const bucketWait = target.bucket.waitMs(now);
+      if (bucketWait > 0) return bucketWait;
+      work.advance();
+      index = next;
+    }
+    target.bucket.take(now);
+    this.bucket.take(now);
+    work.unsetSilent(index);
+    if (work.status[index] === ANSWERED) work.answered--;
+    work.status[index] = IN_FLIGHT;
+    work.inFlight++;
+    if (work.tries[index]! < 255) work.tries[index]!++;
+    if (work.tries[index] === 1) work.firstSent[index] = now;
+    work.lastSent[index] = now;
+    this.sent++;
+    target.sent++;
+    sender.start(
+      entry.id * 65536 + index,
+      work.target,
+      work.ports[index]!,
+      target.roundTrip.timeoutMs(),
+      holdMs,
+    );
+    return 0;
+  }
+
+  private sendCanaries(now: number, sender: ProbeSender): number {
+    let wait = Number.POSITIVE_INFINITY;
+    const asked = new Set<number>();
+    for (const { work } of this.active) {
+      const target = this.targets[work.target]!;
+      if (asked.has(target.index) || target.stopped) continue;
+      asked.add(target.index);
+      const { watch, plan } = target;
+      if (watch) {
+        const due = watch.dueAt();
+        if (due <= now && sender.room() > 0) {
+          target.bucket.take(now);
+          this.bucket.take(now);
+          watch.sent(now);
+          this.sent++;
+          sender.start(this.canaryKey(target, 0), target.index, plan.canary!, this.canaryTimeout(target), 0);
+        } else if (due > now) wait = Math.min(wait, due - now);
+        if (!watch.permits()) continue;
+      }
+      for (const [k, negative] of target.negatives.entries()) {
+        const wanted = negative.asked < negative.wanted && !negative.inFlight;
+        if (!wanted || sender.room() <= 0) continue;
+        if (negative.retryAt > now) {
+          wait = Math.min(wait, negative.retryAt - now);
+          continue;
+        }
+        negative.inFlight = true;
+        target.bucket.take(now);
+        this.bucket.take(now);
+        this.sent++;
+        sender.start(
+          this.canaryKey(target, k + 1),
+          target.index,
+          negative.port,
+          target.roundTrip.timeoutMs(),
+          this.options.settings.holdMs,
+        );
+      }
+    }
+    return wait;
+  }
+
+  /** A canary's miss costs half a minute, so it gets the whole time to answer. */
+  private canaryTimeout(target: TargetState): number {
+    return Math.max(target.roundTrip.timeoutMs(), this.options.timeouts.initialMs);
+  }
+
+  private canaryKey(target: TargetState, slot: number): ProbeKey {
+    return -(1 + target.index * SLOTS + slot);
+  }
+
+  settle(key: ProbeKey, outcome: ProbeOutcome, now: number): void {
+    if (outcome.kind === 'engine') this.noteEngineFailure(outcome.errno, now);
+    else this.engineFailures = 0;
+    if (key < 0) {
+      const slot = (-key - 1) % SLOTS;
+      const target = this.targets[Math.floor((-key - 1) / SLOTS)]!;
+      if (slot === 0) this.settleCanary(target, outcome, now);
+      else this.settleNegative(target, target.negatives[slot - 1]!, outcome, now);
+      return;
+    }
+    const entry = this.byId.get(Math.floor(key / 65536));
+    if (entry) this.settlePort(entry, key % 65536, outcome, now);
+  }
+
+  private noteEngineFailure(errno: string, now: number): void {
+    if (this.engineFailures++ === 0) this.engineFailingSince = now;
+    if (this.engineFailures < ENGINE_FAILURES || now - this.engineFailingSince < ENGINE_FAILURE_MS) return;
+    this.failure = `this machine could not send: ${errno}, ${this.engineFailures} times in a row`;
+  }
+
+  private settleCanary(target: TargetState, outcome: ProbeOutcome, now: number): void {
+    const watch = target.watch!;
+    if (outcome.kind === 'engine') {
+      watch.failed(now);
+      return;
+    }
+    const says =
+      accepts(outcome) || outcome.kind === 'half-open'
+        ? 'accepts'
+        : outcome.kind === 'closed'
+          ? 'closed'
+          : null;
+    if (target.canarySays === null && says !== null) {
+      target.canarySays = says;
+      if (says === 'closed') {
+        this.note(
+          `${target.plan.name}: port ${target.plan.canary}, the canary, refuses connections; its refusals show that packets pass`,
+        );
+      }
+    }
+    const good = says !== null && says === target.canarySays;
+    const sentAt = now - ('rttMs' in outcome ? outcome.rttMs : 0);
+    if (good) {
+      if ('rttMs' in outcome) target.roundTrip.add(outcome.rttMs);
+      target.loss.add(1, 0);
+    } else if (isMute(outcome)) target.loss.add(0, 1);
+    this.batch.flush();
+    const change = good ? watch.answered(now) : watch.missed(now);
+    this.options.sink({
+      kind: 'canary',
+      target: target.index,
+      port: target.plan.canary!,
+      canary: 'positive',
+      sent: 1,
+      answered: good ? 1 : 0,
+      ttl: 'ttl' in outcome ? outcome.ttl : null,
+      sentAt: good ? (watch.lastGood() ?? sentAt) : sentAt,
+    });
+    this.actOn(change, target, now);
+  }
+
+  private actOn(change: CanaryChange, target: TargetState, now: number): void {
+    const { name, canary } = target.plan;
+    switch (change.kind) {
+      case 'none':
+        return;
+      case 'rest':
+        this.withdraw(target, change.since, 'the canary failed twice after them');
+        this.note(
+          `${name}: port ${canary}, the canary, failed twice at ${iso(now)}; silence since ${
+            change.since === 0 ? 'the start' : iso(change.since)
+          } is discarded, next try in ${Math.round((change.until - now) / 1000)} s`,
+        );
+        return;
+      case 'back':
+        this.note(`${name}: the canary answers again at ${iso(now)}`);
+        return;
+      case 'lost': {
+        const since =
+          change.lastGood === null
+            ? 'it never answered'
+            : `it answered last at ${iso(change.lastGood)}: from then on this scanner may have been blocked`;
+        this.stop(target, `port ${canary}, the canary, is silent: ${since}`, now);
+      }
+    }
+  }
+
+  private withdraw(target: TargetState, since: number, why: string): void {
+    this.batch.flush();
+    for (const { work } of this.active) {
+      if (work.target !== target.index) continue;
+      const ports = work.withdrawSince(since);
+      if (ports.length > 0) this.options.sink({ kind: 'withdrawn', target: target.index, ports, why });
+    }
+  }
+
+  private stop(target: TargetState, reason: string, now: number): void {
+    this.withdraw(target, target.watch?.lastGood() ?? 0, 'the canary fell silent');
+    target.stopped = true;
+    this.options.sink({ kind: 'stopped', target: target.index, reason, at: now });
+    for (const entry of this.active) {
+      if (entry.work.target === target.index) entry.done = true;
+    }
+  }
+
+  private settleNegative(
+    target: TargetState,
+    negative: NegativeCanary,
+    outcome: ProbeOutcome,
+    now: number,
+  ): void {
+    negative.inFlight = false;
+    if (outcome.kind === 'engine') {
+      negative.retryAt = now + ENGINE_RETRY_MS;
+      return;
+    }
+    negative.asked++;
+    const open = accepts(outcome) || outcome.kind === 'half-open';
+    if (open) {
+      target.openNegative = negative.port;
+      target.negativeBanners.add(outcome.kind === 'open' ? outcome.banner : null);
+    }
+    this.batch.flush();
+    this.options.sink({
+      kind: 'canary',
+      target: target.index,
+      port: negative.port,
+      canary: 'negative',
+      sent: 1,
+      answered: open ? 0 : 1,
+      ttl: 'ttl' in outcome ? outcome.ttl : null,
+      sentAt: now,
+    });
+  }
+
+  private settlePort(entry: ActiveWork, index: number, outcome: ProbeOutcome, now: number): void {
+    const { work } = entry;
+    const target = this.targets[work.target]!;
+    const late = work.status[index] !== IN_FLIGHT;
+    if (late && (work.status[index] !== SILENT || isMute(outcome))) return;
+    if (late) work.unsetSilent(index);
+    else work.inFlight--;
+    if (entry.done) return;
+    if (outcome.kind === 'engine') {
+      this.requeue(target, work, index, outcome.errno, now);
+      return;
+    }
+    if ('rttMs' in outcome) target.roundTrip.add(outcome.rttMs);
+    if (work.earlier.has(index)) this.settleSecondWord(target, work, index, outcome, now);
+    else if (isMute(outcome)) this.settleMute(target, work, index, outcome, now);
+    else this.settleAnswer(target, work, index, outcome, now, late);
+  }
+
+  private settleAnswer(
+    target: TargetState,
+    work: PortWork,
+    index: number,
+    outcome: ProbeOutcome,
+    now: number,
+    late: boolean,
+  ): void {
+    // An answer to a later try shows that the earlier ones were lost; ICMP denials may have been rate-limited instead.
+    if (outcome.kind !== 'icmp') target.loss.add(1, late ? 0 : work.tries[index]! - 1);
+    work.status[index] = ANSWERED;
+    work.answered++;
+    if (outcome.kind === 'icmp') work.icmpDenials++;
+    const unexpected = work.expected[index] === 0;
+    if (accepts(outcome) && unexpected && work.confirms < MAX_CONFIRMS) {
+      work.confirms++;
+      this.askAgain(work, index, outcome, now);
+    } else if (outcome.kind === 'closed' && unexpected && !target.plan.onLink) {
+      if (work.closedSuspects.length <= MAX_CLOSED_CONFIRMS) work.closedSuspects.push(index);
+    }
+    this.emit(target, work, index, this.answerFor(target, work, index, outcome));
+  }
+
+  private requeue(target: TargetState, work: PortWork, index: number, errno: string, now: number): void {
+    work.tries[index]!--;
+    const given = ++work.engineFails[index]! >= MAX_ENGINE_FAILS;
+    work.status[index] = given || work.earlier.has(index) ? ANSWERED : WAITING;
+    if (work.status[index] === ANSWERED) work.answered++;
+    if (!given) {
+      work.delayed.engine.push(now + ENGINE_RETRY_MS, index);
+      return;
+    }
+    this.unsent++;
+    this.unsentErrno = errno;
+    if (work.earlier.has(index)) return;
+    const tainted = 'this machine could not send the probe';
+    const silence = this.answerFor(target, work, index, { kind: 'silent' });
+    this.emit(target, work, index, { ...silence, state: 'unobserved', reason: errno, tainted });
+  }
+
+  private settleMute(
+    target: TargetState,
+    work: PortWork,
+    index: number,
+    outcome: ProbeOutcome,
+    now: number,
+  ): void {
+    const { settings } = this.options;
+    if (target.watch?.phase() === 'resting') {
+      // Sent before the rest, silent within it: as if it had not been sent.
+      work.tries[index] = 0;
+      work.status[index] = WAITING;
+      return;
+    }
+    if (outcome.kind !== 'silent') {
+      const known = work.murmurs.findIndex((m) => sameMurmur(m, outcome));
+      if (known >= 0) work.murmur[index] = known;
+      else if (work.murmurs.length < 255) work.murmur[index] = work.murmurs.push(outcome) - 1;
+    }
+    work.setSilent(index);
+    const tries = work.tries[index]!;
+    if (work.expected[index] === 1 && tries < settings.expectedOpenTries) {
+      const gap = settings.expectedOpenSpanMs / Math.max(1, settings.expectedOpenTries - 1);
+      work.delayed.expected.push(Math.max(now, work.lastSent[index]! + gap), index);
+    }
+    this.emitMute(target, work, index);
+  }
+
+  private emitMute(target: TargetState, work: PortWork, index: number): void {
+    const tries = work.tries[index]!;
+    const needed =
+      work.expected[index] === 1 ? this.options.settings.expectedOpenTries : this.neededTries(target);
+    const lossy = tries >= this.options.settings.maxTries && tries < this.neededWithoutLimit(target);
+    work.underTried[index] = tries < needed ? 1 : 0;
+    const taint =
+      target.watch === null
+        ? 'no canary from here'
+        : tries < needed
+          ? `silent ${tries} of ${needed} times`
+          : lossy
+            ? `${Math.round(target.loss.rate() * 100)}% of round trips were lost`
+            : null;
+    const answer = this.answerFor(target, work, index, work.murmurs[work.murmur[index]!]!);
+    this.emit(target, work, index, taint === null ? answer : { ...answer, tainted: taint });
+  }
+
+  private neededWithoutLimit(target: TargetState): number {
+    return target.loss.triesFor(target.portCount, 1, 200);
+  }
+
+  /** The first word stands until a second, fresh handshake has agreed or disagreed. */
+  private askAgain(work: PortWork, index: number, outcome: ProbeOutcome, now: number): void {
+    work.earlier.set(index, {
+      outcome,
+      history: [wordFor(outcome)],
+      stage: 'confirm',
+      silentConfirms: 0,
+    });
+    work.delayed.confirm.push(now + this.options.settings.retrySpacingMs, index);
+  }
+
+  private settleSecondWord(
+    target: TargetState,
+    work: PortWork,
+    index: number,
+    outcome: ProbeOutcome,
+    now: number,
+  ): void {
+    const { settings } = this.options;
+    const word = work.earlier.get(index)!;
+    work.status[index] = ANSWERED;
+    work.answered++;
+    const agrees = accepts(word.outcome) ? accepts(outcome) : word.outcome.kind === outcome.kind;
+    if (word.stage === 'confirm') {
+      if (outcome.kind === 'silent' && ++word.silentConfirms < 3) {
+        work.delayed.confirm.push(now + settings.retrySpacingMs, index);
+        return;
+      }
+      if (agrees) {
+        work.earlier.delete(index);
+        this.emit(target, work, index, this.answerFor(target, work, index, clearer(word.outcome, outcome)));
+        return;
+      }
+      word.stage = 'unstable';
+      work.delayed.unstable.push(now + settings.unstableRetryMs, index);
+    } else work.earlier.delete(index);
+    word.history.push(wordFor(outcome));
+    target.accepted.delete(work.ports[index]!);
+    this.emit(target, work, index, {
+      ...this.answerFor(target, work, index, outcome),
+      state: 'unstable',
+      reason: word.history.join(', then '),
+    });
+  }
+
+  private answerFor(target: TargetState, work: PortWork, index: number, outcome: ProbeOutcome): PortAnswer {
+    const base = {
+      icmp: null,
+      ttl: null,
+      tries: work.tries[index]!,
+      banner: null,
+      confirmed: false,
+      tainted: null,
+    };
+    switch (outcome.kind) {
+      case 'open':
+        return {
+          ...base,
+          state: 'open',
+          reason: 'syn-ack',
+          ttl: outcome.ttl,
+          banner: outcome.banner,
+          confirmed: true,
+          tainted: this.taintOf(target, outcome.banner),
+        };
+      case 'wrapped':
+        return {
+          ...base,
+          state: 'wrapped',
+          reason: outcome.how,
+          ttl: outcome.ttl,
+          confirmed: true,
+          tainted: this.taintOf(target, null),
+        };
+      case 'closed':
+        return { ...base, state: 'closed', reason: outcome.reason, ttl: outcome.ttl };
+      case 'icmp': {
+        const icmp = { type: outcome.type, code: outcome.code, from: outcome.from };
+        return { ...base, state: isDenial(outcome) ? 'filtered' : 'unreachable', reason: 'icmp', icmp };
+      }
+      case 'unreachable':
+        return { ...base, state: 'unreachable', reason: outcome.errno };
+      case 'half-open':
+        return { ...base, state: 'unstable', reason: 'syn-ack without a handshake', ttl: outcome.ttl };
+      case 'silent':
+      case 'engine':
+        return { ...base, state: 'filtered', reason: 'timeout' };
+    }
+  }
+
+  /** Where random ports are open, an open port shows nothing unless it speaks otherwise than they do. */
+  private taintOf(target: TargetState, banner: string | null): string | null {
+    if (target.openNegative === null) return null;
+    if (banner !== null && !target.negativeBanners.has(banner)) return null;
+    return `port ${target.openNegative}, chosen at random, answers alike: a tarpit or a SYN proxy may answer for all ports`;
+  }
+
+  private emit(target: TargetState, work: PortWork, index: number, answer: PortAnswer): void {
+    const port = work.ports[index]!;
+    const at = work.lastSent[index]!;
+    const spanMs = at - work.firstSent[index]!;
+    if (answer.state === 'open' || answer.state === 'wrapped') {
+      target.accepted.set(port, { answer, spanMs, at });
+    }
+    this.batch.add(target.index, port, answer, spanMs, at);
+  }
+
+  /** Works whose ports all have their answer take their last steps; the finished ones go. True when any moved. */
+  private finishWorks(now: number): boolean {
+    let moved = false;
+    let removed = false;
+    for (const entry of this.active) {
+      const { work } = entry;
+      if (!entry.done) {
+        if (work.inFlight > 0 || work.peek() >= 0 || work.delayedSize > 0) continue;
+        const target = this.targets[work.target]!;
+        if (target.watch && !target.watch.permits()) continue;
+        const step = this.takeNextStep(entry, target, now);
+        if (step === 'started') moved = true;
+        if (step !== 'finished') continue;
+        entry.done = true;
+        if (target.worksLeft === 1) this.taintAccepted(target);
+      }
+      removed = true;
+    }
+    if (removed) this.removeDone();
+    return moved || removed;
+  }
+
+  private removeDone(): void {
+    for (let i = this.active.length - 1; i >= 0; i--) {
+      const entry = this.active[i]!;
+      if (!entry.done) continue;
+      this.active.splice(i, 1);
+      this.byId.delete(entry.id);
+      const target = this.targets[entry.work.target]!;
+      target.worksLeft--;
+      this.doneBefore += target.stopped ? entry.work.doneCount(this.neededTries(target)) : entry.work.size;
+    }
+    this.activate();
+  }
+
+  /** The next step of a work that ran dry, in the order in which they build on one another. */
+  private takeNextStep(
+    entry: ActiveWork,
+    target: TargetState,
+    now: number,
+  ): 'started' | 'waiting' | 'finished' {
+    const { work } = entry;
+    const { settings, random } = this.options;
+    const needed = this.neededTries(target);
+    if (work.startPass(needed, entry.isFirst, random)) return 'started';
+    for (let i = 0; i < work.size; i++) {
+      if (work.status[i] === SILENT && work.underTried[i] === 1 && work.tries[i]! >= needed) {
+        this.emitMute(target, work, i);
+      }
+    }
+    const suspects = work.closedSuspects.splice(0);
+    if (suspects.length > 0 && suspects.length <= MAX_CLOSED_CONFIRMS) {
+      for (const index of suspects) {
+        const outcome: ProbeOutcome = { kind: 'closed', reason: 'rst', ttl: null, rttMs: 0 };
+        this.askAgain(work, index, outcome, Math.max(work.lastSent[index]!, now - settings.retrySpacingMs));
+      }
+      return 'started';
+    }
+    if (!work.signatureDone) {
+      work.signatureDone = true;
+      const chosen = this.chooseForSignature(entry, target);
+      chosen.forEach((index, k) => {
+        const rested = work.lastSent[index]! + settings.retrySpacingMs;
+        work.delayed.signature.push(Math.max(rested, now + k * settings.signatureSpacingMs), index);
+      });
+      if (chosen.length > 0) return 'started';
+    }
+    if (target.worksLeft === 1 && this.askNegativesAgain(target)) return 'waiting';
+    if (target.watch && work.lastSilentSent > (target.watch.lastGood() ?? 0)) {
+      target.watch.wantNow();
+      return 'waiting';
+    }
+    return 'finished';
+  }
+
+  /**
+   * Silent ports to ask slowly for the ICMP that routers send twice a second at most: those of the plan's witnesses,
+   * and five more. Only where an ICMP was seen, or the pace is gentle enough not to mind the time.
+   */
+  private chooseForSignature(entry: ActiveWork, target: TargetState): number[] {
+    const { work } = entry;
+    const gentle = this.options.perHost <= 500;
+    const limit = work.icmpDenials > 0 ? 40 : gentle && !entry.isFirst ? 5 : 0;
+    if (limit === 0 || work.expected.every((e) => e === 1)) return [];
+    const silent: number[] = [];
+    for (let i = 0; i < work.size; i++) {
+      if (work.status[i] === SILENT && work.expected[i] === 0) silent.push(i);
+    }
+    if (entry.isFirst) return silent.slice(0, limit);
+    const chosen = new Set<number>();
+    const wanted = Math.min(5, silent.length);
+    while (chosen.size < wanted) chosen.add(silent[Math.floor(this.options.random() * silent.length)]!);
+    return target.stopped ? [] : [...chosen];
+  }
+
+  /** A tarpit may wake up during the scan, so what accepted is measured against random ports twice. */
+  private askNegativesAgain(target: TargetState): boolean {
+    if (target.accepted.size > 0) for (const negative of target.negatives) negative.wanted = 2;
+    return target.negatives.some((n) => n.inFlight || n.asked < n.wanted);
+  }
+
+  /** Opens that came before a random port turned out open are tainted now. */
+  private taintAccepted(target: TargetState): void {
+    if (target.openNegative === null) return;
+    for (const [port, { answer, spanMs, at }] of target.accepted) {
+      const tainted = this.taintOf(target, answer.banner);
+      if (tainted !== answer.tainted) this.batch.add(target.index, port, { ...answer, tainted }, spanMs, at);
+    }
+  }
+
+  private adaptPace(now: number): void {
+    if (now - this.lastRates < 100) return;
+    this.lastRates = now;
+    const asked = new Set<TargetState>(this.active.map(({ work }) => this.targets[work.target]!));
+    for (const target of asked) {
+      target.bucket.setRate(this.options.perHost * target.loss.slowdown(now), now);
+    }
+  }
+
+  private note(text: string): void {
+    this.options.sink({ kind: 'note', text });
+  }
+
+  /** Hands out what was gathered, and how far the scan is. */
+  report(now: number): void {
+    this.batch.flush();
+    let done = this.doneBefore;
+    let left = this.pending.reduce((sum, w) => sum + w.ports.length * 2, 0);
+    for (const { work } of this.active) {
+      const needed = this.neededTries(this.targets[work.target]!);
+      done += work.doneCount(needed);
+      left += work.probesLeft(needed);
+    }
+    const seconds = (now - this.progressAt) / 1000;
+    const perSecond = seconds > 0 ? (this.sent - this.progressSent) / seconds : 0;
+    this.progressAt = now;
+    this.progressSent = this.sent;
+    this.options.sink({ kind: 'progress', done, total: this.totalPorts, sent: this.sent, left, perSecond });
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function expand(set: PortSet): number[] {
+  const ports: number[] = [];
+  for (const [lo, hi] of set) for (let p = lo; p <= hi; p++) ports.push(p);
+  return ports;
+}
+
+/** Of two handshakes that both completed, the one that shows more: data over silence, silence over an end. */
+function clearer(a: ProbeOutcome, b: ProbeOutcome): ProbeOutcome {
+  const rank = (o: ProbeOutcome) => (o.kind === 'open' ? (o.banner !== null ? 2 : 1) : 0);
+  return rank(b) >= rank(a) ? b : a;
+}
+
+const sameMurmur = (a: ProbeOutcome, b: ProbeOutcome): boolean => {
+  if (a.kind === 'icmp' && b.kind === 'icmp') {
+    return a.type === b.type && a.code === b.code && a.from === b.from;
+  }
+  if (a.kind === 'unreachable' && b.kind === 'unreachable') return a.errno === b.errno;
+  return a.kind === b.kind && a.kind !== 'icmp' && a.kind !== 'unreachable';
+};
