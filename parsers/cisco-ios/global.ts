@@ -7,12 +7,15 @@ import { readExec } from './exec.ts';
 import { readEnterInterface } from './interface.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import { listKindOf } from './list-number.ts';
+import { readNat } from './nat.ts';
+import { readObjectGroup } from './object-group.ts';
 import { readRoute } from './route.ts';
+import { readTimeRange } from './time-range.ts';
 import { GLOBAL_FAMILIES, IP_FAMILIES } from './skipped-families.ts';
 import {
   ambiguousWord,
   expectEnd,
-  Failure,
+  type Failure,
   needFeature,
   type Statement,
   type StatementReader,
@@ -154,6 +157,7 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ['tcp', readTcp],
   ['http', readHttp],
   ['vrf', readVrf],
+  ['nat', readNat],
   ['local', readLocal],
   ['inspect', (s) => effect(s, 'inspect', s.words.rest())],
   ['audit', (s) => effect(s, 'other', `ip audit ${s.words.rest()}`)],
@@ -328,12 +332,7 @@ function readCrypto(s: Statement): Command | Failure {
 
 function readControlPlane(s: Statement): Command {
   finish(s);
-  return {
-    kind: 'skipped',
-    family: 'control plane',
-    span: s.words.line,
-    next: { kind: 'skipped', family: 'control plane' },
-  };
+  return { kind: 'move', span: s.words.line, next: s.on ? { kind: 'control-plane' } : GLOBAL_MODE };
 }
 
 function readVersion(s: Statement): Command | Failure {
@@ -388,6 +387,8 @@ const STATEMENTS = keywords<StatementReader>(
     ['crypto', readCrypto],
     ['vrf', readVrf],
     ['dialer-list', readDialerList],
+    ['object-group', readObjectGroup],
+    ['time-range', readTimeRange],
     ['control-plane', readControlPlane],
     ['zone', zone],
     ['zone-pair', zone],

@@ -1,5 +1,10 @@
 import type { LineAccount } from '../../src/model/router-config.ts';
 
+/** What became of one line: a family's name where it was knowingly skipped. */
+export type Place = 'modelled' | 'diagnosed' | { readonly skipped: string };
+
+export const inFamily = (skipped: string): Place => ({ skipped });
+
 /** Gives every physical line exactly one place. */
 export class Accounting {
   private modelledLines = 0;
@@ -7,17 +12,13 @@ export class Accounting {
   private skippedLines = 0;
   private readonly families = new Map<string, number>();
 
-  modelled(lines = 1): void {
-    this.modelledLines += lines;
-  }
-
-  diagnosed(lines = 1): void {
-    this.diagnosedLines += lines;
-  }
-
-  skipped(family: string, lines = 1): void {
-    this.skippedLines += lines;
-    this.families.set(family, (this.families.get(family) ?? 0) + lines);
+  put(place: Place, lines = 1): void {
+    if (place === 'modelled') this.modelledLines += lines;
+    else if (place === 'diagnosed') this.diagnosedLines += lines;
+    else {
+      this.skippedLines += lines;
+      this.families.set(place.skipped, (this.families.get(place.skipped) ?? 0) + lines);
+    }
   }
 
   get anyModelled(): boolean {

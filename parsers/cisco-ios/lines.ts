@@ -1,3 +1,5 @@
+import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
+
 /** One physical line, freed of what terminals and mail leave in it. */
 export interface PhysicalLine {
   /** Raw without CR, control characters, escapes and `--More--`. */
@@ -75,4 +77,21 @@ export function findPrompt(text: string): Prompt | undefined {
   if (!m) return undefined;
   const start = m[0].length;
   return { mode: m[1] ?? null, start, scrolled: text.charCodeAt(start) === 36 };
+}
+
+const isBlank = (c: number): boolean => c === 32 || c === 9;
+
+/** Index of the first character that is no blank; −1 in a blank line. */
+export function firstNonBlank(text: string): number {
+  for (let i = 0; i < text.length; i++) if (!isBlank(text.charCodeAt(i))) return i;
+  return -1;
+}
+
+/** The statement that begins at or after index `from`, without the blanks around it. */
+export function spanOf(text: string, from: number, file: string, line: number): SourceSpan {
+  let end = text.length;
+  while (end > from && isBlank(text.charCodeAt(end - 1))) end--;
+  let start = from;
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  return { file, line, column: start + 1, endColumn: end + 1, text };
 }

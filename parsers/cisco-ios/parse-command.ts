@@ -8,8 +8,13 @@ import { readExec } from './exec.ts';
 import { isGlobalWord, readGlobalLine } from './global.ts';
 import { readInterfaceLine } from './interface.ts';
 import { Failure, type Statement, skipHere, tell } from './statement.ts';
+import { readControlPlaneLine, readIpv6Entry, readMatchLine, readVrfDetail } from './match-modes.ts';
+import { readPoolLine } from './nat.ts';
+import { readGroupLine, unreadMember } from './object-group.ts';
+import { readRoutingLine } from './routing.ts';
 import { readTerminalLine } from './terminal-line.ts';
-import { Words } from './words.ts';
+import { readTimeRangeLine, unreadTimeRangeEntry } from './time-range.ts';
+import { readNumber, Words } from './words.ts';
 
 const NOTHING: readonly Diagnostic[] = [];
 
@@ -54,22 +59,17 @@ function readInMode(s: Statement): Command | Failure {
   const own = readOwn(s);
   if (own !== undefined && !(own instanceof Failure)) return own;
   const start = s.on ? 0 : 1;
-  const { furthest } = words;
   rewind(s, start);
   const global = readGlobalLine(s);
   if (!(global instanceof Failure) && !hidesEntry(s, global, start)) return global;
-  // In a file an entry that cannot be read keeps its place in the list, as one that may match anything.
-  if (s.reading === 'file' && mode.kind === 'access-list' && own && s.on && belongsToList(s)) {
+  const failure = own ?? (global instanceof Failure ? global : undefined);
+  if (failure) {
     rewind(s, start);
-    return {
-      kind: 'list-entry',
-      entry: unreadEntry(s, own, Number.isInteger(Number(words.all[0])) ? 1 : 0, null),
-      span: words.line,
-      next: 'same',
-    };
+    const kept = keepPlace(s, failure);
+    if (kept) return kept;
   }
   if (!(global instanceof Failure)) return own ?? global;
-  return own !== undefined && (own.at >= global.at || furthest > words.furthest) ? own : global;
+  return own !== undefined && own.at >= global.at ? own : global;
 }
 
 function rewind(s: Statement, start: number): void {
@@ -89,6 +89,51 @@ function readOwn(s: Statement): Command | Failure | undefined {
       return readInterfaceLine(s);
     case 'line':
       return readTerminalLine(s);
+    case 'object-group':
+      return readGroupLine(s, mode);
+    case 'time-range':
+      return readTimeRangeLine(s);
+    case 'nat-pool':
+      return readPoolLine(s, mode.name);
+    case 'routing':
+      return readRoutingLine(s);
+    case 'route-map':
+    case 'class-map':
+    case 'crypto-map':
+      return readMatchLine(s, mode);
+    case 'vrf':
+      return readVrfDetail(s);
+    case 'ipv6-access-list':
+      return readIpv6Entry(s);
+    case 'control-plane':
+      return readControlPlaneLine(s);
+    case 'exec':
+    case 'global':
+    case 'skipped':
+      return undefined;
+  }
+}
+
+/** A line of a file that belongs to a list, group or range keeps its place there although it was not understood. */
+function keepPlace(s: Statement, failure: Failure): Command | undefined {
+  const { mode, words } = s;
+  if (s.reading !== 'file' || !s.on) return undefined;
+  switch (mode.kind) {
+    case 'access-list': {
+      const [first = '', second = ''] = words.all;
+      if (words.line.column === 1 && !meantAsEntry(first, second)) return undefined;
+      const numbered = readNumber(first) !== undefined;
+      return {
+        kind: 'list-entry',
+        entry: unreadEntry(s, failure, numbered ? 1 : 0, null),
+        span: words.line,
+        next: 'same',
+      };
+    }
+    case 'object-group':
+      return words.line.column > 1 ? unreadMember(s, mode, failure) : undefined;
+    case 'time-range':
+      return words.line.column > 1 ? unreadTimeRangeEntry(s, failure) : undefined;
     default:
       return undefined;
   }
@@ -100,9 +145,6 @@ function hidesEntry(s: Statement, command: Command, start: number): boolean {
     s.mode.kind === 'access-list' && command.kind === 'skipped' && !isGlobalWord(s.words.all[start] ?? '')
   );
 }
-
-const belongsToList = (s: Statement): boolean =>
-  s.words.line.column > 1 || meantAsEntry(s.words.all[0] ?? '', s.words.all[1] ?? '');
 
 /** Statements that end a skipped mode even where the text is indented: they decide about packets. */
 const LEAVES_SKIPPED: ReadonlySet<Command['kind']> = new Set([
@@ -143,7 +185,6 @@ function rejected(s: Statement, failure: Failure): ParsedCommand {
       kind: 'rejected',
       reason: failure.reason,
       message: failure.message,
-      inList: s.mode.kind === 'access-list',
       span: line,
       next: 'same',
     },

@@ -2,16 +2,25 @@ import { type CatalogueCode, diagnose } from '../../src/diagnostics/catalogue.ts
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
 import { DeviceFold } from '../../src/model/apply-command.ts';
-import type { Command } from '../../src/model/command.ts';
-import { GLOBAL_MODE, promptAgrees } from '../../src/model/command.ts';
-import { emptyDevice, toRouterConfig } from '../../src/model/device.ts';
+import { type Command, GLOBAL_MODE, promptAgrees } from '../../src/model/command.ts';
+import { emptyDevice, NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';
+import type { Effect } from '../../src/model/effect.ts';
 import type { IosVersion, RouterConfig } from '../../src/model/router-config.ts';
 import { openBlock } from './blocks.ts';
 import { isExcerpt, type Markers } from './excerpt.ts';
-import { Accounting } from './line-account.ts';
-import { cutLines, findPrompt, looksBinary, type PhysicalLine } from './lines.ts';
+import { Accounting, inFamily, type Place } from './line-account.ts';
+import {
+  cutLines,
+  findPrompt,
+  firstNonBlank,
+  looksBinary,
+  type PhysicalLine,
+  type Prompt,
+  spanOf,
+} from './lines.ts';
 import { parseCommand } from './parse-command.ts';
 import { isPreamble, showsConfiguration, startsConfiguration } from './preamble.ts';
+import { readShownHeader, ShownLists } from './shown-lists.ts';
 import { isOrphan } from './wrapped.ts';
 
 export interface ParseOptions {
@@ -19,91 +28,105 @@ export interface ParseOptions {
   readonly version?: IosVersion | null;
 }
 
-/** Reads the text of a configuration file, or of a terminal session that shows one. */
+/**
+ * Reads the text of a configuration, of a terminal session that shows one, or of `show access-lists`.
+ * Every line is modelled, skipped in a named family, or diagnosed; nothing throws.
+ */
 export function parseConfig(text: string, file: string, options: ParseOptions = {}): Parsed<RouterConfig> {
-  const lines = cutLines(text);
-  const reading = new ConfigReading(lines, file, options.version ?? null);
+  const reading = new ConfigReading(cutLines(text), file, options.version ?? null);
   if (looksBinary(text))
     return reading.refuse('binary-input', 'the text is binary: no configuration was read');
-  if (lines.every((l) => l.text.trim() === ''))
-    return reading.refuse('empty-input', 'there is no text: no configuration was read');
   return reading.read();
 }
+
+type EntryCommand = Extract<Command, { kind: 'append-entry' | 'list-entry' }>;
 
 class ConfigReading {
   private readonly lines: readonly PhysicalLine[];
   private readonly file: string;
   private readonly fold: DeviceFold;
+  private readonly shown: ShownLists;
   private readonly account = new Accounting();
   private readonly diagnostics: Diagnostic[] = [];
   private readonly markers: Markers = { version: false, hostname: false, end: false };
   private readonly noted = new Set<string>();
+  /** No line is indented: mail or a snippet lost it, so nothing shows where a mode ends. */
+  private readonly flat: boolean;
   private at = 0;
-  /** After `end`, or under a command whose output is no configuration. */
+  private anything = false;
+  /** After `end`, or under a command whose output is no configuration: the family of what follows. */
   private ignoring: string | null = null;
 
   constructor(lines: readonly PhysicalLine[], file: string, version: IosVersion | null) {
     this.lines = lines;
     this.file = file;
     this.fold = new DeviceFold(emptyDevice(version), 'file');
+    this.shown = new ShownLists(version);
+    this.flat = !lines.some((l) => firstNonBlank(l.text) > 0);
   }
 
   refuse(code: CatalogueCode, message: string): Parsed<RouterConfig> {
     this.diagnostics.push(
       diagnose(code, null, message, { mend: 'Save the output of `show running-config` as plain text.' }),
     );
-    this.account.diagnosed(this.lines.length);
+    this.account.put('diagnosed', this.lines.length);
     return this.finish();
   }
 
   read(): Parsed<RouterConfig> {
-    for (; this.at < this.lines.length; this.at++) this.readLine(this.lines[this.at]!);
+    let empty = true;
+    for (; this.at < this.lines.length; this.at++) {
+      const line = this.lines[this.at]!;
+      const from = firstNonBlank(line.text);
+      if (from >= 0) empty = false;
+      this.account.put(from < 0 ? inFamily('blank lines') : this.readLine(line, from));
+    }
+    if (empty)
+      this.diagnostics.push(diagnose('empty-input', null, 'there is no text: no configuration was read'));
     return this.finish();
   }
 
   private finish(): Parsed<RouterConfig> {
-    const device = this.fold.finish();
-    const draft = toRouterConfig(device, { file: this.file, excerpt: true, account: this.account.close() });
-    return { value: { ...draft, excerpt: isExcerpt(draft, this.markers) }, diagnostics: this.diagnostics };
+    const config = toRouterConfig(this.fold.finish(), {
+      file: this.file,
+      excerpt: true,
+      account: NO_ACCOUNT,
+    });
+    const acls = new Map(config.acls);
+    for (const [name, acl] of this.shown.found) if (!acls.has(name)) acls.set(name, acl);
+    const whole = { ...config, acls, account: this.account.close() };
+    return {
+      value: { ...whole, excerpt: isExcerpt(whole, this.markers) },
+      diagnostics: this.diagnostics,
+    };
   }
 
-  private readLine(line: PhysicalLine): void {
+  private readLine(line: PhysicalLine, from: number): Place {
     const { text } = line;
     if (line.overlong) {
       this.tell('overlong-line', this.spanOf(line, 0), `the line has ${text.length} characters`);
-      this.account.diagnosed();
-      return;
+      return 'diagnosed';
     }
-    const first = firstNonBlank(text);
-    if (first < 0) return this.account.skipped('blank lines');
-    if (this.beginsAgain(text)) return this.readNoFurther(line);
-    const prompt = first === 0 ? findPrompt(text) : undefined;
-    if (prompt) return this.readPrompted(line, prompt);
-    if (this.ignoring !== null) return this.account.skipped(this.ignoring);
-    if (text.charCodeAt(first) === 33) return this.account.skipped('comments');
-    if (isPreamble(text)) return this.account.skipped('preamble');
-    const block = openBlock(this.lines, this.at);
-    if (block) {
-      if (block.closed) this.account.skipped(block.family, block.length + 1);
-      else {
-        this.tell('unterminated-block', this.spanOf(line, first), 'this block has no end in the text', {
-          mend: 'Give the whole text: what follows the opening line was not read.',
-        });
-        this.account.diagnosed(block.length + 1);
-      }
-      this.at += block.length;
-      return;
+    if (from === 0) {
+      if (this.beginsAgain(text)) return this.readNoFurther(line);
+      const prompt = findPrompt(text);
+      if (prompt) return this.readPrompted(line, prompt);
     }
-    this.readCommand(this.spanOf(line, first), null);
+    if (this.ignoring !== null) return inFamily(this.ignoring);
+    if (text.charCodeAt(from) === 33) return inFamily('comments');
+    if (from === 0 && isPreamble(text)) return inFamily('preamble');
+    const shown = this.readShown(line, from);
+    if (shown !== undefined) return shown;
+    return this.readBlock(line, from) ?? this.readCommand(this.spanOf(line, from), null);
   }
 
   private beginsAgain(text: string): boolean {
     const starts = startsConfiguration(text);
-    return starts === 'version' ? this.markers.version : starts === 'preamble' && this.account.anyModelled;
+    return starts === 'version' ? this.markers.version : starts === 'preamble' && this.anything;
   }
 
   /** A second configuration would be entered on top of the first, and double its lists. */
-  private readNoFurther(line: PhysicalLine): void {
+  private readNoFurther(line: PhysicalLine): Place {
     this.tell(
       'two-configurations',
       this.spanOf(line, 0),
@@ -112,35 +135,55 @@ class ConfigReading {
         mend: 'Save each configuration in a file of its own.',
       },
     );
-    this.account.diagnosed(this.lines.length - this.at);
+    this.account.put('diagnosed', this.lines.length - this.at - 1);
     this.at = this.lines.length;
+    return 'diagnosed';
   }
 
-  private readPrompted(
-    line: PhysicalLine,
-    prompt: { mode: string | null; start: number; scrolled: boolean },
-  ): void {
-    const { text } = line;
+  private readPrompted(line: PhysicalLine, prompt: Prompt): Place {
     const span = this.spanOf(line, prompt.start);
+    this.shown.close();
     if (prompt.scrolled) {
-      this.tell('scrolled-line', span, 'the terminal scrolled: the start of this line is lost');
-      return this.account.diagnosed();
+      this.tell('scrolled-line', span, 'the terminal scrolled: the start of this line is lost', {
+        mend: 'Set `terminal width 0` and show the configuration again.',
+      });
+      return 'diagnosed';
     }
-    const rest = text.slice(prompt.start).trim();
+    const rest = line.text.slice(prompt.start).trim();
     if (prompt.mode === null) {
       this.ignoring = rest === '' || showsConfiguration(rest) ? null : 'output of other commands';
-      if (rest !== '') this.fold.setMode(GLOBAL_MODE);
-      return this.account.skipped('exec commands');
+      this.fold.setMode(GLOBAL_MODE);
+      return inFamily('exec commands');
     }
     this.ignoring = null;
-    if (rest === '') return this.account.skipped('exec commands');
-    if (rest.startsWith('!')) return this.account.skipped('comments');
-    this.readCommand(span, prompt.mode);
+    if (rest === '') return inFamily('exec commands');
+    return rest.startsWith('!') ? inFamily('comments') : this.readCommand(span, prompt.mode);
   }
 
-  private readCommand(span: SourceSpan, prompt: string | null): void {
-    const { fold } = this;
-    const { mode, version } = fold.device;
+  private readShown(line: PhysicalLine, from: number): Place | undefined {
+    const header = from === 0 ? readShownHeader(line.text) : undefined;
+    if (header) return this.shown.begin(header, this.spanOf(line, 0));
+    if (!this.shown.open) return undefined;
+    const place = this.shown.read(this.spanOf(line, from), this.diagnostics);
+    if (place === undefined) this.shown.close();
+    return place;
+  }
+
+  private readBlock(line: PhysicalLine, from: number): Place | undefined {
+    const block = openBlock(this.lines, this.at);
+    if (!block) return undefined;
+    if (!block.closed)
+      this.tell('unterminated-block', this.spanOf(line, from), 'this block has no end in the text', {
+        mend: 'Give the whole text: what follows the opening line was not read.',
+      });
+    const place: Place = block.closed ? inFamily(block.family) : 'diagnosed';
+    this.account.put(place, block.length);
+    this.at += block.length;
+    return place;
+  }
+
+  private readCommand(span: SourceSpan, prompt: string | null): Place {
+    const { mode, version } = this.fold.device;
     if (prompt !== null && !promptAgrees(prompt, mode))
       this.tell(
         'prompt-mode-mismatch',
@@ -150,138 +193,129 @@ class ConfigReading {
     const { command, diagnostics } = parseCommand(span, mode, version, 'file');
     for (const d of diagnostics) this.diagnostics.push(d);
     const next = this.lines[this.at + 1];
-    if (isEntry(command) && next !== undefined && !next.overlong && isOrphan(next.text)) {
-      this.readWrapped(command, span, next);
-      return;
-    }
-    this.apply(command);
+    if (isMatching(command) && next !== undefined && !next.overlong && isOrphan(next.text))
+      return this.readWrapped(command, span, next);
+    return this.apply(command);
   }
 
   /** An entry and the orphan behind it: neither can be trusted, and the list keeps a place for them. */
-  private readWrapped(command: EntryCommand, span: SourceSpan, orphan: PhysicalLine): void {
+  private readWrapped(command: EntryCommand, span: SourceSpan, orphan: PhysicalLine): Place {
     const { entry } = command;
     const action = entry.kind === 'ace' || entry.kind === 'unparsed' ? entry.action : null;
     const mend = 'Join the two lines: the terminal cut one entry in two.';
     this.tell('wrapped-line', span, 'the end of this entry stands on the next line', { mend });
-    this.tell(
-      'wrapped-line',
-      this.spanOf(orphan, firstNonBlank(orphan.text)),
-      'this is the end of the entry above',
-      {
-        mend,
-      },
-    );
+    this.at++;
+    this.tell('wrapped-line', this.spanOf(orphan, 0), 'this is the end of the entry above', { mend });
+    this.account.put('diagnosed');
     this.fold.apply({
       ...command,
       entry: { kind: 'unparsed', action, sequence: entry.sequence, reason: 'cut in two by a terminal', span },
     });
-    this.account.diagnosed(2);
-    this.at++;
+    return 'diagnosed';
   }
 
-  private apply(command: Command): void {
+  private apply(command: Command): Place {
     if (command.kind === 'rejected') {
-      if (command.inList && command.span.column === 1 && this.listIsFlat) this.keepPlaceInList(command);
-      return this.account.diagnosed();
+      this.keepPlace(command);
+      return 'diagnosed';
     }
     const effect = this.fold.apply(command);
     if (effect.kind === 'rejected') {
-      const code: CatalogueCode =
-        effect.reason === 'kind-conflict'
-          ? 'list-kind-conflict'
-          : effect.reason === 'duplicate-sequence'
-            ? 'duplicate-sequence'
-            : effect.reason === 'group-in-use'
-              ? 'object-group-in-use'
-              : 'rejected-line';
-      this.tell(code, command.span, effect.message);
-      return this.account.diagnosed();
+      this.tell(codeOf(effect), command.span, effect.message);
+      return 'diagnosed';
     }
-    this.place(command);
+    this.mark(command);
+    return this.placeOf(command);
   }
 
-  private listIsFlat = false;
-
-  /** In a text without indentation nothing shows that an unreadable line is outside the list. */
-  private keepPlaceInList(command: Extract<Command, { kind: 'rejected' }>): void {
+  /** What was not understood inside a list, group, range or interface leaves that only partly known. */
+  private keepPlace(command: Extract<Command, { kind: 'rejected' }>): void {
     const { span, message } = command;
-    this.fold.apply({
-      kind: 'list-entry',
-      entry: { kind: 'unparsed', action: null, sequence: null, reason: message, span },
-      span,
-      next: 'same',
-    });
+    const { mode } = this.fold.device;
+    if (!this.flat && span.column === 1) return;
+    const sub = { span, next: 'same' } as const;
+    const unparsed = { kind: 'unparsed', reason: message, span } as const;
+    switch (mode.kind) {
+      case 'access-list':
+        this.fold.apply({ kind: 'list-entry', entry: { ...unparsed, action: null, sequence: null }, ...sub });
+        return;
+      case 'object-group':
+        this.fold.apply({
+          kind: mode.groupKind === 'network' ? 'network-member' : 'service-member',
+          member: unparsed,
+          on: true,
+          ...sub,
+        });
+        return;
+      case 'time-range':
+        this.fold.apply({ kind: 'time-range-entry', entry: { kind: 'unparsed', span }, on: true, ...sub });
+        return;
+      case 'interface': {
+        const name = span.text.trim();
+        this.fold.apply({
+          kind: 'interface',
+          change: { kind: 'effect', effect: { family: 'other', name, span }, on: true },
+          ...sub,
+        });
+        return;
+      }
+      default:
+        return;
+    }
   }
 
-  /** Where the line account puts a command that took effect. */
-  private place(command: Command): void {
-    const { account, markers } = this;
+  /** Notes the frame of a whole configuration, and its end. */
+  private mark(command: Command): void {
+    if (command.kind !== 'skipped' && command.kind !== 'exec') this.anything = true;
+    if (command.kind === 'global') {
+      if (command.change.kind === 'version') this.markers.version = true;
+      if (command.change.kind === 'hostname') this.markers.hostname = true;
+    }
+    if (command.kind !== 'move' || command.next === 'same' || command.next.kind !== 'exec') return;
+    // `exit` in a file ends a mode, never the file.
+    this.fold.setMode(GLOBAL_MODE);
+    if (!/^end\b/i.test(command.span.text.slice(command.span.column - 1))) return;
+    this.markers.end = true;
+    this.ignoring = 'text after end';
+  }
+
+  private placeOf(command: Command): Place {
     switch (command.kind) {
       case 'skipped':
-        if (command.family === 'lists of other protocols than IP') this.noteOtherList(command.span);
-        return account.skipped(command.family);
+        if (command.family === OTHER_LISTS) this.noteOtherList(command.span);
+        return command.family === IPV6_ENTRIES ? 'diagnosed' : inFamily(command.family);
       case 'exec':
-        return account.skipped('exec commands');
+        return inFamily('exec commands');
       case 'group-description':
-        return account.skipped('descriptions');
+        return inFamily('descriptions');
       case 'ipv6':
-        return this.noteIpv6(command.notice.kind, command.notice.name, command.span);
+        return this.noteIpv6(`IPv6 list ${command.notice.name}`, command.span);
       case 'list-entry':
-        this.listIsFlat = command.span.column === 1;
-        return command.entry.kind === 'unparsed' ? account.diagnosed() : account.modelled();
       case 'append-entry':
-        return command.entry.kind === 'unparsed' ? account.diagnosed() : account.modelled();
+      case 'time-range-entry':
+        return command.entry.kind === 'unparsed' ? 'diagnosed' : 'modelled';
       case 'network-member':
       case 'service-member':
-        return command.member.kind === 'unparsed' ? account.diagnosed() : account.modelled();
-      case 'time-range-entry':
-        return command.entry.kind === 'unparsed' ? account.diagnosed() : account.modelled();
+        return command.member.kind === 'unparsed' ? 'diagnosed' : 'modelled';
       case 'interface':
-        if (command.change.kind === 'ipv6')
-          return this.noteIpv6(command.change.notice.kind, command.change.notice.name, command.span);
-        return account.modelled();
-      case 'global':
-        if (command.change.kind === 'version') markers.version = true;
-        if (command.change.kind === 'hostname') markers.hostname = true;
-        return account.modelled();
-      case 'enter-list':
-        this.listIsFlat = false;
-        return account.modelled();
-      case 'move':
-        // `exit` in a file ends a mode, never the file.
-        if (command.next !== 'same' && command.next.kind === 'exec') {
-          this.fold.setMode(GLOBAL_MODE);
-          if (/^\s*end\b/i.test(command.span.text.slice(command.span.column - 1))) {
-            markers.end = true;
-            this.ignoring = 'text after end';
-          }
-        }
-        return account.modelled();
+        return command.change.kind === 'ipv6'
+          ? this.noteIpv6(`IPv6 ${command.change.notice.kind} ${command.change.notice.name}`, command.span)
+          : 'modelled';
       default:
-        return account.modelled();
+        return 'modelled';
     }
   }
 
-  private noteIpv6(kind: string, name: string, span: SourceSpan): void {
-    const words =
-      kind === 'list'
-        ? `IPv6 list ${name}`
-        : kind === 'binding'
-          ? `IPv6 filter ${name}`
-          : `IPv6 address ${name}`;
-    this.tell('ipv6-not-modelled', span, `${words} is read and named, not evaluated`);
-    this.account.diagnosed();
+  private noteIpv6(what: string, span: SourceSpan): Place {
+    this.tell('ipv6-not-modelled', span, `${what} is read and named, not evaluated`);
+    return 'diagnosed';
   }
 
   private noteOtherList(span: SourceSpan): void {
-    const number = /\d+/.exec(span.text)?.[0] ?? '';
+    const number = /\d+/.exec(span.text.slice(span.column - 1))?.[0] ?? '';
     if (this.noted.has(number)) return;
     this.noted.add(number);
-    this.tell(
-      'non-ip-list',
-      span,
-      `list ${number} filters another protocol than IPv4: its lines are skipped`,
-    );
+    this.tell('non-ip-list', span, `list ${number} is of another protocol than IPv4: its lines are skipped`);
   }
 
   private tell(
@@ -293,29 +327,27 @@ class ConfigReading {
     this.diagnostics.push(diagnose(code, span, message, more));
   }
 
-  private spanOf(line: PhysicalLine, start: number): SourceSpan {
-    const { text } = line;
-    let end = text.length;
-    while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-    let from = Math.max(0, start);
-    while (from < end && isBlank(text.charCodeAt(from))) from++;
-    return { file: this.file, line: this.lineNumber(line), column: from + 1, endColumn: end + 1, text };
-  }
-
-  private lineNumber(line: PhysicalLine): number {
-    return line === this.lines[this.at] ? this.at + 1 : this.at + 2;
+  private spanOf(line: PhysicalLine, from: number): SourceSpan {
+    return spanOf(line.text, from, this.file, this.at + 1);
   }
 }
 
-type EntryCommand = Extract<Command, { kind: 'append-entry' | 'list-entry' }>;
+const OTHER_LISTS = 'lists of other protocols than IP';
+const IPV6_ENTRIES = 'entries of IPv6 lists';
 
-const isEntry = (command: Command): command is EntryCommand =>
+const isMatching = (command: Command): command is EntryCommand =>
   (command.kind === 'append-entry' || command.kind === 'list-entry') &&
   (command.entry.kind === 'ace' || command.entry.kind === 'unparsed');
 
-const isBlank = (c: number): boolean => c === 32 || c === 9;
-
-function firstNonBlank(text: string): number {
-  for (let i = 0; i < text.length; i++) if (!isBlank(text.charCodeAt(i))) return i;
-  return -1;
+function codeOf(effect: Extract<Effect, { kind: 'rejected' }>): CatalogueCode {
+  switch (effect.reason) {
+    case 'kind-conflict':
+      return 'list-kind-conflict';
+    case 'duplicate-sequence':
+      return 'duplicate-sequence';
+    case 'group-in-use':
+      return 'object-group-in-use';
+    default:
+      return 'rejected-line';
+  }
 }

@@ -14,6 +14,8 @@ import { startsWithDigit } from './words.ts';
 
 const KINDS = keywords<TerminalLine['kind']>([
   ['console', 'console'],
+  // What the device itself prints.
+  ['con', 'console'],
   ['aux', 'aux'],
   ['vty', 'vty'],
   ['tty', 'tty'],

@@ -35,7 +35,7 @@ export function isOrphan(text: string): boolean {
   const trimmed = text.trimStart();
   const c = trimmed.charCodeAt(0);
   // Nearly every next line is another entry or a comment: those are told by their first letter.
-  if (c === 33 || c !== c) return false;
+  if (c === 33 || Number.isNaN(c)) return false;
   const [first = '', second = ''] = trimmed.split(/\s+/, 2);
   if (startsWithDigit(first)) return readNumber(first) === undefined || !meantAsEntry(first, second);
   return CONTINUATIONS.has(first.toLowerCase());

@@ -41,6 +41,7 @@ export type Mode =
   | { readonly kind: 'routing'; readonly process: string }
   | { readonly kind: 'vrf'; readonly name: string }
   | { readonly kind: 'route-map' | 'class-map' | 'crypto-map'; readonly name: string }
+  | { readonly kind: 'control-plane' }
   /** Under a header that opens a mode of a knowingly skipped family. */
   | { readonly kind: 'skipped'; readonly family: string };
 
@@ -212,8 +213,6 @@ export type Command = CommandBase &
         readonly reason: RejectReason;
         /** What the device would say, and which word. */
         readonly message: string;
-        /** True when the line was tried and failed inside the list mode or after `access-list N`. */
-        readonly inList: boolean;
       }
   );
 
@@ -258,6 +257,7 @@ const PROMPT_MODES: readonly (readonly [prefix: string, kinds: readonly Mode['ki
   ['config-cmap', ['class-map']],
   ['config-crypto-map', ['crypto-map']],
   ['config-ipnat-pool', ['nat-pool']],
+  ['config-cp', ['control-plane']],
 ];
 
 /** Whether a prompt's `(config-if)` may stand for a mode; a word that is not known agrees with everything. */

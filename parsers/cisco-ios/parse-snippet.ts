@@ -1,0 +1,102 @@
+import { diagnose } from '../../src/diagnostics/catalogue.ts';
+import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
+import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
+import { EXEC_MODE, GLOBAL_MODE, type Mode, promptAgrees } from '../../src/model/command.ts';
+import type { Snippet, SnippetStep } from '../../src/model/snippet.ts';
+import { openBlock } from './blocks.ts';
+import { cutLines, findPrompt, firstNonBlank, looksBinary, type PhysicalLine, spanOf } from './lines.ts';
+import { parseCommand } from './parse-command.ts';
+import { isPreamble } from './preamble.ts';
+
+/** What a terminal prints among the commands of a recorded session. */
+const OUTPUT =
+  /^(?:Enter configuration commands, one per line|%(?: |[A-Z_]+-\d)|\s*\^\s*$|\[OK\]|Destination filename|\d+ bytes copied|Proceed with reload)/;
+
+/**
+ * The lines that somebody would paste, in order and numbered, without looking at what they do: that depends on the
+ * device they meet. Prompts are taken off and checked against the mode that the lines before lead to.
+ */
+export function parseSnippet(text: string, file: string): Parsed<Snippet> {
+  if (looksBinary(text))
+    return {
+      value: { file, start: GLOBAL_MODE, steps: [] },
+      diagnostics: [diagnose('binary-input', null, 'the snippet is binary: nothing was read')],
+    };
+  const lines = cutLines(text);
+  const steps: SnippetStep[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const start = startingMode(lines);
+  let mode = start;
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!;
+    const from = firstNonBlank(line.text);
+    if (from < 0 || line.text.charCodeAt(from) === 33) continue;
+    const prompt = from === 0 ? findPrompt(line.text) : undefined;
+    const span = spanOf(line.text, prompt?.start ?? from, file, at + 1);
+    const said = prompt ? (prompt.mode ?? '') : null;
+    const add = (kind: SnippetStep['kind'], where: SourceSpan = span): void => {
+      steps.push({ step: steps.length + 1, kind, line: where, prompt: said });
+    };
+    if (prompt?.scrolled) {
+      add('scrolled');
+      diagnostics.push(
+        diagnose('scrolled-line', span, 'the terminal scrolled: the start of this line is lost', {
+          mend: 'Write the whole command: it is not guessed.',
+        }),
+      );
+      continue;
+    }
+    if (line.overlong) {
+      add('scrolled');
+      diagnostics.push(diagnose('overlong-line', span, `the line has ${line.text.length} characters`));
+      continue;
+    }
+    if (span.column === span.endColumn || (!prompt && (OUTPUT.test(line.text) || isPreamble(line.text)))) {
+      add('output');
+      continue;
+    }
+    if (span.text.charCodeAt(span.column - 1) === 33) continue;
+    if (said === '' && mode.kind !== 'exec') mode = EXEC_MODE;
+    if (said !== null && said !== '' && !promptAgrees(said, mode))
+      diagnostics.push(
+        diagnose(
+          'prompt-mode-mismatch',
+          span,
+          `the prompt says (${said}), but the lines before lead to ${mode.kind} mode`,
+        ),
+      );
+    add('command');
+    const block = prompt ? undefined : openBlock(lines, at);
+    if (block) {
+      if (!block.closed)
+        diagnostics.push(
+          diagnose(
+            'unterminated-block',
+            span,
+            'this block has no end: the device takes all that follows as its text',
+          ),
+        );
+      for (let i = at + 1; i <= at + block.length; i++)
+        if (firstNonBlank(lines[i]!.text) >= 0) add('body', spanOf(lines[i]!.text, 0, file, i + 1));
+      at += block.length;
+      continue;
+    }
+    const { command } = parseCommand(span, mode, null);
+    if (command.kind !== 'rejected' && command.next !== 'same') mode = command.next;
+  }
+  return { value: { file, start, steps }, diagnostics };
+}
+
+const EXEC_START = /^(?:conf(?:i(?:g(?:ure?)?)?)?(?:\s+t[a-z]*)?|en(?:able?|abl?)?)\s*$/i;
+
+/** People paste into configuration mode; a session shows where it begins. */
+function startingMode(lines: readonly PhysicalLine[]): Mode {
+  for (const { text } of lines) {
+    const from = firstNonBlank(text);
+    if (from < 0 || text.charCodeAt(from) === 33) continue;
+    const prompt = findPrompt(text);
+    if (prompt) return prompt.mode === null ? EXEC_MODE : GLOBAL_MODE;
+    return EXEC_START.test(text.trim()) ? EXEC_MODE : GLOBAL_MODE;
+  }
+  return GLOBAL_MODE;
+}

@@ -1,0 +1,113 @@
+import { prefixPattern, toAddressPattern, toIpv4 } from '../../src/model/address.ts';
+import type { Command } from '../../src/model/command.ts';
+import { AMBIGUOUS, keywords } from './keywords.ts';
+import {
+  ambiguousWord,
+  type Failure,
+  type Statement,
+  type StatementReader,
+  skipHere,
+  usesOf,
+  wrongWord,
+} from './statement.ts';
+import { startsWithDigit } from './words.ts';
+
+const FAMILY = 'routing protocol details';
+
+const detail: StatementReader = (s) => {
+  s.words.keepComment();
+  s.words.at = s.words.count;
+  return skipHere(s, FAMILY);
+};
+
+/** The network that an address has by its class, for protocols that take no mask. */
+function classLength(address: number): number {
+  const first = address >>> 24;
+  return first < 128 ? 8 : first < 192 ? 16 : 24;
+}
+
+/** The header's protocol and id, such as `ospf 1`. */
+const processOf = (s: Statement): string => (s.mode.kind === 'routing' ? s.mode.process : '');
+
+const runsBgp = (s: Statement): boolean => processOf(s).startsWith('bgp');
+
+function readNetwork(s: Statement): Command | Failure {
+  const { words } = s;
+  // `network` of BGP announces a prefix; it lets the process run on no interface.
+  if (runsBgp(s)) return detail(s);
+  const address = words.takeAddress();
+  if (address === undefined) return words.done ? wrongWord(words, 'a network') : detail(s);
+  const wildcard = startsWithDigit(words.peek()) ? words.takeAddress() : undefined;
+  words.at = words.count;
+  return {
+    kind: 'routing-network',
+    network:
+      wildcard === undefined
+        ? prefixPattern(address, classLength(address))
+        : toAddressPattern(address, wildcard),
+    on: s.on,
+    span: words.line,
+    next: 'same',
+  };
+}
+
+function readNeighbour(s: Statement): Command | Failure {
+  const { words } = s;
+  const isAddress = startsWithDigit(words.peek());
+  const address = isAddress ? words.takeAddress() : undefined;
+  if (isAddress && address === undefined) return wrongWord(words, 'an address');
+  if (!isAddress) words.take();
+  const what = words.take().toLowerCase();
+  const list = what === 'distribute-list' ? words.take() : '';
+  words.at = words.count;
+  if (list !== '') return references(s, list);
+  // Of BGP's many lines about one neighbour, those that make it a neighbour count.
+  const makes = !runsBgp(s) || what === 'remote-as' || what === 'peer-group';
+  if (address === undefined || (!makes && (s.on || what !== ''))) return skipHere(s, FAMILY);
+  return { kind: 'routing-neighbour', neighbour: toIpv4(address), on: s.on, span: words.line, next: 'same' };
+}
+
+const references = (s: Statement, list: string): Command => ({
+  kind: 'reference',
+  ...usesOf(s, 'distribute-list', [list], `router ${processOf(s)}`),
+  span: s.words.line,
+  next: 'same',
+});
+
+/** A list's name or number, unless the word shows that no list is meant. */
+const listUnless =
+  (others: readonly string[]): StatementReader =>
+  (s) => {
+    const { words } = s;
+    if (others.includes(words.peekLower())) return detail(s);
+    const list = words.take();
+    words.at = words.count;
+    return list === '' ? wrongWord(words, "a list's name or number") : references(s, list);
+  };
+
+const DETAILS = (
+  'redistribute default-information default-metric distance timers area passive-interface auto-summary summary-address ' +
+  'log-adjacency-changes log-neighbor-changes router-id maximum-paths version bgp address-family exit-address-family ' +
+  'synchronization eigrp variance metric nsf nsr capability ispf max-lsa prefix-suppression aggregate-address af-interface ' +
+  'exit-af-interface topology exit-af-topology net is-type metric-style summary-prefix validate-update-source output-delay ' +
+  'flash-update-threshold input-queue ignore traffic-share compatible discard-route fast-reroute mpls no-lsdb bfd ' +
+  'table-map template traffic-engineering protocol set-overload-bit hello-interval hold-time authentication split-horizon ' +
+  'next-hop-self next-hop scope default domain-tag interface-id local-rib-criteria max-metric nssa queue-depth segment-routing ' +
+  'shutdown soo snmp stub throttle vrf advertise external-lsa lsp-gen-interval spf-interval prc-interval max-lsp-lifetime ' +
+  'lsp-refresh-interval maximum-prefix remote-neighbors graceful-restart route-tag'
+).split(' ');
+
+const STATEMENTS = keywords<StatementReader>([
+  ...DETAILS.map((w): [string, StatementReader] => [w, detail]),
+  ['network', readNetwork],
+  ['neighbor', readNeighbour],
+  ['distribute-list', listUnless(['prefix', 'route-map', 'gateway'])],
+  ['offset-list', listUnless(['0'])],
+]);
+
+/** A line under `router …`. */
+export function readRoutingLine(s: Statement): Command | Failure {
+  const reader = s.words.takeKeyword(STATEMENTS);
+  if (reader === AMBIGUOUS) return ambiguousWord(s.words, STATEMENTS);
+  return reader === undefined ? wrongWord(s.words, 'a statement of a routing process') : reader(s);
+}
