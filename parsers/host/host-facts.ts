@@ -338,12 +338,23 @@ export function readHostFacts(
             listsFrom: new Date(newest * 1000).toISOString(),
             tool: 'apt-get',
           }));
-    return firstPresent([
+    const answers = [
       asked('updates-dnf', 'dnf', parseYumCheck),
       asked('updates-yum', 'yum', parseYumCheck),
       asked('updates-up2date', 'up2date', parseUp2dateList),
       fromApt,
-    ]);
+    ];
+    const tried = answers.find(
+      (a) => a.kind === 'uncollected' && /ended with|no package lists/.test(a.reason),
+    );
+    return (
+      answers.find((a) => a.kind === 'present') ??
+      tried ?? {
+        kind: 'uncollected',
+        origin: '',
+        reason: 'the package manager was not asked (the collector does so with -u)',
+      }
+    );
   }
 
   function readListeners(): HostFacts['listeners'] {

@@ -15,11 +15,12 @@ const SCRIPT = String.raw`#!/bin/sh
 #                servers and refresh the package manager's own cache.
 # Who runs it:   root, so that every file can be read. Without root it works and notes what it may not read.
 #
-#   sh collect.sh [-o OUT.tar] [-u] [-r LIST] [-l LOG]... [-a KIND=FILE]...
+#   sh collect.sh [-o OUT.tar] [-u] [-r LIST] [-l LOG]... [-f FILE]... [-a KIND=FILE]...
 #     -o  the tar to write; it must not exist yet
 #     -u  also list pending updates (see above)
 #     -r  a file with one path a line: hash these files here, to be compared with restored copies
 #     -l  a log of the backup program
+#     -f  one more file to copy, by its full path
 #     -a  an observation made elsewhere, of the kind remote-log, ssh-methods, restored-files or change-log
 
 PATH=/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin:/usr/local/bin:/var/qmail/bin:$PATH
@@ -28,13 +29,14 @@ export PATH LC_ALL
 umask 077
 MAX=1000000
 
-OUT= ONLINE=no RESTORE= LOGS= ATTACHED=
-while getopts o:ur:l:a:h option; do
+OUT= ONLINE=no RESTORE= LOGS= MORE= ATTACHED=
+while getopts o:ur:l:f:a:h option; do
   case $option in
     o) OUT=$OPTARG ;;
     u) ONLINE=yes ;;
     r) RESTORE=$OPTARG ;;
     l) LOGS="$LOGS $OPTARG" ;;
+    f) MORE="$MORE $OPTARG" ;;
     a) ATTACHED="$ATTACHED $OPTARG" ;;
     *) sed -n '2,/^$/s/^# \{0,1\}//p' "$0"; [ "$option" = h ]; exit ;;
   esac
@@ -257,6 +259,9 @@ files /etc/ntp.conf /etc/ntpsec/ntp.conf /etc/chrony.conf /etc/chrony/chrony.con
 run time-ntpq ntpq -pn
 run time-chrony chronyc -n tracking
 run time-timedatectl timedatectl
+
+# what the caller asks for besides
+files $MORE
 
 # seen elsewhere
 for pair in $ATTACHED; do

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import type { Statement } from '../../model/checklist.ts';
+import type { AccessRule, HostFacts, PamEntry } from '../../model/host.ts';
+import { type ConsoleUser, decideConsoleAccess, groupsOf } from '../access-decision.ts';
+import { defineCheck } from '../check.ts';
+import { breaks, doubt, enumerate, gapsOf, holds, missing, note, unseen } from '../statement.ts';
+
+export const consoleRootOnly = defineCheck({
+  id: 'console-root-only',
+  description:
+    'access.conf, read as pam_access reads it, refuses everyone but root at the console, and login asks pam_access.',
+  parameters: z.strictObject({
+    terminals: z
+      .array(z.string())
+      .min(1)
+      .default(['tty1', 'tty2', 'tty3', 'tty4', 'tty5', 'tty6', 'console']),
+    allowed: z.array(z.string()).default(['root']).describe('accounts that may log in at the console'),
+  }),
+  judge: ({ facts }, { terminals, allowed }) => {
+    if (facts === null) return [missing('no evidence bundle of the host')];
+    return [...ruleStatements(facts, terminals, allowed), ...stackStatements(facts)];
+  },
+});
+
+/** Stands for any account that is in no list: a directory may bring more than /etc/passwd shows. */
+const ANYONE: ConsoleUser = { name: 'an account named nowhere', groups: [] };
+
+function ruleStatements(
+  facts: HostFacts,
+  terminals: readonly string[],
+  allowed: readonly string[],
+): readonly Statement[] {
+  if (facts.access.kind !== 'present') {
+    return facts.access.kind === 'absent'
+      ? [
+          breaks('the host has no access.conf, so pam_access refuses nobody', {
+            sources: facts.access.sources,
+          }),
+        ]
+      : [unseen(facts.access, 'who may log in at the console')];
+  }
+  const rules = facts.access.value;
+  const { sources } = facts.access;
+  if (rules.length === 0)
+    return [breaks('access.conf holds no rule, only comments: pam_access lets everyone in', { sources })];
+  if (facts.accounts.kind !== 'present') return [unseen(facts.accounts, 'the accounts')];
+  const groups = facts.groups.kind === 'present' ? facts.groups.value : [];
+  const users = facts.accounts.value.map(
+    (a): ConsoleUser => ({ name: a.name, groups: groupsOf(a.name, a.gid, groups) }),
+  );
+
+  const admitted: string[] = [];
+  const unknown: string[] = [];
+  const deciding = new Set<AccessRule | null>();
+  const others = [...users.filter((u) => !allowed.includes(u.name)), ANYONE];
+  for (const user of others) {
+    const decisions = terminals.map((t) => decideConsoleAccess(rules, user, t));
+    const bad = decisions.find((d) => d.verdict === 'granted');
+    const open = decisions.find((d) => d.verdict === 'unknown');
+    if (bad) admitted.push(user.name);
+    else if (open) unknown.push(user.name);
+    const shown = bad ?? open ?? decisions[0]!;
+    deciding.add(shown.rule);
+  }
+  const lines = [...deciding].flatMap((r) => (r === null ? [] : [r.line]));
+  const statements: Statement[] = [];
+  if (admitted.length > 0) {
+    const why = deciding.has(null) ? '; no rule matches, and pam_access then lets in' : '';
+    const who = admitted.length === others.length ? 'everyone' : enumerate(admitted);
+    statements.push(breaks(`${who} may log in at the console${why}`, { lines, sources }));
+  }
+  if (unknown.length > 0) {
+    statements.push(
+      doubt(`whether ${enumerate(unknown)} may log in depends on netgroups or names not in the bundle`, {
+        lines,
+        sources,
+      }),
+    );
+  }
+  if (statements.length === 0)
+    statements.push(holds(`all but ${allowed.join(', ')} are refused at the console`, { lines, sources }));
+  for (const name of allowed) {
+    const user = users.find((u) => u.name === name);
+    if (user === undefined) continue;
+    const shut = terminals.filter((t) => decideConsoleAccess(rules, user, t).verdict === 'refused');
+    if (shut.length > 0) statements.push(note(`${name} is refused at ${enumerate(shut)} too`, { sources }));
+  }
+  return statements;
+}
+
+const enforces = (entry: PamEntry): boolean =>
+  entry.control === 'required' || entry.control === 'requisite' || /default=(bad|die)/.test(entry.control);
+
+function stackStatements(facts: HostFacts): readonly Statement[] {
+  const stack = facts.pam.get('login');
+  if (stack?.kind !== 'present')
+    return [
+      stack === undefined
+        ? missing('the PAM stack of login is not known')
+        : unseen(stack, 'the PAM stack of login'),
+    ];
+  const { sources } = stack;
+  // pam_access is an account module; as an auth module it is asked too, but by fewer programs.
+  const entries = stack.value.entries.filter((e) => e.type === 'account' || e.type === 'auth');
+  const found = entries.filter((e) => e.module === 'pam_access.so');
+  if (found.length === 0) {
+    return [
+      breaks("login's PAM stack does not ask pam_access, so access.conf is never read", { sources }),
+      ...gapsOf(stack),
+    ];
+  }
+  const firm = found.find(enforces);
+  if (firm === undefined) {
+    return [
+      breaks(`pam_access is only ${found[0]!.control} for login, so its refusal changes nothing`, {
+        lines: [found[0]!.line],
+        sources,
+      }),
+    ];
+  }
+  const statements: Statement[] = [];
+  const other = firm.args.find((a) => a.startsWith('accessfile='));
+  if (other !== undefined) {
+    statements.push(
+      doubt(`login's pam_access reads another file: ${other.slice('accessfile='.length)}`, {
+        lines: [firm.line],
+        sources,
+      }),
+    );
+  }
+  const shortcut = entries
+    .slice(0, entries.indexOf(firm))
+    .find(
+      (e) =>
+        e.type === firm.type &&
+        /^sufficient$|success=(done|ok|\d)/.test(e.control) &&
+        isAround(e, firm) &&
+        !/success=ok/.test(e.control),
+    );
+  if (shortcut !== undefined) {
+    statements.push(
+      doubt(
+        `${shortcut.module} before pam_access may end the stack with a success, so that pam_access is not asked`,
+        {
+          lines: [shortcut.line, firm.line],
+          sources,
+        },
+      ),
+    );
+  }
+  if (statements.length === 0) {
+    statements.push(
+      holds("login's PAM stack asks pam_access and heeds its refusal", { lines: [firm.line], sources }),
+    );
+  }
+  return statements;
+}
+
+/** A shortcut inside a substack ends only that substack. */
+const isAround = (shortcut: PamEntry, firm: PamEntry): boolean =>
+  shortcut.within.every((name, i) => firm.within[i] === name);

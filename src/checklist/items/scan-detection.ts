@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { formatIpv4 } from '../../model/address.ts';
+import type { Statement } from '../../model/checklist.ts';
+import type { HostFacts, HostSource, LogLine } from '../../model/host.ts';
+import { bootStatement } from '../boot-start.ts';
+import { attachmentsOf, type CheckContext, defineCheck } from '../check.ts';
+import { breaks, doubt, holds, missing, note, unseen } from '../statement.ts';
+import { superServices } from '../trace-open-port.ts';
+
+export const scanDetection = defineCheck({
+  id: 'scan-detection',
+  description:
+    'PortSentry is configured, watches TCP and UDP, starts at boot, and a probe stands in the local and the remote log.',
+  parameters: z.strictObject({}),
+  judge: (context) =>
+    context.facts === null
+      ? [missing('no evidence bundle of the host')]
+      : [
+          configured(context.facts),
+          ...running(context.facts),
+          bootStatement(context.facts, ['portsentry'], 'PortSentry'),
+          ...noticed(context, context.facts),
+        ],
+});
+
+function configured({ portsentry }: HostFacts): Statement {
+  if (portsentry.kind !== 'present') {
+    return portsentry.kind === 'absent'
+      ? breaks('PortSentry is not configured on the host', { sources: portsentry.sources })
+      : unseen(portsentry, "PortSentry's configuration");
+  }
+  const tcp = portsentry.value.settings.get('TCP_PORTS');
+  const udp = portsentry.value.settings.get('UDP_PORTS');
+  const { sources } = portsentry;
+  if (!tcp?.value || !udp?.value)
+    return breaks('PortSentry watches no ports: TCP_PORTS or UDP_PORTS is empty', { sources });
+  const count = (list: string): number => list.split(',').length;
+  return holds(
+    `PortSentry is configured to watch ${count(tcp.value)} TCP and ${count(udp.value)} UDP ports`,
+    {
+      lines: [tcp.line, udp.line],
+      sources,
+    },
+  );
+}
+
+const modesOf = (facts: HostFacts): readonly { readonly mode: string; readonly line: LogLine['line'] }[] =>
+  facts.processes.kind !== 'present'
+    ? []
+    : facts.processes.value.flatMap((p) => {
+        const mode = /(?:^|\/)portsentry\s+-(tcp|stcp|atcp|udp|sudp|audp)\b/.exec(p.command)?.[1];
+        return mode === undefined ? [] : [{ mode, line: p.line }];
+      });
+
+function running(facts: HostFacts): readonly Statement[] {
+  if (facts.processes.kind !== 'present') return [unseen(facts.processes, 'whether PortSentry runs')];
+  const { sources } = facts.processes;
+  const modes = modesOf(facts);
+  const tcp = modes.find((m) => m.mode.endsWith('tcp'));
+  const udp = modes.find((m) => m.mode.endsWith('udp'));
+  const statements: Statement[] = [];
+  if (tcp && udp) {
+    statements.push(
+      holds(`two PortSentry processes run: -${tcp.mode} and -${udp.mode}`, {
+        lines: [tcp.line, udp.line],
+        sources,
+      }),
+    );
+  } else {
+    const lacks = [tcp ? [] : ['TCP'], udp ? [] : ['UDP']].flat().join(' and ');
+    statements.push(
+      breaks(`no PortSentry process watches ${lacks}`, { lines: modes.map((m) => m.line), sources }),
+    );
+  }
+  if (tcp) statements.push(...listenersOf(facts, tcp.mode, tcp.line));
+  return statements;
+}
+
+/** Whether a watched port that is open is PortSentry's own decoy: only mode tcp opens listeners. */
+function listenersOf(facts: HostFacts, mode: string, line: LogLine['line']): readonly Statement[] {
+  const watched =
+    facts.portsentry.kind === 'present' ? (facts.portsentry.value.settings.get('TCP_PORTS') ?? null) : null;
+  if (watched === null) return [];
+  const ports = new Set(watched.value.split(',').map(Number));
+  const { services, sources } = superServices(facts);
+  const listed = facts.listeners.kind === 'present' ? facts.listeners.value : [];
+  const held = [...ports].flatMap((port) => {
+    const service = services.find((s) => s.enabled && s.protocol === 'tcp' && s.port === port);
+    const listener = listed.find(
+      (l) => l.protocol === 'tcp' && l.port === port && l.process !== 'portsentry',
+    );
+    return service || listener
+      ? [
+          {
+            port,
+            holder: service
+              ? `${service.via}'s service ${service.name}`
+              : (listener?.process ?? 'another process'),
+          },
+        ]
+      : [];
+  });
+  if (mode === 'tcp') {
+    return [
+      note('in mode -tcp PortSentry opens the ports it watches: they look open to a scan and are decoys', {
+        lines: [line],
+      }),
+    ];
+  }
+  return held.map(({ port, holder }) =>
+    note(
+      `-${mode} opens no listener: ${port}, though among the TCP_PORTS that PortSentry watches, is a real service, held by ${holder}`,
+      { lines: [watched.line, line], sources },
+    ),
+  );
+}
+
+interface Alert {
+  readonly source: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly log: LogLine;
+}
+
+/** `attackalert: TCP SYN/Normal scan from host: NAME/ADDRESS to TCP port: 32773`. */
+const alertsIn = (log: readonly LogLine[]): readonly Alert[] =>
+  log.flatMap((entry) => {
+    const m =
+      /attackalert: .*\b(?:from host|host): \S*?\/?([\d.]+)(?:\/[\d.]+)? to (TCP|UDP) port: (\d+)/i.exec(
+        entry.message,
+      );
+    return m ? [{ source: m[1]!, protocol: m[2]!, port: Number(m[3]), log: entry }] : [];
+  });
+
+function noticed(context: CheckContext, facts: HostFacts): readonly Statement[] {
+  if (facts.portsentryLog.kind !== 'present')
+    return [unseen(facts.portsentryLog, "PortSentry's messages in the local log")];
+  const { sources } = facts.portsentryLog;
+  const local = alertsIn(facts.portsentryLog.value);
+  const last = local.findLast((a) => isWatched(facts, a)) ?? local.at(-1);
+  const blocked = facts.portsentryLog.value.filter((l) =>
+    /already blocked|has been blocked/i.test(l.message),
+  );
+  const statements: Statement[] = [...taintStatements(context, blocked, sources)];
+  if (last === undefined)
+    return [...statements, missing('the local log shows no probe that PortSentry noticed')];
+  const grounds = { lines: [last.log.line], sources };
+  statements.push(
+    holds(
+      `the probe of ${last.protocol} port ${last.port} from ${last.source} stands in the local log`,
+      grounds,
+    ),
+  );
+
+  const remote = attachmentsOf(context, 'remote-log');
+  if (remote.length === 0)
+    return [
+      ...statements,
+      missing('no excerpt of the remote log was given, so that the probe there is not shown'),
+    ];
+  const there = remote.flatMap((r) => alertsIn(r.value));
+  const match = local.findLast((l) =>
+    there.some((t) => t.port === l.port && t.source === l.source && sameMoment(t, l)),
+  );
+  const remoteSources = remote.map((r) => r.source);
+  if (match) {
+    const entry = there.find((t) => t.port === match.port && t.source === match.source)!;
+    const text = `the probe of ${match.protocol} port ${match.port} stands in the remote log too`;
+    return [...statements, holds(text, { lines: [entry.log.line], sources: remoteSources })];
+  }
+  const text = `the probe of ${last.protocol} port ${last.port} from ${last.source} does not stand in the remote log given`;
+  return [...statements, doubt(text, { sources: remoteSources })];
+}
+
+const isWatched = ({ portsentry }: HostFacts, alert: Alert): boolean => {
+  const key = alert.protocol.toUpperCase() === 'TCP' ? 'TCP_PORTS' : 'UDP_PORTS';
+  const list = portsentry.kind === 'present' ? (portsentry.value.settings.get(key)?.value ?? '') : '';
+  return list.split(',').map(Number).includes(alert.port);
+};
+
+const sameMoment = (a: Alert, b: Alert): boolean =>
+  a.log.at === null || b.log.at === null || Math.abs(Date.parse(a.log.at) - Date.parse(b.log.at)) < 600_000;
+
+/** What a block means for scans from a vantage: later silence proves nothing, an answer still does. */
+function taintStatements(
+  { site }: CheckContext,
+  blocked: readonly LogLine[],
+  sources: readonly HostSource[],
+): readonly Statement[] {
+  return [...(site?.vantages.values() ?? [])].flatMap((v) => {
+    const address = formatIpv4(v.address);
+    const line = blocked.find((l) => l.message.split(/[^\d.]+/).includes(address));
+    return line === undefined
+      ? []
+      : [
+          note(
+            `PortSentry had blocked ${v.name} (${address}): silence seen from there afterwards is tainted, a reset (RST) is not`,
+            { lines: [line.line], sources },
+          ),
+        ];
+  });
+}

@@ -1,0 +1,167 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readAttachment, readBundle } from '../../parsers/host/bundle.ts';
+import { parseSite } from '../../parsers/site.ts';
+import { readAnswers } from '../../src/checklist/read-answers.ts';
+import { readChecklist } from '../../src/checklist/read-checklist.ts';
+import { type ChecklistInput, runChecklist } from '../../src/checklist/run-checklist.ts';
+import type { AuditResult } from '../../src/model/audit.ts';
+import type { AuditorAnswer, Checklist, ChecklistResult, ItemOutcome } from '../../src/model/checklist.ts';
+import type { Attachment, AttachmentKind, Bundle } from '../../src/model/host.ts';
+import type { Site } from '../../src/model/site.ts';
+import { runCommand } from '../support/run-command.ts';
+import {
+  type BundleTree,
+  changeTree,
+  SAMPLE_HOST,
+  type SealOptions,
+  sampleTree,
+  sealBundle,
+  type TreeChange,
+} from './bundle-fixture.ts';
+
+const SAMPLE = join(SAMPLE_HOST, '..');
+
+/** A handshake of our own from the segment: 25 accepts and closes without a word, 23 refuses. */
+const CONNECT = {
+  schema: 'aclscope/evidence/1',
+  site: 'isp-mail',
+  vantage: 'friend',
+  origin: { kind: 'scan', via: 'connect', tool: null, command: null, file: null },
+  box: { address: '192.168.2.50', interface: 'eth0', gateway: null, onLink: true, behindNat: null },
+  planSha256: null,
+  siteSha256: null,
+  started: '2004-04-10T15:40:00Z',
+  ended: '2004-04-10T15:40:10Z',
+  completeness: { kind: 'complete' },
+  targets: [
+    {
+      target: 'giant',
+      address: '192.168.2.35',
+      hostName: null,
+      protocol: 'tcp',
+      observations: [
+        ['wrapped', 'eof', 25],
+        ['closed', 'rst', 23],
+      ].map(([state, reason, port]) => ({
+        ports: [[port, port]],
+        state,
+        reason,
+        icmp: null,
+        ttl: null,
+        tries: 2,
+        spanSeconds: 1,
+        banner: null,
+        service: null,
+        confirmed: true,
+        tainted: null,
+        at: '2004-04-10T15:40:05Z',
+      })),
+      canaries: [],
+    },
+  ],
+  listeners: [],
+  sessions: [],
+  notes: [],
+};
+
+export interface SampleAudit {
+  readonly site: Site;
+  readonly audit: AuditResult;
+}
+
+/** The sample audited by the real command line, with its site file or the router's list changed first. */
+export async function auditSample(
+  options: {
+    readonly siteFile?: 'site.yaml' | 'site-alias.yaml';
+    readonly evidence?: readonly string[];
+    readonly change?: Readonly<Record<string, (text: string) => string>>;
+  } = {},
+): Promise<SampleAudit> {
+  const siteFile = options.siteFile ?? 'site-alias.yaml';
+  const folder = mkdtempSync(join(tmpdir(), 'aclscope-checklist-'));
+  try {
+    cpSync(SAMPLE, folder, { recursive: true });
+    writeFileSync(join(folder, 'friend-connect.json'), JSON.stringify(CONNECT));
+    for (const [file, edit] of Object.entries(options.change ?? {})) {
+      const before = readFileSync(join(folder, file), 'utf8');
+      const after = edit(before);
+      if (after === before) throw new Error(`the change of ${file} changes nothing`);
+      writeFileSync(join(folder, file), after);
+    }
+    const evidence = options.evidence ?? [
+      'internet=outside-scan.nmap',
+      'friend=segment-scan.nmap',
+      'friend-connect.json',
+    ];
+    const ran = await runCommand(['audit', siteFile, ...evidence, '--format', 'json'], {
+      cwd: folder,
+      now: new Date('2004-04-10T18:00:00Z'),
+    });
+    if (ran.code === 2) throw new Error(ran.stderr);
+    const site = parseSite(readFileSync(join(folder, siteFile), 'utf8'), siteFile).value;
+    if (site === null) throw new Error('the sample site is broken');
+    return { site, audit: JSON.parse(ran.stdout) as AuditResult };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export const readSample = (name: string): string => readFileSync(join(SAMPLE_HOST, name), 'utf8');
+
+export function bundleOf(tree: BundleTree, options: SealOptions = {}): Bundle {
+  const { value, diagnostics } = readBundle(sealBundle(tree, options));
+  if (value === null) throw new Error(diagnostics.map((d) => d.message).join('; '));
+  return value;
+}
+
+export const sampleBundle = (change: TreeChange = {}, options: SealOptions = {}): Bundle =>
+  bundleOf(changeTree(sampleTree(), change), options);
+
+export function attachment(kind: AttachmentKind, text: string): Attachment {
+  const { value } = readAttachment(kind, `${kind}.txt`, Buffer.from(text), '2004-04-10T16:05:00Z');
+  if (value === null) throw new Error('not attached');
+  return value;
+}
+
+export const sampleAttachments = (): readonly Attachment[] => [
+  attachment('remote-log', readSample('remote-syslog.txt')),
+  attachment('ssh-methods', readSample('ssh-methods.txt')),
+];
+
+export function sampleChecklist(): Checklist {
+  const { value, diagnostics } = readChecklist('checklist.yaml', readSample('checklist.yaml'));
+  if (value === null) throw new Error(diagnostics.map((d) => d.message).join('; '));
+  return value;
+}
+
+export const sampleAnswers = (checklist: Checklist): readonly AuditorAnswer[] =>
+  readAnswers('answers.yaml', readSample('answers.yaml'), checklist).value;
+
+/** The whole sample, any part of it replaced. */
+export function runSample(
+  audited: SampleAudit | null,
+  replace: Partial<ChecklistInput> = {},
+): ChecklistResult {
+  const checklist = replace.checklist ?? sampleChecklist();
+  return runChecklist({
+    checklist,
+    answers: sampleAnswers(checklist),
+    bundle: sampleBundle(),
+    audit: audited?.audit ?? null,
+    site: audited?.site ?? null,
+    history: null,
+    attachments: sampleAttachments(),
+    ...replace,
+  });
+}
+
+export function outcomeOf(result: ChecklistResult, id: string): ItemOutcome {
+  const found = result.outcomes.find((o) => o.item.id === id);
+  if (found === undefined) throw new Error(`no item ${id}`);
+  return found;
+}
+
+export const textsOf = (outcome: ItemOutcome, kind: string): readonly string[] =>
+  outcome.statements.filter((s) => s.kind === kind).map((s) => s.text);
