@@ -1,4 +1,4 @@
-import type { AceAction, Acl, AclEntry, MatchingEntry } from '../model/access-list.ts';
+import type { Ace, AceAction, Acl, AclEntry, MatchingEntry } from '../model/access-list.ts';
 import { matchingEntries } from '../model/access-list.ts';
 import type { ObjectGroup, TimeRange } from '../model/router-config.ts';
 import { type Box, flagsMatching, fullBox, makeBox } from '../headerspace/box.ts';
@@ -34,6 +34,8 @@ export interface CompiledEntry {
   readonly asked: readonly Box[];
   /** Why must and may differ, or why the line matches nothing as things stand; null when it just matches. */
   readonly reason: string | null;
+  /** What an uncertain line's effect hangs on beyond its bounds: lines of equal cause match alike. */
+  readonly cause: string | null;
 }
 
 export interface CompiledAcl {
@@ -60,13 +62,23 @@ function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironme
   switch (entry.kind) {
     case 'unparsed': {
       const may = [fullBox()];
-      return { entry, index, action: entry.action, must: [], may, asked: may, reason: entry.reason };
+      const cause = entry.span.text.trim();
+      return { entry, index, action: entry.action, must: [], may, asked: may, reason: entry.reason, cause };
     }
     case 'evaluate': {
       const may = env.traffic === 'reply' ? mirroredAtMost() : NOTHING;
       const must = env.traffic === 'reply' ? [] : NOTHING;
       const reason = `evaluate ${entry.name} matches only answers to sessions that reflect ${entry.name} saw leave`;
-      return { entry, index, action: 'permit', must, may, asked: may, reason };
+      return {
+        entry,
+        index,
+        action: 'permit',
+        must,
+        may,
+        asked: may,
+        reason,
+        cause: `evaluate ${entry.name}`,
+      };
     }
     case 'ace': {
       const { must, may, reason } = boundAce(entry, env.objectGroups);
@@ -80,9 +92,18 @@ function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironme
         may: allMay,
         asked: bounds.may.asked,
         reason: bounds.reason,
+        cause: bounds.reason === null ? null : causeOf(entry, env),
       };
     }
   }
+}
+
+function causeOf(ace: Ace, env: CompileEnvironment): string {
+  const ranges = ace.conditions.map((c) =>
+    c.kind === 'time-range' ? (env.timeRanges.get(c.name) ?? null) : null,
+  );
+  const withoutPlaces = (key: string, value: unknown): unknown => (key === 'span' ? undefined : value);
+  return JSON.stringify([ace.match, ace.conditions, ranges], withoutPlaces);
 }
 
 const NOTHING: readonly Box[] = [];

@@ -5,7 +5,7 @@ import { type Box, boxContains } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
-import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
+import { disjoint, intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
@@ -41,7 +41,7 @@ export function decidePacket(compiled: CompiledAcl, packet: Packet): Decision {
  * The verdict when `last` surely matches (null: no line does) after lines that only may. A doubtful line that
  * would decide the same way leaves the verdict sure; one that would not leaves it open.
  */
-function conclude(
+export function conclude(
   compiled: CompiledAcl,
   last: CompiledEntry | null,
   mayHaveMatched: readonly CompiledEntry[],
@@ -54,25 +54,58 @@ function conclude(
   return { verdict: action, decidedBy, doubts: NO_DOUBTS };
 }
 
+/** A disjoint part of a set with everything its packets meet: the doubtful lines, then the line that surely matches. */
+export interface FirstMatch {
+  readonly boxes: readonly Box[];
+  /** null: no line surely matches. */
+  readonly last: CompiledEntry | null;
+  readonly mayHaveMatched: readonly CompiledEntry[];
+}
+
 /**
  * Disjoint pieces that partition `within`, each with its verdict, in list order and as few as joining makes
  * them. Each line's share is cut out of the line itself, so that pieces keep the config's own terms.
  */
 export function coverWithin(compiled: CompiledAcl, within: PacketSet): readonly Piece[] {
-  if (compiled.entries.length === 0) {
-    const decision = conclude(compiled, null, []);
-    return within.map((box) => ({ ...decision, box }));
-  }
+  const otherwiseOnly = (entry: CompiledEntry, action: AceAction | null): boolean => entry.action !== action;
+  return firstMatchesWithin(compiled, within, otherwiseOnly).flatMap(({ boxes, last, mayHaveMatched }) => {
+    const decision = conclude(compiled, last, mayHaveMatched);
+    return mergeBoxes(boxes).map((box) => ({ ...decision, box }));
+  });
+}
+
+/**
+ * Parts `within` by what its packets meet. Of the lines that only may match, those count for which `matters`
+ * holds, given the action that the packets meet in the end.
+ */
+export function firstMatchesWithin(
+  compiled: CompiledAcl,
+  within: PacketSet,
+  matters: (entry: CompiledEntry, action: AceAction | null) => boolean = () => true,
+): readonly FirstMatch[] {
+  if (compiled.entries.length === 0) return [{ boxes: within, last: null, mayHaveMatched: [] }];
   const shares = new Map<number, Box[]>();
   const cover = new Cover(rowsOf(compiled));
   for (const box of within) cover.share(box, shares);
   const doubtful = compiled.entries.filter((entry) => !isCertain(entry));
-  const pieces: Piece[] = [];
-  for (const owner of [...shares.keys()].sort((a, b) => a - b)) {
-    const last = compiled.entries[owner] ?? null;
-    splitByDoubt(compiled, last, shares.get(owner)!, doubtful, pieces);
-  }
-  return pieces;
+  return [...shares.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((owner) => {
+      const last = compiled.entries[owner] ?? null;
+      const action = last === null ? compiled.otherwise : last.action;
+      const met = doubtful.filter(
+        (entry) => (last === null || entry.index < last.index) && matters(entry, action),
+      );
+      return splitByDoubt(last, shares.get(owner)!, met);
+    });
+}
+
+/** What of `within` reaches an entry: all it may match, without what earlier entries surely match. */
+export function reachOf(compiled: CompiledAcl, entry: CompiledEntry, within: PacketSet): PacketSet {
+  const cover = new Cover(rowsOf(compiled));
+  return mergeBoxes(
+    intersect(disjoint(entry.may), within).flatMap((box) => [...cover.leftBefore(box, entry.index)]),
+  );
 }
 
 /** First match of sets: which earlier entries leave what of whose boxes. */
@@ -117,37 +150,42 @@ class Cover {
       );
     }
   }
+
+  /** The part of the box that no entry before this one surely matches. */
+  leftBefore(box: Box, entry: number): PacketSet {
+    const { rows, query } = this;
+    const left: Box[] = [];
+    query.length = 0;
+    rows.space.encode(box, query);
+    for (let at = 0; at < query.length; at += query.stride) {
+      const count = rows.index.find(query.words, at, rows.firstRow[entry]!, this.earlier);
+      rows.cutAway.run(query.words, at, this.earlier.values, count, (words, place) => {
+        left.push(...rows.space.decode(words, place, box));
+        return true;
+      });
+    }
+    return left;
+  }
 }
 
-/** Parts what `last` decides by the earlier lines that may have matched before it. */
+/** Parts what `last` decides by the lines that may have matched before it. */
 function splitByDoubt(
-  compiled: CompiledAcl,
   last: CompiledEntry | null,
   boxes: readonly Box[],
   doubtful: readonly CompiledEntry[],
-  pieces: Piece[],
-): void {
-  let parts: { readonly set: PacketSet; readonly mayHaveMatched: readonly CompiledEntry[] }[] = [
-    { set: boxes, mayHaveMatched: [] },
-  ];
-  const action = last === null ? compiled.otherwise : last.action;
-  for (const entry of doubtful) {
-    if (last !== null && entry.index > last.index) break;
-    if (entry.action === action) continue;
-    parts = parts.flatMap(({ set, mayHaveMatched }) => {
-      const met = within(set, entry.may);
-      if (met.length === 0) return [{ set, mayHaveMatched }];
-      const rest = subtract(set, entry.may);
+): readonly FirstMatch[] {
+  let parts: FirstMatch[] = [{ boxes, last, mayHaveMatched: [] }];
+  for (const entry of doubtful)
+    parts = parts.flatMap((part) => {
+      const met = within(part.boxes, entry.may);
+      if (met.length === 0) return [part];
+      const rest = subtract(part.boxes, entry.may);
       return [
-        { set: met, mayHaveMatched: [...mayHaveMatched, entry] },
-        ...(rest.length > 0 ? [{ set: rest, mayHaveMatched }] : []),
+        { boxes: met, last, mayHaveMatched: [...part.mayHaveMatched, entry] },
+        ...(rest.length > 0 ? [{ ...part, boxes: rest }] : []),
       ];
     });
-  }
-  for (const { set, mayHaveMatched } of parts) {
-    const decision = conclude(compiled, last, mayHaveMatched);
-    for (const box of mergeBoxes(set)) pieces.push({ ...decision, box });
-  }
+  return parts;
 }
 
 /** The part of a set inside boxes that may overlap one another. */

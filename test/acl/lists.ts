@@ -142,6 +142,11 @@ export const tcpPacket = (
     ...more,
   });
 
+/** How often a property is tried; the variable asks for more, say 20 times, when there is time. */
+export const tries = (usual: number): { numRuns: number } => ({
+  numRuns: usual * Number(process.env.ACLSCOPE_PROPERTY_FACTOR ?? 1),
+});
+
 /**
  * A small world: every random line is made of these few values, and `everyPacket` has one packet for each way
  * in which such lines can tell packets apart. What holds for all of these packets holds for all packets.

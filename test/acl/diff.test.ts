@@ -1,0 +1,179 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { compileAcl } from '../../src/acl/compile.ts';
+import { type AclDiff, type DiffSpace, diffAcls, equivalent } from '../../src/acl/diff.ts';
+import { boxContains, makeBox } from '../../src/headerspace/box.ts';
+import { countProjected } from '../../src/headerspace/packet-set.ts';
+import type { Ace, Acl, AclEntry } from '../../src/model/access-list.ts';
+import type { Packet } from '../../src/model/packet.ts';
+import {
+  aceArbitrary,
+  aclArbitrary,
+  deny,
+  everyPacket,
+  listOf,
+  NO_ENVIRONMENT,
+  permit,
+  toPort,
+  tries,
+} from './lists.ts';
+import { decideSlowly } from './slow-first-match.ts';
+import { uncertainAclArbitrary, worlds } from './uncertain-lists.ts';
+
+const diff = (before: Acl, after: Acl): AclDiff =>
+  diffAcls(compileAcl(before, NO_ENVIRONMENT), compileAcl(after, NO_ENVIRONMENT));
+
+const spacesWith = (spaces: readonly DiffSpace[], packet: Packet): readonly DiffSpace[] =>
+  spaces.filter((s) => boxContains(s.box, packet));
+
+/** A list and what became of it: lines taken out, put in and moved. */
+const changeArbitrary: fc.Arbitrary<readonly [Acl, Acl]> = fc
+  .tuple(
+    aclArbitrary(8),
+    fc.array(fc.tuple(aceArbitrary, fc.nat(20), fc.integer({ min: 0, max: 2 })), { maxLength: 4 }),
+  )
+  .map(([before, edits]) => {
+    const lines = [...before.entries];
+    for (const [ace, place, kind] of edits) {
+      if (kind === 0) lines.splice(place % (lines.length + 1), 0, ace);
+      else if (lines.length > 1) {
+        const [taken] = lines.splice(place % lines.length, 1);
+        if (kind === 2) lines.splice((place * 7) % (lines.length + 1), 0, taken as AclEntry);
+      }
+    }
+    return [before, listOf(...lines)];
+  });
+
+describe('diffAcls', () => {
+  const base = [permit('tcp', 'any', '192.0.2.25', toPort(25)), deny('ip', 'any', 'any')] as const;
+
+  it('says what a new line gains, in its own terms', () => {
+    const line = permit('tcp', '10.0.0.0 0.0.0.255', '192.0.2.25', toPort(110));
+    const before = listOf(...base);
+    const after = listOf(base[0], line, base[1]);
+    const { gained, lost, undetermined, fragments } = diff(before, after);
+    expect(gained).to.have.length(1);
+    expect(gained[0]).to.include({ before: before.entries[1], after: after.entries[1] });
+    expect(countProjected(gained[0]!.box)).to.equal(256n * 65536n);
+    expect(gained[0]!.witness).to.include({ destinationPort: 110, tcpFlags: 2, sourcePort: 49152 });
+    // The first line lets later fragments to this host pass before and after.
+    expect([...lost, ...undetermined, ...fragments.lost, ...fragments.gained]).to.deep.equal([]);
+  });
+
+  it('finds nothing changed by a new line that earlier lines already cover', () => {
+    expect(
+      equivalentLists(
+        listOf(...base),
+        listOf(base[0], permit('tcp', '10.0.0.1', '192.0.2.25', toPort(25)), base[1]),
+      ),
+    ).to.equal(true);
+  });
+
+  it('finds nothing changed by a deny at the end, which the implicit deny says anyway', () => {
+    expect(equivalentLists(listOf(base[0]), listOf(...base))).to.equal(true);
+  });
+
+  it('finds that emptying a list permits the rest', () => {
+    const { gained, lost } = diff(listOf(base[0]), listOf());
+    expect(lost).to.deep.equal([]);
+    expect(gained.every((s) => s.before === 'implicit-deny' && s.after === null)).to.equal(true);
+    expect(gained.some((s) => boxContains(s.box, gained[0]!.witness))).to.equal(true);
+  });
+
+  it('keeps to the set asked about', () => {
+    const within = [makeBox({ protocol: 17 })];
+    const before = compileAcl(listOf(...base), NO_ENVIRONMENT);
+    const after = compileAcl(listOf(permit('ip', 'any', 'any')), NO_ENVIRONMENT);
+    expect(diffAcls(before, after, within).gained.map((s) => s.box.protocols)).to.deep.equal([[[17, 17]]]);
+  });
+
+  it('finds every difference between a list and its change, once', () => {
+    fc.assert(
+      fc.property(changeArbitrary, ([before, after]) => {
+        const found = diff(before, after);
+        expect([...found.undetermined, ...found.fragments.undetermined]).to.deep.equal([]);
+        for (const packet of everyPacket([before, after])) {
+          const was = decideSlowly(before, packet);
+          const is = decideSlowly(after, packet);
+          const side = packet.nonInitialFragment ? found.fragments : found;
+          const gained = spacesWith(side.gained, packet);
+          const lost = spacesWith(side.lost, packet);
+          expect(gained).to.have.length(was.action === 'deny' && is.action === 'permit' ? 1 : 0);
+          expect(lost).to.have.length(was.action === 'permit' && is.action === 'deny' ? 1 : 0);
+          for (const space of [...gained, ...lost]) {
+            expect(space.before).to.equal(was.line === -1 ? 'implicit-deny' : before.entries[was.line]);
+            expect(space.after).to.equal(is.line === -1 ? 'implicit-deny' : after.entries[is.line]);
+          }
+        }
+        checkWitnesses(found);
+      }),
+      tries(40),
+    );
+  });
+
+  it('finds every difference between unrelated lists, once', () => {
+    fc.assert(
+      fc.property(aclArbitrary(6), aclArbitrary(6), (before, after) => {
+        const found = diff(before, after);
+        for (const packet of everyPacket([before, after])) {
+          const was = decideSlowly(before, packet).action;
+          const is = decideSlowly(after, packet).action;
+          const side = packet.nonInitialFragment ? found.fragments : found;
+          expect(spacesWith(side.gained, packet)).to.have.length(was === 'deny' && is === 'permit' ? 1 : 0);
+          expect(spacesWith(side.lost, packet)).to.have.length(was === 'permit' && is === 'deny' ? 1 : 0);
+        }
+      }),
+      tries(20),
+    );
+  });
+
+  it('claims gained or lost only where every reading of unknown lines agrees, and misses nothing', () => {
+    fc.assert(
+      fc.property(
+        uncertainAclArbitrary,
+        fc.array(fc.nat(20), { maxLength: 3 }),
+        aceArbitrary,
+        (before, places, extra) => {
+          const lines = [...before.entries];
+          for (const place of places) {
+            const [taken] = lines.splice(place % lines.length, 1);
+            lines.splice((place * 5) % (lines.length + 1), 0, taken!);
+          }
+          lines.splice((places[0] ?? 0) % (lines.length + 1), 0, extra as Ace);
+          const after = listOf(...lines);
+          const found = diff(before, after);
+          for (const packet of everyPacket([before, after])) {
+            const side = packet.nonInitialFragment ? found.fragments : found;
+            const spaces = [...side.gained, ...side.lost, ...side.undetermined].filter((s) =>
+              boxContains(s.box, packet),
+            );
+            expect(spaces.length).to.be.lessThan(2);
+            const outcomes = [...worlds(before, after)].map((pair) =>
+              pair
+                .map((acl) =>
+                  decideSlowly(acl!, packet).line === -1 ? 'deny' : decideSlowly(acl!, packet).action,
+                )
+                .join('>'),
+            );
+            if (side.gained.includes(spaces[0]!))
+              expect(new Set(outcomes)).to.deep.equal(new Set(['deny>permit']));
+            if (side.lost.includes(spaces[0]!))
+              expect(new Set(outcomes)).to.deep.equal(new Set(['permit>deny']));
+            if (spaces.length === 0)
+              for (const o of outcomes) expect(['permit>permit', 'deny>deny']).to.include(o);
+          }
+        },
+      ),
+      tries(30),
+    );
+  });
+});
+
+const equivalentLists = (a: Acl, b: Acl): boolean =>
+  equivalent(compileAcl(a, NO_ENVIRONMENT), compileAcl(b, NO_ENVIRONMENT));
+
+function checkWitnesses(found: AclDiff): void {
+  for (const side of [found, found.fragments])
+    for (const space of [...side.gained, ...side.lost])
+      expect(boxContains(space.box, space.witness)).to.equal(true);
+}
