@@ -2,6 +2,7 @@ import type { DecidedBy, LintFinding, Severity } from './finding.ts';
 import type { Packet } from './packet.ts';
 import type { PortSet } from './ports.ts';
 import type { Direction } from './router-config.ts';
+import type { PortProtocol } from './site.ts';
 
 /** Packets that a change treats differently at one binding. Spaces of one binding are disjoint and together complete. */
 export interface ChangedSpace {
@@ -17,6 +18,8 @@ export interface ChangedSpace {
   /** Readable condition such as `syn,!ack`, null: any. */
   readonly tcpFlags: string | null;
   readonly icmp: { readonly type: number; readonly code: number | null } | null;
+  /** What else limits it, in words (`tos octet 184-187`, `ttl 0-5`, `igmp type 3`), or why it is undetermined. */
+  readonly condition?: string;
   /** Decimal: addresses × ports (or type × code; 1 where neither), other fields projected out. */
   readonly packets: string;
   readonly before: DecidedBy;
@@ -47,11 +50,32 @@ export interface Hazard {
   readonly witness: Packet | null;
 }
 
+/** Ports of one target that a vantage reaches after a change and did not before, and the other way round. */
+export interface ChangedReach {
+  readonly vantage: string;
+  readonly target: string;
+  readonly protocol: PortProtocol;
+  readonly gained: PortSet;
+  readonly lost: PortSet;
+  /** Ports of which the text leaves open whether they change. */
+  readonly undetermined: PortSet;
+  /** Ports that a part of the vantage's sources (`A wildcard`) gains or loses while the prober's address does not. */
+  readonly partial: readonly {
+    readonly sources: readonly string[];
+    readonly gained: PortSet;
+    readonly lost: PortSet;
+  }[];
+}
+
 export interface ReviewResult {
   readonly gained: readonly ChangedSpace[];
   readonly lost: readonly ChangedSpace[];
   /** The same for non-initial fragments, which carry no ports. */
   readonly fragments: { readonly gained: readonly ChangedSpace[]; readonly lost: readonly ChangedSpace[] };
+  /** Packets of which the text leaves open whether they change. */
+  readonly undetermined?: readonly ChangedSpace[];
+  /** End to end, where a site file names vantages and targets. */
+  readonly reach?: readonly ChangedReach[];
   readonly hazards: readonly Hazard[];
   readonly findings: readonly LintFinding[];
   readonly verdict: 'pass' | 'fail' | 'undetermined';

@@ -30,7 +30,7 @@ export interface Territory {
   readonly own: readonly AddressPattern[];
   /** Addresses that only translation gives meaning to. */
   readonly natGlobals: readonly GlobalAddress[];
-  /** False when an excerpt or a routing protocol leaves routes unseen. */
+  /** False when an excerpt without a default route, or a routing protocol, leaves routes unseen. */
   readonly complete: boolean;
   /** Networks connected to an interface, where their masks are written. */
   readonly connected: (iface: Interface) => readonly AddressPattern[];
@@ -44,8 +44,9 @@ export function findTerritory(config: RouterConfig, router: Router): Territory {
     ...[...config.interfaces.values()].flatMap((i) => i.addresses.map((a) => hostPattern(a.address))),
     ...config.routing.flatMap((r) => (r.virtualAddress ? [hostPattern(r.virtualAddress)] : [])),
   ];
+  // An excerpt may leave out routes; with a default route in it, what it shows accounts for every address.
   const complete =
-    !config.excerpt &&
+    (!config.excerpt || router.routes.some((r) => r.prefixLength === 0)) &&
     config.routing.every((r) => GROUPS_OF_GATEWAYS.includes(r.protocol)) &&
     [...config.interfaces.values()].every(
       (i) => i.addressing.kind !== 'dhcp' && i.addresses.every((a) => a.prefixLength !== null),

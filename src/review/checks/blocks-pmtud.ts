@@ -1,4 +1,4 @@
-import { coverWithin } from '../../acl/decide.ts';
+import { deniesAll, lastDecidingEntry } from '../../acl/deciding-entries.ts';
 import { makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
 import { ICMP, TCP } from '../../model/packet.ts';
@@ -6,7 +6,6 @@ import { servicesOf } from './ace-parts.ts';
 import { inboundFromOutside } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding } from './finding-parts.ts';
-import { lastDecider } from './reply-blocked.ts';
 
 export const BLOCKS_PMTUD: Check = {
   id: 'blocks-pmtud',
@@ -41,18 +40,17 @@ access-list 101 deny ip any any
           servicesOf(context.config, ace).some((s) => s.protocols === null || s.protocols.includes(TCP)),
       );
       if (!use || !servesTcp) return [];
-      const pieces = coverWithin(list.compiled, [
-        makeBox({ protocol: ICMP, icmp: { type: 3, code: 4 }, fragments: 'whole' }),
-      ]);
-      if (pieces.some((p) => p.verdict !== 'deny')) return [];
-      const decider = lastDecider(list, pieces);
+      const tooBig = makeBox({ protocol: ICMP, icmp: { type: 3, code: 4 }, fragments: 'whole' });
+      if (!deniesAll(list.compiled, tooBig)) return [];
+      const last = lastDecidingEntry(list.compiled, tooBig);
+      const decider = last?.entry.entry.span ?? null;
       return [
         finding('blocks-pmtud', 'low', {
           acl: list.acl.name,
           span: decider ?? use.span,
           message: `list ${list.acl.name} keeps ICMP packet-too-big (3/4) out at ${use.interface.name}: large packets of the hosts behind vanish where a link is narrower`,
           related: decider ? [use.span] : [],
-          witness: witness([pieces.at(-1)!.box]),
+          witness: witness([last?.piece ?? tooBig]),
         }),
       ];
     });

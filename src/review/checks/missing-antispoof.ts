@@ -1,4 +1,4 @@
-import { coverWithin } from '../../acl/decide.ts';
+import { decidingEntries } from '../../acl/deciding-entries.ts';
 import { makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../model/address.ts';
 import type { LintFinding } from '../../model/finding.ts';
 import type { Interface } from '../../model/router-config.ts';
-import type { Ace } from '../../model/access-list.ts';
+import type { Ace, MatchingEntry } from '../../model/access-list.ts';
 import type { LintContext, LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
 import { sourcePatterns } from './ace-parts.ts';
@@ -78,24 +78,14 @@ function inspect(context: LintContext, list: LintList, use: BindingUse): readonl
   for (const block of [...NEVER_FROM_OUTSIDE, ...ownNetworks(context, use.interface)]) {
     if (comesThisWay(context, use.interface, block.pattern)) continue;
     // A permit of single hosts out of the block is somebody's intention; one that takes the block along is not.
-    const pieces = coverWithin(list.compiled, [makeBox({ source: block.pattern })]);
-    const hole = pieces.find(
-      (p) =>
-        p.verdict === 'permit' &&
-        p.decidedBy !== null &&
-        p.decidedBy !== 'implicit-deny' &&
-        p.decidedBy.kind === 'ace' &&
-        sourcePatterns(context.config, p.decidedBy).some((s) => patternCovers(s, block.pattern)),
-    );
-    if (hole === undefined) continue;
+    const takesAll = (ace: MatchingEntry): ace is Ace =>
+      ace.kind === 'ace' && sourcePatterns(context.config, ace).some((p) => patternCovers(p, block.pattern));
+    const [hole] = decidingEntries(list.compiled, makeBox({ source: block.pattern }), {
+      wanted: (e) => e.action === 'permit' && takesAll(e.entry),
+    });
+    if (hole === undefined || !takesAll(hole.entry.entry)) continue;
     passed.push(block.name);
-    if (
-      first === null &&
-      hole.decidedBy !== null &&
-      hole.decidedBy !== 'implicit-deny' &&
-      hole.decidedBy.kind === 'ace'
-    )
-      first = { ace: hole.decidedBy, witness: witness([hole.box]) };
+    first ??= { ace: hole.entry.entry, witness: witness([hole.piece]) };
   }
   if (first === null) return [];
   return [

@@ -1,5 +1,5 @@
 import { coverWithin, type Piece } from '../../acl/decide.ts';
-import type { SourceSpan } from '../../diagnostics/source-span.ts';
+import { deniesAll, lastDecidingEntry } from '../../acl/deciding-entries.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
 import { intersect, witness } from '../../headerspace/packet-set.ts';
 import type { Ace } from '../../model/access-list.ts';
@@ -163,9 +163,9 @@ function noAnswersAtAll(
     destinationPorts: [[1024, 65535]],
     fragments: 'whole',
   });
-  const pieces = coverWithin(list.compiled, [answers]);
-  if (pieces.some((p) => p.verdict !== 'deny')) return [];
-  const decider = lastDecider(list, pieces);
+  if (!deniesAll(list.compiled, answers)) return [];
+  const last = lastDecidingEntry(list.compiled, answers);
+  const decider = last?.entry.entry.span ?? null;
   if (decider && told.has(decider.line)) return [];
   return [
     finding('reply-blocked', 'low', {
@@ -173,13 +173,7 @@ function noAnswersAtAll(
       span: decider ?? use.span,
       message: `list ${list.acl.name} lets no answer in at ${use.interface.name}: no line permits established TCP, so hosts behind can open no connection through it`,
       related: decider ? [use.span] : [],
-      witness: witness([pieces.at(-1)!.box]),
+      witness: witness([last?.piece ?? answers]),
     }),
   ];
-}
-
-/** The line furthest down that decides some of these pieces: the catch-all, where one stands. */
-export function lastDecider(list: LintList, pieces: readonly Piece[]): SourceSpan | null {
-  const deciders = new Set(pieces.map((p) => p.decidedBy));
-  return list.compiled.entries.findLast((e) => deciders.has(e.entry))?.entry.span ?? null;
 }

@@ -6,7 +6,7 @@ import { finding, quote } from './finding-parts.ts';
 export const UNMODELLED_CLAUSE: Check = {
   id: 'unmodelled-clause',
   code: null,
-  severity: 'low',
+  severity: 'medium',
   title: 'A line whose effect this text does not decide',
   rationale:
     'A clock nobody stated, a group that is not shown, a login that has not happened: every verdict that rests on such a line is undetermined, not guessed.',

@@ -16,7 +16,7 @@ const UNREAD_CODES: ReadonlySet<string> = new Set([
 export const UNPARSED_LINE: Check = {
   id: 'unparsed-line',
   code: null,
-  severity: 'low',
+  severity: 'high',
   title: 'A line that could not be read',
   rationale:
     'Inside a list it may match any packet, so that everything below it is uncertain; elsewhere it may be a statement that changes what packets meet.',

@@ -34,7 +34,7 @@ const TELLING: readonly (readonly [number, string])[] = [
 export const WIDE_PORT_RANGE: Check = {
   id: 'wide-port-range',
   code: 'R12',
-  severity: 'medium',
+  severity: 'high',
   title: 'Many ports opened to everybody at once',
   rationale:
     'Databases, remote desktops and proxies listen above 1023 too. A range opened for one program opens all that will ever listen there.',

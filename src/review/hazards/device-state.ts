@@ -1,0 +1,125 @@
+import { type CompiledAcl, PERMIT_ALL } from '../../acl/compile.ts';
+import { type ConfigLine, toConfigLine } from '../../diagnostics/source-span.ts';
+import type { Device } from '../../model/device.ts';
+import type { Direction, Interface, TerminalLine } from '../../model/router-config.ts';
+import type { ListTracker, TrackedList } from '../list-tracker.ts';
+
+export interface HazardPlace {
+  /** `FastEthernet0/0` or `line vty 0 4`. */
+  readonly name: string;
+  readonly direction: Direction;
+}
+
+/** What filters at one place in one state. */
+export interface PlaceState {
+  /** Name of the bound list, whether it exists or not; null: none is bound. */
+  readonly acl: string | null;
+  /** null: no such list, or none bound. */
+  readonly list: TrackedList | null;
+  /** The list that IOS-XE looks up first. */
+  readonly common: TrackedList | null;
+  /** Shut down, or not there. */
+  readonly closed: boolean;
+  readonly line: ConfigLine | null;
+}
+
+const NOT_THERE: PlaceState = { acl: null, list: null, common: null, closed: true, line: null };
+
+/** One state of the device, as the hazards look at it. */
+export class DeviceState {
+  readonly device: Device;
+  private readonly tracker: ListTracker;
+  /** Interfaces that the text shows without an address and that are in use all the same. */
+  private readonly bare: ReadonlySet<string>;
+  private readonly known = new Map<string, PlaceState>();
+
+  constructor(device: Device, tracker: ListTracker, bare: ReadonlySet<string>) {
+    this.device = device;
+    this.tracker = tracker;
+    this.bare = bare;
+  }
+
+  list(name: string): TrackedList | null {
+    return this.tracker.list(this.device, name);
+  }
+
+  places(): readonly HazardPlace[] {
+    const out: HazardPlace[] = [];
+    for (const name of this.device.interfaces.keys())
+      out.push({ name, direction: 'in' }, { name, direction: 'out' });
+    for (const line of this.device.lines.values()) out.push({ name: terminalName(line), direction: 'in' });
+    return out;
+  }
+
+  at(place: HazardPlace): PlaceState {
+    const key = `${place.name} ${place.direction}`;
+    let state = this.known.get(key);
+    if (!state) {
+      state = this.look(place);
+      this.known.set(key, state);
+    }
+    return state;
+  }
+
+  private look(place: HazardPlace): PlaceState {
+    const iface = this.device.interfaces.get(place.name);
+    if (iface) return this.atInterface(iface, place.direction);
+    for (const line of this.device.lines.values()) {
+      if (terminalName(line) !== place.name) continue;
+      const access = line.accessClassIn;
+      return {
+        acl: access?.acl ?? null,
+        list: access ? this.list(access.acl) : null,
+        common: null,
+        closed: false,
+        line: toConfigLine((access ?? line).span),
+      };
+    }
+    return NOT_THERE;
+  }
+
+  private atInterface(iface: Interface, direction: Direction): PlaceState {
+    const binding = iface.bindings[direction];
+    return {
+      acl: binding?.acl ?? null,
+      list: binding ? this.list(binding.acl) : null,
+      common: binding?.common === undefined ? null : this.list(binding.common),
+      closed: iface.shutdown || !(hasAddress(iface) || this.bare.has(iface.name)),
+      line: toConfigLine((binding ?? iface).span),
+    };
+  }
+}
+
+const hasAddress = (i: Interface): boolean => i.addresses.length > 0 || i.addressing.kind !== 'none';
+
+/** An excerpt often leaves addresses out: what had none at the start is taken to carry packets without one. */
+export const bareInterfaces = (device: Device): ReadonlySet<string> =>
+  new Set([...device.interfaces.values()].filter((i) => !hasAddress(i)).map((i) => i.name));
+
+export const terminalName = (line: TerminalLine): string => `line ${line.kind} ${line.first} ${line.last}`;
+
+const PERMIT_NONE: CompiledAcl = { acl: null, entries: [], otherwise: 'deny' };
+
+/** What the place does to packets, as one list. */
+export function filterOf(state: PlaceState): CompiledAcl {
+  if (state.closed) return PERMIT_NONE;
+  const { list, common } = state;
+  if (common === null) return list?.compiled ?? PERMIT_ALL;
+  if (list === null) return common.compiled;
+  return { ...list.compiled, entries: [...common.entries, ...list.entries] };
+}
+
+/** Bound, but by a list that holds nothing or is not there: everything passes. */
+export const boundToNothing = (state: PlaceState): boolean =>
+  !state.closed &&
+  state.acl !== null &&
+  (state.list === null || state.list.entries.length === 0) &&
+  (state.common === null || state.common.entries.length === 0);
+
+/** The same packets pass: a list that is missing or empty filters as no list does. */
+export const samePlaceState = (a: PlaceState, b: PlaceState): boolean =>
+  a.closed === b.closed &&
+  (a.closed || (effective(a.list) === effective(b.list) && effective(a.common) === effective(b.common)));
+
+const effective = (list: TrackedList | null): TrackedList | null =>
+  list !== null && list.entries.length > 0 ? list : null;

@@ -1,0 +1,28 @@
+import { matchingEntries } from '../../model/access-list.ts';
+import { hazard, type HazardRule, placeName } from './step-view.ts';
+
+export const LIST_DELETED: HazardRule = {
+  kind: 'list-deleted',
+  severity: 'critical',
+  title: 'A command meant for one line deletes the whole list',
+  rationale:
+    'After `no access-list N` IOS ignores the rest of the line: single entries of a numbered list cannot be removed that way.',
+  check(view) {
+    const { command, effect } = view.step;
+    if (command?.kind !== 'delete-list' || !command.meantForOneLine || effect.kind !== 'changed') return [];
+    const list = view.before.list(command.list);
+    if (!list) return [];
+    const bound = view.before.places().filter((p) => view.before.at(p).acl === command.list);
+    const lines = matchingEntries(list.acl).length;
+    return [
+      hazard(
+        view,
+        'list-deleted',
+        bound.length > 0 ? 'critical' : 'high',
+        `this removes the whole of list ${command.list}, ${lines} ${lines === 1 ? 'entry' : 'entries'}, not one entry${
+          bound.length > 0 ? `; it is bound at ${bound.map(placeName).join(', ')}` : ''
+        }`,
+      ),
+    ];
+  },
+};

@@ -1,0 +1,179 @@
+import { coverWithin } from '../../acl/decide.ts';
+import { makeBox } from '../../headerspace/box.ts';
+import { formatIpv4, hostPattern, type Ipv4 } from '../../model/address.ts';
+import type { Device } from '../../model/device.ts';
+import { NO_ACCOUNT, toRouterConfig } from '../../model/device.ts';
+import { makePacket, type Packet, SYN, TCP } from '../../model/packet.ts';
+import type { RouterConfig, TerminalLine } from '../../model/router-config.ts';
+import { findIngress } from '../../router/ingress.ts';
+import { buildRouter } from '../../router/network.ts';
+import { buildRoutes, routesTo } from '../../router/routes.ts';
+import { cutToRegion } from '../list-tracker.ts';
+import { type DeviceState, filterOf, terminalName } from './device-state.ts';
+
+export interface Operator {
+  readonly address: Ipv4;
+  /** The service by which the router is managed, where somebody said so; null: ssh or telnet. */
+  readonly port: number | null;
+}
+
+/** How the operator reaches the router's own logins in one state. */
+interface Ways {
+  /** `address port` of every login that is open to the operator, by interface of arrival. */
+  readonly open: ReadonlyMap<string, ReadonlySet<string>>;
+  /** A route leads back. */
+  readonly answered: boolean;
+}
+
+export interface CutWay {
+  readonly interface: string;
+  readonly reason: string;
+  readonly witness: Packet;
+}
+
+const LOGIN_PORTS = [22, 23];
+
+/**
+ * Watches the operator's way in: source → own address, ssh or telnet, through the inbound list of the interface of
+ * arrival and a terminal line's access-class. Where packets of the operator arrive does not change with the routes of
+ * this router, so it is settled once, by the state at the start.
+ */
+export class OperatorWatch {
+  readonly operator: Operator;
+  readonly assumption: string | null;
+  private readonly arrivals: readonly string[];
+  private readonly ports: readonly number[];
+  /** False where the text shows no route back to begin with: then none can be lost. */
+  private readonly routed: boolean;
+  private readonly known = new WeakMap<DeviceState, Ways>();
+
+  constructor(config: RouterConfig, start: DeviceState, operator: Operator) {
+    this.operator = operator;
+    const network = { routers: [buildRouter('', config, { clock: null })] };
+    const found = findIngress(network, operator.address);
+    const text = formatIpv4(operator.address);
+    if (found.kind === 'enters') {
+      this.arrivals = [found.interface.name];
+      this.assumption = found.assumption;
+    } else {
+      this.arrivals = [...config.interfaces.values()].filter((i) => !i.shutdown).map((i) => i.name);
+      this.assumption = `where packets of the operator ${text} enter is not known (${found.reason}); every interface was tried`;
+    }
+    this.routed = hasRouteTo(start.device, operator.address);
+    const { port } = operator;
+    this.ports = LOGIN_PORTS;
+    if (port !== null && (!LOGIN_PORTS.includes(port) || this.isOpen(start, port))) this.ports = [port];
+  }
+
+  /** Whether the operator can log in at all in this state. */
+  reaches(state: DeviceState): boolean {
+    const ways = this.ways(state);
+    return ways.answered && [...ways.open.values()].some((open) => open.size > 0);
+  }
+
+  /** The way that was open before and is not any more, when none that was open remains; null otherwise. */
+  cut(before: DeviceState, after: DeviceState): CutWay | null {
+    if (before.device === after.device) return null;
+    const old = this.ways(before);
+    const now = this.ways(after);
+    for (const [name, open] of old.open) {
+      if (open.size === 0 || !old.answered) continue;
+      const left = now.open.get(name) ?? new Set();
+      const remains = [...open].some((way) => left.has(way));
+      if (remains && now.answered) continue;
+      const [address, port] = [...open][0]!.split(' ').map(Number);
+      return {
+        interface: name,
+        reason: remains ? 'no route leads back to it any more' : whyClosed(after, name),
+        witness: makePacket({
+          source: this.operator.address,
+          destination: address as Ipv4,
+          protocol: TCP,
+          sourcePort: 49152,
+          destinationPort: port!,
+          tcpFlags: SYN,
+        }),
+      };
+    }
+    return null;
+  }
+
+  private isOpen(state: DeviceState, port: number): boolean {
+    return this.arrivals.some((name) => this.openLogins(state, name, [port]).size > 0);
+  }
+
+  private ways(state: DeviceState): Ways {
+    let ways = this.known.get(state);
+    if (!ways) {
+      ways = {
+        open: new Map(this.arrivals.map((name) => [name, this.openLogins(state, name, this.ports)])),
+        answered: !this.routed || hasRouteTo(state.device, this.operator.address),
+      };
+      this.known.set(state, ways);
+    }
+    return ways;
+  }
+
+  private openLogins(state: DeviceState, arrival: string, ports: readonly number[]): ReadonlySet<string> {
+    const open = new Set<string>();
+    const gate = filterOf(state.at({ name: arrival, direction: 'in' }));
+    for (const iface of state.device.interfaces.values()) {
+      if (iface.shutdown) continue;
+      for (const { address } of iface.addresses)
+        for (const port of ports) {
+          const box = makeBox({
+            protocol: TCP,
+            source: hostPattern(this.operator.address),
+            destination: hostPattern(address),
+            destinationPorts: [[port, port]],
+            tcpFlags: { exactly: SYN },
+            fragments: 'whole',
+          });
+          // When unknown, assume the worst: a login that only may be open is no way in to rely on.
+          const passes = coverWithin(cutToRegion(gate, [box]), [box]).every((p) => p.verdict === 'permit');
+          if (passes && this.lineTakes(state, port, box)) open.add(`${address} ${port}`);
+        }
+    }
+    return open;
+  }
+
+  /** Some terminal line takes the login; where the text shows no lines, nothing stands against it. */
+  private lineTakes(state: DeviceState, port: number, box: ReturnType<typeof makeBox>): boolean {
+    const lines = [...state.device.lines.values()].filter((l) => l.kind === 'vty');
+    if (lines.length === 0 || !LOGIN_PORTS.includes(port)) return true;
+    return lines.some((line) => {
+      if (!speaks(line, port)) return false;
+      const gate = filterOf(state.at({ name: terminalName(line), direction: 'in' }));
+      return coverWithin(cutToRegion(gate, [box]), [box]).every((p) => p.verdict === 'permit');
+    });
+  }
+}
+
+const speaks = (line: TerminalLine, port: number): boolean =>
+  line.transportInput === null ||
+  line.transportInput.includes('all') ||
+  line.transportInput.includes(port === 22 ? 'ssh' : 'telnet');
+
+const routesKnown = new WeakMap<object, WeakMap<object, Map<Ipv4, boolean>>>();
+
+function hasRouteTo(device: Device, address: Ipv4): boolean {
+  const byRoutes = routesKnown.get(device.interfaces) ?? new WeakMap<object, Map<Ipv4, boolean>>();
+  routesKnown.set(device.interfaces, byRoutes);
+  const answers = byRoutes.get(device.routes) ?? new Map<Ipv4, boolean>();
+  byRoutes.set(device.routes, answers);
+  let found = answers.get(address);
+  if (found === undefined) {
+    const config = toRouterConfig(device, { file: '', excerpt: false, account: NO_ACCOUNT });
+    found = routesTo(buildRoutes(config), null, address).length > 0;
+    answers.set(address, found);
+  }
+  return found;
+}
+
+function whyClosed(state: DeviceState, arrival: string): string {
+  const gate = state.at({ name: arrival, direction: 'in' });
+  if (gate.closed) return `${arrival} carries no packets any more`;
+  return gate.acl === null
+    ? 'no terminal line lets it in'
+    : `list ${gate.acl} (${arrival} in) or the terminal lines deny it`;
+}

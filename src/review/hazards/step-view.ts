@@ -1,0 +1,42 @@
+import type { Packet } from '../../model/packet.ts';
+import type { Severity } from '../../model/finding.ts';
+import type { Hazard, HazardKind } from '../../model/review.ts';
+import type { SimulatedStep } from '../../router/simulate.ts';
+import type { AdjacencyWatch } from './adjacencies.ts';
+import type { DeviceState } from './device-state.ts';
+import type { PlaceChange } from './momentary.ts';
+import type { OperatorWatch } from './operator-ways.ts';
+
+/** One command between two states, and the two ends of the whole change. */
+export interface StepView {
+  readonly step: SimulatedStep;
+  readonly before: DeviceState;
+  readonly after: DeviceState;
+  readonly old: DeviceState;
+  readonly final: DeviceState;
+  /** Places where other packets pass after the command than before it. */
+  readonly changes: readonly PlaceChange[];
+  /** null: nobody said who the operator is. */
+  readonly operator: OperatorWatch | null;
+  readonly adjacencies: AdjacencyWatch;
+}
+
+/** One kind of hazard. */
+export interface HazardRule {
+  readonly kind: HazardKind;
+  /** Of an ordinary case; single ones may be graver or milder. */
+  readonly severity: Severity;
+  readonly title: string;
+  readonly rationale: string;
+  readonly check: (view: StepView) => readonly Hazard[];
+}
+
+export const hazard = (
+  view: StepView,
+  kind: HazardKind,
+  severity: Severity,
+  message: string,
+  witness: Packet | null = null,
+): Hazard => ({ step: view.step.number, command: view.step.text, kind, severity, message, witness });
+
+export const placeName = (place: PlaceChange['place']): string => `${place.name} ${place.direction}`;
