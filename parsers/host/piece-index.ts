@@ -27,8 +27,9 @@ interface Stored {
   readonly binary: boolean;
 }
 
+const NOT_ALLOWED = 'the collector was not allowed to read it; run it as root';
 const UNSEEN: Readonly<Record<string, string>> = {
-  denied: 'the collector was not allowed to read it; run it as root',
+  denied: NOT_ALLOWED,
   lacking: 'the host has no such command',
   oddname: 'its name holds control characters',
 };
@@ -124,7 +125,7 @@ export function indexPieces(
     return {
       kind: 'uncollected',
       origin: path,
-      reason: state === 'denied' ? UNSEEN['denied']! : 'the bundle does not hold it',
+      reason: state === 'denied' ? NOT_ALLOWED : 'the bundle does not hold it',
     };
   };
 

@@ -25,7 +25,7 @@ function listMatches(list: AccessList, tokenMatches: (token: string) => Match): 
   return list.except === null ? own : both(own, not(listMatches(list.except, tokenMatches)));
 }
 
-function userToken(token: string, user: ConsoleUser): Match {
+function userToken(token: string, user: ConsoleUser, plainGroups: boolean): Match {
   if (token === 'ALL') return 'yes';
   const name = token.toLowerCase();
   if (/^\(.*\)$/.test(token)) return user.groups.includes(token.slice(1, -1)) ? 'yes' : 'no';
@@ -33,7 +33,7 @@ function userToken(token: string, user: ConsoleUser): Match {
   // `user@host` asks for the local host's name too, which is not known here to pam's mind.
   if (token.includes('@')) return token.slice(0, token.indexOf('@')) === user.name ? 'unknown' : 'no';
   if (name === user.name.toLowerCase()) return 'yes';
-  return user.groups.includes(token) ? 'yes' : 'no';
+  return plainGroups && user.groups.includes(token) ? 'yes' : 'no';
 }
 
 /** At the console there is no remote host: the origin is the terminal's name, which LOCAL matches since it has no dot. */
@@ -43,15 +43,19 @@ function originToken(token: string, terminal: string): Match {
   return token.toLowerCase() === terminal.toLowerCase() ? 'yes' : 'no';
 }
 
-/** pam_access reads from the top; the first rule whose users and origins both match decides. */
+/**
+ * pam_access reads from the top; the first rule whose users and origins both match decides. A plain name stands
+ * for a group too (`root` for everyone in group root) unless the module runs with `nodefgroup`.
+ */
 export function decideConsoleAccess(
   rules: readonly AccessRule[],
   user: ConsoleUser,
   terminal: string,
+  plainGroups = true,
 ): AccessDecision {
   for (const rule of rules) {
     const match = both(
-      listMatches(rule.users, (t) => userToken(t, user)),
+      listMatches(rule.users, (t) => userToken(t, user, plainGroups)),
       listMatches(rule.origins, (t) => originToken(t, terminal)),
     );
     if (match === 'no') continue;

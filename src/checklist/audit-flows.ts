@@ -21,6 +21,10 @@ export function tcpFlows(
 export const flowsAtPort = (flows: readonly AuditFlow[], port: number): readonly AuditFlow[] =>
   flows.filter((f) => rangesHave(f.ports, port));
 
+/** Whether evidence that may speak for the flow looked at its ports: not so when it names another host's address. */
+export const isSeen = (flow: AuditFlow): boolean =>
+  flow.observed !== 'unobserved' && flow.confidence !== 'none';
+
 const isObservation = (b: Because): b is Extract<Because, { kind: 'observation' }> =>
   b !== null && 'kind' in b && b.kind === 'observation';
 

@@ -49,14 +49,29 @@ function ruleStatements(
     (a): ConsoleUser => ({ name: a.name, groups: groupsOf(a.name, a.gid, groups) }),
   );
 
+  const login = facts.pam.get('login');
+  const plainGroups =
+    login?.kind !== 'present' ||
+    !login.value.entries.some((e) => e.module === 'pam_access.so' && e.args.includes('nodefgroup'));
+  const locked = new Set(
+    facts.shadow.kind === 'present'
+      ? facts.shadow.value.filter((e) => e.password === 'locked').map((e) => e.name)
+      : [],
+  );
+
   const admitted: string[] = [];
+  const asleep: string[] = [];
   const unknown: string[] = [];
   const deciding = new Set<AccessRule | null>();
   const others = [...users.filter((u) => !allowed.includes(u.name)), ANYONE];
   for (const user of others) {
-    const decisions = terminals.map((t) => decideConsoleAccess(rules, user, t));
+    const decisions = terminals.map((t) => decideConsoleAccess(rules, user, t, plainGroups));
     const bad = decisions.find((d) => d.verdict === 'granted');
     const open = decisions.find((d) => d.verdict === 'unknown');
+    if (bad && locked.has(user.name)) {
+      asleep.push(user.name);
+      continue;
+    }
     if (bad) admitted.push(user.name);
     else if (open) unknown.push(user.name);
     const shown = bad ?? open ?? decisions[0]!;
@@ -79,10 +94,16 @@ function ruleStatements(
   }
   if (statements.length === 0)
     statements.push(holds(`all but ${allowed.join(', ')} are refused at the console`, { lines, sources }));
+  if (asleep.length > 0) {
+    const text = `the rules let in ${enumerate(asleep)} too (a plain name stands for its group as well), but these accounts are locked`;
+    statements.push(note(text, { sources }));
+  }
   for (const name of allowed) {
     const user = users.find((u) => u.name === name);
     if (user === undefined) continue;
-    const shut = terminals.filter((t) => decideConsoleAccess(rules, user, t).verdict === 'refused');
+    const shut = terminals.filter(
+      (t) => decideConsoleAccess(rules, user, t, plainGroups).verdict === 'refused',
+    );
     if (shut.length > 0) statements.push(note(`${name} is refused at ${enumerate(shut)} too`, { sources }));
   }
   return statements;

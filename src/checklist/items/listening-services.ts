@@ -11,7 +11,7 @@ import {
   subtractRanges,
   unionRanges,
 } from '../../model/ports.ts';
-import { evidenceOf, flowsAtPort, linesOfFlow, tcpFlows } from '../audit-flows.ts';
+import { evidenceOf, flowsAtPort, isSeen, linesOfFlow, tcpFlows } from '../audit-flows.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, note, unseen } from '../statement.ts';
 import { traceOpenPort } from '../trace-open-port.ts';
@@ -52,7 +52,7 @@ function policyPorts({ site, target }: CheckContext): PortSet {
 const onLoopback = (l: HostListener): boolean => /^(127\.|::1$|localhost)/.test(l.address);
 
 const openFlows = (flows: readonly AuditFlow[]): readonly AuditFlow[] =>
-  flows.filter((f) => f.observed === 'open' || f.observed === 'wrapped');
+  flows.filter((f) => isSeen(f) && (f.observed === 'open' || f.observed === 'wrapped'));
 
 /** Each port that is open against the production set, once, with all who say so and its cause on the host. */
 function unwantedStatements(context: CheckContext, production: PortSet): readonly Statement[] {
@@ -99,7 +99,7 @@ function unwantedStatements(context: CheckContext, production: PortSet): readonl
 function scanStatements(context: CheckContext): readonly Statement[] {
   if (context.audit === null) return [missing('no scan from the own segment was given')];
   const flows = tcpFlows(context, 'segment');
-  const seen = flows.filter((f) => f.observed !== 'unobserved');
+  const seen = flows.filter(isSeen);
   if (seen.length === 0) return [missing("no scan from the host's own segment was given")];
   const open = flows.filter((f) => f.verdict === 'undetermined');
   const left = countRanges(

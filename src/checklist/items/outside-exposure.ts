@@ -5,7 +5,7 @@ import type { Statement } from '../../model/checklist.ts';
 import { parseIpv4, patternContains } from '../../model/address.ts';
 import type { LogLine } from '../../model/host.ts';
 import { countRanges, formatRanges, type PortSet, subtractRanges, unionRanges } from '../../model/ports.ts';
-import { decidedByList, evidenceOf, linesOfFlow, tcpFlows } from '../audit-flows.ts';
+import { decidedByList, evidenceOf, isSeen, linesOfFlow, tcpFlows } from '../audit-flows.ts';
 import { attachmentsOf, type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, note } from '../statement.ts';
 
@@ -71,8 +71,7 @@ function flowStatement(f: AuditFlow): Statement {
 function coverageStatements(context: CheckContext, flows: readonly AuditFlow[]): readonly Statement[] {
   const seenFrom = new Map<string, PortSet>();
   for (const f of flows) {
-    if (f.observed !== 'unobserved')
-      seenFrom.set(f.vantage, unionRanges(seenFrom.get(f.vantage) ?? [], f.ports));
+    if (isSeen(f)) seenFrom.set(f.vantage, unionRanges(seenFrom.get(f.vantage) ?? [], f.ports));
   }
   const wide = [...seenFrom].filter(([name]) => {
     const sources = context.site?.vantages.get(name)?.sources ?? [];

@@ -10,7 +10,7 @@ import type { Statement } from '../../model/checklist.ts';
 import type { Collected, HostFacts, TcpRule, TcpServer } from '../../model/host.ts';
 import { rangesHave } from '../../model/ports.ts';
 import type { PolicyParty, Site } from '../../model/site.ts';
-import { evidenceOf, flowsAtPort, tcpFlows } from '../audit-flows.ts';
+import { evidenceOf, flowsAtPort, isSeen, tcpFlows } from '../audit-flows.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, note, unseen } from '../statement.ts';
 import { decideTcpAccess, rulesByAddress } from '../tcp-rules-decision.ts';
@@ -240,7 +240,7 @@ function probeStatements(
     const vantage = context.site?.vantages.get(f.vantage);
     return vantage === undefined || !allowed.some((p) => patternContains(p, vantage.address));
   });
-  const seen = strangers.filter((f) => f.observed !== 'unobserved');
+  const seen = strangers.filter(isSeen);
   if (seen.length === 0)
     return [missing(`no scan shows what port ${port} says to a host that is not the filter`)];
   return seen.map((f) => {

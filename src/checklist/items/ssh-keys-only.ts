@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Statement } from '../../model/checklist.ts';
 import type { HostFacts, SshdSetting } from '../../model/host.ts';
-import { evidenceOf, flowsAtPort, tcpFlows } from '../audit-flows.ts';
+import { evidenceOf, flowsAtPort, isSeen, tcpFlows } from '../audit-flows.ts';
 import { bootStatement, runningStatement } from '../boot-start.ts';
 import { attachmentsOf, type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, gapsOf, holds, missing, note, unseen } from '../statement.ts';
@@ -44,7 +44,8 @@ export const sshKeysOnly = defineCheck({
 function telnetStatements(context: CheckContext): readonly Statement[] {
   const flows = flowsAtPort(tcpFlows(context, 'anywhere'), 23);
   const grounds = { evidence: evidenceOf(flows) };
-  const open = flows.filter((f) => f.observed === 'open' || f.observed === 'wrapped');
+  const seen = flows.filter(isSeen);
+  const open = seen.filter((f) => f.observed === 'open' || f.observed === 'wrapped');
   if (open.length > 0) {
     return [
       breaks(`23/tcp (telnet) is ${open[0]!.observed} from ${open[0]!.vantage}`, {
@@ -52,17 +53,17 @@ function telnetStatements(context: CheckContext): readonly Statement[] {
       }),
     ];
   }
-  const refused = flows.find((f) => f.observed === 'closed' && f.config === null);
+  const refused = seen.find((f) => f.observed === 'closed' && f.config === null);
   if (refused) return [holds(`23/tcp (telnet) is refused, seen from ${refused.vantage}`, grounds)];
-  const [seen] = flows.filter((f) => f.observed !== 'unobserved');
-  return seen
-    ? [
-        doubt(
-          `23/tcp is ${seen.observed} from ${seen.vantage}; nothing on the host's own segment shows a refusal`,
-          grounds,
-        ),
-      ]
-    : [missing('no scan shows how 23/tcp (telnet) answers')];
+  const [other] = seen;
+  if (other) {
+    const text = `23/tcp is ${other.observed} from ${other.vantage}; nothing on the host's own segment shows a refusal`;
+    return [doubt(text, grounds)];
+  }
+  const [first] = flows;
+  return first?.observed === undefined || first.observed === 'unobserved'
+    ? [missing('no scan shows how 23/tcp (telnet) answers')]
+    : [doubt(`what was seen of 23/tcp (telnet) does not count: ${first.message}`, grounds)];
 }
 
 function hostStatements(context: CheckContext): readonly Statement[] {

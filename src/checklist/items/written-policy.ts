@@ -12,7 +12,7 @@ import {
   unionRanges,
 } from '../../model/ports.ts';
 import type { PolicyRule, Site, Vantage } from '../../model/site.ts';
-import { evidenceOf } from '../audit-flows.ts';
+import { evidenceOf, isSeen } from '../audit-flows.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, note } from '../statement.ts';
 
@@ -87,8 +87,6 @@ function speaksFor(site: Site, rule: PolicyRule, vantage: Vantage): boolean {
   }
 }
 
-const looked = (f: AuditFlow): boolean => f.observed !== 'unobserved' && f.confidence !== 'none';
-
 /** Whether some evidence looked at every port of a rule from a place for which it speaks. */
 function verifiedStatement({ audit }: CheckContext, site: Site, rule: PolicyRule): Statement {
   const line: ConfigLine = toConfigLine(rule.span);
@@ -104,7 +102,7 @@ function verifiedStatement({ audit }: CheckContext, site: Site, rule: PolicyRule
         (rule.to.kind === 'any' || (rule.to.kind === 'target' ? rule.to.name === f.target : true)) &&
         intersectRanges(f.ports, ports).length > 0,
     );
-    const seen = flows.filter(looked);
+    const seen = flows.filter(isSeen);
     used.push(...seen);
     const left = subtractRanges(
       ports,
