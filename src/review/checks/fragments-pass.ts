@@ -1,4 +1,4 @@
-import { coverWithin } from '../../acl/decide.ts';
+import { pieceDecidedBy } from '../../acl/deciding-entries.ts';
 import type { CompiledEntry } from '../../acl/compile.ts';
 import { boxCovers, makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
@@ -59,8 +59,8 @@ function firstHole(list: LintList): { entry: CompiledEntry; witness: Packet | nu
     if (entry.action !== 'permit' || entry.may === entry.asked || list.dead.has(entry.entry)) continue;
     const aside = entry.may.filter((box) => !entry.asked.includes(box));
     for (const box of aside) {
-      const through = coverWithin(list.compiled, [box]).find((p) => p.decidedBy === entry.entry);
-      if (through) return { entry, witness: witness([through.box]) };
+      const through = pieceDecidedBy(list.compiled, entry, box);
+      if (through) return { entry, witness: witness([through]) };
     }
   }
   return null;

@@ -1,4 +1,4 @@
-import { coverWithin } from '../../acl/decide.ts';
+import { pieceDecidedBy } from '../../acl/deciding-entries.ts';
 import { makeBox } from '../../headerspace/box.ts';
 import { ICMP } from '../../model/packet.ts';
 import { isAny, isBroadSource, servicesOf } from './ace-parts.ts';
@@ -49,15 +49,19 @@ access-list 101 deny ip any any
         if (!allIcmp) return [];
         const compiled = list.compiled.entries.find((e) => e.entry === ace);
         const names = UNWANTED.filter(([type]) =>
-          (compiled?.asked ?? []).some((box) =>
-            coverWithin(list.compiled, [
-              makeBox({
-                protocol: ICMP,
-                icmp: { type, code: null },
-                source: box.source,
-                destination: box.destination,
-              }),
-            ]).some((p) => p.decidedBy === ace),
+          (compiled?.asked ?? []).some(
+            (box) =>
+              compiled !== undefined &&
+              pieceDecidedBy(
+                list.compiled,
+                compiled,
+                makeBox({
+                  protocol: ICMP,
+                  icmp: { type, code: null },
+                  source: box.source,
+                  destination: box.destination,
+                }),
+              ) !== null,
           ),
         ).map(([, name]) => name);
         if (names.length === 0) return [];

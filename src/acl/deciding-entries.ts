@@ -1,0 +1,73 @@
+import type { Box } from '../headerspace/box.ts';
+import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { rowsOf } from './acl-rows.ts';
+import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
+
+/** An entry that is the sure first match of a part of what was asked about, with a piece of that part. */
+export interface DecidingEntry {
+  readonly entry: CompiledEntry;
+  readonly piece: Box;
+}
+
+/**
+ * Entries that decide some packet of `within`, in list order or from the last line up, one piece each. Whoever
+ * needs one answer (does anything of this pass?) takes the first and pays for no cover of the rest.
+ */
+export function* decidingEntries(
+  compiled: CompiledAcl,
+  within: Box,
+  options: { readonly wanted?: (entry: CompiledEntry) => boolean; readonly fromLast?: boolean } = {},
+): Generator<DecidingEntry> {
+  const rows = rowsOf(compiled);
+  const { stride } = rows.space;
+  const query = new RowBuffer(stride);
+  rows.space.encode(within, query);
+  const shared = new Int32Array(stride);
+  const entries = options.fromLast ? [...compiled.entries].reverse() : compiled.entries;
+  for (const entry of entries) {
+    if (options.wanted && !options.wanted(entry)) continue;
+    const piece = findPiece(entry);
+    if (piece) yield { entry, piece };
+  }
+
+  function findPiece(entry: CompiledEntry): Box | null {
+    const first = rows.firstRow[entry.index]!;
+    for (let row = first; row < rows.firstRow[entry.index + 1]!; row++) {
+      for (let at = 0; at < query.length; at += stride) {
+        if (!intersectRows(rows.space, query.words, at, rows.rows, row * stride, shared)) continue;
+        const point = rows.leftOver.find(shared, 0, first);
+        const piece = point === null ? undefined : rows.space.decode(point, 0, within)[0];
+        if (piece) return piece;
+      }
+    }
+    return null;
+  }
+}
+
+/** A piece of `within` whose sure first match is this entry; null when there is none. */
+export const pieceDecidedBy = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): Box | null =>
+  decidingEntries(compiled, within, { wanted: (e) => e === entry }).next().value?.piece ?? null;
+
+/** True when no packet of `within` may pass: no permit decides one, and no doubtful line could let one through. */
+export function deniesAll(compiled: CompiledAcl, within: Box): boolean {
+  if (compiled.otherwise === 'permit') return false;
+  const maybe = (entry: CompiledEntry): boolean => !isCertain(entry) && entry.action !== 'deny';
+  if (compiled.entries.some(maybe)) {
+    // A doubtful line counts with all it may match, as if it were sure.
+    const optimistic = {
+      ...compiled,
+      entries: compiled.entries.map((e) => (maybe(e) ? { ...e, must: e.may } : e)),
+    };
+    return deniesSurely(optimistic, within, maybe);
+  }
+  return deniesSurely(compiled, within, () => false);
+}
+
+function deniesSurely(compiled: CompiledAcl, within: Box, maybe: (entry: CompiledEntry) => boolean): boolean {
+  const passing = decidingEntries(compiled, within, { wanted: (e) => e.action !== 'deny' || maybe(e) });
+  return passing.next().done === true;
+}
+
+/** The furthest line down that decides some packet of `within`: the catch-all, where one stands. */
+export const lastDecidingEntry = (compiled: CompiledAcl, within: Box): DecidingEntry | null =>
+  decidingEntries(compiled, within, { fromLast: true }).next().value ?? null;
