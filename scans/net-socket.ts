@@ -10,7 +10,11 @@ import { chooseSocketLimit, createSocketRoom } from './socket-limit.ts';
 const BANNER_BYTES = 200;
 
 /** One `connect()` after another through Node's own sockets; it sees errnos only, neither ICMP nor TTL. */
-function openNetSocketProber(work: ScanWork, maxSockets: number | null, settle: Settle): Prober {
+export function openNetSocketProber(
+  work: Pick<ScanWork, 'source'> & { readonly targets: readonly { readonly address: string }[] },
+  maxSockets: number | null,
+  settle: Settle,
+): Prober {
   const sockets = new Map<Socket, () => void>();
   const room = createSocketRoom(chooseSocketLimit(maxSockets));
   let wake: (() => void) | null = null;

@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads';
+import type { ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
+
+/** What a probing thread is given. The flag is 0 until the scan is to stop. */
+export interface EngineThreadData {
+  readonly work: ScanWork;
+  readonly pace: ScanOptions['pace'];
+  readonly settings: ScanOptions['settings'];
+  readonly abortFlag: Int32Array<SharedArrayBuffer>;
+}
+
+export type EngineThreadMessage =
+  | { readonly kind: 'event'; readonly event: ScanEvent }
+  | { readonly kind: 'outcome'; readonly outcome: ScanOutcome };
+
+/**
+ * Starts a module of this folder as a thread. Built, it is JavaScript; in a checkout it is TypeScript, which Node 20
+ * reads in the main thread only, so the thread first registers the loader that the checkout runs under.
+ */
+function startThread(name: string, workerData: EngineThreadData): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL(`./${name}.js`, import.meta.url), { workerData });
+  }
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const module = JSON.stringify(new URL(`./${name}.ts`, import.meta.url).href);
+  const code = `import(${loader}).then(({ register }) => { register(); return import(${module}); })`;
+  return new Worker(code, { eval: true, workerData });
+}
+
+/** Runs an engine's blocking loop in a thread of its own, so that the screen and the journal stay live. */
+export function runEngineThread(
+  module: string,
+  work: ScanWork,
+  options: ScanOptions,
+  sink: (event: ScanEvent) => void,
+): Promise<ScanOutcome> {
+  const abortFlag = new Int32Array(new SharedArrayBuffer(4));
+  const data: EngineThreadData = { work, pace: options.pace, settings: options.settings, abortFlag };
+  const stop = () => {
+    Atomics.store(abortFlag, 0, 1);
+    Atomics.notify(abortFlag, 0);
+  };
+  if (options.signal.aborted) stop();
+  options.signal.addEventListener('abort', stop);
+  const worker = startThread(module, data);
+  return new Promise<ScanOutcome>((resolve, reject) => {
+    let outcome: ScanOutcome | null = null;
+    worker.on('message', (message: EngineThreadMessage) => {
+      if (message.kind === 'event') sink(message.event);
+      else outcome = message.outcome;
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => {
+      resolve(outcome ?? { kind: 'incomplete', reason: `the probing thread died with code ${code}` });
+    });
+  }).finally(() => options.signal.removeEventListener('abort', stop));
+}

@@ -1,0 +1,31 @@
+import type { ProbeOutcome } from './engine.ts';
+import { openNetSocketProber } from './net-socket.ts';
+
+/** Single full handshakes with one address, for engines that only look on. */
+export interface Handshaker {
+  /** `holdMs` 0: enough that it was accepted. Never rejects. */
+  readonly ask: (port: number, timeoutMs: number, holdMs: number) => Promise<ProbeOutcome>;
+  readonly close: () => void;
+}
+
+export function createHandshaker(address: string, source: string | null): Handshaker {
+  const waiting = new Map<number, (outcome: ProbeOutcome) => void>();
+  let next = 0;
+  const prober = openNetSocketProber({ targets: [{ address }], source }, 64, (key, outcome) => {
+    waiting.get(key)?.(outcome);
+    waiting.delete(key);
+  });
+  return {
+    ask: (port, timeoutMs, holdMs) =>
+      new Promise((resolve) => {
+        const key = next++;
+        waiting.set(key, resolve);
+        prober.start(key, 0, port, timeoutMs, holdMs);
+      }),
+    close() {
+      prober.close();
+      for (const resolve of waiting.values()) resolve({ kind: 'engine', errno: 'ECANCELED' });
+      waiting.clear();
+    },
+  };
+}

@@ -1,0 +1,342 @@
+import { formatIpv4 } from '../../src/model/address.ts';
+import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
+import type { Prober, Settle } from '../drive.ts';
+import type { Clock, ProbeOutcome } from '../engine.ts';
+import { isShortage, meaningOfErrno } from '../errno.ts';
+import { createSocketRoom, type SocketRoom } from '../socket-limit.ts';
+import { Deadlines } from './deadlines.ts';
+import {
+  AF_INET,
+  AF_UNSPEC,
+  IP_BIND_ADDRESS_NO_PORT,
+  IP_RECVERR,
+  IPPROTO_IP,
+  type Libc,
+  MSG_DONTWAIT,
+  MSG_ERRQUEUE,
+  type NativeMemory,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  SOCKADDR_SIZE,
+  writeSockaddr,
+} from './libc.ts';
+
+const EPOLL_CTL_ADD = 1;
+const EPOLLIN = 0x001;
+const EPOLLOUT = 0x004;
+const EPOLLRDHUP = 0x2000;
+/** Edge-triggered: an idle socket of the pool is "hung up" all the time, and must not say so again and again. */
+const EPOLLET = 0x8000_0000;
+const EVENTS = 256;
+/** The kernel packs `struct epoll_event` on x86 only. */
+const EVENT_SIZE = process.arch === 'x64' ? 12 : 16;
+const EVENT_DATA = process.arch === 'x64' ? 4 : 8;
+const BANNER_BYTES = 200;
+const ICMP_ORIGIN = 2;
+const EISCONN = 106;
+const EINPROGRESS = 115;
+const EALREADY = 114;
+const EAGAIN = 11;
+
+const IDLE = 0;
+const CONNECTING = 1;
+const HOLDING = 2;
+
+/** Places in the pool's one block of memory. */
+const AT_EVENT = 0;
+const AT_EVENTS = 16;
+const AT_MESSAGE = AT_EVENTS + EVENTS * 16;
+const AT_VECTOR = AT_MESSAGE + 64;
+const AT_CONTROL = AT_VECTOR + 16;
+const CONTROL_SIZE = 256;
+const AT_DATA = AT_CONTROL + CONTROL_SIZE;
+const DATA_SIZE = 1024;
+const AT_UNSPEC = AT_DATA + DATA_SIZE;
+const AT_LOCAL = AT_UNSPEC + SOCKADDR_SIZE;
+const AT_NAME = AT_LOCAL + SOCKADDR_SIZE;
+const AT_INT = AT_NAME + SOCKADDR_SIZE;
+const AT_SLOTS = AT_INT + 16;
+
+export interface ConnectPoolOptions {
+  readonly libc: Libc;
+  readonly clock: Clock;
+  /** Unsigned 32-bit addresses, by target number. */
+  readonly addresses: readonly number[];
+  readonly source: number | null;
+  readonly maxSockets: number;
+  /** Dotted quads of this machine: an ICMP from one of them is our own routing failure. */
+  readonly ownAddresses: ReadonlySet<string>;
+  readonly settle: Settle;
+}
+
+/**
+ * Handshakes by non-blocking `connect()`, watched by epoll. IP_RECVERR keeps the ICMP that ended an attempt, with type,
+ * code and sender, which an ordinary user cannot see otherwise. Sockets are used again: `connect()` to AF_UNSPEC ends
+ * an attempt or resets a connection at once, leaves nothing in TIME_WAIT, and costs less than a new socket.
+ */
+export class ConnectPool implements Prober {
+  readonly timeouts = { initialMs: 950, minMs: 200, maxMs: 950 };
+  private readonly options: ConnectPoolOptions;
+  private readonly libc: Libc;
+  private readonly memory: NativeMemory;
+  private readonly epoll: number;
+  private readonly deadlines: Deadlines;
+  private readonly limit: SocketRoom;
+  private readonly fds: Int32Array;
+  private readonly state: Uint8Array;
+  private readonly generation: Uint32Array;
+  private readonly keys: Float64Array;
+  private readonly startedAt: Float64Array;
+  private readonly rtt: Float64Array;
+  private readonly holdMs: Float64Array;
+  private readonly target: Uint32Array;
+  private readonly idle: number[] = [];
+  private opened = 0;
+  private underWay = 0;
+
+  constructor(options: ConnectPoolOptions) {
+    const { libc, maxSockets, clock } = options;
+    this.options = options;
+    this.libc = libc;
+    this.memory = libc.allocate(AT_SLOTS + maxSockets * SOCKADDR_SIZE);
+    this.epoll = libc.epollCreate(0o2000000);
+    if (this.epoll < 0) throw new Error(`epoll: ${libc.errnoName(libc.errno())}`);
+    this.deadlines = new Deadlines(clock.now());
+    this.limit = createSocketRoom(maxSockets);
+    this.fds = new Int32Array(maxSockets).fill(-1);
+    this.state = new Uint8Array(maxSockets);
+    this.generation = new Uint32Array(maxSockets);
+    this.keys = new Float64Array(maxSockets);
+    this.startedAt = new Float64Array(maxSockets);
+    this.rtt = new Float64Array(maxSockets);
+    this.holdMs = new Float64Array(maxSockets);
+    this.target = new Uint32Array(maxSockets);
+    this.layOut();
+  }
+
+  private layOut(): void {
+    const { address, bytes } = this.memory;
+    bytes.writeBigUInt64LE(BigInt(address + AT_DATA), AT_VECTOR);
+    bytes.writeBigUInt64LE(BigInt(DATA_SIZE), AT_VECTOR + 8);
+    bytes.writeUInt16LE(AF_UNSPEC, AT_UNSPEC);
+    if (this.options.source !== null) writeSockaddr(bytes, AT_LOCAL, this.options.source, 0);
+  }
+
+  room(): number {
+    return this.limit.room(this.underWay);
+  }
+
+  start(key: number, target: number, port: number, timeoutMs: number, holdMs: number): void {
+    const { libc, memory } = this;
+    const slot = this.idle.pop() ?? this.openSlot();
+    if (slot < 0) {
+      const errno = libc.errnoName(-slot);
+      if (isShortage(errno)) this.limit.shortage(this.underWay);
+      this.options.settle(key, { kind: 'engine', errno });
+      return;
+    }
+    const now = this.options.clock.now();
+    const at = AT_SLOTS + slot * SOCKADDR_SIZE;
+    writeSockaddr(memory.bytes, at, this.options.addresses[target]!, port);
+    this.state[slot] = CONNECTING;
+    this.generation[slot]!++;
+    this.keys[slot] = key;
+    this.target[slot] = target;
+    this.startedAt[slot] = now;
+    this.holdMs[slot] = holdMs;
+    this.underWay++;
+    this.deadlines.set(slot, this.generation[slot]!, now + timeoutMs);
+    if (libc.connect(this.fds[slot]!, memory.address + at, SOCKADDR_SIZE) === 0) this.onConnected(slot);
+    else {
+      const errno = libc.errno();
+      if (errno !== EINPROGRESS) this.onFailed(slot, errno);
+    }
+  }
+
+  /** A new socket in the pool; its number, or −errno. */
+  private openSlot(): number {
+    const { libc, memory } = this;
+    const fd = libc.socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -libc.errno();
+    const fail = () => {
+      const errno = libc.errno();
+      libc.close(fd);
+      return -errno;
+    };
+    memory.bytes.writeInt32LE(1, AT_INT);
+    libc.setsockopt(fd, IPPROTO_IP, IP_RECVERR, memory.address + AT_INT, 4);
+    if (this.options.source !== null) {
+      // The port is chosen at connect(), per destination: 28,000 ports for each of them, not for all together.
+      libc.setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, memory.address + AT_INT, 4);
+      if (libc.bind(fd, memory.address + AT_LOCAL, SOCKADDR_SIZE) < 0) return fail();
+    }
+    const slot = this.opened;
+    memory.bytes.writeUInt32LE((EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET) >>> 0, AT_EVENT);
+    memory.bytes.writeUInt32LE(slot, AT_EVENT + EVENT_DATA);
+    if (libc.epollCtl(this.epoll, EPOLL_CTL_ADD, fd, memory.address + AT_EVENT) < 0) return fail();
+    this.fds[slot] = fd;
+    this.opened++;
+    return slot;
+  }
+
+  poll(waitMs: number): void {
+    const { libc, memory, deadlines } = this;
+    const wait = Math.min(waitMs, deadlines.nextWithin(this.options.clock.now(), Math.ceil(waitMs)));
+    let timeout = Math.ceil(wait);
+    for (;;) {
+      const count = libc.epollWait(this.epoll, memory.address + AT_EVENTS, EVENTS, timeout);
+      for (let i = 0; i < count; i++) {
+        this.onEvent(memory.bytes.readUInt32LE(AT_EVENTS + i * EVENT_SIZE + EVENT_DATA));
+      }
+      if (count < EVENTS) break;
+      timeout = 0;
+    }
+    deadlines.advance(this.options.clock.now(), (slot, generation) => {
+      if (this.generation[slot] !== generation || this.state[slot] === IDLE) return;
+      const held = this.state[slot] === HOLDING;
+      this.finish(
+        slot,
+        held ? { kind: 'open', banner: null, ttl: null, rttMs: this.rtt[slot]! } : { kind: 'silent' },
+        true,
+      );
+    });
+  }
+
+  private onEvent(slot: number): void {
+    if (this.state[slot] === CONNECTING) {
+      // Asked a second time, connect() tells how the first one went, and readies the socket for the next.
+      const { libc, memory } = this;
+      const at = memory.address + AT_SLOTS + slot * SOCKADDR_SIZE;
+      if (libc.connect(this.fds[slot]!, at, SOCKADDR_SIZE) === 0) this.onConnected(slot);
+      else {
+        const errno = libc.errno();
+        if (errno === EISCONN) this.onConnected(slot);
+        else if (errno !== EALREADY && errno !== EINPROGRESS) this.onFailed(slot, errno);
+      }
+    } else if (this.state[slot] === HOLDING) this.readBanner(slot);
+  }
+
+  private onConnected(slot: number): void {
+    const now = this.options.clock.now();
+    this.rtt[slot] = now - this.startedAt[slot]!;
+    if (this.metItself(slot)) {
+      this.finish(slot, { kind: 'engine', errno: 'SELFCONNECT' }, true);
+      return;
+    }
+    const holdMs = this.holdMs[slot]!;
+    if (holdMs === 0) {
+      this.finish(slot, { kind: 'open', banner: null, ttl: null, rttMs: this.rtt[slot]! }, true);
+      return;
+    }
+    this.state[slot] = HOLDING;
+    this.generation[slot]!++;
+    this.deadlines.set(slot, this.generation[slot]!, now + holdMs);
+    // What came together with the handshake makes no second edge.
+    this.readBanner(slot);
+  }
+
+  /** On loopback an attempt may get its own port as source and meet itself; from another it would be refused. */
+  private metItself(slot: number): boolean {
+    const { libc, memory } = this;
+    memory.bytes.writeUInt32LE(SOCKADDR_SIZE, AT_INT);
+    if (libc.getsockname(this.fds[slot]!, memory.address + AT_NAME, memory.address + AT_INT) < 0)
+      return false;
+    const peer = AT_SLOTS + slot * SOCKADDR_SIZE;
+    return memory.bytes.compare(memory.bytes, peer + 2, peer + 8, AT_NAME + 2, AT_NAME + 8) === 0;
+  }
+
+  private readBanner(slot: number): void {
+    const { libc, memory } = this;
+    const rttMs = this.rtt[slot]!;
+    const got = Number(libc.recv(this.fds[slot]!, memory.address + AT_DATA, BANNER_BYTES, MSG_DONTWAIT));
+    if (got > 0) {
+      const banner = escapeUntrusted(memory.bytes.toString('utf8', AT_DATA, AT_DATA + got));
+      this.finish(slot, { kind: 'open', banner, ttl: null, rttMs }, true);
+    } else if (got === 0) this.finish(slot, { kind: 'wrapped', how: 'eof', ttl: null, rttMs }, true);
+    else if (libc.errno() !== EAGAIN) {
+      this.finish(slot, { kind: 'wrapped', how: 'reset', ttl: null, rttMs }, true);
+    }
+  }
+
+  private onFailed(slot: number, errno: number): void {
+    const name = this.libc.errnoName(errno);
+    const rttMs = this.options.clock.now() - this.startedAt[slot]!;
+    const icmp = this.readIcmp(slot, rttMs);
+    this.finish(slot, icmp ?? outcomeOfErrno(name, rttMs), false);
+  }
+
+  /** The ICMP that ended an attempt, if one did and it came from elsewhere. */
+  private readIcmp(slot: number, rttMs: number): ProbeOutcome | null {
+    const { libc, memory } = this;
+    const { address, bytes } = memory;
+    let found: ProbeOutcome | null = null;
+    for (;;) {
+      bytes.fill(0, AT_MESSAGE, AT_MESSAGE + 56);
+      bytes.writeBigUInt64LE(BigInt(address + AT_VECTOR), AT_MESSAGE + 16);
+      bytes.writeBigUInt64LE(1n, AT_MESSAGE + 24);
+      bytes.writeBigUInt64LE(BigInt(address + AT_CONTROL), AT_MESSAGE + 32);
+      bytes.writeBigUInt64LE(BigInt(CONTROL_SIZE), AT_MESSAGE + 40);
+      if (Number(libc.recvmsg(this.fds[slot]!, address + AT_MESSAGE, MSG_ERRQUEUE | MSG_DONTWAIT)) < 0) {
+        return found;
+      }
+      const length = Number(bytes.readBigUInt64LE(AT_MESSAGE + 40));
+      // cmsghdr: length 8, level 4, type 4; then sock_extended_err (16) and the sender's sockaddr_in.
+      const isError =
+        length >= 48 &&
+        bytes.readInt32LE(AT_CONTROL + 8) === IPPROTO_IP &&
+        bytes.readInt32LE(AT_CONTROL + 12) === IP_RECVERR;
+      if (!isError || bytes[AT_CONTROL + 20] !== ICMP_ORIGIN) continue;
+      const from = formatIpv4(bytes.readUInt32BE(AT_CONTROL + 36));
+      if (this.options.ownAddresses.has(from) && !this.isOwnTarget(slot)) continue;
+      found = {
+        kind: 'icmp',
+        type: bytes[AT_CONTROL + 21]!,
+        code: bytes[AT_CONTROL + 22]!,
+        from,
+        rttMs,
+      };
+    }
+  }
+
+  private isOwnTarget(slot: number): boolean {
+    return this.options.ownAddresses.has(formatIpv4(this.options.addresses[this.target[slot]!]!));
+  }
+
+  private finish(slot: number, outcome: ProbeOutcome, mustDisconnect: boolean): void {
+    const { libc, memory } = this;
+    this.state[slot] = IDLE;
+    this.generation[slot]!++;
+    if (mustDisconnect) libc.connect(this.fds[slot]!, memory.address + AT_UNSPEC, SOCKADDR_SIZE);
+    this.idle.push(slot);
+    this.underWay--;
+    if (outcome.kind === 'engine' && isShortage(outcome.errno)) this.limit.shortage(this.underWay);
+    else this.limit.relief();
+    this.options.settle(this.keys[slot]!, outcome);
+  }
+
+  close(): void {
+    for (let slot = 0; slot < this.opened; slot++) {
+      // Whatever still stands is reset, not left to time out.
+      if (this.state[slot] !== IDLE) {
+        this.libc.connect(this.fds[slot]!, this.memory.address + AT_UNSPEC, SOCKADDR_SIZE);
+      }
+      this.libc.close(this.fds[slot]!);
+    }
+    this.libc.close(this.epoll);
+    this.libc.release(this.memory);
+  }
+}
+
+function outcomeOfErrno(errno: string, rttMs: number): ProbeOutcome {
+  switch (meaningOfErrno(errno)) {
+    case 'refused':
+      return { kind: 'closed', reason: 'rst', ttl: null, rttMs };
+    case 'unreachable':
+      return { kind: 'unreachable', errno };
+    case 'silent':
+      return { kind: 'silent' };
+    case 'engine':
+      return { kind: 'engine', errno };
+  }
+}
