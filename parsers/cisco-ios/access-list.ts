@@ -1,7 +1,7 @@
 import type { AceAction, AclEntry, AclKind } from '../../src/model/access-list.ts';
 import type { Command, Mode } from '../../src/model/command.ts';
 import { GLOBAL_MODE } from '../../src/model/command.ts';
-import { beginsEntry, type EntryPlace, readEntry } from './ace.ts';
+import { type EntryPlace, readEntry } from './ace.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import { isExpanded, listKindOf } from './list-number.ts';
 import {
@@ -15,6 +15,7 @@ import {
   wrongWord,
 } from './statement.ts';
 import { readNumber, startsWithDigit } from './words.ts';
+import { CUT_IN_TWO, CUT_MARK } from './wrapped.ts';
 
 export const MAX_SEQUENCE = 2147483647;
 
@@ -83,7 +84,8 @@ export function unreadEntry(
       : word.length >= 2 && 'deny'.startsWith(word)
         ? 'deny'
         : null;
-  return { kind: 'unparsed', action, sequence, reason: failure.message, span: s.words.line };
+  const reason = s.words.all.at(-1) === CUT_MARK ? CUT_IN_TWO : failure.message;
+  return { kind: 'unparsed', action, sequence, reason, span: s.words.line };
 }
 
 const IP_ACCESS_LIST = keywords<string>(
@@ -199,10 +201,4 @@ export function readListLine(s: Statement, mode: Extract<Mode, { kind: 'access-l
   return s.on
     ? { kind: 'list-entry', entry, span: words.line, next: 'same' }
     : { kind: 'remove-entry', sequence, entry, span: words.line, next: 'same' };
-}
-
-/** Whether a line that failed in a list's mode was meant as an entry: its first words say so. */
-export function meantAsEntry(first: string, second: string): boolean {
-  const word = first.toLowerCase();
-  return beginsEntry(word) || (readNumber(word) !== undefined && beginsEntry(second.toLowerCase()));
 }

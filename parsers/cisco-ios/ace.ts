@@ -28,7 +28,7 @@ const FIRST_WORDS = keywords<First>([
 ]);
 
 /** True when a word may begin an entry, so that `20` before it is a sequence number. */
-export const beginsEntry = (word: string): boolean => FIRST_WORDS.exact.has(word);
+const beginsEntry = (word: string): boolean => FIRST_WORDS.exact.has(word);
 
 /** What differs between the places where an entry may stand. */
 export interface EntryPlace {
@@ -247,4 +247,10 @@ function readProtocol(s: Statement, place: EntryPlace): ProtocolMatch | Failure 
     if (failure) return failure;
   }
   return protocolNumber(found.number);
+}
+
+/** Whether a line that failed in a list's mode was meant as an entry: its first words say so. */
+export function meantAsEntry(first: string, second: string): boolean {
+  const word = first.toLowerCase();
+  return beginsEntry(word) || (readNumber(word) !== undefined && beginsEntry(second.toLowerCase()));
 }

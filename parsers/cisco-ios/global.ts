@@ -147,6 +147,14 @@ const readLocal: StatementReader = (s) =>
     ? effect(s, 'policy-route', s.words.rest())
     : skip('address assignment service')(s);
 
+/** `ip inspect NAME in` and its like are an interface's. */
+function unlessDirected(reader: StatementReader): StatementReader {
+  return (s) => {
+    const last = s.words.all.at(-1)?.toLowerCase();
+    return last === 'in' || last === 'out' ? wrongWord(s.words, 'a definition') : reader(s);
+  };
+}
+
 const IP_STATEMENTS = keywords<StatementReader>([
   ['access-list', readIpAccessList],
   ['route', readRoute],
@@ -159,15 +167,14 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ['vrf', readVrf],
   ['nat', readNat],
   ['local', readLocal],
-  ['inspect', (s) => effect(s, 'inspect', s.words.rest())],
-  ['audit', (s) => effect(s, 'other', `ip audit ${s.words.rest()}`)],
-  ['ips', (s) => effect(s, 'other', `ip ips ${s.words.rest()}`)],
+  ['inspect', unlessDirected((s) => effect(s, 'inspect', s.words.rest()))],
+  ['audit', unlessDirected((s) => effect(s, 'other', `ip audit ${s.words.rest()}`))],
+  ['ips', unlessDirected((s) => effect(s, 'other', `ip ips ${s.words.rest()}`))],
   ['urlfilter', (s) => effect(s, 'other', `ip urlfilter ${s.words.rest()}`)],
   ['wccp', (s) => effect(s, 'web-redirect', s.words.rest())],
   ['web-cache', (s) => effect(s, 'web-redirect', s.words.rest())],
   ['auth-proxy', (s) => effect(s, 'web-redirect', s.words.rest())],
   ['admission', (s) => effect(s, 'web-redirect', s.words.rest())],
-  ['verify', (s) => effect(s, 'urpf', s.words.rest())],
   // Options in a packet are not modelled, so its being dropped or obeyed is a matter of the host's own checks.
   ['source-route', skip('IP source routing')],
   ['traffic-export', skip('traffic copies', true)],
@@ -183,7 +190,10 @@ function readIp(s: Statement): Command | Failure {
 /** Letters of an IPv6 list's or statement's own words decide no IPv4 packet: named once per list, then counted. */
 function readIpv6(s: Statement): Command | Failure {
   const { words } = s;
-  if (!words.takeWord('access-list')) return skip('IPv6')(s);
+  if (!words.takeWord('access-list'))
+    return ['address', 'traffic-filter', 'enable'].includes(words.peekLower())
+      ? wrongWord(words, 'a global IPv6 statement')
+      : skip('IPv6')(s);
   const failure = needFeature(s, 'ipv6-list', 1);
   if (failure) return failure;
   if (words.done) return wrongWord(words, "a list's name");
@@ -313,6 +323,7 @@ function readCrypto(s: Statement): Command | Failure {
     const name = words.all.slice(words.at, words.at + 2).join(' ');
     // `crypto map NAME local-address IF` and the like stand alone; with a sequence number it opens a mode.
     const opens = startsWithDigit(words.peek(1)) || header === 'dynamic-map';
+    if (s.on && words.count - words.at < 2) return wrongWord(words, "a crypto map's name and number");
     finish(s);
     const mode: Mode = opens && s.on ? { kind: 'crypto-map', name: `crypto ${header} ${name}` } : GLOBAL_MODE;
     return s.on
@@ -394,7 +405,6 @@ const STATEMENTS = keywords<StatementReader>(
     ['zone-pair', zone],
     ['parameter-map', skip('zone-based firewall', true)],
     ['bridge', (s) => effect(s, 'other', `bridge ${s.words.rest()}`)],
-    ['standby', skip('gateway redundancy details')],
     ['tftp-server', readTftpServer],
     ['rlogin', skip('management protocols')],
     ['default', skip('device services')],
@@ -433,6 +443,8 @@ export function readGlobalLine(s: Statement): Command | Failure {
   if (reader === AMBIGUOUS) return ambiguousWord(s.words, STATEMENTS);
   return reader === undefined ? wrongWord(s.words, 'a statement of global configuration') : reader(s);
 }
+
+export const isGlobalIpWord = (word: string): boolean => IP_STATEMENTS.exact.has(word);
 
 /** Whether a word is a whole global keyword, for telling statements from wrapped ends of lines. */
 export const isGlobalWord = (word: string): boolean => STATEMENTS.exact.has(word.toLowerCase());

@@ -346,16 +346,25 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ),
   ...skipRows('multicast', 'pim mroute-cache cgmp dvmrp rgmp mrm sap mfib'),
   ...skipRows('switching and cache', 'route-cache cef load-sharing flow accounting nbar'),
-  ...skipRows(
-    'interface layer 2 and physical',
-    'mtu tcp rtp rtcp rsvp header-compression virtual-reassembly',
-  ),
-  ...skipRows('address assignment service', 'dhcp helper-address bootp'),
+  ...skipRows('interface layer 2 and physical', 'mtu rtp rtcp rsvp header-compression virtual-reassembly'),
+  ...skipRows('address assignment service', 'helper-address bootp'),
   ...skipRows('ICMP replies of the router', 'redirects mask-reply information-reply'),
   ...skipRows(
     'name and probe services',
-    'mobile irdp gratuitous-arps probe security sla nhrp arp device tftp ddns irdp local-proxy-arp broadcast-address udp trigger-authentication sticky-arp options',
+    'mobile irdp gratuitous-arps probe security nhrp arp device tftp ddns irdp local-proxy-arp broadcast-address udp trigger-authentication sticky-arp options',
   ),
+  // Words that global mode knows too: only what an interface takes behind them stays here.
+  [
+    'tcp',
+    only(
+      ['header-compression', 'compression-connections', 'adjust-mss'],
+      skip('interface layer 2 and physical'),
+    ),
+  ],
+  [
+    'dhcp',
+    only(['relay', 'client', 'smart-relay', 'server', 'snooping'], skip('address assignment service')),
+  ],
   ['address', readAddressLine],
   ['unnumbered', readUnnumbered],
   ['access-group', readAccessGroup],
@@ -370,7 +379,13 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ['urlfilter', wholeEffect('other')],
   ['auth-proxy', namedEffect('web-redirect')],
   ['admission', namedEffect('web-redirect')],
-  ['wccp', wholeEffect('web-redirect')],
+  [
+    'wccp',
+    (s) =>
+      / (?:redirect|group-listen) /i.test(`${s.words.rest()} `)
+        ? wholeEffect('web-redirect')(s)
+        : wrongWord(s.words, 'redirect'),
+  ],
   ['web-cache', wholeEffect('web-redirect')],
   ['traffic-export', skip('traffic copies')],
   ['policy', readPolicy],
@@ -381,6 +396,16 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ['ospf', readOspf],
   ['router', readIsisInterface],
 ]);
+
+/** The reader, where one of these words follows. */
+function only(words: readonly string[], reader: StatementReader): StatementReader {
+  return (s) => {
+    const word = s.words.peekLower();
+    return word !== '' && words.some((w) => w.startsWith(word))
+      ? reader(s)
+      : wrongWord(s.words, words.join(' or '));
+  };
+}
 
 function readIgmp(s: Statement): Command | Failure {
   return s.words.takeWord('access-group') ? listReference('other')(s) : skip('multicast')(s);
@@ -438,12 +463,11 @@ function readIpv6(s: Statement): Command | Failure {
 
 function readCrypto(s: Statement): Command | Failure {
   const { words } = s;
-  if (words.takeWord('map')) {
-    const name = words.take();
-    words.at = words.count;
-    return effect(s, 'crypto-map', name === '' ? {} : { name });
-  }
-  return skip('IPsec and keys')(s);
+  if (!words.takeWord('map')) return only(['ipsec', 'engine', 'isakmp', 'gdoi'], skip('IPsec and keys'))(s);
+  const name = words.take();
+  if (words.takeWord('redundancy')) words.at = words.count;
+  // With a number it is the global statement, which defines the map.
+  return expectEnd(words) ?? effect(s, 'crypto-map', name === '' ? {} : { name });
 }
 
 function readZone(s: Statement): Command | Failure {
@@ -488,6 +512,7 @@ const STATEMENTS = keywords<StatementReader>(
     ],
     ['vrf', readVrfLine],
     ['crypto', readCrypto],
+    ['ntp', only(['broadcast', 'disable', 'multicast', 'interface'], skip('clock and time'))],
     ['zone-member', readZone],
     ['service-policy', readServicePolicy],
     ['rate-limit', readRateLimit],
@@ -503,12 +528,12 @@ const STATEMENTS = keywords<StatementReader>(
       'interface layer 2 and physical',
       'speed duplex half-duplex full-duplex negotiation auto media-type bandwidth delay mtu keepalive encapsulation no-alive ' +
         'arp logging snmp carrier-delay load-interval hold-queue tx-ring-limit tx-queue-limit rx-ring-limit clock clockrate ' +
-        'serial physical-layer framing linecode linestyle cablelength line crc invert loopback fair-queue random-detect ' +
+        'serial physical-layer framing linecode linestyle cablelength crc invert loopback fair-queue random-detect ' +
         'priority-group custom-queue-list queue-list max-reserved-bandwidth ppp peer dialer dialer-group isdn map-group ' +
         'frame-relay x25 lapb atm pvc dsl dsu bert scramble channel-group channel-protocol lacp pagp switchport spanning-tree ' +
-        'storm-control udld cdp lldp power mdix flowcontrol port-channel private-vlan vlan-id vlan mls qos wrr-queue ' +
-        'priority-queue srr-queue auto-qos trust dot1x dot1q l2protocol-tunnel macro macro-apply nmsp ntp ' +
-        'backup service-module voice-port voice netbios bridge mop decnet ipx appletalk clns isis llc2 sdlc source-bridge ' +
+        'storm-control udld cdp lldp power mdix flowcontrol port-channel private-vlan vlan-id mls qos wrr-queue ' +
+        'priority-queue srr-queue auto-qos trust dot1x dot1q l2protocol-tunnel macro macro-apply nmsp ' +
+        'backup service-module voice netbios bridge mop decnet ipx appletalk clns isis llc2 sdlc source-bridge ' +
         'multilink ppp-multilink async modem group-range cable dot11 ssid station-role antenna channel packet ' +
         'radius tacacs aaa authentication mab access-session device-tracking cts macsec mka plim pos ais-shut report ' +
         'transmit-buffers rts-timeout ignore-dcd nrzi-encoding pulse-time half-duplex compress tag-switching mpls ' +
@@ -541,6 +566,10 @@ function readMac(s: Statement): Command | Failure {
     ? wholeEffect('other')(s)
     : skip('interface layer 2 and physical')(s);
 }
+
+/** Whole words that an interface's own grammar begins with, or has behind `ip`. */
+export const isInterfaceWord = (word: string): boolean => STATEMENTS.exact.has(word);
+export const isInterfaceIpWord = (word: string): boolean => IP_STATEMENTS.exact.has(word);
 
 /** A line under `interface X`. */
 export function readInterfaceLine(s: Statement): Command | Failure {

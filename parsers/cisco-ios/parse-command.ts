@@ -3,16 +3,17 @@ import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
 import type { Command, Mode, ParsedCommand, Reading } from '../../src/model/command.ts';
 import type { IosVersion } from '../../src/model/router-config.ts';
-import { meantAsEntry, readListLine, unreadEntry } from './access-list.ts';
+import { readListLine, unreadEntry } from './access-list.ts';
+import { meantAsEntry } from './ace.ts';
 import { readExec } from './exec.ts';
-import { isGlobalWord, readGlobalLine } from './global.ts';
-import { readInterfaceLine } from './interface.ts';
+import { isGlobalIpWord, isGlobalWord, readGlobalLine } from './global.ts';
+import { isInterfaceIpWord, isInterfaceWord, readInterfaceLine } from './interface.ts';
 import { Failure, type Statement, skipHere, tell } from './statement.ts';
 import { readControlPlaneLine, readIpv6Entry, readMatchLine, readVrfDetail } from './match-modes.ts';
 import { readPoolLine } from './nat.ts';
 import { readGroupLine, unreadMember } from './object-group.ts';
-import { readRoutingLine } from './routing.ts';
-import { readTerminalLine } from './terminal-line.ts';
+import { isRoutingWord, readRoutingLine } from './routing.ts';
+import { isLineWord, readTerminalLine } from './terminal-line.ts';
 import { readTimeRangeLine, unreadTimeRangeEntry } from './time-range.ts';
 import { readNumber, Words } from './words.ts';
 
@@ -22,11 +23,20 @@ const NOTHING: readonly Diagnostic[] = [];
  * Reads one line in a mode. What the mode's own grammar does not take is tried as a global statement, as IOS does.
  * The line is `line.text` between its columns, so that a prompt before it can be left out.
  */
-export function parseCommand(
+export const parseCommand = (
   line: SourceSpan,
   mode: Mode,
   version: IosVersion | null,
   reading: Reading = 'terminal',
+): ParsedCommand => parseLine(line, mode, version, reading, false);
+
+/** `indented`: the text around the line indents sub-commands, so that a line without is global where it can be. */
+export function parseLine(
+  line: SourceSpan,
+  mode: Mode,
+  version: IosVersion | null,
+  reading: Reading,
+  indented: boolean,
 ): ParsedCommand {
   const words = new Words(line);
   const first = words.all[0];
@@ -39,7 +49,7 @@ export function parseCommand(
   const on = lower !== 'no' && !byDefault;
   if (!on) words.at = 1;
   const s: Statement = { words, mode, version, reading, on, byDefault, diagnostics };
-  const command = readInMode(s);
+  const command = readInMode(s, indented && line.column === 1);
   if (command instanceof Failure) return rejected(s, command);
   if (command.kind !== 'skipped') remarkOnSpelling(s);
   return { command, diagnostics: diagnostics.length === 0 ? NOTHING : diagnostics };
@@ -49,16 +59,22 @@ function skipped(line: SourceSpan, family: string): ParsedCommand {
   return { command: { kind: 'skipped', family, span: line, next: 'same' }, diagnostics: NOTHING };
 }
 
-function readInMode(s: Statement): Command | Failure {
+function readInMode(s: Statement, unindented: boolean): Command | Failure {
   const { words, mode } = s;
   if (mode.kind === 'exec') {
     words.at = 0;
     return readExec(s, false);
   }
+  if (mode.kind === 'global') return readGlobalLine(s);
   if (mode.kind === 'skipped') return readUnderSkipped(s, mode.family);
+  const start = s.on ? 0 : 1;
+  if (globalComesFirst(s, start, unindented)) {
+    const global = readGlobalLine(s);
+    if (!(global instanceof Failure)) return global;
+    rewind(s, start);
+  }
   const own = readOwn(s);
   if (own !== undefined && !(own instanceof Failure)) return own;
-  const start = s.on ? 0 : 1;
   rewind(s, start);
   const global = readGlobalLine(s);
   if (!(global instanceof Failure) && !hidesEntry(s, global, start)) return global;
@@ -70,6 +86,29 @@ function readInMode(s: Statement): Command | Failure {
   }
   if (!(global instanceof Failure)) return own ?? global;
   return own !== undefined && own.at >= global.at ? own : global;
+}
+
+/**
+ * A whole global word is the global statement where the mode knows it only as the beginning of a longer word
+ * (`router` against `router-id`), and where the text's indentation says that the line stands outside the mode.
+ */
+function globalComesFirst(s: Statement, start: number, unindented: boolean): boolean {
+  const first = (s.words.all[start] ?? '').toLowerCase();
+  if (!isGlobalWord(first)) return false;
+  if (unindented) return true;
+  switch (s.mode.kind) {
+    case 'interface': {
+      if (!isInterfaceWord(first)) return true;
+      const second = (s.words.all[start + 1] ?? '').toLowerCase();
+      return first === 'ip' && isGlobalIpWord(second) && !isInterfaceIpWord(second);
+    }
+    case 'line':
+      return !isLineWord(first);
+    case 'routing':
+      return !isRoutingWord(first);
+    default:
+      return false;
+  }
 }
 
 function rewind(s: Statement, start: number): void {

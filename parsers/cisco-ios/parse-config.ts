@@ -18,10 +18,10 @@ import {
   type Prompt,
   spanOf,
 } from './lines.ts';
-import { parseCommand } from './parse-command.ts';
+import { parseLine } from './parse-command.ts';
 import { isPreamble, showsConfiguration, startsConfiguration } from './preamble.ts';
 import { readShownHeader, ShownLists } from './shown-lists.ts';
-import { isOrphan } from './wrapped.ts';
+import { CUT_IN_TWO, isOrphan } from './wrapped.ts';
 
 export interface ParseOptions {
   /** The operator's word on the full train; wins over the text's `version`. */
@@ -190,7 +190,7 @@ class ConfigReading {
         span,
         `the prompt says (${prompt}), but the lines before lead to ${mode.kind} mode`,
       );
-    const { command, diagnostics } = parseCommand(span, mode, version, 'file');
+    const { command, diagnostics } = parseLine(span, mode, version, 'file', !this.flat);
     for (const d of diagnostics) this.diagnostics.push(d);
     const next = this.lines[this.at + 1];
     if (isMatching(command) && next !== undefined && !next.overlong && isOrphan(next.text))
@@ -209,7 +209,7 @@ class ConfigReading {
     this.account.put('diagnosed');
     this.fold.apply({
       ...command,
-      entry: { kind: 'unparsed', action, sequence: entry.sequence, reason: 'cut in two by a terminal', span },
+      entry: { kind: 'unparsed', action, sequence: entry.sequence, reason: CUT_IN_TWO, span },
     });
     return 'diagnosed';
   }

@@ -93,7 +93,7 @@ const DETAILS = (
   'flash-update-threshold input-queue ignore traffic-share compatible discard-route fast-reroute mpls no-lsdb bfd ' +
   'table-map template traffic-engineering protocol set-overload-bit hello-interval hold-time authentication split-horizon ' +
   'next-hop-self next-hop scope default domain-tag interface-id local-rib-criteria max-metric nssa queue-depth segment-routing ' +
-  'shutdown soo snmp stub throttle vrf advertise external-lsa lsp-gen-interval spf-interval prc-interval max-lsp-lifetime ' +
+  'shutdown soo snmp stub throttle advertise external-lsa lsp-gen-interval spf-interval prc-interval max-lsp-lifetime ' +
   'lsp-refresh-interval maximum-prefix remote-neighbors graceful-restart route-tag'
 ).split(' ');
 
@@ -104,6 +104,8 @@ const STATEMENTS = keywords<StatementReader>([
   ['distribute-list', listUnless(['prefix', 'route-map', 'gateway'])],
   ['offset-list', listUnless(['0'])],
 ]);
+
+export const isRoutingWord = (word: string): boolean => STATEMENTS.exact.has(word);
 
 /** A line under `router …`. */
 export function readRoutingLine(s: Statement): Command | Failure {

@@ -105,18 +105,21 @@ const skip: StatementReader = (s) => {
 const STATEMENTS = keywords<StatementReader>([
   ['access-class', readAccessClass],
   ['transport', readTransport],
+  ['ipv6', (s) => (s.words.takeWord('access-class') ? skip(s) : wrongWord(s.words, 'access-class'))],
   ...(
     'password login exec-timeout exec logging privilege history length width escape-character stopbits speed rxspeed txspeed ' +
     'flowcontrol modem autoselect session-timeout absolute-timeout autohangup autocommand authorization accounting ' +
     'notify location monitor motd-banner exec-banner full-help international editing domain-lookup session-limit ' +
     'session-disconnect-warning parity databits terminal-type terminal-queue vacant-message refuse-message rotary ' +
-    'ipv6 lockable script special-character-bits start-character stop-character telnet timeout transport-preferred ' +
+    'lockable script special-character-bits start-character stop-character telnet timeout transport-preferred ' +
     'disconnect-character dispatch-character hold-character insecure padding private activation-character busy-message ' +
-    'callback data-character-bits default-value exec-character-bits ip media-type no-vacant-message usb-inactivity-timeout stty'
+    'callback data-character-bits default-value exec-character-bits media-type no-vacant-message usb-inactivity-timeout stty'
   )
     .split(' ')
     .map((w): [string, StatementReader] => [w, skip]),
 ]);
+
+export const isLineWord = (word: string): boolean => STATEMENTS.exact.has(word);
 
 /** A line under `line …`. */
 export function readTerminalLine(s: Statement): Command | Failure {

@@ -1,5 +1,10 @@
-import { meantAsEntry } from './access-list.ts';
+import { meantAsEntry } from './ace.ts';
 import { readNumber, startsWithDigit } from './words.ts';
+
+/** Reason of an entry whose end stands on the next line. */
+export const CUT_IN_TWO = 'cut in two by a terminal';
+/** What the printer puts behind it, so that the first half is never read as a whole. */
+export const CUT_MARK = '...';
 
 /** Words with which no statement of any mode begins, and which end an entry when a terminal cuts it in two. */
 const CONTINUATIONS: ReadonlySet<string> = new Set([
