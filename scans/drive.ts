@@ -1,5 +1,5 @@
 import type { ProbeOutcome, ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
-import { type ProbeKey, Schedule, type ScheduleOptions } from './schedule.ts';
+import { CEILING_PER_HOST, type ProbeKey, Schedule, type ScheduleOptions } from './schedule.ts';
 
 /** Sends single probes and says what came of each. Its calls may block for as long as `poll` is told, no longer. */
 export interface Prober {
@@ -17,8 +17,6 @@ export type Settle = (key: ProbeKey, outcome: ProbeOutcome) => void;
 /** Longest sleep, so that an abort is heeded soon. */
 const MAX_SLEEP_MS = 50;
 const REPORT_MS = 200;
-/** More than this a second at one host needs a person's word. */
-export const CEILING_PER_HOST = 500;
 
 export interface DriveOptions extends Omit<ScanOptions, 'signal'> {
   readonly aborted: () => boolean;

@@ -1,5 +1,5 @@
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
-import { rangesOf, type Ranges } from '../src/model/ports.ts';
+import { type Ranges, rangesOf } from '../src/model/ports.ts';
 import type { ScanEvent } from './engine.ts';
 
 /** First line of a journal: what the lines after it belong to. */

@@ -9,7 +9,6 @@ import {
 } from '../src/model/ports.ts';
 import { createCanaryWatch } from './canary-watch.ts';
 import { hasNetRaw } from './capabilities.ts';
-import { CEILING_PER_HOST } from './drive.ts';
 import type {
   PortAnswer,
   ProbeOutcome,
@@ -23,6 +22,7 @@ import type {
 import { createHandshaker, type Handshaker } from './handshake.ts';
 import { NmapChunkScan, readNmapVersion } from './nmap-run.ts';
 import { describeBox } from './scanner-box.ts';
+import { CEILING_PER_HOST } from './schedule.ts';
 
 /** A chunk should last about this long, so that a canary stands every few seconds. */
 const CHUNK_SECONDS = 10;

@@ -88,7 +88,6 @@ export class PortWork {
   lastSilentSent = 0;
   confirms = 0;
   signatureDone = false;
-  icmpDenials = 0;
   readonly closedSuspects: number[] = [];
   private order: Uint16Array = new Uint16Array(0);
   private head = 0;

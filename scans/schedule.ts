@@ -61,7 +61,18 @@ interface TargetState {
   canarySays: 'accepts' | 'closed' | null;
   worksLeft: number;
   stopped: boolean;
-  sent: number;
+  /** ICMP denials seen: someone says that he filters, perhaps twice a second only. */
+  denials: number;
+  /** Silent ports to ask slowly at the end, when nothing else draws on that allowance. */
+  readonly signature: EarlierTry[];
+  signatureAsked: boolean;
+}
+
+interface EarlierTry {
+  readonly port: number;
+  readonly tries: number;
+  readonly firstSent: number;
+  readonly lastSent: number;
 }
 
 interface PendingWork {
@@ -85,6 +96,11 @@ const MAX_CLOSED_CONFIRMS = 64;
 const ENGINE_RETRY_MS = 200;
 /** A port that our own means fail this often is left unobserved. */
 const MAX_ENGINE_FAILS = 12;
+/** Silent ports asked once more for an ICMP: of the witnesses, and of the sweep. */
+const MAX_SIGNATURES = 40;
+const SWEEP_SIGNATURES = 5;
+/** More than this a second at one host needs a person's word. */
+export const CEILING_PER_HOST = 500;
 /** An engine that failed this often in a row, for this long, will not recover. */
 const ENGINE_FAILURES = 50;
 const ENGINE_FAILURE_MS = 5000;
@@ -178,7 +194,9 @@ export class Schedule {
       canarySays: null,
       worksLeft: 0,
       stopped: false,
-      sent: 0,
+      denials: 0,
+      signature: [],
+      signatureAsked: false,
     };
   }
 
@@ -205,10 +223,14 @@ export class Schedule {
         }
       }
       work.startPass(this.neededTries(this.targets[next.target]!), next.isFirst, this.options.random);
-      const entry = { id: this.nextId++, work, isFirst: next.isFirst, done: false };
-      this.active.push(entry);
-      this.byId.set(entry.id, entry);
+      this.addActive(work, next.isFirst);
     }
+  }
+
+  private addActive(work: PortWork, isFirst: boolean): void {
+    const entry = { id: this.nextId++, work, isFirst, done: false };
+    this.active.push(entry);
+    this.byId.set(entry.id, entry);
   }
 
   get finished(): boolean {
@@ -321,7 +343,6 @@ export class Schedule {
     if (work.tries[index] === 1) work.firstSent[index] = now;
     work.lastSent[index] = now;
     this.sent++;
-    target.sent++;
     sender.start(
       entry.id * 65536 + index,
       work.target,
@@ -548,7 +569,7 @@ export class Schedule {
     if (outcome.kind !== 'icmp') target.loss.add(1, late ? 0 : work.tries[index]! - 1);
     work.status[index] = ANSWERED;
     work.answered++;
-    if (outcome.kind === 'icmp') work.icmpDenials++;
+    if (outcome.kind === 'icmp') target.denials++;
     const unexpected = work.expected[index] === 0;
     if (accepts(outcome) && unexpected && work.confirms < MAX_CONFIRMS) {
       work.confirms++;
@@ -793,12 +814,11 @@ export class Schedule {
     }
     if (!work.signatureDone) {
       work.signatureDone = true;
-      const chosen = this.chooseForSignature(entry, target);
-      chosen.forEach((index, k) => {
-        const rested = work.lastSent[index]! + settings.retrySpacingMs;
-        work.delayed.signature.push(Math.max(rested, now + k * settings.signatureSpacingMs), index);
-      });
-      if (chosen.length > 0) return 'started';
+      this.chooseForSignature(entry, target);
+    }
+    if (target.worksLeft === 1 && !target.signatureAsked) {
+      target.signatureAsked = true;
+      if (this.startSignatureWork(target, now)) return 'waiting';
     }
     if (target.worksLeft === 1 && this.askNegativesAgain(target)) return 'waiting';
     if (target.watch && work.lastSilentSent > (target.watch.lastGood() ?? 0)) {
@@ -808,24 +828,56 @@ export class Schedule {
     return 'finished';
   }
 
-  /**
-   * Silent ports to ask slowly for the ICMP that routers send twice a second at most: those of the plan's witnesses,
-   * and five more. Only where an ICMP was seen, or the pace is gentle enough not to mind the time.
-   */
-  private chooseForSignature(entry: ActiveWork, target: TargetState): number[] {
+  /** Marks the silent ones of the plan's witnesses, and a few of the sweep, to be asked for an ICMP at the end. */
+  private chooseForSignature(entry: ActiveWork, target: TargetState): void {
     const { work } = entry;
-    const gentle = this.options.perHost <= 500;
-    const limit = work.icmpDenials > 0 ? 40 : gentle && !entry.isFirst ? 5 : 0;
-    if (limit === 0 || work.expected.every((e) => e === 1)) return [];
     const silent: number[] = [];
     for (let i = 0; i < work.size; i++) {
       if (work.status[i] === SILENT && work.expected[i] === 0) silent.push(i);
     }
-    if (entry.isFirst) return silent.slice(0, limit);
-    const chosen = new Set<number>();
-    const wanted = Math.min(5, silent.length);
-    while (chosen.size < wanted) chosen.add(silent[Math.floor(this.options.random() * silent.length)]!);
-    return target.stopped ? [] : [...chosen];
+    const count = Math.min(silent.length, entry.isFirst ? MAX_SIGNATURES : SWEEP_SIGNATURES);
+    for (let k = 0; k < count; k++) {
+      const at = entry.isFirst ? k : k + Math.floor(this.options.random() * (silent.length - k));
+      const index = silent[at]!;
+      silent[at] = silent[k]!;
+      target.signature.push({
+        port: work.ports[index]!,
+        tries: work.tries[index]!,
+        firstSent: work.firstSent[index]!,
+        lastSent: work.lastSent[index]!,
+      });
+    }
+  }
+
+  /**
+   * Routers send such an ICMP twice a second at most, and the sweep has used them up. Only where one was seen, or the
+   * pace is gentle enough not to mind the seconds.
+   */
+  private startSignatureWork(target: TargetState, now: number): boolean {
+    const { settings, perHost } = this.options;
+    if (target.signature.length === 0 || (target.denials === 0 && perHost > CEILING_PER_HOST)) return false;
+    const chosen = target.denials > 0 ? target.signature : target.signature.slice(-SWEEP_SIGNATURES);
+    const earlier = chosen.map(({ port, tries, firstSent, lastSent }) => ({
+      ports: [[port, port]] as const,
+      tries,
+      spanMs: lastSent - firstSent,
+      at: lastSent,
+    }));
+    const work = new PortWork(
+      target.index,
+      chosen.map((c) => c.port),
+      [],
+      earlier,
+    );
+    work.signatureDone = true;
+    for (let i = 0; i < work.size; i++) {
+      work.delayed.signature.push(now + (i + 1) * settings.signatureSpacingMs, i);
+    }
+    this.addActive(work, true);
+    target.worksLeft++;
+    // Its ports are counted already.
+    this.doneBefore -= work.size;
+    return true;
   }
 
   /** A tarpit may wake up during the scan, so what accepted is measured against random ports twice. */
