@@ -1,4 +1,4 @@
-import type { Observation } from '../src/model/evidence.ts';
+import { NO_CANARY, type Observation } from '../src/model/evidence.ts';
 import {
   countRanges,
   formatRanges,
@@ -209,7 +209,7 @@ async function scanChunk(
     }
   }
   const end: ChunkEnd =
-    result.failure === null
+    result.failure === null || options.signal.aborted
       ? { kind: 'done' }
       : { kind: 'stop', reason: `${target.name}: ${result.failure}` };
   return { end, silent };
@@ -244,7 +244,7 @@ const answerOf = (o: Observation, hasCanary: boolean): PortAnswer => {
     tries: silence ? MAX_RETRIES + 1 : 1,
     banner: null,
     confirmed: false,
-    tainted: silence && !hasCanary ? 'no canary from here' : null,
+    tainted: silence && !hasCanary ? NO_CANARY : null,
   };
 };
 
@@ -349,7 +349,7 @@ async function askExpectedAgain(run: TargetRun): Promise<void> {
       tries: MAX_RETRIES + 1 + expectedOpenTries,
       banner: null,
       confirmed: false,
-      tainted: target.canary === null ? 'no canary from here' : null,
+      tainted: target.canary === null ? NO_CANARY : null,
     },
     spanMs: at - began,
     at,

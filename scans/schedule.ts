@@ -1,3 +1,4 @@
+import { NO_CANARY } from '../src/model/evidence.ts';
 import { type PortSet, rangesHave, rangesOf, subtractRanges } from '../src/model/ports.ts';
 import { type CanaryChange, type CanaryWatch, createCanaryWatch } from './canary-watch.ts';
 import type { PortAnswer, ProbeOutcome, ScanEvent, ScanOutcome, ScanSettings, WorkTarget } from './engine.ts';
@@ -633,7 +634,7 @@ export class Schedule {
     work.underTried[index] = tries < needed ? 1 : 0;
     const taint =
       target.watch === null
-        ? 'no canary from here'
+        ? NO_CANARY
         : tries < needed
           ? `silent ${tries} of ${needed} times`
           : lossy

@@ -1,11 +1,11 @@
 import { parseEvidence } from '../../parsers/evidence.ts';
-//SEALimport { verifySeal } from '../../scans/seal.ts';
+import { verifySeal } from '../../scans/seal.ts';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { EvidenceFile } from '../exposure/sightings.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Site } from '../model/site.ts';
 import { readForeign } from './commands/import.ts';
-import { readInput } from './files.ts';
+import { type InputFile, readInput } from './files.ts';
 import { UsageError, type World } from './world.ts';
 
 /**
@@ -24,6 +24,7 @@ export async function loadEvidence(world: World, site: Site, argument: string): 
   if (evidence === undefined) throw new UsageError(diagnostics.map(formatDiagnostic).join('\n'));
   for (const d of diagnostics) world.stderr.write(`${formatDiagnostic(d)}\n`);
   checkBelongs(site, evidence, input.name);
+  checkSeal(evidence, input);
   return { file: input.name, sha256: input.sha256, evidence };
 }
 
@@ -38,11 +39,20 @@ function checkBelongs(site: Site, evidence: Evidence, file: string): void {
       `${file} was seen from "${evidence.vantage}", which this site does not declare`,
       `vantages of this site: ${[...site.vantages.keys()].join(', ')}`,
     );
-  if (evidence.seal === undefined) return;
-  //SEAL const proof = verifySeal(evidence);
-  //SEAL if (proof.kind === 'broken')
-  throw new UsageError(
-    `${file} is refused: ${proof.reason}`,
-    'fetch the file again from the box that wrote it',
-  );
+}
+
+/** Imported evidence has no seal; a scan's must be whole. */
+function checkSeal(evidence: Evidence, input: InputFile): void {
+  if (evidence.seal === undefined && evidence.origin.kind === 'import') return;
+  if (evidence.seal === undefined)
+    throw new UsageError(
+      `${input.name} says that it is a scan's evidence, but has no seal`,
+      'fetch the file again from the box that wrote it',
+    );
+  const proof = verifySeal(input.text);
+  if (proof.kind === 'broken')
+    throw new UsageError(
+      `${input.name} is refused: ${proof.reason}`,
+      'fetch the file again from the box that wrote it',
+    );
 }

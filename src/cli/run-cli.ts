@@ -48,7 +48,8 @@ function buildProgram(world: World, finish: Finish): Command {
       'after',
       '\nExit codes: 0 conforms, 1 differs, 2 usage or tool error, 3 incomplete or undetermined.\n\nStart here:  aclscope demo',
     );
-  for (const add of [configCommands, siteCommands, scanCommands, auditCommands]) add(program, world, finish);
+  for (const add of [configCommands, siteCommands, probingCommands, scanCommands, auditCommands])
+    add(program, world, finish);
   return program;
 }
 
@@ -168,6 +169,65 @@ function scanCommands(program: Command, world: World, finish: Finish): void {
     .addHelpText('after', example('aclscope import outside-scan.nmap --vantage internet -o outside.json'))
     .action(async (file: string, options) => {
       finish(await (await import('./commands/import.ts')).importEvidence(world, file, options));
+    });
+}
+
+function probingCommands(program: Command, world: World, finish: Finish): void {
+  const engineOption = (): Option =>
+    new Option('--engine <engine>', 'auto, connect, syn, net-socket or nmap').default('auto');
+  program
+    .command('demo')
+    .description(
+      'the whole loop on an embedded site, on loopback: plan, probe from four vantages, audit, report',
+    )
+    .addOption(engineOption())
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope demo'))
+    .action(async (options) => {
+      finish(await (await import('./commands/demo.ts')).demo(world, options));
+    });
+  program
+    .command('scan')
+    .description('carry a plan out from this box: probes, live progress, sealed evidence')
+    .requiredOption('--plan <file>', 'the plan; - for standard input')
+    .addOption(engineOption())
+    .option('--behind-nat <address>', 'the address that the targets see, where a NAT hides this box')
+    .option('--resume', 'go on with an interrupted scan of the same plan and output')
+    .option('--dry-run', 'print what would be sent, at what rate and for how long')
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope scan --plan plan.json -o internet.json'))
+    .action(async (options) => {
+      finish(await (await import('./commands/scan.ts')).scan(world, options));
+    });
+  program
+    .command('run')
+    .description('plan, scan and audit in one')
+    .argument('<site>', 'site file')
+    .option('--vantage <name>', 'the vantage that this box is')
+    .option('--target <name>', 'only this target (may be repeated)', collect)
+    .option('--ports <ports>', 'ports to sweep', '1-65535')
+    .option('--coverage-only', 'only the ports that tell ACL lines apart')
+    .option('--rate <n>', 'probes a second per host (default: 100)')
+    .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence')
+    .addOption(engineOption())
+    .option('--behind-nat <address>', 'the address that the targets see, where a NAT hides this box')
+    .option('--evidence <file>', 'keep the evidence here')
+    .option('--dry-run', 'print what would be sent, at what rate and for how long')
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope run site.yaml --vantage internet'))
+    .action(async (site: string, options) => {
+      finish(await (await import('./commands/run.ts')).run(world, site, options));
+    });
+  program
+    .command('verify')
+    .description('prove that sealed evidence is as it was written')
+    .argument('<evidence...>', 'evidence files')
+    .option('--key <file>', 'the only public key (PEM) whose signature counts')
+    .addHelpText('after', example('aclscope verify internet.json'))
+    .action(async (files: string[], options) => {
+      finish(await (await import('./commands/verify.ts')).verify(world, files, options));
     });
 }
 

@@ -2,6 +2,7 @@ import { formatIpv4 } from '../model/address.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import type { Plan, PlanTarget } from '../model/plan.ts';
 import {
+  countRanges,
   intersectRanges,
   type PortSet,
   rangesHave,
@@ -15,6 +16,7 @@ import type { Network } from '../router/network.ts';
 import { intendedFlow, reachedAs } from './intended.ts';
 import { policyView } from './policy.ts';
 import { viewerOf } from './viewer.ts';
+import { WATCHED_TCP_PORTS } from './watched-services.ts';
 
 export interface PlanOptions {
   /** Ports to sweep; `witnesses` probes only what tells lines apart. */
@@ -78,7 +80,9 @@ function planTarget(
   const services =
     protocol === 'tcp' ? unionRanges(target.listeners, policy.allow ?? []) : (policy.allow ?? []);
   const canaryPort = protocol === 'tcp' ? canaryFor(site, target, intended, policy.allow) : null;
-  const first = firstPorts(intended, services, canaryPort).filter((p) => rangesHave(options.ports, p));
+  const first = firstPorts(intended, services, canaryPort, protocol).filter((p) =>
+    rangesHave(options.ports, p),
+  );
   const ports = options.coverage === 'witnesses' ? rangesOf(first) : options.ports;
   const [address = target.address] = reachedAs(viewer.ingress, target.address);
   return {
@@ -109,8 +113,13 @@ function canaryFor(site: Site, target: Target, intended: IntendedFlow, allow: Po
   return rangesHave(intended.reachable, port) ? port : null;
 }
 
-/** One port inside and one on each side of every boundary between deciding lines, services and the canary first. */
-function firstPorts(intended: IntendedFlow, services: PortSet, canary: number | null): readonly number[] {
+/** The canary and services, then one port inside and one on each side of every boundary between deciding lines, then what hurts most. */
+function firstPorts(
+  intended: IntendedFlow,
+  services: PortSet,
+  canary: number | null,
+  protocol: PortProtocol,
+): readonly number[] {
   const order = new Set<number>();
   if (canary !== null) order.add(canary);
   const short = services.filter(([lo, hi]) => hi - lo < 64);
@@ -120,6 +129,7 @@ function firstPorts(intended: IntendedFlow, services: PortSet, canary: number | 
   for (const { ports } of intended.deciding)
     for (const [lo, hi] of ports.slice(0, 64))
       for (const p of [lo, hi, Math.floor((lo + hi) / 2)]) order.add(p);
+  if (protocol === 'tcp') for (const port of WATCHED_TCP_PORTS) order.add(port);
   return [...order].filter((p) => p >= 1 && p <= 65535);
 }
 
@@ -134,7 +144,9 @@ function negativeCanaries(
   const denied = intended.ownSegment
     ? subtractRanges(toRanges([[1024, 65535]]), allow ?? [])
     : intersectRanges(intended.blocked, [[1024, 65535]]);
-  const pool = subtractRanges(denied, services);
+  const anywhere = subtractRanges(denied, services);
+  const swept = intersectRanges(anywhere, options.ports);
+  const pool = countRanges(swept) >= NEGATIVE_CANARIES ? swept : anywhere;
   const size = pool.reduce((n, [lo, hi]) => n + hi - lo + 1, 0);
   const chosen = new Set<number>();
   for (let i = 0; i < NEGATIVE_CANARIES * 4 && chosen.size < Math.min(NEGATIVE_CANARIES, size); i++) {

@@ -8,7 +8,7 @@ import type {
   FlowVerdict,
   ObservationRef,
 } from '../model/audit.ts';
-import type { Observation } from '../model/evidence.ts';
+import { NO_CANARY, type Observation } from '../model/evidence.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import { atLeast, type DecidedBy, SEVERITIES, type Severity, type Verdict } from '../model/finding.ts';
 import { countRanges, type PortSet, rangesHave, toRanges } from '../model/ports.ts';
@@ -344,7 +344,8 @@ function toCase(
     silenceDoubt: facts.canary
       ? "a canary's own silence is judged without canaries"
       : (sighting?.silenceDoubt ?? null),
-    tainted: observation?.tainted ?? null,
+    // Whether the lack of a canary matters is silenceDoubt's to say: one elsewhere may stand in.
+    tainted: observation?.tainted === NO_CANARY ? null : (observation?.tainted ?? null),
     disqualified: sighting?.disqualified ?? null,
   };
 }

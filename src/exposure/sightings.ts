@@ -1,5 +1,5 @@
 import { formatIpv4, parseIpv4 } from '../model/address.ts';
-import type { Evidence, TargetEvidence } from '../model/evidence.ts';
+import { type Evidence, NO_CANARY, type TargetEvidence } from '../model/evidence.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import type { LintFinding } from '../model/finding.ts';
 import type { PortProtocol, Site, Target, Vantage } from '../model/site.ts';
@@ -136,7 +136,7 @@ function trustInSilence(
       silenceDoubt: null,
       canaryNote: `no canary from here; at the same time one answered ${elsewhere.evidence.vantage}`,
     };
-  return { silenceDoubt: 'no canary from here', canaryNote: null };
+  return { silenceDoubt: NO_CANARY, canaryNote: null };
 }
 
 const overlaps = (a: Evidence, b: Evidence): boolean =>

@@ -47,6 +47,9 @@ export interface Observation {
   readonly at: string | null;
 }
 
+/** The taint of silence seen from where no canary is possible; another vantage's canary at the same time may lift it. */
+export const NO_CANARY = 'no canary from here';
+
 export interface CanaryRecord {
   readonly port: number;
   readonly kind: 'positive' | 'negative';

@@ -1,0 +1,74 @@
+import { chooseEngine, ENGINES, findEngine } from '../../scans/engines.ts';
+import type { ScanEngine, ScanSettings } from '../../scans/engine.ts';
+import { type RunScanOptions, runScan } from '../../scans/run-scan.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Plan } from '../model/plan.ts';
+import { startProgress } from './progress.ts';
+import { UsageError, type World } from './world.ts';
+
+export interface CarryOutOptions {
+  readonly engine: ScanEngine;
+  readonly journalPath?: string | undefined;
+  readonly resume?: boolean | undefined;
+  readonly behindNat?: string | undefined;
+  readonly settings?: Partial<ScanSettings> | undefined;
+  /** No progress line: several scans share the terminal. */
+  readonly quiet?: boolean | undefined;
+  readonly onProgress?: RunScanOptions['onProgress'];
+}
+
+/** The named engine when it works here, or with `auto` the best that does; said on stderr with the reason. */
+export async function engineOption(world: World, name: string): Promise<ScanEngine> {
+  if (name === 'auto') {
+    const { engine, why } = await chooseEngine();
+    world.stderr.write(`engine ${engine.id} (${why})\n`);
+    return engine;
+  }
+  const engine = findEngine(name);
+  if (!engine) {
+    const ids = ['auto', ...ENGINES.map((e) => e.id)];
+    const close = nearest(name, ids);
+    throw new UsageError(
+      `there is no engine "${name}"`,
+      close ? `did you mean "${close}"?` : `engines: ${ids.join(', ')}`,
+    );
+  }
+  const availability = await engine.checkAvailability();
+  if (!availability.ok)
+    throw new UsageError(
+      `engine ${engine.id}: ${availability.why}`,
+      '--engine auto takes the best that works here',
+    );
+  return engine;
+}
+
+/** Carries a plan out with progress on stderr; a scan that could not begin is the user's to mend. */
+export async function carryOut(world: World, plan: Plan, options: CarryOutOptions): Promise<Evidence> {
+  const progress = options.quiet ? null : startProgress(world, `${plan.vantage} (${options.engine.id})`);
+  try {
+    return await runScan(plan, {
+      engine: options.engine,
+      signal: world.signal,
+      onProgress: (p) => {
+        progress?.update({
+          done: p.done,
+          total: p.total,
+          perSecond: p.probesPerSecond,
+          left: (p.etaSeconds ?? 0) * p.probesPerSecond,
+        });
+        options.onProgress?.(p);
+      },
+      onNote: (text) => (progress ? progress.say(text) : world.stderr.write(`${plan.vantage}: ${text}\n`)),
+      ...(options.journalPath === undefined ? {} : { journalPath: options.journalPath }),
+      resume: options.resume ?? false,
+      behindNat: options.behindNat ?? null,
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
+    });
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ScanRefusal') throw new UsageError(error.message);
+    throw error;
+  } finally {
+    progress?.end();
+  }
+}

@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parsePlan } from '../../../parsers/plan.ts';
+import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Plan } from '../../model/plan.ts';
+import { carryOut, engineOption } from '../carry-out.ts';
+import { readInput, writeOutput } from '../files.ts';
+import { addressOption } from '../packet-options.ts';
+import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
+import { describeEvidence } from './import.ts';
+import { describePlan } from './plan.ts';
+
+export interface ScanCommandOptions {
+  readonly plan: string;
+  readonly engine: string;
+  readonly output?: string | undefined;
+  readonly resume?: boolean | undefined;
+  readonly behindNat?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Probes what a plan names and writes sealed evidence. A scan that ran to its end is 0, an interrupted one 3. */
+export async function scan(world: World, options: ScanCommandOptions): Promise<ExitCode> {
+  const plan = await loadPlan(world, options.plan);
+  for (const warning of plan.warnings) world.stderr.write(`warning: ${warning}\n`);
+  if (options.dryRun) {
+    world.stderr.write(`${describePlan(plan)}nothing was sent (--dry-run)\n`);
+    return CONFORMS;
+  }
+  if (options.behindNat !== undefined) addressOption(options.behindNat, '--behind-nat');
+  const engine = await engineOption(world, options.engine);
+  const journalPath = journalFor(world, options.output);
+  const evidence = await carryOut(world, plan, {
+    engine,
+    journalPath,
+    resume: options.resume,
+    behindNat: options.behindNat,
+  });
+  await writeOutput(world, options.output, `${JSON.stringify(evidence, null, 2)}\n`);
+  world.stderr.write(describeEvidence(evidence));
+  if (evidence.completeness.kind === 'incomplete') {
+    if (journalPath !== undefined)
+      world.stderr.write(
+        `  go on with: aclscope scan --plan ${options.plan} -o ${options.output} --resume\n`,
+      );
+    return INCOMPLETE;
+  }
+  if (journalPath !== undefined) await rm(journalPath, { force: true });
+  return CONFORMS;
+}
+
+/** Beside the evidence, so that a killed scan can go on; none when the evidence goes to standard output. */
+const journalFor = (world: World, output: string | undefined): string | undefined =>
+  output === undefined || output === '-' ? undefined : `${resolve(world.cwd, output)}.journal`;
+
+export async function loadPlan(world: World, name: string): Promise<Plan> {
+  const input = await readInput(world, name, 'plan');
+  const { value, diagnostics } = parsePlan(input.text, input.name);
+  if (value === undefined) throw new UsageError(diagnostics.map(formatDiagnostic).join('\n'));
+  if (value.targets.length === 0)
+    throw new UsageError(`${input.name} names no target`, 'plan again, with at least one target in the site');
+  return value;
+}
