@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
 
@@ -21,7 +23,8 @@ function startThread(name: string, workerData: EngineThreadData): Worker {
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL(`./${name}.js`, import.meta.url), { workerData });
   }
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const require = createRequire(import.meta.url);
+  const loader = JSON.stringify(pathToFileURL(require.resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href);
   const module = JSON.stringify(new URL(`./${name}.ts`, import.meta.url).href);
   const code = `import(${loader}).then(({ register }) => { register(); return import(${module}); })`;
   return new Worker(code, { eval: true, workerData });
