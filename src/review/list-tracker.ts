@@ -1,5 +1,5 @@
-import { type CompiledAcl, type CompiledEntry, compileAcl, isCertain, PERMIT_ALL } from '../acl/compile.ts';
-import { type Box, boxesOverlap } from '../headerspace/box.ts';
+import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile.ts';
+import type { Box } from '../headerspace/box.ts';
 import type { Acl, AclEntry } from '../model/access-list.ts';
 import type { Device } from '../model/device.ts';
 
@@ -109,26 +109,6 @@ const usesTables = (entry: AclEntry): boolean =>
     entry.match.destination.kind === 'group' ||
     entry.match.protocol.kind === 'service-group' ||
     (entry.conditions.length > 0 && entry.conditions.some((c) => c.kind === 'time-range')));
-
-/** The part of a list that can decide about packets of the region; same decisions there. */
-export function cutToRegion(list: CompiledAcl, region: readonly Box[]): CompiledAcl {
-  if (list.entries.length === 0) return list;
-  const kept: CompiledEntry[] = [];
-  for (const entry of list.entries)
-    if (touches(entry, region)) kept.push({ ...entry, index: kept.length, ...keepCertain(entry) });
-  return { ...list, entries: kept };
-}
-
-/** A copy stays certain only while `must` and `may` are one array. */
-const keepCertain = (entry: CompiledEntry): Partial<CompiledEntry> =>
-  isCertain(entry) ? { must: entry.may } : {};
-
-function touches(entry: CompiledEntry, region: readonly Box[]): boolean {
-  for (const box of entry.may) for (const r of region) if (boxesOverlap(box, r)) return true;
-  return false;
-}
-
-export const compiledOf = (list: TrackedList | null): CompiledAcl => list?.compiled ?? PERMIT_ALL;
 
 /**
  * Boxes outside of which two states of a list decide alike: those of the lines that only one of them has. Lines that

@@ -1,19 +1,16 @@
-import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
-import { type Decider, decidePacket } from '../acl/decide.ts';
-import { type AclDiff, diffAcls, type DiffSpace, type DiffSpaces } from '../acl/diff.ts';
+import type { CompiledAcl } from '../acl/compile.ts';
+import type { Decider } from '../acl/decide.ts';
+import { type AclDiff, diffAcls, type DiffSpace } from '../acl/diff.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import { type Box, boxesOverlap, makeBox } from '../headerspace/box.ts';
-import { disjoint } from '../headerspace/packet-set.ts';
 import { TCP } from '../model/packet.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import type { ChangedSpace } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { buildRouter } from '../router/network.ts';
-import { changedItems } from './changed-entries.ts';
 import { describeBox } from './describe-space.ts';
-import { EntryMeanings } from './entry-meaning.ts';
 import { type Gate, gateAt, type GatePlace, gatePlaces } from './gates.ts';
-import { commonTerms, mergeBoxes } from './merge-boxes.ts';
+import { commonTerms, inKnownTerms } from './known-terms.ts';
 import { changesBeyondLists } from './other-changes.ts';
 
 export interface DiffOptions {
@@ -39,7 +36,6 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     before: buildRouter('before', before, options),
     after: buildRouter('after', after, options),
   };
-  const meanings = { before: new EntryMeanings(before), after: new EntryMeanings(after) };
   const found = { gained: [], lost: [], fragmentsGained: [], fragmentsLost: [], undetermined: [] } as {
     -readonly [K in 'gained' | 'lost' | 'fragmentsGained' | 'fragmentsLost' | 'undetermined']: ChangedSpace[];
   };
@@ -55,7 +51,7 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
       continue;
     }
     if (old.closed !== now.closed) assumptions.push(closureNote(place, now.closed));
-    const diff = diffGates(old, now, meanings, place);
+    const diff = diffGates(old, now, place);
     if (diff === null) continue;
     const describe = (spaces: readonly DiffSpace[]): readonly ChangedSpace[] =>
       readableSpaces(spaces, place, old, now);
@@ -79,96 +75,14 @@ const closureNote = (place: GatePlace, closes: boolean): string =>
     ? `${place.name} is shut down, removed or without address after the change: every packet there (${place.direction}) counts as lost`
     : `${place.name} carries packets only after the change: what its ${place.direction} list permits counts as gained`;
 
-interface Meanings {
-  readonly before: EntryMeanings;
-  readonly after: EntryMeanings;
-}
-
 /** Logins are TCP; nothing else asks an access-class. */
 const LOGINS: readonly Box[] = [makeBox({ protocol: TCP, destinationPorts: [[22, 23]], fragments: 'whole' })];
 
-/** null: the same to every packet. */
-function diffGates(old: Gate, now: Gate, meanings: Meanings, place: GatePlace): AclDiff | null {
-  if (old.filter === now.filter) return null;
-  const within = place.name.startsWith('line ') ? LOGINS : undefined;
-  const region = changedRegion(old.filter, now.filter, meanings);
-  if (region !== null && region.length === 0) return null;
-  const diff =
-    region === null
-      ? diffAcls(old.filter, now.filter, within)
-      : diffInside(old.filter, now.filter, within ? limit(region, within) : region);
-  return withoutSameDoubts(diff, old.filter, now.filter, meanings);
-}
-
-const limit = (region: readonly Box[], within: readonly Box[]): readonly Box[] =>
-  within.flatMap((w) => (region.some((r) => boxesOverlap(r, w)) ? [w] : []));
-
-/** More changed lines than this, and the lists are simply different. */
-const FEW = 400;
-
-/**
- * Packets that can fare differently at all: those that a line matches which the other list has not, or has elsewhere.
- * Empty: the lists say the same; null: too much has changed to look at it line by line.
- */
-function changedRegion(before: CompiledAcl, after: CompiledAcl, meanings: Meanings): readonly Box[] | null {
-  if (before.otherwise !== after.otherwise) return null;
-  const { removed, added } = changedItems<CompiledEntry>(
-    before.entries,
-    after.entries,
-    (e) => meanings.before.of(e.entry),
-    (e) => meanings.after.of(e.entry),
-  );
-  if (removed.length + added.length > FEW) return null;
-  return disjoint([...removed, ...added].flatMap((e) => [...e.may]));
-}
-
-/** Only the lines that overlap the region take part: the cost is that of the change, not of the list. */
-function diffInside(before: CompiledAcl, after: CompiledAcl, region: readonly Box[]): AclDiff {
-  const parts = region.map((box) => diffAcls(restrict(before, [box]), restrict(after, [box]), [box]));
-  const join = (pick: (d: AclDiff) => DiffSpaces): DiffSpaces => ({
-    gained: parts.flatMap((p) => pick(p).gained),
-    lost: parts.flatMap((p) => pick(p).lost),
-    undetermined: parts.flatMap((p) => pick(p).undetermined),
-  });
-  return { ...join((d) => d), fragments: join((d) => d.fragments) };
-}
-
-/** The same decisions for packets of the region, by fewer lines. */
-export function restrict(list: CompiledAcl, region: readonly Box[]): CompiledAcl {
-  const kept = list.entries.filter((e) => e.may.some((box) => region.some((r) => boxesOverlap(box, r))));
-  if (kept.length === list.entries.length) return list;
-  return { ...list, entries: kept.map((e, index) => ({ ...e, index })) };
-}
-
-/**
- * A packet of which one side is undetermined has not changed when the other side is undetermined by the same clauses
- * and would decide the same without them.
- */
-function withoutSameDoubts(
-  diff: AclDiff,
-  before: CompiledAcl,
-  after: CompiledAcl,
-  meanings: Meanings,
-): AclDiff {
-  const keep = (spaces: readonly DiffSpace[]): readonly DiffSpace[] =>
-    spaces.filter((s) => signature(before, s, meanings.before) !== signature(after, s, meanings.after));
-  return {
-    ...diff,
-    undetermined: keep(diff.undetermined),
-    fragments: { ...diff.fragments, undetermined: keep(diff.fragments.undetermined) },
-  };
-}
-
-function signature(list: CompiledAcl, space: DiffSpace, meanings: EntryMeanings): string {
-  const decision = decidePacket(list, space.witness);
-  const certain: CompiledAcl = {
-    ...list,
-    entries: list.entries.map((e) => (e.may === e.must ? e : { ...e, may: e.must })),
-  };
-  const sure =
-    decision.verdict === 'undetermined' ? decidePacket(certain, space.witness).verdict : decision.verdict;
-  return [sure, ...decision.doubts.map((d) => meanings.of(d))].join('\n');
-}
+/** null: the very same filter. */
+const diffGates = (old: Gate, now: Gate, place: GatePlace): AclDiff | null =>
+  old.filter === now.filter
+    ? null
+    : diffAcls(old.filter, now.filter, place.name.startsWith('line ') ? LOGINS : undefined);
 
 /** Spaces of one pair of deciders, joined as far as they go and put into the contract's words. */
 function readableSpaces(
@@ -195,11 +109,11 @@ function readableSpaces(
       const where = {
         interface: place.name,
         direction: place.direction,
-        before: lineOf(first, first.before, old),
-        after: lineOf(first, first.after, now),
+        before: lineOf(first.before, old),
+        after: lineOf(first.after, now),
         condition: doubtOf(first),
       };
-      return mergeBoxes(
+      return inKnownTerms(
         group.map((s) => s.box),
         terms,
       ).flatMap((box) => describeBox(box, where));
@@ -217,12 +131,8 @@ function termsOf(list: CompiledAcl, decider: Decider): readonly Box[] {
 
 const cut = (box: Box, way: Box): readonly Box[] => [{ ...box, fragments: way.fragments }];
 
-function lineOf(space: DiffSpace, decider: Decider, gate: Gate): DecidedBy {
-  if (decider === null) {
-    // Of a list cut down to one region no line may be left, though the list itself ends in its implicit deny.
-    const silent = space.doubts.length > 0 || gate.closed || gate.filter.otherwise === 'permit';
-    return silent ? gate.closedBy : { implicitDeny: true, acl: gate.acl ?? '' };
-  }
+function lineOf(decider: Decider, gate: Gate): DecidedBy {
+  if (decider === null) return gate.closedBy;
   if (decider === 'implicit-deny') return { implicitDeny: true, acl: gate.acl ?? '' };
   return toConfigLine(decider.span);
 }

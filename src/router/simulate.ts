@@ -2,36 +2,20 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose } from '../diagnostics/catalogue.ts';
 import type { SourceSpan } from '../diagnostics/source-span.ts';
 import { applyCommand } from '../model/apply-command.ts';
-import {
-  type Command,
-  type CommandReader,
-  EXEC_MODE,
-  GLOBAL_MODE,
-  type Mode,
-  promptAgrees,
-} from '../model/command.ts';
+import { type Command, type CommandReader, EXEC_MODE, type Mode, promptAgrees } from '../model/command.ts';
 import { type Device, deviceOf } from '../model/device.ts';
-import { type Effect, refused } from '../model/effect.ts';
+import { type Effect, NO_EFFECT, refused } from '../model/effect.ts';
 import type { RouterConfig } from '../model/router-config.ts';
+import type { Snippet, SnippetStep } from '../model/snippet.ts';
 
-/** One line of a snippet that somebody types or pastes: neither blank nor a comment. */
-export interface TypedLine {
-  /** `column` is where the command begins, behind the prompt that a copied session shows. */
-  readonly span: SourceSpan;
-  /** The word in the prompt's parentheses, null at the exec prompt; absent: no prompt stands there. */
-  readonly prompt?: string | null;
-  /** The terminal scrolled sideways: the start of the command is lost. */
-  readonly scrolled?: boolean;
-}
-
-/** One command, the device before it and after it. */
+/** One line of a snippet, the device before it and after it. */
 export interface SimulatedStep {
   /** From 1, counting the lines that are neither blank nor comments. */
   readonly number: number;
   /** As typed, without prompt and outer blanks. */
   readonly text: string;
   readonly span: SourceSpan;
-  /** null: not even readable. */
+  /** null: not a command that could be read. */
   readonly command: Command | null;
   readonly effect: Effect;
   readonly diagnostics: readonly Diagnostic[];
@@ -51,61 +35,71 @@ export interface Simulation {
  * Types a snippet at the device. Every line acts at once and there is no transaction: a refused line leaves state and
  * mode as they were, and the lines after it run all the same, perhaps in a mode that their author did not mean.
  */
-export function simulate(config: RouterConfig, lines: readonly TypedLine[], read: CommandReader): Simulation {
+export function simulate(config: RouterConfig, snippet: Snippet, read: CommandReader): Simulation {
   const start = deviceOf(config);
   const steps: SimulatedStep[] = [];
-  let device: Device = { ...start, mode: firstMode(lines, read) };
-  lines.forEach((line, index) => {
-    const step = typeLine(device, line, index + 1, read);
+  let device: Device = { ...start, mode: startingMode(snippet, read) };
+  for (const line of snippet.steps) {
+    const step = typeLine(device, line, read);
     steps.push(step);
     device = step.after;
-  });
+  }
   return { start, steps, end: device, diagnostics: steps.flatMap((s) => [...s.diagnostics]) };
 }
 
 /** A snippet is meant for the configuration prompt, unless its first line only makes sense before it. */
-function firstMode(lines: readonly TypedLine[], read: CommandReader): Mode {
-  const first = lines.find((line) => line.scrolled !== true);
-  if (!first) return GLOBAL_MODE;
-  if (first.prompt === null) return EXEC_MODE;
-  if (first.prompt !== undefined) return GLOBAL_MODE;
-  const asConfig = read(first.span, GLOBAL_MODE).command.kind;
-  if (asConfig !== 'rejected' && asConfig !== 'skipped') return GLOBAL_MODE;
-  const asExec = read(first.span, EXEC_MODE).command;
-  return asExec.kind === 'rejected' ? GLOBAL_MODE : EXEC_MODE;
+function startingMode(snippet: Snippet, read: CommandReader): Mode {
+  const first = snippet.steps[0];
+  if (snippet.start.kind === 'exec' || first?.kind !== 'command' || first.prompt !== null)
+    return snippet.start;
+  if (read(first.line, snippet.start).command.kind !== 'rejected') return snippet.start;
+  const asExec = read(first.line, EXEC_MODE).command;
+  return asExec.kind === 'exec' || asExec.kind === 'move' ? EXEC_MODE : snippet.start;
 }
 
-function typeLine(device: Device, line: TypedLine, number: number, read: CommandReader): SimulatedStep {
-  const { span } = line;
+function typeLine(before: Device, line: SnippetStep, read: CommandReader): SimulatedStep {
+  const { line: span } = line;
   const text = span.text.slice(span.column - 1, span.endColumn - 1).trim();
-  const base = { number, text, span, before: device };
-  if (line.scrolled) {
-    const message = 'the terminal scrolled: the start of this command is lost, and so is what it did';
-    return {
-      ...base,
-      command: null,
-      effect: refused('unreadable', message),
-      diagnostics: [diagnose('scrolled-line', span, message, { mend: 'Give the whole command.' })],
-      after: device,
-    };
+  const base = { number: line.step, text, span, before };
+  switch (line.kind) {
+    case 'body':
+    case 'output':
+      return { ...base, command: null, effect: NO_EFFECT, diagnostics: [], after: before };
+    case 'scrolled': {
+      const message = 'the terminal scrolled: the start of this command is lost, and so is what it did';
+      return {
+        ...base,
+        command: null,
+        effect: refused('unreadable', message),
+        diagnostics: [],
+        after: before,
+      };
+    }
+    case 'command': {
+      // An exec prompt shows that the session left the configuration, by a key that no line records.
+      const device =
+        line.prompt === '' && before.mode.kind !== 'exec' ? { ...before, mode: EXEC_MODE } : before;
+      const { command, diagnostics } = read(span, device.mode);
+      const applied = applyCommand(device, command);
+      return {
+        ...base,
+        command,
+        effect: applied.effect,
+        diagnostics: [...promptNote(line, device.mode), ...diagnostics],
+        after: applied.device,
+      };
+    }
   }
-  const { command, diagnostics } = read(span, device.mode);
-  const applied = applyCommand(device, command);
-  const mismatch =
-    line.prompt !== undefined && line.prompt !== null && !promptAgrees(line.prompt, device.mode)
-      ? [
-          diagnose(
-            'prompt-mode-mismatch',
-            span,
-            `the prompt says (${line.prompt}), but the lines before lead to ${device.mode.kind} mode`,
-          ),
-        ]
-      : [];
-  return {
-    ...base,
-    command,
-    effect: applied.effect,
-    diagnostics: [...mismatch, ...diagnostics],
-    after: applied.device,
-  };
 }
+
+/** Prompts are checked against the device, not obeyed: a copied session may come from another one. */
+const promptNote = (line: SnippetStep, mode: Mode): readonly Diagnostic[] =>
+  line.prompt === null || line.prompt === '' || promptAgrees(line.prompt, mode)
+    ? []
+    : [
+        diagnose(
+          'prompt-mode-mismatch',
+          line.line,
+          `the prompt says (${line.prompt}), but the commands before lead this device to ${mode.kind} mode`,
+        ),
+      ];

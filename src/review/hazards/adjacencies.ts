@@ -12,7 +12,7 @@ import {
 } from '../../model/address.ts';
 import { type Packet, TCP, UDP } from '../../model/packet.ts';
 import type { Interface, RoutingProcess } from '../../model/router-config.ts';
-import { cutToRegion } from '../list-tracker.ts';
+import { cutToRegion } from '../cut-to-region.ts';
 import { type DeviceState, filterOf } from './device-state.ts';
 
 /** A routing neighbourship that lives on packets arriving at one interface. */

@@ -4,7 +4,8 @@ import { type Box, fullBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Verdict } from '../../model/finding.ts';
 import type { Packet } from '../../model/packet.ts';
-import { changedBoxes, cutToRegion } from '../list-tracker.ts';
+import { cutToRegion } from '../cut-to-region.ts';
+import { changedBoxes } from '../list-tracker.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
 /** A place whose filter a command changed, with what it was at first and what it will be at last. */

@@ -1,7 +1,8 @@
 import { coverWithin } from '../../acl/decide.ts';
 import type { CompiledEntry } from '../../acl/compile.ts';
 import type { AclEntry } from '../../model/access-list.ts';
-import { cutToRegion, type TrackedList } from '../list-tracker.ts';
+import { cutToRegion } from '../cut-to-region.ts';
+import type { TrackedList } from '../list-tracker.ts';
 import { hazard, type HazardRule, type StepView } from './step-view.ts';
 
 export const NEVER_MATCHES: HazardRule = {

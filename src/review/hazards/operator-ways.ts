@@ -8,7 +8,7 @@ import type { RouterConfig, TerminalLine } from '../../model/router-config.ts';
 import { findIngress } from '../../router/ingress.ts';
 import { buildRouter } from '../../router/network.ts';
 import { buildRoutes, routesTo } from '../../router/routes.ts';
-import { cutToRegion } from '../list-tracker.ts';
+import { cutToRegion } from '../cut-to-region.ts';
 import { type DeviceState, filterOf, terminalName } from './device-state.ts';
 
 export interface Operator {

@@ -1,0 +1,212 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { CommandReader } from '../model/command.ts';
+import { toRouterConfig } from '../model/device.ts';
+import type { IntendedFlow } from '../model/exposure.ts';
+import { atLeast, type LintFinding, type Severity } from '../model/finding.ts';
+import type { ChangedReach, Hazard, ReviewResult } from '../model/review.ts';
+import type { IosVersion, RouterConfig } from '../model/router-config.ts';
+import type { Site } from '../model/site.ts';
+import type { Snippet } from '../model/snippet.ts';
+import { type Simulation, simulate } from '../router/simulate.ts';
+import { findHazards, type Operator } from './hazards.ts';
+import { lintConfig } from './lint.ts';
+import { newFindings } from './new-findings.ts';
+import { type PolicyQuestions, policyViolations } from './policy-violations.ts';
+import { diffReach } from './reach-diff.ts';
+import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
+
+/** End to end, as the site file sees it. Flows and policy are computed above this layer and handed in. */
+export interface EndToEnd {
+  /** Every vantage × target × protocol of the site, with this configuration in the reviewed router's place. */
+  readonly flows: (config: RouterConfig) => readonly IntendedFlow[];
+  /** null: the site states no policy. */
+  readonly policy: PolicyQuestions | null;
+}
+
+export interface ReviewOptions {
+  /** The router's wall clock read as UTC milliseconds; null: unknown. */
+  readonly clock: number | null;
+  /** ISO date. */
+  readonly today: string;
+  readonly site?: Site | null;
+  /** Who must not be locked out; default: the site's operator. */
+  readonly operator?: Operator | null;
+  readonly endToEnd?: EndToEnd | null;
+  /** The full train, where somebody knows it better than the configuration's `version` line. */
+  readonly version?: IosVersion | null;
+  /** Findings and hazards this grave or graver fail the review; default high. */
+  readonly floor?: Severity;
+  /** Any change in effect fails. */
+  readonly expectSame?: boolean;
+  /** Findings and policy violations that were there before the change are listed, and count, as well. */
+  readonly all?: boolean;
+}
+
+export interface ReviewedConfig {
+  readonly config: RouterConfig;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ChangeReview {
+  readonly result: ReviewResult;
+  readonly simulation: Simulation;
+  /** The configuration after the last command. */
+  readonly after: RouterConfig;
+}
+
+/** Reviews two whole configurations: what the second does to packets that the first does not. */
+export function reviewConfigs(
+  before: ReviewedConfig,
+  after: ReviewedConfig,
+  options: ReviewOptions,
+): ReviewResult {
+  return review(before, after, { hazards: [], assumptions: [], unsure: false }, options);
+}
+
+/** Reviews a snippet that is about to be typed at the device, command by command. */
+export function reviewChange(
+  before: ReviewedConfig,
+  snippet: Snippet,
+  read: CommandReader,
+  options: ReviewOptions,
+): ChangeReview {
+  const { config } = before;
+  const simulation = simulate(config, snippet, read);
+  const after = toRouterConfig(simulation.end, {
+    file: config.file,
+    excerpt: config.excerpt,
+    account: config.account,
+  });
+  const site = options.site ?? null;
+  const operator =
+    options.operator === undefined
+      ? site?.management
+        ? { address: site.management.operator, port: site.management.port }
+        : null
+      : options.operator;
+  const found = findHazards(config, simulation, { clock: options.clock, operator });
+  const unsure = unknownEffects(simulation);
+  const result = review(
+    before,
+    { config: after, diagnostics: before.diagnostics },
+    {
+      hazards: found.hazards,
+      assumptions: [...found.assumptions, ...unsure],
+      unsure: unsure.length > 0,
+    },
+    options,
+  );
+  return { result, simulation, after };
+}
+
+interface StepResults {
+  readonly hazards: readonly Hazard[];
+  readonly assumptions: readonly string[];
+  /** Some command did something that nobody can tell from the text. */
+  readonly unsure: boolean;
+}
+
+function review(
+  before: ReviewedConfig,
+  after: ReviewedConfig,
+  steps: StepResults,
+  options: ReviewOptions,
+): ReviewResult {
+  const diff = diffConfigs(before.config, after.config, { clock: options.clock });
+  const reach = reachOf(before.config, after.config, options);
+  const findings = findingsOf(before, after, reach, options);
+  const result: Omit<ReviewResult, 'verdict'> = {
+    gained: diff.gained,
+    lost: diff.lost,
+    fragments: diff.fragments,
+    undetermined: diff.undetermined,
+    ...(reach ? { reach: reach.changed } : {}),
+    hazards: steps.hazards,
+    findings,
+    assumptions: [...new Set([...steps.assumptions, ...diff.assumptions])],
+  };
+  return { ...result, verdict: verdictOf(result, diff, steps.unsure, options) };
+}
+
+interface Reach {
+  readonly before: readonly IntendedFlow[];
+  readonly after: readonly IntendedFlow[];
+  readonly changed: readonly ChangedReach[];
+}
+
+function reachOf(before: RouterConfig, after: RouterConfig, options: ReviewOptions): Reach | null {
+  const { endToEnd } = options;
+  if (!endToEnd) return null;
+  const flows = { before: endToEnd.flows(before), after: endToEnd.flows(after) };
+  return { ...flows, changed: diffReach(flows.before, flows.after) };
+}
+
+function findingsOf(
+  before: ReviewedConfig,
+  after: ReviewedConfig,
+  reach: Reach | null,
+  options: ReviewOptions,
+): readonly LintFinding[] {
+  const lint = (side: ReviewedConfig): readonly LintFinding[] =>
+    lintConfig(side.config, {
+      diagnostics: side.diagnostics,
+      site: options.site ?? null,
+      clock: options.clock,
+      today: options.today,
+      version: options.version ?? null,
+    });
+  const policy = options.endToEnd?.policy ?? null;
+  const judge = (flows: readonly IntendedFlow[]): readonly LintFinding[] =>
+    policy ? policyViolations(flows, policy) : [];
+  const now = [...judge(reach?.after ?? []), ...lint(after)];
+  const caused = new Set(newFindings([...judge(reach?.before ?? []), ...lint(before)], now));
+  const graded = now.map((finding) =>
+    caused.has(finding) ? gradeForgotten(finding, before.config) : finding,
+  );
+  return options.all ? graded : graded.filter((_, i) => caused.has(now[i]!));
+}
+
+/** A list that the change builds and binds nowhere was most likely meant to be swapped in. */
+const gradeForgotten = (finding: LintFinding, before: RouterConfig): LintFinding =>
+  finding.rule === 'unused-list' && finding.acl !== null && !before.acls.has(finding.acl)
+    ? {
+        ...finding,
+        severity: 'high',
+        message: `${finding.message}: the change builds it, and what was bound before stays bound`,
+      }
+    : finding;
+
+function verdictOf(
+  result: Omit<ReviewResult, 'verdict'>,
+  diff: ConfigDiff,
+  unsure: boolean,
+  options: ReviewOptions,
+): ReviewResult['verdict'] {
+  const floor = options.floor ?? 'high';
+  const grave =
+    result.hazards.some((h) => atLeast(h.severity, floor)) ||
+    result.findings.some((f) => f.rule === 'policy-violation' || atLeast(f.severity, floor));
+  const reached = (result.reach ?? []).some(
+    (r) => r.gained.length + r.lost.length > 0 || r.partial.some((p) => p.gained.length + p.lost.length > 0),
+  );
+  const changed =
+    diff.gained.length + diff.lost.length + diff.fragments.gained.length + diff.fragments.lost.length > 0 ||
+    reached;
+  if (grave || (options.expectSame && changed)) return 'fail';
+  const open = diff.undetermined.length > 0 || (result.reach ?? []).some((r) => r.undetermined.length > 0);
+  return open || unsure ? 'undetermined' : 'pass';
+}
+
+/** Commands whose effect is written somewhere else: another file, or a line whose start is lost. */
+const unknownEffects = (simulation: Simulation): readonly string[] =>
+  simulation.steps.flatMap((step) => {
+    const { command, effect } = step;
+    if (command === null)
+      return effect.kind === 'rejected'
+        ? [`what step ${step.number} did is not known: ${effect.message}`]
+        : [];
+    if (command.kind !== 'exec') return [];
+    if (command.does === 'replace-running' || command.does === 'merge-into-running')
+      return [`step ${step.number} ("${step.text}") brings in a configuration that this text does not show`];
+    return [];
+  });
