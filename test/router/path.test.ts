@@ -177,9 +177,13 @@ describe('the path of a packet', () => {
     expect(trace.reply.verdict).to.equal('deny');
   });
 
-  it('a shut interface passes nothing', () => {
-    const shut = GW.replace(' ip access-group INSIDE out', ' ip access-group INSIDE out\n shutdown').replace('192.0.2.0 255', '192.0.2.0 255');
-    expect(ask(shut, { from: '203.0.113.77', to: '192.0.2.10', dport: '80' }).verdict).to.not.equal('permit');
+  it('a shut interface lets nothing in, and nothing leaves by it', () => {
+    const shutInside = GW.replace(' ip access-group INSIDE out', ' ip access-group INSIDE out\n shutdown');
+    const asked = { from: '203.0.113.77', to: '192.0.2.10', dport: '80' };
+    expect(ask(shutInside, asked).hops.map((h) => h.interface)).to.not.include('FastEthernet0/1');
+    const shutOutside = GW.replace(' ip access-group 101 in', ' ip access-group 101 in\n shutdown');
+    expect(ask(shutOutside, { ...asked, in: 'Fa0/0' }).verdict).to.equal('deny');
+    expect(ask(GW, { ...asked, in: 'Fa0/0' }).verdict).to.equal('permit');
   });
 
   it('a route to Null0 drops, named by its line; a longer route past it does not', () => {
