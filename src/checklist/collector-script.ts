@@ -29,7 +29,7 @@ export PATH LC_ALL
 umask 077
 MAX=1000000
 
-OUT= ONLINE=no RESTORE= LOGS= MORE= ATTACHED=
+OUT='' ONLINE=no RESTORE='' LOGS='' MORE='' ATTACHED=''
 while getopts o:ur:l:f:a:h option; do
   case $option in
     o) OUT=$OPTARG ;;
@@ -45,6 +45,15 @@ done
 have() { command -v "$1" >/dev/null 2>&1; }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 fail() { echo "collect.sh: $*" >&2; exit 2; }
+
+for pair in $ATTACHED; do
+  case $pair in
+    remote-log=* | ssh-methods=* | restored-files=* | change-log=*) ;;
+    *) fail "-a: write KIND=FILE, the kind one of those that -h names, not $pair" ;;
+  esac
+  [ -r "$(echo "$pair" | sed 's/^[^=]*=//')" ] || fail "-a: cannot read the file of $pair"
+done
+for path in $RESTORE $LOGS $MORE; do [ -r "$path" ] || fail "cannot read $path"; done
 
 HOST=$(hostname 2>/dev/null || uname -n)
 [ -n "$OUT" ] || OUT=aclscope-$(echo "$HOST" | tr -cd 'A-Za-z0-9.-')-$(date -u +%Y%m%d%H%M%S).tar
@@ -64,7 +73,7 @@ elif have shasum; then ALGORITHM=sha256; hash_of() { shasum -a 256 <"$1" | cut -
 elif have sha1sum; then ALGORITHM=sha1; hash_of() { sha1sum <"$1" | cut -d' ' -f1; }
 else ALGORITHM=cksum; hash_of() { cksum <"$1" | cut -d' ' -f1; }
 fi
-LIMIT=
+LIMIT=''
 if have timeout && timeout 5 true 2>/dev/null; then LIMIT='timeout 60'; fi
 
 # --- what is stored is masked first -----------------------------------------------------------------------
@@ -90,6 +99,8 @@ mask_words() {
       -e 's/\([Ss][Ee][Cc][Rr][Ee][Tt][A-Za-z_]* *[=:] *\)[^ ,;&][^ ,;&]*/\1MASKED/g' \
       -e 's/\([Tt][Oo][Kk][Ee][Nn] *[=:] *\)[^ ,;&][^ ,;&]*/\1MASKED/g' \
       -e 's#\(://[^:/@ ]*:\)[^@/ ]*@#\1MASKED@#g' \
+      -e 's/\([Pp][Ww][Dd]["]\{0,1\} *[=:] *\)[^ ,;&][^ ,;&]*/\1MASKED/g' \
+      -e '/:om[a-z]*sql:/s/,[^,;]*\(;.*\)*$/,MASKED\1/' \
       -e '/mysql/s/\( -p\)[^ ][^ ]*/\1MASKED/g'
 }
 
@@ -267,11 +278,6 @@ files $MORE
 for pair in $ATTACHED; do
   kind=$(echo "$pair" | sed 's/=.*//')
   source=$(echo "$pair" | sed 's/^[^=]*=//')
-  case $kind in
-    remote-log | ssh-methods | restored-files | change-log) ;;
-    *) fail "-a: the kind $kind is not known" ;;
-  esac
-  [ -r "$source" ] || fail "-a: cannot read $source"
   stored=attached/$kind.$(basename "$source" | tr -c 'A-Za-z0-9.\n' -)
   mask_words <"$source" | head -c $MAX >"$WORK/$stored"
   note attachment ok - "$stored" "$source"
