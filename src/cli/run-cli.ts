@@ -48,7 +48,14 @@ function buildProgram(world: World, finish: Finish): Command {
       'after',
       '\nExit codes: 0 conforms, 1 differs, 2 usage or tool error, 3 incomplete or undetermined.\n\nStart here:  aclscope demo',
     );
-  for (const add of [configCommands, siteCommands, probingCommands, scanCommands, auditCommands])
+  for (const add of [
+    configCommands,
+    reviewCommands,
+    siteCommands,
+    probingCommands,
+    scanCommands,
+    auditCommands,
+  ])
     add(program, world, finish);
   return program;
 }
@@ -120,6 +127,34 @@ function configCommands(program: Command, world: World, finish: Finish): void {
     .addHelpText('after', example('aclscope lint gw.cfg'))
     .action(async (config: string, options) => {
       finish(await (await import('./commands/lint.ts')).lint(world, config, options));
+    });
+}
+
+function reviewCommands(program: Command, world: World, finish: Finish): void {
+  program
+    .command('review')
+    .description(
+      'what a change does, before it is deployed: packets gained and lost, hazards per pasted line, lint, policy',
+    )
+    .argument('[configs...]', 'OLD and NEW configuration, or OLD with --change')
+    .option('--change <snippet>', 'what is about to be pasted; - for standard input')
+    .option('--git <range>', 'compare the path at both ends of BASE..HEAD')
+    .option('--operator <address>', 'who must not be locked out (default: management of the site)')
+    .option('--site <site>', 'site file: policy, vantages, management')
+    .addOption(severityOption())
+    .option('--expect-same', 'any change in effect fails')
+    .option('--all', 'also findings and policy violations that were there before')
+    .option(
+      '--safe-snippet <file>',
+      'write a command sequence to the same end without any hazard; - for standard output',
+    )
+    .option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15')
+    .option('--clock <time>', "the router's wall clock, for time-ranges")
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope review gw.cfg --change snippet.txt --operator 192.0.2.10'))
+    .action(async (files: string[], options) => {
+      finish(await (await import('./commands/review.ts')).review(world, files, options));
     });
 }
 

@@ -1,0 +1,252 @@
+import { join, resolve } from 'node:path';
+import { parseCommand } from '../../../parsers/cisco-ios/parse-command.ts';
+import { parseSnippet } from '../../../parsers/cisco-ios/parse-snippet.ts';
+import { printAce } from '../../../parsers/cisco-ios/print-ace.ts';
+import { parseIosVersion } from '../../../parsers/cisco-ios/version.ts';
+import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
+import { intendedFlow } from '../../exposure/intended.ts';
+import { allowedForSources, policyView } from '../../exposure/policy.ts';
+import { viewerOf } from '../../exposure/viewer.ts';
+import type { ReviewResult } from '../../model/review.ts';
+import type { RouterConfig } from '../../model/router-config.ts';
+import {
+  type EndToEnd,
+  type ReviewedConfig,
+  type ReviewOptions,
+  reviewChange,
+  reviewConfigs,
+} from '../../review/review.ts';
+import { writeSafeSnippet } from '../../review/safe-snippet.ts';
+import { buildNetwork } from '../../router/network.ts';
+import type { Simulation } from '../../router/simulate.ts';
+import { type InputFile, readInput, writeOutput } from '../files.ts';
+import { readGitVersions } from '../git-versions.ts';
+import { parseLoaded } from '../load-config.ts';
+import { type LoadedSite, loadSite } from '../load-site.ts';
+import { clockOption } from '../load-subject.ts';
+import { addressOption } from '../packet-options.ts';
+import { header, type OutputOptions, writeReport } from '../report-output.ts';
+import { severityOption } from '../severity-option.ts';
+import { CONFORMS, DIFFERS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
+
+export interface ReviewCommandOptions extends OutputOptions {
+  readonly change?: string | undefined;
+  readonly git?: string | undefined;
+  readonly operator?: string | undefined;
+  readonly site?: string | undefined;
+  readonly severity: string;
+  readonly expectSame?: boolean | undefined;
+  readonly all?: boolean | undefined;
+  readonly safeSnippet?: string | undefined;
+  readonly iosVersion?: string | undefined;
+  readonly clock?: string | undefined;
+}
+
+interface Loaded extends ReviewedConfig {
+  readonly input: InputFile;
+}
+
+/** What a change does to packets, before it is deployed: whole configs, or the snippet that is about to be pasted. */
+export async function review(
+  world: World,
+  files: readonly string[],
+  options: ReviewCommandOptions,
+): Promise<ExitCode> {
+  const inputs = await readInputs(world, files, options);
+  const site = options.site === undefined ? null : await loadSite(world, options.site);
+  const version = options.iosVersion ?? routerVersion(site, files[0]);
+  const before: Loaded = { input: inputs.before, ...parseLoaded(inputs.before, version) };
+  const reviewOptions = optionsFor(world, site, before, options, version);
+  const reviewed = inputs.snippet
+    ? reviewSnippet(world, before, inputs.snippet, reviewOptions)
+    : reviewWhole(before, { input: inputs.after, ...parseLoaded(inputs.after, version) }, reviewOptions);
+  if (options.safeSnippet !== undefined)
+    await writeOutput(world, options.safeSnippet, safeText(before.config, reviewed, reviewOptions));
+  await writeReport(
+    world,
+    {
+      kind: 'review',
+      header: header(
+        inputs.snippet
+          ? `${inputs.before.name} with ${inputs.snippet.name}`
+          : `${inputs.before.name} -> ${inputs.after.name}`,
+        [
+          { role: 'config', file: inputs.before.name, sha256: inputs.before.sha256 },
+          inputs.snippet
+            ? { role: 'snippet', file: inputs.snippet.name, sha256: inputs.snippet.sha256 }
+            : { role: 'config', file: inputs.after.name, sha256: inputs.after.sha256 },
+        ],
+        null,
+      ),
+      diagnostics: reviewed.diagnostics,
+      assumptions: reviewed.result.assumptions,
+      result: reviewed.result,
+      floor: severityOption(options.severity),
+    },
+    options,
+  );
+  switch (reviewed.result.verdict) {
+    case 'pass':
+      return CONFORMS;
+    case 'fail':
+      return DIFFERS;
+    case 'undetermined':
+      return INCOMPLETE;
+  }
+}
+
+interface Inputs {
+  readonly before: InputFile;
+  readonly after: InputFile;
+  readonly snippet: InputFile | null;
+}
+
+async function readInputs(
+  world: World,
+  files: readonly string[],
+  options: ReviewCommandOptions,
+): Promise<Inputs> {
+  const [first, second] = files;
+  if (options.git !== undefined) {
+    if (first === undefined || second !== undefined || options.change !== undefined)
+      throw new UsageError(
+        '--git takes one path, whose versions at both commits are compared',
+        'aclscope review --git origin/main..HEAD -- gw.cfg',
+      );
+    return { ...(await readGitVersions(world, options.git, first)), snippet: null };
+  }
+  if (first === undefined)
+    throw new UsageError(
+      'name the configuration to review',
+      'aclscope review OLD NEW, or aclscope review OLD --change SNIPPET',
+    );
+  const before = await readInput(world, first, 'configuration');
+  if (options.change !== undefined) {
+    if (second !== undefined)
+      throw new UsageError('give either a second configuration or --change, not both');
+    return { before, after: before, snippet: await readInput(world, options.change, 'snippet') };
+  }
+  if (second === undefined)
+    throw new UsageError(
+      'name what to review it against',
+      'aclscope review OLD NEW, or aclscope review OLD --change SNIPPET',
+    );
+  return { before, after: await readInput(world, second, 'configuration'), snippet: null };
+}
+
+/** The train that the site states for this config. */
+const routerVersion = (site: LoadedSite | null, file: string | undefined): string | null =>
+  (site && file !== undefined && (reviewedRouter(site, file)?.version ?? null)) || null;
+
+/** The site's router whose config file this is; its only one where none is named. */
+function reviewedRouter(site: LoadedSite, file: string): LoadedSite['site']['routers'][number] | undefined {
+  const { routers } = site.site;
+  const named = routers.find((_, i) => resolve(site.configs[i]!.input.name) === resolve(file));
+  return named ?? (routers.length === 1 ? routers[0] : undefined);
+}
+
+function optionsFor(
+  world: World,
+  site: LoadedSite | null,
+  before: Loaded,
+  options: ReviewCommandOptions,
+  version: string | null,
+): ReviewOptions {
+  const clock = clockOption(options.clock);
+  return {
+    clock,
+    today: world.now().toISOString().slice(0, 10),
+    site: site?.site ?? null,
+    ...(options.operator === undefined
+      ? {}
+      : { operator: { address: addressOption(options.operator, '--operator'), port: null } }),
+    endToEnd: site ? endToEnd(site, before.input.name, clock) : null,
+    version: version === null ? null : parseIosVersion(version),
+    floor: severityOption(options.severity),
+    expectSame: options.expectSame ?? false,
+    all: options.all ?? false,
+  };
+}
+
+/** The site's flows with a config in the reviewed router's place. */
+function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndToEnd {
+  const { site } = loaded;
+  const router = reviewedRouter(loaded, file);
+  if (!router)
+    throw new UsageError(
+      `${file} is the config of no router of the site`,
+      `configs of the site: ${site.routers.map((r) => join(r.configPath)).join(', ')}`,
+    );
+  return {
+    flows: (config) => {
+      const network = buildNetwork(
+        site.routers.map((r, i) => ({
+          name: r.name,
+          config: r === router ? config : loaded.configs[i]!.config,
+        })),
+        { clock },
+      );
+      return [...site.vantages.values()].flatMap((vantage) =>
+        [...site.targets.values()].flatMap((target) =>
+          (['tcp', 'udp'] as const)
+            .filter(
+              (protocol) =>
+                protocol === 'tcp' ||
+                policyView(site, vantage, target, 'udp').rules.some((r) => r.udp.length > 0),
+            )
+            .map((protocol) => intendedFlow(network, viewerOf(network, vantage, target), target, protocol)),
+        ),
+      );
+    },
+    policy: {
+      of: (flow) => {
+        const vantage = site.vantages.get(flow.vantage)!;
+        const target = site.targets.get(flow.target)!;
+        return {
+          allow: policyView(site, vantage, target, flow.protocol).allow,
+          allowsSource: (source, port) => allowedForSources(site, source, target, flow.protocol, port),
+        };
+      },
+    },
+  };
+}
+
+interface Reviewed {
+  readonly result: ReviewResult;
+  readonly after: RouterConfig;
+  readonly simulation: Simulation | null;
+  readonly diagnostics: ReviewedConfig['diagnostics'];
+}
+
+function reviewWhole(before: Loaded, after: Loaded, options: ReviewOptions): Reviewed {
+  return {
+    result: reviewConfigs(before, after, options),
+    after: after.config,
+    simulation: null,
+    diagnostics: [...before.diagnostics, ...after.diagnostics],
+  };
+}
+
+function reviewSnippet(world: World, before: Loaded, input: InputFile, options: ReviewOptions): Reviewed {
+  const { value: snippet, diagnostics } = parseSnippet(input.text, input.name);
+  if (snippet.steps.length === 0) {
+    for (const d of diagnostics) world.stderr.write(`${formatDiagnostic(d)}\n`);
+    throw new UsageError(`${input.name} holds no command`, 'put in it what would be pasted at the device');
+  }
+  const version = options.version ?? before.config.version;
+  const reviewed = reviewChange(before, snippet, (line, mode) => parseCommand(line, mode, version), options);
+  return { ...reviewed, diagnostics: [...before.diagnostics, ...diagnostics] };
+}
+
+function safeText(before: RouterConfig, reviewed: Reviewed, options: ReviewOptions): string {
+  const version = options.version ?? before.version;
+  const management = options.site?.management;
+  return writeSafeSnippet(before, reviewed.after, {
+    read: (line, mode) => parseCommand(line, mode, version),
+    printEntry: printAce,
+    clock: options.clock,
+    operator:
+      options.operator ?? (management ? { address: management.operator, port: management.port } : null),
+    simulation: reviewed.simulation,
+  }).text;
+}
