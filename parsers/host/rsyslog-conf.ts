@@ -75,6 +75,8 @@ class Reader {
   private readonly lines: ReturnType<typeof linesOf>;
   private readonly starts: readonly number[];
   private at = 0;
+  /** A bracket, brace or condition reached to the end of the file. */
+  unclosed = false;
 
   constructor(file: HostFile) {
     this.lines = linesOf(file);
@@ -125,6 +127,24 @@ class Reader {
     return m;
   }
 
+  preview(): string {
+    return this.text.slice(this.at, this.at + 20);
+  }
+
+  /** After an opening brace: past its partner, quotes apart. */
+  skipBlock(): void {
+    for (let depth = 1; this.at < this.text.length; this.at++) {
+      const c = this.text[this.at]!;
+      if (c === '"' || c === "'") this.skipQuoted(c);
+      else if (c === '{') depth++;
+      else if (c === '}' && --depth === 0) {
+        this.at++;
+        return;
+      }
+    }
+    this.unclosed = true;
+  }
+
   /** To the end of the line, over closing backslashes. */
   restOfLine(): string {
     let out = '';
@@ -146,6 +166,7 @@ class Reader {
       else if (c === '(') depth++;
       else if (c === ')' && --depth === 0) return this.text.slice(start, this.at++);
     }
+    this.unclosed = true;
     return this.text.slice(start);
   }
 
@@ -165,6 +186,7 @@ class Reader {
         return expression;
       }
     }
+    this.unclosed = true;
     return null;
   }
 
@@ -269,20 +291,13 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
         current = before;
       } else if (kind === 'template') {
         reader.skipBlanks();
-        if (reader.peek() === '{') {
-          const kept = current;
-          current = 'template';
-          readBody(reader, EVERYTHING, depth);
-          current = kept;
-        }
+        if (reader.take(/\{/)) reader.skipBlock();
       }
       return;
     }
     if (reader.take(/if\b/)) {
       const expression = reader.untilThen();
       if (expression === null) {
-        diagnostics.push(unread(line, 'an "if" without "then"'));
-        reader.restOfLine();
         return;
       }
       const filter = within(outer, filterOfExpression(expression));
@@ -323,9 +338,11 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
       readAction(reader, previous, line, depth);
       return;
     }
-    const action = outer === null ? null : parseSyslogAction(line.text.trim().replace(/^.*\bthen\s+/, ''));
-    if (outer !== null && action !== null && action.kind !== 'users') {
-      readAction(reader, outer, line, depth);
+    // Inside a block or after "then" an action may stand alone; a brace ends it.
+    if (outer !== null && /^([@/|^~]|-\/|stop\b)/.test(reader.preview())) {
+      const action = parseSyslogAction((reader.take(/[^\n}]+/)?.[0] ?? '').replace(/\s+#.*$/, '').trim());
+      if (action === null) diagnostics.push(unread(line, 'not an action'));
+      else add(current, { kind: 'rule', rule: { filter: outer, action, line } });
       return;
     }
     const selector = reader.take(/\S+(?=[ \t])/);
@@ -345,7 +362,17 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
       reader.skipBlanks();
       if (reader.take(/;/)) continue;
       if (reader.ended || reader.take(/\}/)) return;
+      const line = reader.line();
       readStatement(reader, outer, depth);
+      if (reader.unclosed) {
+        // The swallowed rest may have sent or stopped anything.
+        reader.unclosed = false;
+        diagnostics.push(unread(line, 'something opened here is never closed; what follows is not read'));
+        const filter: SyslogFilter = { kind: 'unmodelled', why: 'the rest of the file could not be read' };
+        const elsewhere: SyslogAction = { kind: 'remote', host: 'unknown', port: 514, transport: 'udp' };
+        add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: { kind: 'discard' }, line } });
+        add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: elsewhere, line } });
+      }
     }
   }
 
