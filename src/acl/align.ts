@@ -1,60 +1,60 @@
+import type { AddressPattern } from '../model/address.ts';
+import { type Ranges, sameRanges } from '../model/ports.ts';
 import type { Box } from '../headerspace/box.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
-/** The entries of two lists that the other one has not, or has elsewhere. */
-export interface Changes {
-  readonly before: readonly CompiledEntry[];
-  readonly after: readonly CompiledEntry[];
+/** Entries that do the same to packets and that both lists have in the same order. */
+export interface Alignment {
+  /** Per entry of the earlier list, the place of its partner in the later one; -1: changed. */
+  readonly partner: Int32Array;
+  /** Per entry of the later list, the same the other way round. */
+  readonly partnerBefore: Int32Array;
 }
 
 /**
- * Finds a run of entries that both lists have in the same order; the rest is changed. Any such run will do for
- * exactness, since a packet that meets none of the rest is decided alike; a long one keeps the work small. A
- * moved line counts as taken away here and put in there. Names, numbers and places in the text do not matter.
+ * Pairs off a run of entries that both lists have in the same order; the rest is changed. Any such run will do
+ * for exactness, since a packet that meets none of the rest is decided alike; a long one keeps the work small.
+ * A moved line counts as taken away here and put in there. Names, numbers and places in the text do not matter.
  */
-export function alignEntries(before: CompiledAcl, after: CompiledAcl): Changes {
-  const keys = new Map<string, number>();
-  const keyed = (entries: readonly CompiledEntry[]): Int32Array =>
-    Int32Array.from(entries, (entry) => {
-      const key = effectKey(entry);
-      const known = keys.get(key);
-      if (known !== undefined) return known;
-      keys.set(key, keys.size);
-      return keys.size - 1;
-    });
-  const old = keyed(before.entries);
-  const now = keyed(after.entries);
-
+export function alignEntries(before: CompiledAcl, after: CompiledAcl): Alignment {
+  const old = before.entries;
+  const now = after.entries;
+  const partner = new Int32Array(old.length).fill(-1);
+  const partnerBefore = new Int32Array(now.length).fill(-1);
+  const pair = (i: number, j: number): void => {
+    partner[i] = j;
+    partnerBefore[j] = i;
+  };
   let start = 0;
-  while (start < old.length && start < now.length && old[start] === now[start]) start++;
+  while (start < old.length && start < now.length && sameEffect(old[start]!, now[start]!))
+    pair(start, start++);
   let oldEnd = old.length;
   let nowEnd = now.length;
-  while (oldEnd > start && nowEnd > start && old[oldEnd - 1] === now[nowEnd - 1]) {
-    oldEnd--;
-    nowEnd--;
-  }
-  const kept = longestRun(old.subarray(start, oldEnd), now.subarray(start, nowEnd));
-  const keptBefore = new Set(kept.map(([i]) => i + start));
-  const keptAfter = new Set(kept.map(([, j]) => j + start));
-  return {
-    before: before.entries.slice(start, oldEnd).filter((_, i) => !keptBefore.has(i + start)),
-    after: after.entries.slice(start, nowEnd).filter((_, j) => !keptAfter.has(j + start)),
-  };
+  while (oldEnd > start && nowEnd > start && sameEffect(old[oldEnd - 1]!, now[nowEnd - 1]!))
+    pair(--oldEnd, --nowEnd);
+  for (const [i, j] of longestRun(old.slice(start, oldEnd), now.slice(start, nowEnd)))
+    pair(i + start, j + start);
+  return { partner, partnerBefore };
 }
 
 /**
- * Pairs the n-th occurrence of a key on one side with its n-th on the other, and keeps the longest run of pairs
- * that ascends on both: O(n log n) however much was moved.
+ * Pairs the n-th occurrence of an effect on one side with its n-th on the other, and keeps the longest run of
+ * pairs that ascends on both: O(n log n) however much was moved.
  */
-function longestRun(old: Int32Array, now: Int32Array): readonly (readonly [number, number])[] {
-  const places = new Map<number, number[]>();
-  now.forEach((key, j) => {
+function longestRun(
+  old: readonly CompiledEntry[],
+  now: readonly CompiledEntry[],
+): readonly (readonly [number, number])[] {
+  const places = new Map<string, number[]>();
+  now.forEach((entry, j) => {
+    const key = effectKey(entry);
     const all = places.get(key);
     if (all) all.push(j);
     else places.set(key, [j]);
   });
-  const taken = new Map<number, number>();
-  const partner = Array.from(old, (key) => {
+  const taken = new Map<string, number>();
+  const partner = old.map((entry) => {
+    const key = effectKey(entry);
     const nth = taken.get(key) ?? 0;
     taken.set(key, nth + 1);
     return places.get(key)?.[nth] ?? -1;
@@ -79,11 +79,39 @@ function longestRun(old: Int32Array, now: Int32Array): readonly (readonly [numbe
   return run;
 }
 
-/** What an entry does to packets, as text: equal keys, equal effect wherever the two stand. */
+/** Whether two entries match the same packets and do the same to them, wherever they stand. */
+function sameEffect(a: CompiledEntry, b: CompiledEntry): boolean {
+  return (
+    a.action === b.action &&
+    a.cause === b.cause &&
+    sameBoxes(a.may, b.may) &&
+    (isCertain(a) ? isCertain(b) : !isCertain(b) && sameBoxes(a.must, b.must))
+  );
+}
+
+const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
+  a.length === b.length && a.every((box, i) => sameWriting(box, b[i]!));
+
+const samePattern = (a: AddressPattern, b: AddressPattern): boolean =>
+  a.address === b.address && a.wildcard === b.wildcard;
+
+const sameSet = (a: Ranges, b: Ranges): boolean => a === b || sameRanges(a, b);
+
+const sameWriting = (a: Box, b: Box): boolean =>
+  samePattern(a.source, b.source) &&
+  samePattern(a.destination, b.destination) &&
+  a.fragments === b.fragments &&
+  sameSet(a.protocols, b.protocols) &&
+  sameSet(a.l4a, b.l4a) &&
+  sameSet(a.l4b, b.l4b) &&
+  sameSet(a.tcpFlags, b.tcpFlags) &&
+  sameSet(a.tos, b.tos) &&
+  sameSet(a.ttl, b.ttl);
+
+/** sameEffect as text: equal exactly when two entries have the same effect. */
 export function effectKey(entry: CompiledEntry): string {
-  const key = `${entry.action}:${entry.may.map(boxKey).join(';')}`;
-  if (isCertain(entry)) return key;
-  return `${key}:${entry.must.map(boxKey).join(';')}:${entry.cause}`;
+  const key = `${entry.action}:${entry.cause}:${entry.may.map(boxKey).join(';')}`;
+  return isCertain(entry) ? key : `${key}:${entry.must.map(boxKey).join(';')}`;
 }
 
 function boxKey(box: Box): string {

@@ -5,7 +5,7 @@ import { type Box, boxContains } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
-import { disjoint, intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
+import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
@@ -100,14 +100,6 @@ export function firstMatchesWithin(
     });
 }
 
-/** What of `within` reaches an entry: all it may match, without what earlier entries surely match. */
-export function reachOf(compiled: CompiledAcl, entry: CompiledEntry, within: PacketSet): PacketSet {
-  const cover = new Cover(rowsOf(compiled));
-  return mergeBoxes(
-    intersect(disjoint(entry.may), within).flatMap((box) => [...cover.leftBefore(box, entry.index)]),
-  );
-}
-
 /** First match of sets: which earlier entries leave what of whose boxes. */
 class Cover {
   private readonly rows: AclRows;
@@ -150,32 +142,17 @@ class Cover {
       );
     }
   }
-
-  /** The part of the box that no entry before this one surely matches. */
-  leftBefore(box: Box, entry: number): PacketSet {
-    const { rows, query } = this;
-    const left: Box[] = [];
-    query.length = 0;
-    rows.space.encode(box, query);
-    for (let at = 0; at < query.length; at += query.stride) {
-      const count = rows.index.find(query.words, at, rows.firstRow[entry]!, this.earlier);
-      rows.cutAway.run(query.words, at, this.earlier.values, count, (words, place) => {
-        left.push(...rows.space.decode(words, place, box));
-        return true;
-      });
-    }
-    return left;
-  }
 }
 
-/** Parts what `last` decides by the lines that may have matched before it. */
-function splitByDoubt(
+/** Parts what `last` decides by those of the lines that may have matched before it. */
+export function splitByDoubt(
   last: CompiledEntry | null,
   boxes: readonly Box[],
   doubtful: readonly CompiledEntry[],
 ): readonly FirstMatch[] {
   let parts: FirstMatch[] = [{ boxes, last, mayHaveMatched: [] }];
-  for (const entry of doubtful)
+  for (const entry of doubtful) {
+    if (last !== null && entry.index >= last.index) break;
     parts = parts.flatMap((part) => {
       const met = within(part.boxes, entry.may);
       if (met.length === 0) return [part];
@@ -185,6 +162,7 @@ function splitByDoubt(
         ...(rest.length > 0 ? [{ ...part, boxes: rest }] : []),
       ];
     });
+  }
   return parts;
 }
 

@@ -1,19 +1,13 @@
 import type { AceAction, AclEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
-import { type Box, makeBox } from '../headerspace/box.ts';
+import { type Box, fullBox, makeBox } from '../headerspace/box.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
-import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
+import { disjoint, intersect, type PacketSet } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
-import { alignEntries, type Changes, effectKey } from './align.ts';
+import { alignEntries, effectKey } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
-import {
-  conclude,
-  type Decider,
-  type Decision,
-  type FirstMatch,
-  firstMatchesWithin,
-  reachOf,
-} from './decide.ts';
+import { conclude, type Decider, type Decision, type FirstMatch, splitByDoubt } from './decide.ts';
+import { isChanged, joinLists, type JointLine, JointRows } from './joint-lists.ts';
 
 /** Packets that two lists treat differently, all alike: one line decided before, one decides after. */
 export interface DiffSpace {
@@ -44,16 +38,13 @@ const WHOLE_PACKETS: PacketSet = [makeBox({ fragments: 'whole' })];
 const LATER_FRAGMENTS: PacketSet = [makeBox({ fragments: 'non-initial' })];
 
 /**
- * What a change of list does to packets, all of them or those in `within`. Only packets that reach a changed
+ * What a change of list does to packets, all of them or those in `within`. Only packets that meet a changed
  * line in either list are looked at: all others meet the same lines in the same order.
  */
 export function diffAcls(before: CompiledAcl, after: CompiledAcl, within?: PacketSet): AclDiff {
-  const sides = changedSides(before, after);
+  const comparison = new Comparison(before, after);
   const limit = (set: PacketSet): PacketSet => (within === undefined ? set : intersect(set, within));
-  return {
-    ...diffOver(sides, limit(WHOLE_PACKETS)),
-    fragments: diffOver(sides, limit(LATER_FRAGMENTS)),
-  };
+  return { ...comparison.spaces(limit(WHOLE_PACKETS)), fragments: comparison.spaces(limit(LATER_FRAGMENTS)) };
 }
 
 /** True when both lists treat every packet alike. */
@@ -62,77 +53,130 @@ export function equivalent(a: CompiledAcl, b: CompiledAcl): boolean {
   return [whole, fragments].every((d) => d.gained.length + d.lost.length + d.undetermined.length === 0);
 }
 
-interface Sides {
-  readonly before: CompiledAcl;
-  readonly after: CompiledAcl;
-  /** The part of each list that must be looked at: entries whose packets may be decided differently. */
-  readonly changed: Changes;
-  /** A list without any ACE permits what another one denies at its end: then no packet can be passed over. */
-  readonly otherEnd: boolean;
-}
-
-function changedSides(before: CompiledAcl, after: CompiledAcl): Sides {
-  const changes = alignEntries(before, after);
-  return {
-    before,
-    after,
-    changed: {
-      before: withoutIdleTail(before, changes.before),
-      after: withoutIdleTail(after, changes.after),
-    },
-    otherEnd: before.otherwise !== after.otherwise,
-  };
-}
-
-/** Denies at the very end only say what the implicit deny says anyway. */
-function withoutIdleTail(compiled: CompiledAcl, changed: readonly CompiledEntry[]): readonly CompiledEntry[] {
-  let end = compiled.entries.length;
-  while (end > 0 && compiled.entries[end - 1]!.action === compiled.otherwise) end--;
-  return changed.filter((entry) => entry.index < end);
-}
-
 type Kind = keyof DiffSpaces;
 type Labels = Omit<DiffSpace, 'box' | 'witness'>;
 
-function diffOver(sides: Sides, within: PacketSet): DiffSpaces {
-  const { before, after, changed, otherEnd } = sides;
-  const found = new SpacesByLabel();
-  for (const region of otherEnd ? [within] : regionsOf(before, changed.before, within))
-    for (const old of firstMatchesWithin(before, region))
-      for (const now of firstMatchesWithin(after, old.boxes)) found.note(sides, old, now, now.boxes);
-  if (!otherEnd)
-    for (const region of regionsOf(after, changed.after, within))
-      for (const now of firstMatchesWithin(after, region))
-        for (const old of firstMatchesWithin(before, now.boxes)) {
-          // Packets that met a changed line before as well were looked at from that side.
-          if (!meetsOne(old, changed.before)) found.note(sides, old, now, old.boxes);
-        }
-  return {
-    gained: found.spaces('gained'),
-    lost: found.spaces('lost'),
-    undetermined: found.spaces('undetermined'),
+/**
+ * Two lists side by side. The unit of comparison is a pair of lines: the packets whose sure match is the one
+ * before the change and the other after it, cut out of what the two lines have in common in one go. At least
+ * one of the two is changed, or a changed line that is uncertain comes before both.
+ */
+class Comparison {
+  private readonly before: CompiledAcl;
+  private readonly after: CompiledAcl;
+  private readonly rows: JointRows;
+  /** Lines that only may match, and the changed ones of them. */
+  private readonly doubtful: {
+    readonly before: readonly CompiledEntry[];
+    readonly after: readonly CompiledEntry[];
   };
-}
+  private readonly changedDoubts: {
+    readonly before: readonly CompiledEntry[];
+    readonly after: readonly CompiledEntry[];
+  };
 
-/** What reaches each changed entry, disjoint. */
-function regionsOf(
-  compiled: CompiledAcl,
-  changed: readonly CompiledEntry[],
-  within: PacketSet,
-): readonly PacketSet[] {
-  const regions: PacketSet[] = [];
-  // A certain entry keeps its packets from later ones; an uncertain one shares them.
-  const shared: Box[] = [];
-  for (const entry of changed) {
-    const region = subtract(reachOf(compiled, entry, within), shared);
-    if (region.length > 0) regions.push(region);
-    if (!isCertain(entry)) shared.push(...entry.may);
+  constructor(before: CompiledAcl, after: CompiledAcl) {
+    this.before = before;
+    this.after = after;
+    const { partner, partnerBefore } = alignEntries(before, after);
+    const changedBefore = before.entries.slice(0, idleTail(before)).filter((e) => partner[e.index] === -1);
+    const changedAfter = after.entries.slice(0, idleTail(after)).filter((e) => partnerBefore[e.index] === -1);
+    const sameEnd = before.otherwise === after.otherwise;
+    const region = sameEnd ? [...changedBefore, ...changedAfter].flatMap((e) => [...e.may]) : [fullBox()];
+    this.doubtful = { before: uncertainIn(before.entries), after: uncertainIn(after.entries) };
+    this.changedDoubts = { before: uncertainIn(changedBefore), after: uncertainIn(changedAfter) };
+    const doubts = [...this.doubtful.before, ...this.doubtful.after];
+    this.rows = new JointRows(
+      region.length === 0 ? [] : joinLists(before, after, { partner, partnerBefore }, region),
+      doubts.flatMap((e) => [...e.may]),
+    );
   }
-  return regions;
+
+  spaces(within: PacketSet): DiffSpaces {
+    const found = new SpacesByLabel();
+    const { lines } = this.rows;
+    lines.forEach((old, l) => {
+      if (old.before === null) return;
+      lines.forEach((now, m) => {
+        if (now.after === null || (l !== m && !isChanged(old) && !isChanged(now))) return;
+        const sure = l !== m && old.action !== now.action;
+        const asked = sure ? within : this.doubtfulPart(old, now, l === m, within);
+        if (asked.length === 0) return;
+        const region = this.rows.region(l, m, asked);
+        if (region.length > 0) this.note(found, old, now, region);
+      });
+    });
+    return {
+      gained: found.spaces('gained'),
+      lost: found.spaces('lost'),
+      undetermined: found.spaces('undetermined'),
+    };
+  }
+
+  /**
+   * Where both lines do the same, only a line that may match before them can make a difference: where the two
+   * are one, a changed one.
+   */
+  private doubtfulPart(old: JointLine, now: JointLine, isOne: boolean, within: PacketSet): PacketSet {
+    const doubts = isOne ? this.changedDoubts : this.doubtful;
+    const counts = (
+      entry: CompiledEntry,
+      last: CompiledEntry | 'end' | null,
+      end: AceAction | null,
+    ): boolean => entry.action !== end && (last === 'end' || last === null || entry.index < last.index);
+    const boxes = [
+      ...doubts.before.filter((e) => counts(e, old.before, old.action)),
+      ...doubts.after.filter((e) => counts(e, now.after, now.action)),
+    ].flatMap((e) => [...e.may]);
+    return boxes.length === 0 ? [] : intersect(disjoint(boxes), within);
+  }
+
+  private note(found: SpacesByLabel, old: JointLine, now: JointLine, region: PacketSet): void {
+    const lastBefore = old.before === 'end' ? null : old.before;
+    const lastAfter = now.after === 'end' ? null : now.after;
+    for (const was of splitByDoubt(lastBefore, region, this.doubtful.before))
+      for (const is of splitByDoubt(lastAfter, was.boxes, this.doubtful.after)) this.classify(found, was, is);
+  }
+
+  private classify(found: SpacesByLabel, old: FirstMatch, now: FirstMatch): void {
+    const was = conclude(this.before, old.last, old.mayHaveMatched);
+    const is = conclude(this.after, now.last, now.mayHaveMatched);
+    const kind = changeKind(was, is);
+    if (kind === null) return;
+    if (kind === 'undetermined' && sameStrings(openDoubts(this.before, old), openDoubts(this.after, now)))
+      return;
+    const doubts = [...new Set([...was.doubts, ...is.doubts])];
+    found.add(kind, { before: was.decidedBy, after: is.decidedBy, doubts }, now.boxes);
+  }
 }
 
-const meetsOne = (match: FirstMatch, entries: readonly CompiledEntry[]): boolean =>
-  entries.some((entry) => entry === match.last || match.mayHaveMatched.includes(entry));
+const uncertainIn = (entries: readonly CompiledEntry[]): readonly CompiledEntry[] =>
+  entries.filter((entry) => !isCertain(entry));
+
+/** Where the denies at the very end begin, which only say what the implicit deny says anyway. */
+function idleTail(compiled: CompiledAcl): number {
+  let end = compiled.entries.length;
+  while (end > 0 && compiled.entries[end - 1]!.action === compiled.otherwise) end--;
+  return end;
+}
+
+function changeKind(was: Decision, is: Decision): Kind | null {
+  if (was.verdict === 'undetermined' || is.verdict === 'undetermined') return 'undetermined';
+  if (was.verdict === is.verdict) return null;
+  return is.verdict === 'permit' ? 'gained' : 'lost';
+}
+
+/** What leaves packets open, in order, and the action they meet in the end: equal for lists that agree on them. */
+function openDoubts(compiled: CompiledAcl, match: FirstMatch): readonly string[] {
+  const end = match.last === null ? compiled.otherwise : match.last.action;
+  const doubts = [...match.mayHaveMatched];
+  // Doubts at the end that would decide as the end does leave nothing open.
+  while (doubts.length > 0 && doubts.at(-1)!.action === end) doubts.pop();
+  return [...doubts.map(effectKey), `${end}`];
+}
+
+const sameStrings = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((text, i) => text === b[i]);
 
 /** Changed packets gathered by what decides them on either side. */
 class SpacesByLabel {
@@ -143,16 +187,7 @@ class SpacesByLabel {
   };
   private readonly ids = new Map<unknown, number>();
 
-  note(sides: Sides, old: FirstMatch, now: FirstMatch, boxes: readonly Box[]): void {
-    const was = conclude(sides.before, old.last, old.mayHaveMatched);
-    const is = conclude(sides.after, now.last, now.mayHaveMatched);
-    const kind = changeKind(was, is);
-    if (kind === null || (kind === 'undetermined' && sameOutcome(sides, old, now))) return;
-    const labels = {
-      before: was.decidedBy,
-      after: is.decidedBy,
-      doubts: [...new Set([...was.doubts, ...is.doubts])],
-    };
+  add(kind: Kind, labels: Labels, boxes: readonly Box[]): void {
     const key = [labels.before, labels.after, ...labels.doubts].map((label) => this.idOf(label)).join(' ');
     const group = this.groups[kind].get(key);
     if (group) group.boxes.push(...boxes);
@@ -171,26 +206,4 @@ class SpacesByLabel {
     this.ids.set(label, this.ids.size);
     return this.ids.size - 1;
   }
-}
-
-function changeKind(was: Decision, is: Decision): Kind | null {
-  if (was.verdict === 'undetermined' || is.verdict === 'undetermined') return 'undetermined';
-  if (was.verdict === is.verdict) return null;
-  return is.verdict === 'permit' ? 'gained' : 'lost';
-}
-
-/** True when both lists leave the same packets open in the same way: same doubts in the same order, same end. */
-function sameOutcome(sides: Sides, old: FirstMatch, now: FirstMatch): boolean {
-  const oldEnd = old.last?.action ?? sides.before.otherwise;
-  const nowEnd = now.last?.action ?? sides.after.otherwise;
-  if (oldEnd !== nowEnd) return false;
-  const open = (match: FirstMatch, end: AceAction | null): readonly string[] => {
-    // Doubts at the end that would decide as the end does leave nothing open.
-    const doubts = [...match.mayHaveMatched];
-    while (doubts.length > 0 && doubts.at(-1)!.action === end) doubts.pop();
-    return doubts.map(effectKey);
-  };
-  const oldDoubts = open(old, oldEnd);
-  const nowDoubts = open(now, nowEnd);
-  return oldDoubts.length === nowDoubts.length && oldDoubts.every((key, i) => key === nowDoubts[i]);
 }

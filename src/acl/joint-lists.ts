@@ -1,0 +1,154 @@
+import type { AceAction } from '../model/access-list.ts';
+import { type Box, boxesOverlap, fullBox } from '../headerspace/box.ts';
+import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
+import { type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { indexRows, type OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
+import type { PacketSet } from '../headerspace/packet-set.ts';
+import type { Alignment } from './align.ts';
+import type { CompiledAcl, CompiledEntry } from './compile.ts';
+
+/** A line of two lists at once. The end of a list is a line, too: it takes every packet left. */
+export interface JointLine {
+  /** The entry in either list; 'end' for what follows its last; null where the list has no such line. */
+  readonly before: CompiledEntry | 'end' | null;
+  readonly after: CompiledEntry | 'end' | null;
+  readonly action: AceAction | null;
+  readonly must: readonly Box[];
+}
+
+export const isChanged = (line: JointLine): boolean => line.before === null || line.after === null;
+
+/** All lines of both lists that packets of `region` can meet; aligned ones stand for both. */
+export function joinLists(
+  before: CompiledAcl,
+  after: CompiledAcl,
+  { partner, partnerBefore }: Alignment,
+  region: readonly Box[],
+): readonly JointLine[] {
+  const lines: JointLine[] = [];
+  const concerns = (entry: CompiledEntry): boolean =>
+    entry.must.some((box) => region.some((r) => boxesOverlap(box, r)));
+  for (const entry of before.entries)
+    if (concerns(entry)) {
+      const twin = partner[entry.index]!;
+      lines.push({
+        before: entry,
+        after: twin === -1 ? null : after.entries[twin]!,
+        action: entry.action,
+        must: entry.must,
+      });
+    }
+  for (const entry of after.entries)
+    if (partnerBefore[entry.index] === -1 && concerns(entry))
+      lines.push({ before: null, after: entry, action: entry.action, must: entry.must });
+  const must = [fullBox()];
+  if (before.otherwise === after.otherwise)
+    lines.push({ before: 'end', after: 'end', action: before.otherwise, must });
+  else {
+    lines.push({ before: 'end', after: null, action: before.otherwise, must });
+    lines.push({ before: null, after: 'end', action: after.otherwise, must });
+  }
+  return lines;
+}
+
+const NOWHERE = 0x7fffffff;
+const END = NOWHERE - 1;
+const orderOf = (entry: CompiledEntry | 'end' | null): number =>
+  entry === null ? NOWHERE : entry === 'end' ? END : entry.index;
+
+/** Few rows are filtered one by one; more are worth an index. */
+const INDEX_FROM = 200;
+
+/** The must-rows of joint lines, each with its place in either list. */
+export class JointRows {
+  readonly lines: readonly JointLine[];
+  private readonly space: FlatSpace;
+  private readonly buffer: RowBuffer;
+  private readonly firstRow: Int32Array;
+  private readonly count: number;
+  /** Row to its line's place in either list; NOWHERE where that list does not have it. */
+  private readonly placeBefore: Int32Array;
+  private readonly placeAfter: Int32Array;
+  private readonly cutAway: CutAway;
+  private readonly index: OverlapIndex | null;
+  private readonly found = new RowNumbers();
+  private readonly base: Int32Array;
+  private readonly limited: Int32Array;
+
+  constructor(lines: readonly JointLine[], alsoTold: readonly Box[]) {
+    this.lines = lines;
+    this.space = flatSpaceOf([...lines.flatMap((line) => [...line.must]), ...alsoTold]);
+    this.buffer = new RowBuffer(this.space.stride, lines.length + 1);
+    this.firstRow = new Int32Array(lines.length + 1);
+    lines.forEach((line, i) => {
+      this.firstRow[i] = this.buffer.rows;
+      for (const box of line.must) this.space.encode(box, this.buffer);
+    });
+    this.count = this.buffer.rows;
+    this.firstRow[lines.length] = this.count;
+    this.placeBefore = new Int32Array(this.count);
+    this.placeAfter = new Int32Array(this.count);
+    lines.forEach((line, i) => {
+      this.placeBefore.fill(orderOf(line.before), this.firstRow[i], this.firstRow[i + 1]);
+      this.placeAfter.fill(orderOf(line.after), this.firstRow[i], this.firstRow[i + 1]);
+    });
+    this.cutAway = cutAwayFrom(this.space, this.buffer.words);
+    this.index = this.count < INDEX_FROM ? null : indexRows(this.space, this.buffer.words, this.count);
+    this.base = new Int32Array(this.space.stride);
+    this.limited = new Int32Array(this.space.stride);
+  }
+
+  /**
+   * The packets of `within` whose sure match is line `l` in the earlier list and line `m` in the later one;
+   * `l` and `m` are places in `lines`. Disjoint boxes.
+   */
+  region(l: number, m: number, within: PacketSet): PacketSet {
+    const left: Box[] = [];
+    const { space, buffer, base, limited } = this;
+    const { stride } = space;
+    for (let rl = this.firstRow[l]!; rl < this.firstRow[l + 1]!; rl++)
+      for (let rm = l === m ? rl : this.firstRow[m]!; rm < (l === m ? rl + 1 : this.firstRow[m + 1]!); rm++) {
+        if (!intersectRows(space, buffer.words, rl * stride, buffer.words, rm * stride, base)) continue;
+        for (const box of within) {
+          const asked = new RowBuffer(stride, 1);
+          space.encode(box, asked);
+          for (let at = 0; at < asked.length; at += stride) {
+            if (!intersectRows(space, base, 0, asked.words, at, limited)) continue;
+            const count = this.earlier(rl, rm);
+            this.cutAway.run(limited, 0, this.found.values, count, (words, place) => {
+              left.push(...space.decode(words, place, box));
+              return true;
+            });
+          }
+        }
+      }
+    return left;
+  }
+
+  /** Gathers the rows overlapping `limited` that stand before row `rl` in the one list or `rm` in the other. */
+  private earlier(rl: number, rm: number): number {
+    const { found } = this;
+    const total = this.index ? this.index.find(this.limited, 0, this.count, found) : this.count;
+    let kept = 0;
+    for (let i = 0; i < total; i++) {
+      const row = this.index ? found.values[i]! : i;
+      if (!this.precedes(this.placeBefore, row, rl) && !this.precedes(this.placeAfter, row, rm)) continue;
+      if (
+        !this.index &&
+        !intersectRows(this.space, this.limited, 0, this.buffer.words, row * this.space.stride, this.scratch)
+      )
+        continue;
+      found.reserve(kept + 1)[kept++] = row;
+    }
+    return kept;
+  }
+
+  private readonly scratch = new Int32Array(64);
+
+  /** Rows of one line stand in the order they were laid out in, in both lists. */
+  private precedes(place: Int32Array, row: number, other: number): boolean {
+    const a = place[row]!;
+    const b = place[other]!;
+    return a < b || (a === b && a !== NOWHERE && row < other);
+  }
+}
