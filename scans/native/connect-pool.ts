@@ -213,8 +213,18 @@ export class ConnectPool implements Prober {
         const errno = libc.errno();
         if (errno === EISCONN) this.onConnected(slot);
         else if (errno !== EALREADY && errno !== EINPROGRESS) this.onFailed(slot, errno);
+        else this.onPending(slot);
       }
     } else if (this.state[slot] === HOLDING) this.readBanner(slot);
+  }
+
+  /**
+   * An ICMP that came while connect() itself was still at work (always so over veth and loopback) is queued, but does
+   * not end the attempt: the kernel would go on until its own timeout.
+   */
+  private onPending(slot: number): void {
+    const icmp = this.readIcmp(slot, this.options.clock.now() - this.startedAt[slot]!);
+    if (icmp) this.finish(slot, icmp, true);
   }
 
   private onConnected(slot: number): void {
