@@ -22,10 +22,13 @@ export interface AlikeFlows extends FlowKey {
 /** The order in which an audit is told: what fails, what else was found, what is open, what is accepted, what passes. */
 export interface AuditStory {
   readonly failing: readonly ToldFlow[];
+  /** Observed, or doubtful in the model, and yet undecided. */
   readonly undetermined: readonly ToldFlow[];
+  /** Undetermined only because nobody looked: told in rows, they can be many. */
+  readonly unseen: readonly AuditFlow[];
   readonly waived: readonly ToldFlow[];
   readonly passing: readonly AlikeFlows[];
-  /** Findings that no failing, undetermined or waived flow carries, gravest first. */
+  /** Findings that no failing or waived flow carries, gravest first. */
   readonly furtherFindings: readonly AuditFinding[];
 }
 
@@ -41,7 +44,7 @@ const speaksOf = (finding: AuditFinding, flow: AuditFlow): boolean =>
   finding.ports !== null &&
   intersectRanges(finding.ports, flow.ports).length > 0;
 
-function summariseAlike(flows: readonly AuditFlow[]): readonly AlikeFlows[] {
+export function summariseAlike(flows: readonly AuditFlow[]): readonly AlikeFlows[] {
   const groups = new Map<string, AlikeFlows>();
   for (const f of flows) {
     const key = JSON.stringify([f.vantage, f.target, f.protocol, f.intended, f.observed, f.confidence]);
@@ -60,6 +63,20 @@ function summariseAlike(flows: readonly AuditFlow[]): readonly AlikeFlows[] {
   return [...groups.values()];
 }
 
+const isUnseen = (f: AuditFlow): boolean =>
+  f.observed === 'unobserved' &&
+  f.intended !== 'undetermined' &&
+  !f.because.some((b) => b !== null && 'kind' in b && b.kind === 'observation');
+
+/** What a finding says beyond its flow's own sentence; null when it only repeats it. */
+export function beyondFlow(finding: AuditFinding, flow: AuditFlow): string | null {
+  const own = `${flow.vantage} -> ${flow.target} `;
+  const at = finding.message.startsWith(own) ? finding.message.indexOf(': ') : -1;
+  const said = at < 0 ? finding.message : finding.message.slice(at + 2);
+  if (said === flow.message) return null;
+  return said.startsWith(`${flow.message}; `) ? said.slice(flow.message.length + 2) : said;
+}
+
 export function tellAudit(result: AuditResult): AuditStory {
   const told = new Set<AuditFinding>();
   const tell = (verdict: FlowVerdict): readonly ToldFlow[] =>
@@ -69,11 +86,14 @@ export function tellAudit(result: AuditResult): AuditStory {
       return { flow, findings };
     });
   const failing = tell('fail');
-  const undetermined = tell('undetermined');
+  const open = result.flows.filter((f) => f.verdict === 'undetermined');
+  const unseen = open.filter(isUnseen);
   const waived = tell('waived');
   return {
     failing,
-    undetermined,
+    // A finding is graver than an open question and would be lost inside one: it stands by itself.
+    undetermined: open.filter((f) => !isUnseen(f)).map((flow) => ({ flow, findings: [] })),
+    unseen,
     waived,
     passing: summariseAlike(result.flows.filter((f) => f.verdict === 'pass')),
     furtherFindings: gravestFirst(result.findings.filter((x) => !told.has(x))),

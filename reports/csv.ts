@@ -174,6 +174,31 @@ function sheetOf(report: Report): Sheet {
           ];
         }),
       };
+    case 'checklist':
+      return {
+        columns: [
+          'item',
+          'title',
+          'result',
+          'summary',
+          'residual_risk',
+          'to_do',
+          'hours',
+          'goods',
+          'answered_by',
+        ],
+        rows: report.result.outcomes.map((o) => [
+          o.item.id,
+          o.item.title,
+          o.result,
+          o.summary,
+          o.residual,
+          o.item.mitigation,
+          o.item.cost.hours,
+          o.item.cost.goods,
+          o.answer?.role ?? null,
+        ]),
+      };
     case 'history':
       return {
         columns: ['at', 'verdict', 'pass', 'fail', 'undetermined', 'waived', 'findings', 'coverage_percent'],

@@ -273,6 +273,84 @@ const audit = z.object({
   ...frame,
 });
 
+const itemResult = z.enum(['pass', 'fail', 'undetermined', 'not-assessed', 'not-applicable']);
+const riskLevel = z.enum(['critical', 'high', 'medium', 'low', 'very-low', 'none']);
+
+const checklist = z.object({
+  schema: z.literal('aclscope/checklist/1'),
+  site: z.string().nullable(),
+  target: z.string().nullable(),
+  asOf: z.string().nullable(),
+  verdict: z.enum(['pass', 'fail', 'incomplete']),
+  residual: riskLevel,
+  counts: z.object({
+    pass: z.int(),
+    fail: z.int(),
+    undetermined: z.int(),
+    'not-assessed': z.int(),
+    'not-applicable': z.int(),
+  }),
+  repair: z.object({
+    hours: z.number(),
+    goods: z.number(),
+    total: z.number().nullable(),
+    currency: z.string().nullable(),
+    unestimated: z.array(z.string()),
+  }),
+  host: z
+    .object({ name: z.string(), collected: z.string(), system: z.string(), manifestSha256: z.string() })
+    .nullable(),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      reference: z.string(),
+      objective: z.string(),
+      risk: z.string(),
+      compliance: z.string(),
+      tests: z.array(z.string()),
+      assessment: z.enum(['objective', 'subjective']),
+      result: itemResult,
+      automatic: itemResult.nullable().describe("what the evidence alone says, before a person's answer"),
+      summary: z.string(),
+      statements: z.array(
+        z.object({
+          kind: z.enum(['holds', 'breaks', 'doubt', 'missing', 'note']),
+          text: z.string(),
+          lines: z.array(configLine),
+          evidence: z.array(z.string()),
+        }),
+      ),
+      evidence: z.array(
+        z.object({
+          id: z.string(),
+          origin: z.string(),
+          kind: z.enum(['file', 'command', 'attachment', 'scan', 'answer', 'site']),
+          host: z.string(),
+          at: z.string().nullable(),
+          digest: z.string().nullable(),
+          output: z.string(),
+          leftOut: z.int(),
+        }),
+      ),
+      answer: z
+        .object({
+          result: z.enum(['pass', 'fail', 'not-applicable']),
+          role: z.string(),
+          date: z.string(),
+          reason: z.string(),
+          evidence: z.string().nullable(),
+          line: configLine,
+        })
+        .nullable(),
+      mitigation: z.string(),
+      residual: riskLevel,
+      cost: z.object({ hours: z.number().nullable(), goods: z.number().nullable(), note: z.string() }),
+    }),
+  ),
+  ...frame,
+});
+
 const history = z.object({
   schema: z.literal('aclscope/history/1'),
   site: z.string(),
@@ -290,7 +368,7 @@ const history = z.object({
   ...frame,
 });
 
-export const DOCUMENT_SCHEMAS = { lint, explain, intended, review, audit, history } as const;
+export const DOCUMENT_SCHEMAS = { lint, explain, intended, review, audit, checklist, history } as const;
 
 export type JsonDocument<K extends ReportKind> = z.infer<(typeof DOCUMENT_SCHEMAS)[K]>;
 

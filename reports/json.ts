@@ -2,6 +2,7 @@ import type { Diagnostic } from '../src/diagnostics/diagnostic.ts';
 import { toConfigLine } from '../src/diagnostics/source-span.ts';
 import { formatIpv4 } from '../src/model/address.ts';
 import type { AuditFinding, AuditSummary, Because, ObservationRef } from '../src/model/audit.ts';
+import type { ItemOutcome } from '../src/model/checklist.ts';
 import type { Doubt, Hop } from '../src/model/exposure.ts';
 import { atLeast, type DecidedBy, type LintFinding } from '../src/model/finding.ts';
 import type { BaselineComparison } from '../src/model/history.ts';
@@ -148,6 +149,50 @@ const jsonComparison = (c: BaselineComparison | null) =>
         unchanged: c.unchanged.map(jsonAuditFinding),
       };
 
+const jsonItem = (o: ItemOutcome) => ({
+  id: o.item.id,
+  title: o.item.title,
+  reference: o.item.reference,
+  objective: o.item.objective,
+  risk: o.item.risk,
+  compliance: o.item.compliance,
+  tests: [...o.item.tests],
+  assessment: o.item.assessment,
+  result: o.result,
+  automatic: o.automatic,
+  summary: o.summary,
+  statements: o.statements.map((s) => ({
+    kind: s.kind,
+    text: s.text,
+    lines: s.lines.map(jsonLine),
+    evidence: [...s.evidence],
+  })),
+  evidence: o.evidence.map(({ id, origin, kind, host, at, digest, output, leftOut }) => ({
+    id,
+    origin,
+    kind,
+    host,
+    at,
+    digest,
+    output,
+    leftOut,
+  })),
+  answer:
+    o.answer === null
+      ? null
+      : {
+          result: o.answer.result,
+          role: o.answer.role,
+          date: o.answer.date,
+          reason: o.answer.reason,
+          evidence: o.answer.evidence,
+          line: jsonLine(o.answer.line),
+        },
+  mitigation: o.item.mitigation,
+  residual: o.residual,
+  cost: { hours: o.item.cost.hours, goods: o.item.cost.goods, note: o.item.cost.note },
+});
+
 type DocumentOf = { readonly [K in ReportKind]: JsonDocument<K> };
 
 export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
@@ -280,6 +325,28 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
         })),
         comparison: jsonComparison(report.comparison),
         ...jsonFrame(report, result.assumptions),
+      };
+    }
+    case 'checklist': {
+      const { result } = report;
+      return {
+        schema: 'aclscope/checklist/1',
+        site: result.site,
+        target: result.target,
+        asOf: result.asOf,
+        verdict: result.verdict,
+        residual: result.residual,
+        counts: { ...result.counts },
+        repair: {
+          hours: result.repair.hours,
+          goods: result.repair.goods,
+          total: result.repair.total,
+          currency: result.repair.currency,
+          unestimated: [...result.repair.unestimated],
+        },
+        host: result.host === null ? null : { ...result.host },
+        items: result.outcomes.map(jsonItem),
+        ...jsonFrame(report),
       };
     }
     case 'history': {

@@ -33,6 +33,8 @@ function inner(o: Outcome): string {
         o.waived === null ? 'waived' : `waived until ${o.waived.until} by ${o.waived.owner}: ${o.waived.why}`;
       return `<skipped message="${forXml(why)}"/>`;
     }
+    case 'not-applicable':
+      return `<skipped message="${forXml(`not applicable: ${o.message}`)}"/>`;
     case 'pass':
       return o.severity === null ? '' : `<system-out>${details(o)}</system-out>`;
   }
@@ -46,8 +48,9 @@ function testcase(o: Outcome, kind: string): string {
 }
 
 const counts = (outcomes: readonly Outcome[]): string => {
-  const of = (r: Outcome['result']): number => outcomes.filter((o) => o.result === r).length;
-  return `tests="${outcomes.length}" failures="${of('fail')}" errors="${of('undetermined')}" skipped="${of('waived')}"`;
+  const of = (...results: readonly Outcome['result'][]): number =>
+    outcomes.filter((o) => results.includes(o.result)).length;
+  return `tests="${outcomes.length}" failures="${of('fail')}" errors="${of('undetermined')}" skipped="${of('waived', 'not-applicable')}"`;
 };
 
 function renderJunit(report: OutcomeReport): string {
@@ -74,13 +77,16 @@ function renderJunit(report: OutcomeReport): string {
   ].join('\n');
 }
 
+/** Documents whose emptiness is no good news. */
+const ofNothing = (report: OutcomeReport): boolean => report.kind === 'audit' || report.kind === 'checklist';
+
 /** A CI that finds no test case calls the file broken: a clean report is one passed case; an audit of nothing is not. */
 const nothingFound = (report: OutcomeReport): Outcome => ({
   group: report.kind,
   rule: report.kind,
   name: verdictLine(report),
-  message: report.kind === 'audit' ? 'no flow was audited' : '',
-  result: report.kind === 'audit' ? 'undetermined' : 'pass',
+  message: ofNothing(report) ? 'nothing was audited' : '',
+  result: ofNothing(report) ? 'undetermined' : 'pass',
   severity: null,
   acl: null,
   line: null,

@@ -4,7 +4,7 @@ import { inputBlocks } from './outline/frame.ts';
 import { outlineReport } from './outline/outline-report.ts';
 import { REPORT_KINDS, type Report } from './report.ts';
 import type { ReportFormat } from './report-format.ts';
-import { forMarkdown, markdownCode } from './untrusted.ts';
+import { excerptLines, forMarkdown, markdownCode } from './untrusted.ts';
 
 function oneInline(inline: Inline, inTable: boolean): string {
   if (typeof inline === 'string') return forMarkdown(inline);
@@ -88,6 +88,12 @@ function blockText(block: Block): string {
         tableRow(block.columns.map((c) => forMarkdown(c.title))),
         tableRow(block.columns.map((c) => (c.align === 'right' ? '--:' : '---'))),
         ...block.rows.map((r) => tableRow(r.cells.map((c) => inlineText(c, true)))),
+      ].join('\n');
+    case 'excerpt':
+      return [
+        `${forMarkdown(block.caption)}:`,
+        '',
+        ...excerptLines(block.text, block.leftOut).map((l) => `    ${l}`.trimEnd()),
       ].join('\n');
     case 'list':
       return block.items.map((item) => `- ${inlineText(item, false)}`).join('\n');

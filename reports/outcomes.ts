@@ -1,10 +1,11 @@
 import type { ConfigLine } from '../src/diagnostics/source-span.ts';
 import type { AuditFinding, AuditFlow, FlowVerdict } from '../src/model/audit.ts';
+import type { ItemOutcome, ItemResult, RiskLevel } from '../src/model/checklist.ts';
 import { atLeast, type LintFinding, type Severity } from '../src/model/finding.ts';
 import { formatRanges } from '../src/model/ports.ts';
-import { tellAudit, type ToldFlow } from './audit-story.ts';
+import { beyondFlow, tellAudit, type ToldFlow } from './audit-story.ts';
 import { outlineReport } from './outline/outline-report.ts';
-import type { AuditReport, LintReport, Report, ReviewReport } from './report.ts';
+import type { AuditReport, ChecklistReport, LintReport, Report, ReviewReport } from './report.ts';
 import { describeFlow, describePacket } from './wording.ts';
 
 /** One thing that a machine reader (a code host, a CI) shows as passed or not. */
@@ -15,7 +16,7 @@ export interface Outcome {
   readonly rule: string;
   readonly name: string;
   readonly message: string;
-  readonly result: FlowVerdict;
+  readonly result: FlowVerdict | 'not-applicable';
   readonly severity: Severity | null;
   readonly acl: string | null;
   readonly line: ConfigLine | null;
@@ -30,8 +31,8 @@ export interface Outcome {
 }
 
 /** The documents that consist of such outcomes. */
-export const OUTCOME_KINDS = ['lint', 'review', 'audit'] as const;
-export type OutcomeReport = LintReport | ReviewReport | AuditReport;
+export const OUTCOME_KINDS = ['lint', 'review', 'audit', 'checklist'] as const;
+export type OutcomeReport = LintReport | ReviewReport | AuditReport | ChecklistReport;
 export const hasOutcomes = (report: Report): report is OutcomeReport =>
   OUTCOME_KINDS.some((k) => k === report.kind);
 
@@ -73,15 +74,13 @@ const RULE_OF_FLOW: Readonly<Record<FlowVerdict, string>> = {
 function flowOutcome(flow: AuditFlow, findings: readonly AuditFinding[], aclOf: AclOf): Outcome {
   const [first] = findings;
   const line = flow.because.find(isLine) ?? first?.line ?? null;
+  const more = first === undefined ? null : beyondFlow(first, flow);
   return {
     ...BLANK,
     group: `${flow.vantage} -> ${flow.target} ${flow.protocol}`,
     rule: first?.kind ?? RULE_OF_FLOW[flow.verdict],
     name: describeFlow(flow),
-    message:
-      first === undefined || first.message === flow.message
-        ? flow.message
-        : `${flow.message}; ${first.message}`,
+    message: more === null ? flow.message : `${flow.message}; ${more}`,
     result: flow.verdict,
     severity: flow.severity,
     acl: aclOf(line),
@@ -122,6 +121,7 @@ function auditOutcomes(report: AuditReport): readonly Outcome[] {
   return [
     ...story.failing.flatMap(told),
     ...story.undetermined.flatMap(told),
+    ...story.unseen.map((f) => flowOutcome(f, [], aclOf)),
     ...story.waived.flatMap(told),
     ...report.result.flows.filter((f) => f.verdict === 'pass').map((f) => flowOutcome(f, [], aclOf)),
     ...story.furtherFindings.map((f) => findingOutcome(f, aclOf)),
@@ -146,6 +146,41 @@ const reviewOutcomes = (report: ReviewReport): readonly Outcome[] => [
   ...report.result.findings.map((f) => lintOutcome(f, report.floor)),
 ];
 
+const RESULT_OF_ITEM: Readonly<Record<ItemResult, Outcome['result']>> = {
+  pass: 'pass',
+  fail: 'fail',
+  undetermined: 'undetermined',
+  'not-assessed': 'undetermined',
+  'not-applicable': 'not-applicable',
+};
+
+const SEVERITY_OF_RISK: Readonly<Record<RiskLevel, Severity>> = {
+  critical: 'critical',
+  high: 'high',
+  medium: 'medium',
+  low: 'low',
+  'very-low': 'info',
+  none: 'info',
+};
+
+function itemOutcome(o: ItemOutcome): Outcome {
+  const lines = o.statements.filter((s) => s.kind === 'breaks').flatMap((s) => s.lines);
+  return {
+    ...BLANK,
+    group: 'checklist',
+    rule: `item-${o.item.id}`,
+    name: `${o.item.id} ${o.item.title}`,
+    message: o.summary,
+    result: RESULT_OF_ITEM[o.result],
+    severity: o.result === 'fail' ? SEVERITY_OF_RISK[o.residual] : null,
+    line: lines[0] ?? null,
+    related: lines.slice(1),
+    mend: o.result === 'fail' ? o.item.mitigation : null,
+    input: 'site',
+    more: [o.item.title],
+  };
+}
+
 export function outcomesOf(report: OutcomeReport): readonly Outcome[] {
   switch (report.kind) {
     case 'lint':
@@ -154,6 +189,8 @@ export function outcomesOf(report: OutcomeReport): readonly Outcome[] {
       return reviewOutcomes(report);
     case 'audit':
       return auditOutcomes(report);
+    case 'checklist':
+      return report.result.outcomes.map(itemOutcome);
   }
 }
 

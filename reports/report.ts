@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../src/diagnostics/diagnostic.ts';
 import type { ConfigLine } from '../src/diagnostics/source-span.ts';
 import type { AuditResult } from '../src/model/audit.ts';
+import type { ChecklistResult } from '../src/model/checklist.ts';
 import type { IntendedFlow, Trace } from '../src/model/exposure.ts';
 import type { LintFinding, Severity } from '../src/model/finding.ts';
 import type { BaselineComparison, HistoryResult } from '../src/model/history.ts';
@@ -122,13 +123,25 @@ export interface AuditReport extends ReportFrame {
   readonly comparison: BaselineComparison | null;
 }
 
+export interface ChecklistReport extends ReportFrame {
+  readonly kind: 'checklist';
+  readonly result: ChecklistResult;
+}
+
 export interface HistoryReport extends ReportFrame {
   readonly kind: 'history';
   readonly result: HistoryResult;
 }
 
 /** The one value that every format renders. */
-export type Report = LintReport | ExplainReport | IntendedReport | ReviewReport | AuditReport | HistoryReport;
+export type Report =
+  | LintReport
+  | ExplainReport
+  | IntendedReport
+  | ReviewReport
+  | AuditReport
+  | ChecklistReport
+  | HistoryReport;
 
 export type ReportKind = Report['kind'];
 
@@ -138,6 +151,7 @@ export const REPORT_KINDS: readonly ReportKind[] = [
   'intended',
   'review',
   'audit',
+  'checklist',
   'history',
 ];
 

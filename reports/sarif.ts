@@ -48,6 +48,8 @@ function locationsOf(o: Outcome, report: OutcomeReport): readonly object[] {
 /** SARIF has words for what is not a failure: `pass` and `open` (not decided); only `fail` carries a level. */
 function kindAndLevel(o: Outcome): object {
   switch (o.result) {
+    case 'not-applicable':
+      return { kind: 'notApplicable', level: 'none' };
     case 'undetermined':
       return { kind: 'open', level: 'none' };
     case 'fail':

@@ -5,7 +5,7 @@ import type { RenderOptions, ReportFormat } from './report-format.ts';
 import { paint, paintLine, piecesOf, type StyledLine, widthOf, wrap } from './text/styled.ts';
 import { layListing } from './text/listing.ts';
 import { layTable } from './text/table.ts';
-import { forTerminal } from './untrusted.ts';
+import { excerptLines, forTerminal } from './untrusted.ts';
 
 const NARROWEST_PAGE = 40;
 
@@ -81,6 +81,12 @@ function blockLines(block: Block, o: RenderOptions): readonly string[] {
       return [...layListing(block.rows, o.width - 2).map((l) => indented(l, o)), ''];
     case 'table':
       return [...layTable(block.columns, block.rows, o.width - 2).map((l) => indented(l, o)), ''];
+    case 'excerpt':
+      return [
+        `      ${paint('quiet', forTerminal(block.caption), o.colour)}`,
+        ...excerptLines(block.text, block.leftOut).map((l) => `      | ${l}`.trimEnd()),
+        '',
+      ];
     case 'list':
       return [...block.items.flatMap((item) => listItem(item, o)), ''];
   }
@@ -89,7 +95,7 @@ function blockLines(block: Block, o: RenderOptions): readonly string[] {
 function renderText(report: Report, options: RenderOptions): string {
   const o = { ...options, width: Math.max(NARROWEST_PAGE, options.width) };
   const lines = outlineReport(report).flatMap((b) => blockLines(b, o));
-  if (report.kind === 'audit' || report.kind === 'history') {
+  if (report.kind === 'audit' || report.kind === 'checklist' || report.kind === 'history') {
     const { header } = report;
     const inputs = header.inputs.map((i) => `${i.file} ${i.sha256.slice(0, 12)}`).join(', ');
     lines.push(

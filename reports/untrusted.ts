@@ -26,6 +26,16 @@ export function shorten(text: string, limit = SHOWN): string {
   return `${kept}… (${text.length - kept.length} more characters)`;
 }
 
+const EXCERPT_LINES = 40;
+
+/** The lines of an outside text, each one visible line, and one that says how many are left out. */
+export function excerptLines(text: string, leftOut = 0): readonly string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  const shown = lines.slice(0, EXCERPT_LINES).map((l) => spellOutInvisible(shorten(l)));
+  const more = lines.length - shown.length + leftOut;
+  return more > 0 ? [...shown, `(${more} more lines)`] : shown;
+}
+
 const forPeople = (text: string): string => spellOutInvisible(shorten(text));
 
 /** For a terminal and the full-screen view: no escape sequence survives. */

@@ -1,8 +1,9 @@
 import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
 import type { AceCoverage, AuditFinding } from '../../src/model/audit.ts';
 import type { AuditReport, QuotedList } from '../report.ts';
-import { formatCount, toneOfCoverage } from '../wording.ts';
+import { formatCount, toneOfCoverage, toneOfSeverity } from '../wording.ts';
 import type { LineAnchor } from './blocks.ts';
+import type { FindingAnchor } from './finding-cards.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 
 const lineKey = (l: ConfigLine): string => `${l.file}\n${l.line}`;
@@ -43,11 +44,19 @@ function sourceMarkup(text: string): Markup {
   return html`${before}<span class="${action === 'permit' ? 'permit' : 'deny'}">${action}</span>${shown.slice(whole.length)}`;
 }
 
+/** Short: the whole of it stands where the link leads. */
+function foundMarkup(f: AuditFinding, anchor: FindingAnchor): Markup {
+  const id = anchor(f);
+  const words = html`<span class="badge ${toneOfSeverity(f.severity)}">${f.severity}</span> ${f.kind}`;
+  return html`<div>${id === null ? words : html`<a href="#${id}">${words}</a>`}</div>`;
+}
+
 function listTable(
   list: QuotedList,
   index: number,
   coverage: ReadonlyMap<string, AceCoverage>,
   findings: ReadonlyMap<string, readonly AuditFinding[]>,
+  anchor: FindingAnchor,
 ): Markup {
   let number = 0;
   const rows = list.entries.map((e, i) => {
@@ -55,7 +64,7 @@ function listTable(
     const found = findings.get(lineKey(e.line)) ?? [];
     if (e.kind !== 'remark') number++;
     const tone = said === undefined ? 'quiet' : toneOfCoverage(said.status);
-    return html`<tr id="${anchorId(index, i)}" class="r-${said?.status ?? 'none'}" data-item data-status="${said?.status ?? ''}"><td class="num quiet">${e.kind === 'remark' ? '' : number}</td><td class="num quiet">${e.line.line}</td><td class="src">${sourceMarkup(e.line.text)}</td><td>${said === undefined ? NOTHING : html`<span class="badge ${tone}">${said.status}</span>`}</td><td class="num">${e.hits === null ? '' : formatCount(e.hits)}</td><td>${said?.reason ?? ''}${found.map((f) => html`<div class="strong ${f.severity === 'critical' || f.severity === 'high' ? 'bad' : 'warn'}">${f.severity}: ${f.message}</div>`)}</td></tr>
+    return html`<tr id="${anchorId(index, i)}" class="r-${said?.status ?? 'none'}" data-item data-status="${said?.status ?? ''}"><td class="num quiet">${e.kind === 'remark' ? '' : number}</td><td class="num quiet">${e.line.line}</td><td class="src">${sourceMarkup(e.line.text)}</td><td>${said === undefined ? NOTHING : html`<span class="badge ${tone}">${said.status}</span>`}</td><td class="num">${e.hits === null ? '' : formatCount(e.hits)}</td><td>${said?.reason ?? ''}${found.map((f) => foundMarkup(f, anchor))}</td></tr>
 `;
   });
   const implied =
@@ -75,7 +84,11 @@ function listTable(
 }
 
 /** Every list with what the probes say of each line, its hits and its findings. */
-export function annotatedLists(report: AuditReport, lists: readonly QuotedList[]): Markup {
+export function annotatedLists(
+  report: AuditReport,
+  lists: readonly QuotedList[],
+  anchor: FindingAnchor,
+): Markup {
   const coverage = new Map(report.result.coverage.map((c) => [lineKey(c.line), c]));
   const findings = new Map<string, AuditFinding[]>();
   for (const f of report.result.findings) {
@@ -86,5 +99,5 @@ export function annotatedLists(report: AuditReport, lists: readonly QuotedList[]
   const statuses = ['proven', 'contradicted', 'unprobed', 'unprobeable', 'dead'];
   return html`<div class="tools" data-tools="lists" hidden><label>Search<input type="search" autocomplete="off"></label>
 <label>Probes say<select name="status"><option value="">all</option>${statuses.map((s) => html`<option value="${s}">${s}</option>`)}</select></label><output aria-live="polite"></output></div>
-<div id="lists">${lists.map((l, i) => listTable(l, i, coverage, findings))}</div>`;
+<div id="lists">${lists.map((l, i) => listTable(l, i, coverage, findings, anchor))}</div>`;
 }

@@ -7,7 +7,7 @@ import type { AuditReport } from '../report.ts';
 import { describePorts, formatCount, plural, toneOfFlow } from '../wording.ts';
 import { annotatedLists, anchorLines, listsToShow } from './annotated-list.ts';
 import { cutIntoSections } from './blocks.ts';
-import { type EvidenceAnchor, findingCards } from './finding-cards.ts';
+import { anchorFindings, type EvidenceAnchor, findingCards } from './finding-cards.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
 import { drawNetwork } from './network-drawing.ts';
 import { type Page, type Section, verdictBand } from './page.ts';
@@ -150,7 +150,11 @@ export function auditPage(report: AuditReport): Page {
     ...(lists.length === 0
       ? []
       : [
-          { id: 'access-lists', title: 'Access lists, line by line', content: annotatedLists(report, lists) },
+          {
+            id: 'access-lists',
+            title: 'Access lists, line by line',
+            content: annotatedLists(report, lists, anchorFindings(story)),
+          },
         ]),
     { id: 'all-flows', title: `All flows (${result.flows.length})`, content: flowTable(result.flows) },
     { id: 'evidence', title: 'Evidence', content: appendix(report) },

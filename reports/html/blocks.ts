@@ -1,5 +1,6 @@
 import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
 import type { Block, Fact, Inline, Inlines } from '../outline/outline.ts';
+import { excerptLines } from '../untrusted.ts';
 import { html, join, type Markup, NOTHING } from './markup.ts';
 import { type Section, verdictBand } from './page.ts';
 
@@ -24,6 +25,13 @@ function inlineMarkup(inline: Inline, anchor: LineAnchor): Markup {
       return lineMarkup(inline.line, anchor);
   }
 }
+
+/** One source line per line; each is escaped by itself, so the line ends stay. */
+const lines = (texts: readonly string[]): readonly Markup[] =>
+  texts.map(
+    (t) => html`${t}
+`,
+  );
 
 export const inlinesMarkup = (inlines: Inlines, anchor: LineAnchor = NO_ANCHOR): Markup =>
   join(inlines.map((i) => inlineMarkup(i, anchor)));
@@ -51,6 +59,8 @@ export function blockMarkup(block: Block, anchor: LineAnchor = NO_ANCHOR): Marku
       return html`<div class="scroll" tabindex="0" role="group" aria-label="lines"><table><thead><tr><th scope="col">Result</th><th scope="col">Line</th><th scope="col">Why</th></tr></thead><tbody>${block.rows.map((r) => html`<tr><td><span class="badge ${r.tone}">${r.word}</span></td><td>${lineMarkup(r.line, anchor)}</td><td>${r.note}</td></tr>`)}</tbody></table></div>`;
     case 'table':
       return html`<div class="scroll" tabindex="0" role="group" aria-label="table"><table><thead><tr>${block.columns.map((c) => html`<th scope="col" class="${c.align === 'right' ? 'num' : 'txt'}">${c.title}</th>`)}</tr></thead><tbody>${block.rows.map((r) => html`<tr>${r.cells.map((c, i) => html`<td class="${block.columns[i]?.align === 'right' ? 'num' : 'txt'}">${inlinesMarkup(c, anchor)}</td>`)}</tr>`)}</tbody></table></div>`;
+    case 'excerpt':
+      return html`<details><summary>${block.caption}</summary><pre>${lines(excerptLines(block.text, block.leftOut))}</pre></details>`;
     case 'list':
       return block.items.length === 0
         ? NOTHING

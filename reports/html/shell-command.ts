@@ -7,6 +7,9 @@ export function shellWord(word: string): string {
   return /^[\w./:@%+,-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
 }
 
+/** An address may carry its set of sources in words behind it; a command takes the address alone. */
+const bareAddress = (address: string): string => address.split(' ')[0] ?? address;
+
 const SAMPLES = 3;
 
 /** A few ports that stand for the flow: repeating a finding must not mean repeating a scan. */
@@ -29,18 +32,18 @@ export function repeatCommands(flow: AuditFlow, network: NetworkPicture | null):
   const router = network?.routers.find((r) => r.name === vantage.enters?.router);
   const scan = flow.protocol === 'udp' ? '-sU' : '-sT';
   return {
-    from: `${flow.vantage} (${vantage.address})`,
+    from: `${flow.vantage} (${bareAddress(vantage.address)})`,
     probe: `nmap -n -Pn ${scan} --reason --max-rate 10 -p ${samplePorts(flow).join(',')} ${shellWord(target.address)}`,
     explain:
       router === undefined
         ? null
-        : `aclscope explain ${shellWord(router.file)} --from ${shellWord(vantage.address)} --to ${shellWord(target.address)} --proto ${flow.protocol} --dport ${port}`,
+        : `aclscope explain ${shellWord(router.file)} --from ${shellWord(bareAddress(vantage.address))} --to ${shellWord(target.address)} --proto ${flow.protocol} --dport ${port}`,
   };
 }
 
 /** The packet that stands for the flow. */
 export function witnessText(flow: AuditFlow, network: NetworkPicture | null): string {
-  const source = network?.vantages.find((v) => v.name === flow.vantage)?.address ?? flow.vantage;
+  const source = bareAddress(network?.vantages.find((v) => v.name === flow.vantage)?.address ?? flow.vantage);
   const target = network?.targets.find((t) => t.name === flow.target)?.address ?? flow.target;
   const [port] = samplePorts(flow);
   return `${flow.protocol} ${source} -> ${target}:${port ?? 0}${flow.protocol === 'tcp' ? ' syn' : ''}`;

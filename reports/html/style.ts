@@ -86,7 +86,7 @@ ol.hops{padding-left:1.6rem} ol.hops li{margin:.5rem 0}
 .acl td.src{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere;min-width:34rem}
 .acl tr.r-dead td.src{color:var(--quiet);font-style:italic}
 .acl tr.r-contradicted td{background:var(--bad-tint)} .acl tr.implied td.src{font-style:italic;color:var(--quiet)}
-.acl tr:target td{outline:2px solid var(--link);outline-offset:-2px}
+.card:target{outline:2px solid var(--link)}.acl tr:target td{outline:2px solid var(--link);outline-offset:-2px}
 .permit{color:var(--good);font-weight:650} .deny{color:var(--bad);font-weight:650}
 .acl tr.r-dead .permit,.acl tr.r-dead .deny{color:inherit}
 details>summary{cursor:pointer;margin:.8rem 0;font-weight:600}

@@ -31,6 +31,7 @@ function ownAssumptions(report: Report): readonly string[] {
     case 'intended':
       return report.flows.flatMap((f) => f.assumptions);
     case 'lint':
+    case 'checklist':
     case 'history':
       return [];
   }

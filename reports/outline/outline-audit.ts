@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditSummary, FlowVerdict } from '../../src/model/audit.ts';
 import { SEVERITIES } from '../../src/model/finding.ts';
-import { type AlikeFlows, tellAudit, type ToldFlow } from '../audit-story.ts';
+import { type AlikeFlows, beyondFlow, summariseAlike, tellAudit, type ToldFlow } from '../audit-story.ts';
 import type { AuditReport } from '../report.ts';
 import {
   describeBecause,
@@ -65,7 +65,8 @@ function toldBlock({ flow, findings }: ToldFlow): Block {
     ...flow.because.map(describeBecause),
   ];
   for (const f of findings) {
-    if (f.message !== flow.message) facts.push({ label: f.kind, value: [f.message] });
+    const more = beyondFlow(f, flow);
+    if (more !== null) facts.push({ label: 'finding', value: [`${f.kind}: ${more}`] });
     if (f.waived !== null) {
       facts.push({
         label: 'waived',
@@ -110,6 +111,24 @@ const alikeRow = (a: AlikeFlows): Row => ({
     [a.confidence],
   ],
 });
+
+const alikeTable = (flows: readonly AlikeFlows[]): readonly Block[] =>
+  flows.length === 0
+    ? []
+    : [
+        {
+          kind: 'table',
+          columns: [
+            { title: 'Flow' },
+            { title: 'Ports', align: 'right' },
+            { title: 'Which' },
+            { title: 'Intended' },
+            { title: 'Observed' },
+            { title: 'Confidence' },
+          ],
+          rows: flows.map(alikeRow),
+        },
+      ];
 
 function comparisonBlocks(report: AuditReport): readonly Block[] {
   const c = report.comparison;
@@ -197,21 +216,7 @@ export function outlineAudit(report: AuditReport): readonly Block[] {
   section('Further findings', story.furtherFindings.map(auditFindingBlock));
   section('Undetermined flows', story.undetermined.map(toldBlock));
   section('Waived flows', story.waived.map(toldBlock));
-  if (story.passing.length > 0) {
-    section('Passing flows', [
-      {
-        kind: 'table',
-        columns: [
-          { title: 'Flow' },
-          { title: 'Ports', align: 'right' },
-          { title: 'Which' },
-          { title: 'Intended' },
-          { title: 'Observed' },
-          { title: 'Confidence' },
-        ],
-        rows: story.passing.map(alikeRow),
-      },
-    ]);
-  }
+  section('Flows that nobody observed', alikeTable(summariseAlike(story.unseen)));
+  section('Passing flows', alikeTable(story.passing));
   return [...blocks, ...coverageBlocks(report), ...evidenceBlocks(report)];
 }

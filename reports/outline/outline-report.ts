@@ -2,6 +2,7 @@ import type { Report } from '../report.ts';
 import { frameBlocks } from './frame.ts';
 import type { Block } from './outline.ts';
 import { outlineAudit } from './outline-audit.ts';
+import { outlineChecklist } from './outline-checklist.ts';
 import { outlineExplain } from './outline-explain.ts';
 import { outlineHistory } from './outline-history.ts';
 import { outlineIntended } from './outline-intended.ts';
@@ -20,6 +21,8 @@ function documentBlocks(report: Report): readonly Block[] {
       return outlineReview(report);
     case 'audit':
       return outlineAudit(report);
+    case 'checklist':
+      return outlineChecklist(report);
     case 'history':
       return outlineHistory(report);
   }

@@ -66,6 +66,8 @@ export type Block =
   /** Lines of one file with a word about each, as beside a listing. */
   | { readonly kind: 'listing'; readonly rows: readonly ListingRow[] }
   | { readonly kind: 'table'; readonly columns: readonly Column[]; readonly rows: readonly Row[] }
+  /** Lines of outside text as they stand, and how many more there are. */
+  | { readonly kind: 'excerpt'; readonly caption: string; readonly text: string; readonly leftOut: number }
   | { readonly kind: 'list'; readonly items: readonly Inlines[] };
 
 export interface ListingRow {

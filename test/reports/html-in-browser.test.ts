@@ -109,7 +109,7 @@ describe('the HTML page in a browser', function () {
     await choose('vantage', 'friend');
     expect(await tab.evaluate<number>(visible)).to.equal(1);
     await choose('vantage', '');
-    await choose('severity', 'undetermined');
+    await choose('severity', 'medium');
     expect(await tab.evaluate<number>(visible)).to.equal(1);
     await choose('severity', '');
     expect(await tab.evaluate<number>(visible)).to.equal(all);

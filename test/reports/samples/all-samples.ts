@@ -1,6 +1,7 @@
 import type { AuditSummary } from '../../../src/model/audit.ts';
 import type { Report, ReportHeader, ReportKind } from '../../../reports/report.ts';
 import { auditReport } from './audit-sample.ts';
+import { checklistReport } from './checklist-sample.ts';
 import { explainReport, historyReport, intendedReport, lintReport, reviewReport } from './other-samples.ts';
 
 /** One full report of each kind. */
@@ -10,6 +11,7 @@ export const SAMPLES: { readonly [K in ReportKind]: Report & { readonly kind: K 
   intended: intendedReport,
   review: reviewReport,
   audit: auditReport,
+  checklist: checklistReport,
   history: historyReport,
 };
 
@@ -68,6 +70,23 @@ export const EMPTY: { readonly [K in ReportKind]: Report & { readonly kind: K } 
     network: null,
     lists: [],
     comparison: null,
+  },
+  checklist: {
+    ...frame,
+    kind: 'checklist',
+    result: {
+      title: '',
+      site: null,
+      target: null,
+      asOf: null,
+      host: null,
+      outcomes: [],
+      counts: { pass: 0, fail: 0, undetermined: 0, 'not-assessed': 0, 'not-applicable': 0 },
+      verdict: 'incomplete',
+      residual: 'none',
+      repair: { hours: 0, goods: 0, total: null, currency: null, unestimated: [] },
+      diagnostics: [],
+    },
   },
   history: { ...frame, kind: 'history', result: { site: '', audits: [], comparison: null, interval: null } },
 };

@@ -2,7 +2,7 @@ import type { Report } from '../../../reports/report.ts';
 
 const UNTOUCHED = new Set(['kind', 'schema', 'packets', 'floor', 'source', 'destination']);
 const CLOSED_CHOICES =
-  /^(tcp|udp|ip|permit|deny|undetermined|allow|pass|fail|waived|open|wrapped|closed|filtered|unreachable|unobserved|unstable|proven|consistent|tainted|none|critical|high|medium|low|info|in|out|conforms|differs|incomplete|contradicted|unprobed|unprobeable|dead|error|warning|notice|ace|unparsed|evaluate|remark|config|site|snippet|evidence|plan|complete)$/;
+  /^(tcp|udp|ip|permit|deny|undetermined|allow|pass|fail|waived|open|wrapped|closed|filtered|unreachable|unobserved|unstable|proven|consistent|tainted|none|critical|high|medium|low|info|in|out|conforms|differs|incomplete|contradicted|unprobed|unprobeable|dead|error|warning|notice|ace|unparsed|evaluate|remark|config|site|snippet|evidence|plan|complete|not-assessed|not-applicable|very-low|objective|subjective|auditor|check|holds|breaks|doubt|missing|note|file|command|attachment|scan|answer)$/;
 
 /** Puts hostile text in place of every free string of a report; closed choices stay, or it would not be a report. */
 export function poison<R extends Report>(report: R, hostile: string): R {
