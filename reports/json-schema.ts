@@ -377,7 +377,7 @@ export type JsonDiagnostic = z.infer<typeof diagnostic>;
 
 /** The published JSON Schema of one document. */
 export const jsonSchemaOf = (kind: ReportKind): object => ({
-  $id: `https://aclscope.example.net/schemas/${kind}-1.json`,
+  $id: `urn:aclscope:schema:${kind}:1`,
   title: `aclscope ${kind}`,
   ...z.toJSONSchema(DOCUMENT_SCHEMAS[kind], { io: 'output', reused: 'ref' }),
 });

@@ -2,6 +2,7 @@ import type { AceCoverage, AuditFinding } from '../../src/model/audit.ts';
 import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
 import { countRanges } from '../../src/model/ports.ts';
 import type { FlowKey, QuotedList } from '../report.ts';
+import { plural } from '../wording.ts';
 import { EMPTY_MAP, markDiffering, markObserved, markWaiting, type PortMap } from './port-map.ts';
 import type { ScreenEvent, VantageState, ViewAction } from './screen-events.ts';
 
@@ -255,7 +256,10 @@ export function reduceScreen(m: ScreenModel, e: ScreenEvent): ScreenModel {
       return {
         ...m,
         maps: changeMap(m, e, (map) => markWaiting(map, e.ports)),
-        notes: addNote(m.notes, `${e.vantage}: ${countRanges(e.ports)} answers withdrawn, ${e.why}`),
+        notes: addNote(
+          m.notes,
+          `${e.vantage}: ${plural(countRanges(e.ports), 'answer')} withdrawn, ${e.why}`,
+        ),
       };
     case 'canary':
       return { ...m, now: Math.max(m.now, e.at), canaries: countCanary(m, e) };

@@ -96,7 +96,7 @@ describe('the screen model', () => {
       why: 'the canary failed',
     });
     expect(stateOf(friendMap(m), 22)).to.equal('waiting');
-    expect(m.notes).to.deep.equal(['friend: 1 answers withdrawn, the canary failed']);
+    expect(m.notes).to.deep.equal(['friend: 1 answer withdrawn, the canary failed']);
   });
 
   it('a finding marks its ports once they are observed, and not before', () => {
