@@ -45,19 +45,20 @@ function longestRun(
   old: readonly CompiledEntry[],
   now: readonly CompiledEntry[],
 ): readonly (readonly [number, number])[] {
-  const places = new Map<string, number[]>();
+  const effects = new EffectIds();
+  const places = new Map<number, number[]>();
   now.forEach((entry, j) => {
-    const key = effectKey(entry);
-    const all = places.get(key);
+    const id = effects.of(entry);
+    const all = places.get(id);
     if (all) all.push(j);
-    else places.set(key, [j]);
+    else places.set(id, [j]);
   });
-  const taken = new Map<string, number>();
+  const taken = new Map<number, number>();
   const partner = old.map((entry) => {
-    const key = effectKey(entry);
-    const nth = taken.get(key) ?? 0;
-    taken.set(key, nth + 1);
-    return places.get(key)?.[nth] ?? -1;
+    const id = effects.of(entry);
+    const nth = taken.get(id) ?? 0;
+    taken.set(id, nth + 1);
+    return places.get(id)?.[nth] ?? -1;
   });
   // Patience: tops[k] is the old place that ends the run of length k + 1 with the lowest new place.
   const tops: number[] = [];
@@ -108,7 +109,7 @@ const sameWriting = (a: Box, b: Box): boolean =>
   sameSet(a.tos, b.tos) &&
   sameSet(a.ttl, b.ttl);
 
-/** sameEffect as text: equal exactly when two entries have the same effect. */
+/** What an entry does to packets, as text: the same text exactly for the same effect. */
 export function effectKey(entry: CompiledEntry): string {
   const key = `${entry.action}:${entry.cause}:${entry.may.map(boxKey).join(';')}`;
   return isCertain(entry) ? key : `${key}:${entry.must.map(boxKey).join(';')}`;
@@ -117,4 +118,40 @@ export function effectKey(entry: CompiledEntry): string {
 function boxKey(box: Box): string {
   const { source, destination } = box;
   return `${source.address}/${source.wildcard}>${destination.address}/${destination.wildcard} ${box.protocols}|${box.fragments}|${box.l4a}|${box.l4b}|${box.tcpFlags}|${box.tos}|${box.ttl}`;
+}
+
+/** Numbers entries by effect: equal number, equal effect. */
+class EffectIds {
+  private readonly byHash = new Map<number, { readonly id: number; readonly entry: CompiledEntry }[]>();
+  private count = 0;
+
+  of(entry: CompiledEntry): number {
+    const hash = hashOf(entry.may);
+    let alike = this.byHash.get(hash);
+    if (alike === undefined) {
+      alike = [];
+      this.byHash.set(hash, alike);
+    }
+    for (const known of alike) if (sameEffect(known.entry, entry)) return known.id;
+    alike.push({ id: this.count, entry });
+    return this.count++;
+  }
+}
+
+function hashOf(boxes: readonly Box[]): number {
+  let hash = boxes.length;
+  const mix = (value: number): void => {
+    hash = (Math.imul(hash, 31) + value) | 0;
+  };
+  for (const box of boxes) {
+    mix(box.source.address);
+    mix(box.source.wildcard);
+    mix(box.destination.address);
+    mix(box.destination.wildcard);
+    mix(box.protocols[0]![0]);
+    mix(box.l4a[0]![0]);
+    mix(box.l4b[0]![0]);
+    mix(box.l4b[0]![1]);
+  }
+  return hash;
 }

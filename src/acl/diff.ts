@@ -95,22 +95,29 @@ class Comparison {
   spaces(within: PacketSet): DiffSpaces {
     const found = new SpacesByLabel();
     const { lines } = this.rows;
-    lines.forEach((old, l) => {
-      if (old.before === null) return;
-      lines.forEach((now, m) => {
-        if (now.after === null || (l !== m && !isChanged(old) && !isChanged(now))) return;
-        const sure = l !== m && old.action !== now.action;
-        const asked = sure ? within : this.doubtfulPart(old, now, l === m, within);
-        if (asked.length === 0) return;
-        const region = this.rows.region(l, m, asked);
-        if (region.length > 0) this.note(found, old, now, region);
-      });
-    });
+    const all = lines.map((_, i) => i);
+    const changed = all.filter((i) => isChanged(lines[i]!));
+    const doubtsChanged = this.changedDoubts.before.length + this.changedDoubts.after.length > 0;
+    for (const l of all) {
+      for (const m of isChanged(lines[l]!) ? all : changed) this.compare(found, l, m, within);
+      if (doubtsChanged && !isChanged(lines[l]!)) this.compare(found, l, l, within);
+    }
     return {
       gained: found.spaces('gained'),
       lost: found.spaces('lost'),
       undetermined: found.spaces('undetermined'),
     };
+  }
+
+  /** Notes what changes among the packets that match line `l` before the change and line `m` after it. */
+  private compare(found: SpacesByLabel, l: number, m: number, within: PacketSet): void {
+    const old = this.rows.lines[l]!;
+    const now = this.rows.lines[m]!;
+    if (old.before === null || now.after === null) return;
+    const asked = old.action === now.action ? this.doubtfulPart(old, now, l === m, within) : within;
+    if (asked.length === 0) return;
+    const region = this.rows.region(l, m, asked);
+    if (region.length > 0) this.note(found, old, now, region);
   }
 
   /**

@@ -276,14 +276,33 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
       tos: limit(classesIn(tos, words, at, tosWords), within.tos),
       ttl: limit(classesIn(ttl, words, at, ttlWords), within.ttl),
     };
-    const present = kinds.filter((_, i) => (words[at + kindWords[0] + (i >>> 5)]! >>> (i & 31)) & 1);
-    return productsOf(present, within).map((product) => ({ ...common, ...product }));
+    return productsAt(words, at, within).map((product) => ({ ...common, ...product }));
+  }
+
+  // Most rows cut out of one box have the same kinds.
+  const products = new WeakMap<Box, Map<string, readonly KindProduct[]>>();
+  function productsAt(words: Int32Array, at: number, within: Box): readonly KindProduct[] {
+    let known = products.get(within);
+    if (known === undefined) {
+      known = new Map();
+      products.set(within, known);
+    }
+    let key = '';
+    for (let w = kindWords[0]; w < kindWords[1]; w++) key += `${words[at + w]!} `;
+    let result = known.get(key);
+    if (result === undefined) {
+      const present = kinds.filter((_, i) => (words[at + kindWords[0] + (i >>> 5)]! >>> (i & 31)) & 1);
+      result = productsOf(present, within);
+      known.set(key, result);
+    }
+    return result;
   }
 
   return { stride, sets: sets.filter(([from, to]) => to > from), encode, decode };
 }
 
 const limit = (set: Ranges, within: Ranges): Ranges => {
+  if (set === ALL_BYTES || set === within) return within;
   const both = intersectRanges(set, within);
   return keyOf(both) === keyOf(within) ? within : both;
 };

@@ -22,82 +22,128 @@ export function mergeBoxes(boxes: readonly Box[]): readonly Box[] {
   let merged = boxes;
   for (let before = Number.POSITIVE_INFINITY; merged.length > 1 && merged.length < before; ) {
     before = merged.length;
-    for (const field of ORDER) merged = mergeAlong(field, merged);
+    for (const field of ORDER) if (merged.length > 1) merged = mergeAlong(field, merged);
   }
   return merged;
 }
 
 function mergeAlong(field: Field, boxes: readonly Box[]): readonly Box[] {
-  const alike = new Map<string, Box[]>();
-  for (const box of boxes) {
-    const key = keyWithout(field, box);
-    const group = alike.get(key);
-    if (group) group.push(box);
-    else alike.set(key, [box]);
+  const [first] = boxes as readonly [Box, ...Box[]];
+  if (boxes.every((box) => box[field] === first[field])) return boxes;
+  const group = new Int32Array(boxes.length);
+  let groups = 1;
+  // Refines the groups field by field, so that at the end boxes of one group agree in all fields but this one.
+  for (const other of ORDER) {
+    if (other === field || boxes.every((box) => box[other] === first[other])) continue;
+    groups = refine(group, groups, valueIds(boxes, other));
   }
-  if (alike.size === boxes.length) return boxes;
-  return [...alike.values()].flatMap((group) => (group.length === 1 ? group : joinGroup(field, group)));
+  if (field === 'protocols') groups = refine(group, groups, new ValueIds().ofAll(boxes.map(slotReading)));
+  if (groups === boxes.length) return boxes;
+  const members: Box[][] = Array.from({ length: groups }, () => []);
+  boxes.forEach((box, i) => {
+    members[group[i]!]!.push(box);
+  });
+  return members.flatMap((alike) => (alike.length === 1 ? alike : joinAlike(field, alike)));
 }
 
-function joinGroup(field: Field, group: readonly Box[]): readonly Box[] {
-  const [first] = group as readonly [Box, ...Box[]];
+/** Parts each group by a second number; answers how many groups there are then. */
+function refine(group: Int32Array, groups: number, ids: Int32Array): number {
+  const known = new Map<number, number>();
+  for (let i = 0; i < group.length; i++) {
+    const key = ids[i]! * groups + group[i]!;
+    let id = known.get(key);
+    if (id === undefined) {
+      id = known.size;
+      known.set(key, id);
+    }
+    group[i] = id;
+  }
+  return known.size;
+}
+
+/** Numbers for values: equal number, equal value. */
+class ValueIds {
+  private readonly byKey = new Map<string | number, number>();
+
+  ofAll(keys: readonly (string | number)[]): Int32Array {
+    return Int32Array.from(keys, (key) => this.of(key));
+  }
+
+  of(key: string | number): number {
+    let id = this.byKey.get(key);
+    if (id === undefined) {
+      id = this.byKey.size;
+      this.byKey.set(key, id);
+    }
+    return id;
+  }
+}
+
+function valueIds(boxes: readonly Box[], field: Field): Int32Array {
+  if (field === 'fragments') return Int32Array.from(boxes, (box) => box.fragments);
+  if (field === 'source' || field === 'destination') {
+    const addresses = Int32Array.from(boxes, (box) => box[field].address);
+    const ids = new ValueIds().ofAll(boxes.map((box) => box[field].wildcard));
+    const group = ids.slice();
+    refine(group, boxes.length + 1, new ValueIds().ofAll([...addresses]));
+    return group;
+  }
+  const seen = new Map<Ranges, number>();
+  const ids = new ValueIds();
+  return Int32Array.from(boxes, (box) => {
+    const set = box[field];
+    let id = seen.get(set);
+    if (id === undefined) {
+      id = ids.of(set.join(' '));
+      seen.set(set, id);
+    }
+    return id;
+  });
+}
+
+/** Protocols that read limited l4 slots differently stay apart: ICMP type 3 is not source port 768. */
+function slotReading(box: Box): string {
+  if (isAll(box.l4a) && isAll(box.l4b)) return 'any';
+  const protocol = box.protocols[0]![0];
+  return hasPorts(protocol) ? 'ports' : `${protocol}`;
+}
+
+const isAll = (set: Ranges): boolean => set === ALL_SLOTS || (set[0]![0] === 0 && set[0]![1] === 65535);
+
+function joinAlike(field: Field, alike: readonly Box[]): readonly Box[] {
+  const [first] = alike as readonly [Box, ...Box[]];
   switch (field) {
     case 'source':
     case 'destination':
-      return joinPatterns(group.map((box) => box[field])).map((pattern) => ({ ...first, [field]: pattern }));
+      return joinPatterns(alike.map((box) => box[field])).map((pattern) => ({ ...first, [field]: pattern }));
     case 'fragments':
       return [
-        { ...first, fragments: group.reduce<number>((all, box) => all | box.fragments, 0) as FragmentSet },
+        { ...first, fragments: alike.reduce<number>((all, box) => all | box.fragments, 0) as FragmentSet },
       ];
     default:
-      return [{ ...first, [field]: group.map((box) => box[field]).reduce(unionRanges) }];
+      return [{ ...first, [field]: alike.map((box) => box[field]).reduce(unionRanges) }];
   }
 }
 
 /** Joins patterns that differ in one fixed bit, as often as that goes. */
 function joinPatterns(patterns: readonly AddressPattern[]): readonly AddressPattern[] {
-  const exact = (address: number, wildcard: number): string => `${address >>> 0}/${wildcard >>> 0}`;
-  const present = new Map<string, AddressPattern>();
-  const waiting = [...patterns];
+  const present = new Map<number, Map<number, AddressPattern>>();
+  const waiting = [...patterns].reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { address, wildcard } = next;
+    let peers = present.get(wildcard);
+    if (peers === undefined) {
+      peers = new Map();
+      present.set(wildcard, peers);
+    }
     let joined = false;
-    for (let bit = 1; bit !== 0 && !joined; bit = (bit << 1) >>> 0) {
-      if (wildcard & bit) continue;
-      const twin = exact(address ^ bit, wildcard);
-      if (!present.delete(twin)) continue;
+    for (let fixed = ~wildcard; fixed !== 0 && !joined; fixed &= fixed - 1) {
+      const bit = fixed & -fixed;
+      if (!peers.delete((address ^ bit) >>> 0)) continue;
       waiting.push({ address: (address & ~bit) >>> 0, wildcard: (wildcard | bit) >>> 0 } as AddressPattern);
       joined = true;
     }
-    if (!joined) present.set(exact(address, wildcard), next);
+    if (!joined) peers.set(address, next);
   }
-  return [...present.values()];
+  return [...present.values()].flatMap((peers) => [...peers.values()]);
 }
-
-const ids = new WeakMap<Ranges, string>();
-function rangesKey(set: Ranges): string {
-  let key = ids.get(set);
-  if (key === undefined) ids.set(set, (key = set.join(' ')));
-  return key;
-}
-
-function keyWithout(field: Field, box: Box): string {
-  let key = '';
-  for (const other of ORDER) {
-    if (other === field) continue;
-    const value = box[other];
-    if (other === 'source' || other === 'destination') {
-      const { address, wildcard } = value as AddressPattern;
-      key += `${address}/${wildcard}|`;
-    } else key += other === 'fragments' ? `${value as number}|` : `${rangesKey(value as Ranges)}|`;
-  }
-  return field === 'protocols' ? `${key}${slotReading(box)}` : key;
-}
-
-/** Protocols that read limited l4 slots differently stay apart: ICMP type 3 is not source port 768. */
-function slotReading(box: Box): string {
-  if (rangesKey(box.l4a) === ALL && rangesKey(box.l4b) === ALL) return 'any';
-  const protocol = box.protocols[0]![0];
-  return hasPorts(protocol) ? 'ports' : `${protocol}`;
-}
-const ALL = rangesKey(ALL_SLOTS);
