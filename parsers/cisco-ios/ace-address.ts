@@ -55,7 +55,7 @@ export function readHost(s: Statement): AddressMatch | Failure {
   const { words } = s;
   const address = words.takeAddress();
   if (address !== undefined) return { kind: 'pattern', pattern: hostPattern(address) };
-  if (HOSTNAME.test(words.peek())) return readHostname(s);
+  if (isHostname(words.peek())) return readHostname(s);
   return words.done ? wrongWord(words, 'an address after host') : badAddress(s, 'an address');
 }
 
@@ -68,4 +68,11 @@ export function readHostname(s: Statement): AddressMatch {
   return { kind: 'hostname', name };
 }
 
-export const isHostname = (word: string): boolean => HOSTNAME.test(word);
+/** Words of the grammar, which a missing or misplaced part of an entry puts where a name could stand. */
+const RESERVED: ReadonlySet<string> = new Set(
+  'any host eq neq gt lt range log log-input established object-group addrgroup portgroup permit deny ip tcp udp icmp'.split(
+    ' ',
+  ),
+);
+
+export const isHostname = (word: string): boolean => HOSTNAME.test(word) && !RESERVED.has(word.toLowerCase());

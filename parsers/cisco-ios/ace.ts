@@ -143,7 +143,7 @@ function readStandardAddress(s: Statement): AddressMatch | Failure {
   if (words.takeWord('any')) return ANY;
   if (words.takeWord('host')) return readHost(s);
   if (words.done) return wrongWord(words, 'a source address');
-  return isHostname(words.peek()) && word !== 'log' ? readHostname(s) : badAddress(s, 'a source address');
+  return isHostname(words.peek()) ? readHostname(s) : badAddress(s, 'a source address');
 }
 
 function readExtended(

@@ -193,7 +193,7 @@ function readIpv6(s: Statement): Command | Failure {
   if (!words.takeWord('access-list'))
     return ['address', 'traffic-filter', 'enable'].includes(words.peekLower())
       ? wrongWord(words, 'a global IPv6 statement')
-      : skip('IPv6')(s);
+      : skip('IPv6', ['dhcp', 'router', 'general-prefix', 'flowset'].includes(words.peekLower()))(s);
   const failure = needFeature(s, 'ipv6-list', 1);
   if (failure) return failure;
   if (words.done) return wrongWord(words, "a list's name");
@@ -411,7 +411,8 @@ const STATEMENTS = keywords<StatementReader>(
     ['exit', readExit],
     ['end', (s) => expectEnd(s.words) ?? { kind: 'move', span: s.words.line, next: EXEC_MODE }],
     ['do', readDo],
-    ['banner', skip('banner')],
+    ['banner', skip('banners')],
+    ['aaa', (s) => skip('authentication servers', s.words.peekLower() === 'group')(s)],
   ],
   // Rarely typed, so they must not make the short form of a common word ambiguous.
   [

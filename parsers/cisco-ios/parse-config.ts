@@ -108,7 +108,9 @@ class ConfigReading {
       return 'diagnosed';
     }
     if (from === 0) {
-      if (this.beginsAgain(text)) return this.readNoFurther(line);
+      const starts = startsConfiguration(text);
+      if (starts !== null && this.beginsAgain(starts)) return this.readNoFurther(line);
+      if (starts !== null) this.ignoring = null;
       const prompt = findPrompt(text);
       if (prompt) return this.readPrompted(line, prompt);
     }
@@ -120,9 +122,8 @@ class ConfigReading {
     return this.readBlock(line, from) ?? this.readCommand(this.spanOf(line, from), null);
   }
 
-  private beginsAgain(text: string): boolean {
-    const starts = startsConfiguration(text);
-    return starts === 'version' ? this.markers.version : starts === 'preamble' && this.anything;
+  private beginsAgain(starts: 'preamble' | 'version'): boolean {
+    return starts === 'version' ? this.markers.version : this.anything;
   }
 
   /** A second configuration would be entered on top of the first, and double its lists. */

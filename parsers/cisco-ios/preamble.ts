@@ -2,7 +2,7 @@ const PREAMBLE =
   /^(?:Building configuration\.\.\.|Current configuration|Using \d+ out of \d+ bytes|Load for five secs|Time source is|Configuration of Partition|Last configuration change|NVRAM config last updated|No configuration change since)/;
 const START = /^(?:Building configuration\.\.\.|Current configuration(?: |:)|Using \d+ out of \d+ bytes)/;
 const VERSION = /^version \d+\.\d+\s*$/;
-const SHOW = /^(?:sh(?:o|ow)?\s+(?:run|start|conf|access|ip\s+access)|more\s|wr(?:i|it|ite)?\s+t)/i;
+const SHOW = /^(?:sh(?:ow?)?\s+(?:.*\s)?(?:run|start|conf|access)|more\s|wr(?:i|it|ite)?\s+t)/i;
 
 /** What `show running-config` and its like print before the configuration. */
 export const isPreamble = (text: string): boolean => {

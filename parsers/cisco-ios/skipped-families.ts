@@ -13,8 +13,8 @@ type Row = readonly [family: string, headers: string, plain: string];
 const ROWS: readonly Row[] = [
   [
     'device services',
-    '',
-    'service default-value hw-module platform warm-reboot transceiver system power facility-alarm environment',
+    'app-hosting guestshell',
+    'service default-value hw-module platform warm-reboot transceiver system power facility-alarm environment spd shell energywise iox ptp macsec erm xdr',
   ],
   [
     'boot and images',
@@ -25,30 +25,30 @@ const ROWS: readonly Row[] = [
   ['users and privileges', '', 'username enable privilege password security login parser-cache'],
   [
     'authentication servers',
-    'dot11',
-    'aaa tacacs-server radius-server kerberos ldap tacacs radius dot1x mab eap webauth access-session identity',
+    'dot11 tacacs radius ldap mka service-template subscriber',
+    'aaa tacacs-server radius-server kerberos dot1x mab eap eou epm nac webauth access-session identity authentication fallback wlccp cts fips',
   ],
   ['clock and time', '', 'clock sntp calendar'],
   [
     'management protocols',
     'telemetry',
-    'snmp rmon netconf netconf-yang restconf gnxi wsma cns rcmd onep telnet',
+    'snmp rmon netconf netconf-yang restconf gnxi wsma cns rcmd onep telnet coap',
   ],
-  ['discovery', '', 'cdp lldp'],
+  ['discovery', 'service-list service-routing mdns', 'cdp lldp'],
   [
     'layer 2',
-    'vlan bridge-domain l2 pseudowire-class ethernet evpn map-class map-list',
-    'spanning-tree vtp udld mac-address-table mac lacp pagp port-channel errdisable storm-control stackwise switch l2protocol-tunnel port-security psp sdm mls qos wrr-queue auto table-map nmsp dot1q frame-relay x25 x29 translate lat',
+    'vlan bridge-domain l2 l2tp-class pseudowire-class ethernet evpn map-class map-list vc-class bba-group device-tracking avb',
+    'spanning-tree vtp udld mac-address-table mac lacp pagp port-channel errdisable storm-control stackwise switch l2protocol-tunnel port-security psp sdm mls qos wrr-queue auto table-map nmsp dot1q frame-relay x25 x29 translate lat rep mvrp queue-limit trunk',
   ],
   [
     'telephony',
-    'voice voice-port voice-card dial-peer telephony-service ephone ephone-dn ephone-template gateway gatekeeper sip-ua sccp dspfarm presence application ephone-hunt num-exp',
-    'mgcp ccm-manager call-manager-fallback translation-rule credentials call call-home',
+    'voice voice-port voice-card dial-peer telephony-service ephone ephone-dn ephone-template gateway gatekeeper sip-ua sccp dspfarm presence application ephone-hunt num-exp stcapp',
+    'mgcp ccm-manager call-manager-fallback translation-rule credentials call call-home gw-accounting dial-control-mib',
   ],
   [
     'physical ports',
-    'controller redundancy module',
-    'card isdn network-clock network-clocks network-clock-select netbios dlsw decnet ipx appletalk clns vines xns apollo smrp arap',
+    'controller redundancy module ipc',
+    'card isdn network-clock network-clocks network-clock-select network-clock-participate netbios dlsw decnet ipx appletalk clns vines xns apollo smrp arap bstun stun dss svclc firewall',
   ],
   [
     'dial-up',
@@ -61,7 +61,7 @@ const ROWS: readonly Row[] = [
   ['QoS policies', 'policy-map', 'queue-list priority-list custom-queue-list'],
   ['keys and certificates', 'key', ''],
   ['MPLS', '', 'mpls tag-switching'],
-  ['probes and tracking', 'track rtr', ''],
+  ['probes and tracking', 'track rtr performance', ''],
   ['flow export', 'flow sampler', 'monitor'],
   ['licences', 'license', ''],
   ['wireless', 'ap wlan wireless', ''],

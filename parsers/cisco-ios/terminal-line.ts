@@ -113,7 +113,7 @@ const STATEMENTS = keywords<StatementReader>([
     'session-disconnect-warning parity databits terminal-type terminal-queue vacant-message refuse-message rotary ' +
     'lockable script special-character-bits start-character stop-character telnet timeout transport-preferred ' +
     'disconnect-character dispatch-character hold-character insecure padding private activation-character busy-message ' +
-    'callback data-character-bits default-value exec-character-bits media-type no-vacant-message usb-inactivity-timeout stty'
+    'callback data-character-bits default-value exec-character-bits media-type no-vacant-message usb-inactivity-timeout stty logout-warning autocommand-options'
   )
     .split(' ')
     .map((w): [string, StatementReader] => [w, skip]),
