@@ -10,6 +10,9 @@ export interface HostFile {
 /** Gives the files of a path or of a pattern with `*`, `?`, `[…]`, in the order of their names. */
 export type FindFiles = (pattern: string) => readonly HostFile[];
 
+/** Files that one configuration may pull in, over and over included: a hostile one includes itself a thousandfold. */
+export const MAX_INCLUDED = 500;
+
 export interface NumberedLine {
   readonly raw: string;
   readonly line: ConfigLine;

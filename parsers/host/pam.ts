@@ -1,6 +1,6 @@
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { PamEntry, PamStack } from '../../src/model/host.ts';
-import { type FindFiles, type HostFile, joinedLines, unread } from './host-file.ts';
+import { type FindFiles, type HostFile, joinedLines, MAX_INCLUDED, unread } from './host-file.ts';
 
 const TYPES = new Set(['auth', 'account', 'password', 'session']);
 const MAX_DEPTH = 16;
@@ -32,6 +32,7 @@ export function readPamStack(service: string, find: FindFiles): Parsed<PamStack>
   const entries: PamEntry[] = [];
   const missing: string[] = [];
   const diagnostics: Diagnostic[] = [];
+  let included = 0;
 
   const pull = (
     name: string,
@@ -45,7 +46,7 @@ export function readPamStack(service: string, find: FindFiles): Parsed<PamStack>
       if (depth > 0 && !missing.includes(path)) missing.push(path);
       return false;
     }
-    read(file, only, within, depth);
+    if (++included <= MAX_INCLUDED) read(file, only, within, depth);
     return true;
   };
 
@@ -82,5 +83,6 @@ export function readPamStack(service: string, find: FindFiles): Parsed<PamStack>
   };
 
   if (!pull(service, null, [], 0)) return null;
+  if (included > MAX_INCLUDED) missing.push(`the rest, after ${MAX_INCLUDED} included files`);
   return { value: { service, entries, missing }, diagnostics };
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
 import type { SyslogAction, SyslogConfig, SyslogFilter, SyslogRule } from '../../src/model/host.ts';
-import { type FindFiles, type HostFile, linesOf, unread } from './host-file.ts';
+import { type FindFiles, type HostFile, linesOf, MAX_INCLUDED, unread } from './host-file.ts';
 import { parseSyslogAction } from './syslog-conf.ts';
 import { parseSelectors } from './syslog-selector.ts';
 
@@ -203,6 +203,7 @@ class Reader {
  */
 export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<SyslogConfig> {
   const diagnostics: Diagnostic[] = [];
+  let included = 0;
   const rulesets = new Map<string, Step[]>([[DEFAULT_RULESET, []]]);
   let kernelInput: ConfigLine | null = null;
   let current = DEFAULT_RULESET;
@@ -215,7 +216,9 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
 
   const include = (pattern: string, depth: number): void => {
     if (depth >= MAX_DEPTH) return;
-    for (const found of find(pattern)) readStatements(new Reader(found), null, depth + 1);
+    for (const found of find(pattern)) {
+      if (++included <= MAX_INCLUDED) readStatements(new Reader(found), null, depth + 1);
+    }
   };
 
   const noteModule = (name: string, line: ConfigLine): void => {
@@ -357,6 +360,14 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
     readAction(reader, previous, line, depth);
   };
 
+  /** What was not read may have sent or stopped anything. */
+  function leaveOpen(line: ConfigLine): void {
+    const filter: SyslogFilter = { kind: 'unmodelled', why: 'a part of the configuration could not be read' };
+    const elsewhere: SyslogAction = { kind: 'remote', host: 'unknown', port: 514, transport: 'udp' };
+    add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: { kind: 'discard' }, line } });
+    add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: elsewhere, line } });
+  }
+
   function readStatements(reader: Reader, outer: SyslogFilter | null, depth: number): void {
     for (;;) {
       reader.skipBlanks();
@@ -365,18 +376,21 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
       const line = reader.line();
       readStatement(reader, outer, depth);
       if (reader.unclosed) {
-        // The swallowed rest may have sent or stopped anything.
         reader.unclosed = false;
         diagnostics.push(unread(line, 'something opened here is never closed; what follows is not read'));
-        const filter: SyslogFilter = { kind: 'unmodelled', why: 'the rest of the file could not be read' };
-        const elsewhere: SyslogAction = { kind: 'remote', host: 'unknown', port: 514, transport: 'udp' };
-        add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: { kind: 'discard' }, line } });
-        add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: elsewhere, line } });
+        leaveOpen(line);
       }
     }
   }
 
   readStatements(new Reader(main), null, 0);
+  const [first] = linesOf(main);
+  if (included > MAX_INCLUDED && first !== undefined) {
+    diagnostics.push(
+      unread(first.line, `more than ${MAX_INCLUDED} files are included; the rest is not read`),
+    );
+    leaveOpen(first.line);
+  }
 
   const rules: SyslogRule[] = [];
   const flatten = (ruleset: string, filter: SyslogFilter | null, seen: readonly string[]): void => {

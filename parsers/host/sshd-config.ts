@@ -1,6 +1,6 @@
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { SshdSetting } from '../../src/model/host.ts';
-import { type FindFiles, type HostFile, linesOf, unread } from './host-file.ts';
+import { type FindFiles, type HostFile, linesOf, MAX_INCLUDED, unread } from './host-file.ts';
 
 /** sshd itself stops at 16 (servconf.c, SERVCONF_MAX_DEPTH). */
 const MAX_DEPTH = 16;
@@ -40,6 +40,7 @@ function words(text: string): readonly string[] | null {
 export function parseSshdConfig(main: HostFile, find: FindFiles): Parsed<readonly SshdSetting[]> {
   const settings: SshdSetting[] = [];
   const diagnostics: Diagnostic[] = [];
+  let included = 0;
 
   const read = (file: HostFile, outerMatch: string | null, depth: number): void => {
     let match = outerMatch;
@@ -60,7 +61,10 @@ export function parseSshdConfig(main: HostFile, find: FindFiles): Parsed<readonl
         }
         for (const arg of args) {
           const pattern = arg.startsWith('/') ? arg : `/etc/ssh/${arg}`;
-          for (const found of find(pattern)) read(found, match, depth + 1);
+          for (const found of find(pattern)) {
+            if (++included > MAX_INCLUDED) break;
+            read(found, match, depth + 1);
+          }
         }
         continue;
       }
@@ -74,6 +78,12 @@ export function parseSshdConfig(main: HostFile, find: FindFiles): Parsed<readonl
     }
   };
   read(main, null, 0);
+  const [first] = linesOf(main);
+  if (included > MAX_INCLUDED && first !== undefined) {
+    diagnostics.push(
+      unread(first.line, `more than ${MAX_INCLUDED} files are included; the rest is not read`),
+    );
+  }
   return { value: settings, diagnostics };
 }
 
@@ -82,7 +92,10 @@ export function parseSshdEffective(file: HostFile): ReadonlyMap<string, readonly
   const values = new Map<string, string[]>();
   for (const { raw } of linesOf(file)) {
     const m = /^([a-z0-9]+) (.*)$/.exec(raw.trim());
-    if (m) values.set(m[1]!, [...(values.get(m[1]!) ?? []), m[2]!]);
+    if (!m) continue;
+    const known = values.get(m[1]!);
+    if (known === undefined) values.set(m[1]!, [m[2]!]);
+    else known.push(m[2]!);
   }
   return values;
 }

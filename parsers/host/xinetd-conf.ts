@@ -2,7 +2,7 @@ import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
 import type { SuperService } from '../../src/model/host.ts';
 import type { PortProtocol } from '../../src/model/site.ts';
-import { type FindFiles, type HostFile, linesOf, unread } from './host-file.ts';
+import { type FindFiles, type HostFile, linesOf, MAX_INCLUDED, unread } from './host-file.ts';
 import { type ServicePorts, servicePort } from './services.ts';
 
 interface Attribute {
@@ -32,6 +32,7 @@ export function parseXinetd(
   services: ServicePorts,
 ): Parsed<readonly SuperService[]> {
   const diagnostics: Diagnostic[] = [];
+  let included = 0;
   const sections: Section[] = [];
 
   const readFile = (file: HostFile, depth: number): void => {
@@ -63,7 +64,7 @@ export function parseXinetd(
           for (const inner of found) {
             const name = inner.file.slice(inner.file.lastIndexOf('/') + 1);
             if (include[1] === 'includedir' && /\.|~$/.test(name)) continue;
-            readFile(inner, depth + 1);
+            if (++included <= MAX_INCLUDED) readFile(inner, depth + 1);
           }
         } else diagnostics.push(unread(line, `"${text.slice(0, 60)}" is not understood here`));
       }
@@ -73,6 +74,12 @@ export function parseXinetd(
   };
 
   readFile(main, 0);
+  const [first] = linesOf(main);
+  if (included > MAX_INCLUDED && first !== undefined) {
+    diagnostics.push(
+      unread(first.line, `more than ${MAX_INCLUDED} files are included; the rest is not read`),
+    );
+  }
   const defaults = sections.filter((s) => s.service === null);
   const listed = (name: string): Attribute | undefined =>
     defaults.map((d) => d.attributes.get(name)).find((a) => a !== undefined);

@@ -8,7 +8,6 @@ const risk = z
 const id = z
   .union([z.string().regex(/^[\w.-]{1,32}$/), z.int().positive().transform(String)])
   .describe('number or short name');
-const isoDate = z.union([z.iso.date(), z.date().transform((d) => d.toISOString().slice(0, 10))]);
 
 const itemFields = {
   title: text.describe('the demand in a few words'),
@@ -72,7 +71,7 @@ export const answersSchema = z.strictObject({
       item: id,
       result: z.enum(['pass', 'fail', 'not-applicable']),
       role: text.describe('who answers, by role: lead auditor, owner'),
-      date: isoDate,
+      date: z.iso.date(),
       reason: text.describe('why'),
       evidence: text.optional().describe('what was seen; an answer to an objective item counts only with it'),
     }),

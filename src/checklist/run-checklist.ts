@@ -29,7 +29,7 @@ export interface ChecklistInput {
   readonly site: Site | null;
   /** What the auditor adds to the bundle's own attachments. */
   readonly attachments?: readonly Attachment[];
-  /** Ages are judged against this ISO time; without it, against the latest time that the evidence bears. */
+  /** Ages are judged against this ISO time; without it, against the host's collection, or else the latest scan. */
   readonly asOf?: string;
   /** Lets logged sessions be held against the router's lists. */
   readonly traceFlow?: TraceFlow;
@@ -49,7 +49,7 @@ export function runChecklist(input: ChecklistInput): ChecklistResult {
     site: input.site,
     target,
     history: input.history,
-    asOf: input.asOf ?? latestTime(bundle, input.audit),
+    asOf: input.asOf ?? bundle?.identity.collected ?? latestScan(input.audit),
     traceFlow: input.traceFlow ?? null,
   };
   const outcomes = input.checklist.items.map((item) => judgeItem(context, item, input.answers, diagnostics));
@@ -136,12 +136,9 @@ function acceptBundle(
   return null;
 }
 
-function latestTime(bundle: Bundle | null, audit: AuditResult | null): string | null {
-  const times = [
-    bundle?.identity.collected ?? null,
-    ...(audit?.evidence.map((e) => e.ended ?? e.started) ?? []),
-  ];
-  const known = times.filter((t): t is string => t !== null && !Number.isNaN(Date.parse(t)));
+function latestScan(audit: AuditResult | null): string | null {
+  const times = (audit?.evidence ?? []).flatMap((e) => e.ended ?? e.started ?? []);
+  const known = times.filter((t) => !Number.isNaN(Date.parse(t)));
   return known.sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null;
 }
 

@@ -23,49 +23,6 @@ import {
 
 const SAMPLE = join(SAMPLE_HOST, '..');
 
-/** A handshake of our own from the segment: 25 accepts and closes without a word, 23 refuses. */
-const CONNECT = {
-  schema: 'aclscope/evidence/1',
-  site: 'isp-mail',
-  vantage: 'friend',
-  origin: { kind: 'scan', via: 'connect', tool: null, command: null, file: null },
-  box: { address: '192.168.2.50', interface: 'eth0', gateway: null, onLink: true, behindNat: null },
-  planSha256: null,
-  siteSha256: null,
-  started: '2004-04-10T15:40:00Z',
-  ended: '2004-04-10T15:40:10Z',
-  completeness: { kind: 'complete' },
-  targets: [
-    {
-      target: 'giant',
-      address: '192.168.2.35',
-      hostName: null,
-      protocol: 'tcp',
-      observations: [
-        ['wrapped', 'eof', 25],
-        ['closed', 'rst', 23],
-      ].map(([state, reason, port]) => ({
-        ports: [[port, port]],
-        state,
-        reason,
-        icmp: null,
-        ttl: null,
-        tries: 2,
-        spanSeconds: 1,
-        banner: null,
-        service: null,
-        confirmed: true,
-        tainted: null,
-        at: '2004-04-10T15:40:05Z',
-      })),
-      canaries: [],
-    },
-  ],
-  listeners: [],
-  sessions: [],
-  notes: [],
-};
-
 export interface SampleAudit {
   readonly site: Site;
   readonly audit: AuditResult;
@@ -83,7 +40,6 @@ export async function auditSample(
   const folder = mkdtempSync(join(tmpdir(), 'aclscope-checklist-'));
   try {
     cpSync(SAMPLE, folder, { recursive: true });
-    writeFileSync(join(folder, 'friend-connect.json'), JSON.stringify(CONNECT));
     for (const [file, edit] of Object.entries(options.change ?? {})) {
       const before = readFileSync(join(folder, file), 'utf8');
       const after = edit(before);
@@ -93,7 +49,7 @@ export async function auditSample(
     const evidence = options.evidence ?? [
       'internet=outside-scan.nmap',
       'friend=segment-scan.nmap',
-      'friend-connect.json',
+      'segment-connect.json',
     ];
     const ran = await runCommand(['audit', siteFile, ...evidence, '--format', 'json'], {
       cwd: folder,

@@ -147,6 +147,9 @@ function offeredStatements(context: CheckContext, facts: HostFacts | null): read
   const sshdSources = facts?.sshd.kind === 'present' ? facts.sshd.sources : [];
   const behind = facts === null ? 'unknown' : passwordModule(facts);
 
+  if (probes.length === 0 && facts?.sshd.kind !== 'present') {
+    return [missing('what the server offers a stranger was not probed')];
+  }
   if (probes.length === 0) {
     const keyboard = off
       ? [holds('keyboard-interactive is switched off', { lines: [written!.line], sources: sshdSources })]

@@ -56,12 +56,16 @@ describe('compiled rules', () => {
     expect(cdbHash(Buffer.from('a'))).to.equal(((5381 * 33) ^ 97) >>> 0);
   });
 
+  const edited = (b: Buffer, edit: (b: Buffer) => void): Buffer => {
+    edit(b);
+    return b;
+  };
   const damage: readonly (readonly [string, (b: Buffer) => Buffer, string])[] = [
     ['too short', (b) => b.subarray(0, 100), 'too few'],
     ['cut', (b) => b.subarray(0, b.length - 8), 'outside'],
-    ['a record longer than the file', (b) => (b.writeUInt32LE(9999, 2048), b), 'cut off'],
-    ['a key that its table does not lead to', (b) => (b.write('193', 2056), b), 'no hash table'],
-    ['a table before the records', (b) => (b.writeUInt32LE(4, 0), b), 'outside'],
+    ['a record longer than the file', (b) => edited(b, (x) => x.writeUInt32LE(9999, 2048)), 'cut off'],
+    ['a key that its table does not lead to', (b) => edited(b, (x) => x.write('193', 2056)), 'no hash table'],
+    ['a table before the records', (b) => edited(b, (x) => x.writeUInt32LE(4, 0)), 'outside'],
   ];
   for (const [what, edit, why] of damage) {
     it(`are refused when ${what}`, () => {
