@@ -55,7 +55,7 @@ export function evidenceOfNmapHost(
     const notShown = host.notShown.filter((g) => (g.protocol ?? open) === protocol);
     if (ports.length === 0 && notShown.length === 0) continue;
     const groups = groupObservations(host.at);
-    for (const port of ports) addPort(groups.add, port, run, diagnostics);
+    for (const port of ports) addPort(groups.add, port, host.address, run, diagnostics);
     const listed = rangesOf(ports.map((p) => p.port));
     const { groups: expanded, doubt } = expandNotShown(run.scanned(protocol), listed, notShown);
     for (const { ports: set, answer } of expanded) if (set.length > 0) groups.add(set, answer);
@@ -108,10 +108,13 @@ function addPort(
     answer: NmapAnswer & { service: string | null; ttl: number | null; confirmed: boolean },
   ) => void,
   port: NmapPort,
+  address: string,
   run: NmapRun,
   diagnostics: Diagnostic[],
 ): void {
-  const answer = readNmapAnswer({ ...port, connectScan: run.connectScan });
+  // nmap names the sender of an answer only where it is not the scanned host itself; a TTL shows that it saw a packet.
+  const from = port.from ?? (port.ttl === null ? null : address);
+  const answer = readNmapAnswer({ ...port, from, connectScan: run.connectScan });
   if (!answer) {
     diagnostics.push({
       code: 'nmap-unknown-state',

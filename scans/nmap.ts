@@ -220,6 +220,8 @@ const nmapOptions = (run: TargetRun, chunk: PortSet): string[] => [
   '-n',
   '-Pn',
   '--reason',
+  // Otherwise ports that answered alike are summed up, and nobody learns who sent their ICMP.
+  '-d3',
   '--max-rate',
   String(Math.max(1, Math.floor(run.ratePerSecond))),
   '--max-retries',

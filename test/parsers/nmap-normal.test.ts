@@ -121,8 +121,8 @@ Nmap done: 1 IP address (1 host up) scanned in 9.00 seconds
   it('reads the reason column with ICMP code, sender and TTL', () => {
     const { value } = parseNmapNormal(
       `Nmap scan report for 192.0.2.1
-Not shown: 65526 filtered ports
-Reason: 65500 no-responses and 26 admin-prohibiteds
+Not shown: 65525 filtered ports
+Reason: 65499 no-responses and 26 admin-prohibiteds
 PORT    STATE    SERVICE REASON                               VERSION
 22/tcp  open     ssh     syn-ack ttl 63                       OpenSSH 9.2 (protocol 2.0)
 25/tcp  open     tcpwrapped syn-ack ttl 63
@@ -130,6 +130,7 @@ PORT    STATE    SERVICE REASON                               VERSION
 62/tcp  filtered acas    host-prohibited from 203.0.113.1 ttl 254
 63/tcp  filtered ni-mail host-unreach from 203.0.113.2 ttl 254
 64/tcp  filtered x       no-response
+66/tcp  filtered x       admin-prohibited ttl 63
 65/tcp  closed   x       reset ttl 63
 110/tcp open     pop3    syn-ack ttl 63
 111/tcp open|filtered rpcbind no-response
@@ -144,6 +145,11 @@ Nmap done: 1 IP address (1 host up) scanned in 9.00 seconds
     expect(observed(target, 61)?.state).to.equal('filtered');
     expect(observed(target, 62)?.icmp).to.deep.equal({ type: 3, code: 10, from: '203.0.113.1' });
     expect(observed(target, 63)).to.include({ state: 'unreachable', reason: 'icmp' });
+    expect(observed(target, 66)?.icmp, 'sent by the host itself').to.deep.equal({
+      type: 3,
+      code: 13,
+      from: '192.0.2.1',
+    });
     expect(observed(target, 64)).to.include({ state: 'filtered', reason: 'timeout', icmp: null });
     expect(observed(target, 65)).to.include({ state: 'closed', reason: 'rst', ttl: 63 });
     expect(observed(target, 110)).to.include({ state: 'open', confirmed: false });
