@@ -6,7 +6,18 @@ import {
 } from '../../src/model/checklist.ts';
 import type { ChecklistReport } from '../report.ts';
 import { formatCount, plural } from '../wording.ts';
-import { type Block, code, type Fact, heading, type Inlines, line, type Tone, tone } from './outline.ts';
+import { riskAfterRepair, summariseForOwner } from '../checklist-summary.ts';
+import {
+  type Block,
+  code,
+  type Fact,
+  heading,
+  type Inlines,
+  line,
+  paragraph,
+  type Tone,
+  tone,
+} from './outline.ts';
 
 const WORD: Readonly<Record<ChecklistReport['result']['verdict'], readonly [word: string, tone: Tone]>> = {
   pass: ['PASS', 'good'],
@@ -50,7 +61,13 @@ const STATEMENT: Readonly<Record<Statement['kind'], string>> = {
 };
 
 function itemBlocks(o: ItemOutcome, currency: string | null): readonly Block[] {
-  const facts: Fact[] = [{ label: 'demands', value: [o.item.compliance] }];
+  const facts: Fact[] = [
+    { label: 'reference', value: [o.item.reference] },
+    { label: 'objective', value: [o.item.objective] },
+    { label: 'risk', value: [o.item.risk] },
+    { label: 'demands', value: [o.item.compliance] },
+    { label: 'tests', value: [`${o.item.tests.join('; ')} (${o.item.assessment})`] },
+  ];
   for (const s of o.statements) {
     const lines: Inlines = s.lines.flatMap((l): Inlines => [' ', line(l)]);
     facts.push({ label: STATEMENT[s.kind], value: [s.text, ...lines] });
@@ -143,6 +160,9 @@ export function outlineChecklist(report: ChecklistReport): readonly Block[] {
       facts,
     },
   ];
+  const summary = summariseForOwner(result);
+  if (summary.length > 0)
+    blocks.push(heading('Summary for the owner'), ...summary.map((text) => paragraph(text)));
   if (toRepair.length > 0) {
     blocks.push(heading(`What to repair: ${plural(toRepair.length, 'item')}`), {
       kind: 'table',
@@ -160,12 +180,18 @@ export function outlineChecklist(report: ChecklistReport): readonly Block[] {
   if (result.outcomes.length > 0) {
     blocks.push(heading('Residual risk'), {
       kind: 'table',
-      columns: [{ title: 'Item' }, { title: 'Result' }, { title: 'Residual risk' }],
+      columns: [
+        { title: 'Item' },
+        { title: 'Result' },
+        { title: 'Residual risk' },
+        { title: 'After repair' },
+      ],
       rows: result.outcomes.map((o) => ({
         cells: [
           [`${o.item.id} ${o.item.title}`],
           [tone(TONE[o.result], inWords(o.result))],
           [inWords(o.residual)],
+          [inWords(riskAfterRepair(o))],
         ],
       })),
     });
