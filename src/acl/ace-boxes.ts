@@ -1,7 +1,7 @@
 import type { Ace, AceMatch, PortMatch } from '../model/access-list.ts';
 import type { AddressPattern } from '../model/address.ts';
 import { ALL_PORTS, type PortSet, type Ranges, rangesOf } from '../model/ports.ts';
-import { type Box, type BoxFields, tryMakeBox } from '../headerspace/box.ts';
+import { type Box, tryMakeBox } from '../headerspace/box.ts';
 import {
   type Bounds,
   type ObjectGroups,
@@ -85,36 +85,31 @@ function boxesOf(
       service.icmp !== null ||
       match.igmpType !== undefined ||
       match.tcpFlags !== undefined;
-    const layer3: Mutable<BoxFields> = { protocol: service.protocols ?? 'ip' };
-    if (tos) layer3.tos = tos;
-    if (ttl) layer3.ttl = ttl;
-    const wanted: Mutable<BoxFields> = { ...layer3 };
-    if (service.sourcePorts) wanted.sourcePorts = service.sourcePorts;
-    if (service.destinationPorts) wanted.destinationPorts = service.destinationPorts;
-    if (service.icmp) wanted.icmp = service.icmp;
-    if (match.igmpType !== undefined) wanted.igmpType = match.igmpType;
-    if (match.tcpFlags) wanted.tcpFlags = match.tcpFlags;
-    wanted.fragments = match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both';
-    spread(tryMakeBox(wanted), sources, destinations, asked);
-    if (layer4 && ace.action === 'permit' && !match.fragments) {
-      layer3.fragments = 'non-initial';
-      spread(tryMakeBox(layer3), sources, destinations, aside);
-    }
+    const letsFragmentsPass = layer4 && ace.action === 'permit' && !match.fragments;
+    for (const source of sources)
+      for (const destination of destinations) {
+        const protocol = service.protocols ?? 'ip';
+        const box = tryMakeBox({
+          source,
+          destination,
+          protocol,
+          sourcePorts: service.sourcePorts ?? undefined,
+          destinationPorts: service.destinationPorts ?? undefined,
+          icmp: service.icmp ?? undefined,
+          igmpType: match.igmpType,
+          tcpFlags: match.tcpFlags,
+          fragments: match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both',
+          tos,
+          ttl,
+        });
+        if (box !== null) asked.push(box);
+        if (letsFragmentsPass) {
+          const rest = tryMakeBox({ source, destination, protocol, fragments: 'non-initial', tos, ttl });
+          if (rest !== null) aside.push(rest);
+        }
+      }
   }
   return { asked, aside };
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-function spread(
-  box: Box | null,
-  sources: readonly AddressPattern[],
-  destinations: readonly AddressPattern[],
-  into: Box[],
-): void {
-  if (box === null) return;
-  for (const source of sources)
-    for (const destination of destinations) into.push({ ...box, source, destination });
 }
 
 function tosMatching(conditions: NonNullable<AceMatch['tos']>): Ranges {

@@ -74,6 +74,9 @@ export class JointRows {
   private readonly found = new RowNumbers();
   private readonly base: Int32Array;
   private readonly limited: Int32Array;
+  private readonly scratch: Int32Array;
+  /** The rows of sets asked about: the same few sets are asked about for pair after pair. */
+  private readonly asked = new WeakMap<Box, RowBuffer>();
 
   constructor(lines: readonly JointLine[], alsoTold: readonly Box[]) {
     this.lines = lines;
@@ -96,6 +99,7 @@ export class JointRows {
     this.index = this.count < INDEX_FROM ? null : indexRows(this.space, this.buffer.words, this.count);
     this.base = new Int32Array(this.space.stride);
     this.limited = new Int32Array(this.space.stride);
+    this.scratch = new Int32Array(this.space.stride);
   }
 
   /**
@@ -104,25 +108,40 @@ export class JointRows {
    */
   region(l: number, m: number, within: PacketSet): PacketSet {
     const left: Box[] = [];
-    const { space, buffer, base, limited } = this;
-    const { stride } = space;
-    for (let rl = this.firstRow[l]!; rl < this.firstRow[l + 1]!; rl++)
-      for (let rm = l === m ? rl : this.firstRow[m]!; rm < (l === m ? rl + 1 : this.firstRow[m + 1]!); rm++) {
-        if (!intersectRows(space, buffer.words, rl * stride, buffer.words, rm * stride, base)) continue;
-        for (const box of within) {
-          const asked = new RowBuffer(stride, 1);
-          space.encode(box, asked);
-          for (let at = 0; at < asked.length; at += stride) {
-            if (!intersectRows(space, base, 0, asked.words, at, limited)) continue;
-            const count = this.earlier(rl, rm);
-            this.cutAway.run(limited, 0, this.found.values, count, (words, place) => {
-              left.push(...space.decode(words, place, box));
-              return true;
-            });
-          }
-        }
-      }
+    for (let rl = this.firstRow[l]!; rl < this.firstRow[l + 1]!; rl++) {
+      const from = l === m ? rl : this.firstRow[m]!;
+      const to = l === m ? rl + 1 : this.firstRow[m + 1]!;
+      for (let rm = from; rm < to; rm++) this.addRegion(rl, rm, within, left);
+    }
     return left;
+  }
+
+  private addRegion(rl: number, rm: number, within: PacketSet, left: Box[]): void {
+    const { space, base, limited } = this;
+    const { stride } = space;
+    const { words } = this.buffer;
+    if (!intersectRows(space, words, rl * stride, words, rm * stride, base)) return;
+    for (const box of within) {
+      const asked = this.rowsOf(box);
+      for (let at = 0; at < asked.length; at += stride) {
+        if (!intersectRows(space, base, 0, asked.words, at, limited)) continue;
+        const count = this.earlier(rl, rm);
+        this.cutAway.run(limited, 0, this.found.values, count, (piece, place) => {
+          left.push(...space.decode(piece, place, box));
+          return true;
+        });
+      }
+    }
+  }
+
+  private rowsOf(box: Box): RowBuffer {
+    let rows = this.asked.get(box);
+    if (rows === undefined) {
+      rows = new RowBuffer(this.space.stride, 1);
+      this.space.encode(box, rows);
+      this.asked.set(box, rows);
+    }
+    return rows;
   }
 
   /** Gathers the rows overlapping `limited` that stand before row `rl` in the one list or `rm` in the other. */
@@ -142,8 +161,6 @@ export class JointRows {
     }
     return kept;
   }
-
-  private readonly scratch = new Int32Array(64);
 
   /** Rows of one line stand in the order they were laid out in, in both lists. */
   private precedes(place: Int32Array, row: number, other: number): boolean {

@@ -103,18 +103,18 @@ function listFlags(match: TcpFlagMatch): Ranges {
 }
 
 export interface BoxFields {
-  readonly source?: AddressPattern;
-  readonly destination?: AddressPattern;
-  readonly protocol?: number | 'ip' | readonly number[];
-  readonly sourcePorts?: Ranges;
-  readonly destinationPorts?: Ranges;
-  readonly icmp?: { readonly type: number; readonly code: number | null };
-  readonly igmpType?: number;
-  readonly tcpFlags?: TcpFlagMatch | { readonly exactly: number };
+  readonly source?: AddressPattern | undefined;
+  readonly destination?: AddressPattern | undefined;
+  readonly protocol?: number | 'ip' | readonly number[] | undefined;
+  readonly sourcePorts?: Ranges | undefined;
+  readonly destinationPorts?: Ranges | undefined;
+  readonly icmp?: { readonly type: number; readonly code: number | null } | undefined;
+  readonly igmpType?: number | undefined;
+  readonly tcpFlags?: TcpFlagMatch | { readonly exactly: number } | undefined;
   /** Default: both, or whole where a layer-4 condition stands. */
-  readonly fragments?: 'whole' | 'non-initial' | 'both';
-  readonly tos?: Ranges;
-  readonly ttl?: Ranges;
+  readonly fragments?: 'whole' | 'non-initial' | 'both' | undefined;
+  readonly tos?: Ranges | undefined;
+  readonly ttl?: Ranges | undefined;
 }
 
 const protocolSets: Ranges[] = [];

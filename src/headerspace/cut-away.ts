@@ -28,8 +28,8 @@ export interface CutAway {
 }
 
 export interface CutLimits {
-  /** Steps (cuts looked at) after which to give up with `over-budget`. */
-  readonly budget?: number;
+  /** Cuts that may still be looked at; counted down, and below zero the end: `over-budget`. */
+  readonly meter?: { left: number };
   /** Told of every cut that the answer rests on. */
   readonly used?: (cut: number) => void;
 }
@@ -66,9 +66,7 @@ export function cutAwayFrom(space: FlatSpace, rows: Int32Array): CutAway {
     survives: (words: Int32Array, at: number) => boolean,
     limits: CutLimits = {},
   ): CutResult {
-    const budget = limits.budget ?? Number.POSITIVE_INFINITY;
-    const { used } = limits;
-    let steps = 0;
+    const { used, meter } = limits;
     let waiting = 0;
     tie = 1;
 
@@ -99,8 +97,10 @@ export function cutAwayFrom(space: FlatSpace, rows: Int32Array): CutAway {
       const free = pending[entry + P_FREE]!;
       let base = pending[entry + P_BASE]!;
       copyRow(pieces.words, waiting * stride, piece, 0, stride);
-      steps += to - from;
-      if (steps > budget) return 'over-budget';
+      if (meter !== undefined) {
+        meter.left -= to - from;
+        if (meter.left < 0) return 'over-budget';
+      }
 
       const chosen = largestShare(from, to);
       const cut = arena[chosen]!;

@@ -1,7 +1,8 @@
-import { type CutAway, cutAwayFrom } from './cut-away.ts';
+import type { CutAway } from './cut-away.ts';
 import { copyRow, type FlatSpace, RowBuffer } from './flat-space.ts';
 import { type OverlapIndex, RowNumbers } from './overlap-index.ts';
 import { PacketSampler } from './sample-row.ts';
+import { sweepForLeftOver } from './sweep.ts';
 
 /** Answers whether earlier rows leave anything of a row, and shows a packet of what is left. */
 export interface LeftOverSearch {
@@ -24,6 +25,10 @@ const DRAWS = 6;
 const DRAWS_OF_A_PIECE = 1;
 /** Up to so many overlapping rows are listed and taken away together; of more, one at a time, the largest. */
 const LISTED = 64;
+/** Rows looked at for one question before the sweep takes over: some tenths of a second. */
+const BUDGET = 20_000_000;
+/** The sweep passes over all of its rows again and again: not worth it on more than this. */
+const SWEPT = 2000;
 
 /**
  * Alive rows mostly show it by the first packets drawn. Covered ones are mostly covered by a few wide rows
@@ -34,7 +39,8 @@ export function leftOverSearch(
   space: FlatSpace,
   rows: Int32Array,
   index: OverlapIndex,
-  cutAway: CutAway = cutAwayFrom(space, rows),
+  cutAway: CutAway,
+  budget = BUDGET,
 ): LeftOverSearch {
   const { stride } = space;
   const sampler = new PacketSampler(space);
@@ -72,18 +78,33 @@ export function leftOverSearch(
     if (drawsLeftOver(words, at, DRAWS)) return sampler.point;
     pieces.length = 0;
     takeOn(words, at);
+    const meter = { left: budget };
+    const limits = used === undefined ? { meter } : { meter, used };
     while (pieces.length > 0) {
       pieces.length -= stride;
       copyRow(pieces.words, pieces.length, piece, 0, stride);
       if (drawsLeftOver(piece, 0, DRAWS_OF_A_PIECE)) return sampler.point;
-      const count = index.find(piece, 0, before, overlapping, skip, LISTED);
-      const limits = used === undefined ? {} : { used };
-      if (count <= LISTED) {
-        if (cutAway.run(piece, 0, overlapping.values, count, show, limits) === 'stopped')
-          return sampler.point;
+      if (meter.left > 0) {
+        const count = index.find(piece, 0, before, overlapping, skip, LISTED);
+        const listed = count <= LISTED;
+        if (!listed) overlapping.values[0] = index.findLargest(piece, 0, before, skip);
+        meter.left -= LISTED;
+        const result = listed
+          ? cutAway.run(piece, 0, overlapping.values, count, show, limits)
+          : cutAway.run(piece, 0, overlapping.values, 1, takeOn, limits);
+        if (result === 'stopped') return sampler.point;
+        if (result === 'done') continue;
+      }
+      const count = index.find(piece, 0, before, overlapping, skip, SWEPT);
+      if (count <= SWEPT) {
+        for (let i = 0; i < count; i++) used?.(overlapping.values[i]!);
+        const left = sweepForLeftOver(space, rows, piece, 0, overlapping.values, count);
+        if (left !== null) return left;
       } else {
         overlapping.values[0] = index.findLargest(piece, 0, before, skip);
-        if (cutAway.run(piece, 0, overlapping.values, 1, takeOn, limits) === 'stopped') return sampler.point;
+        const unlimited = used === undefined ? {} : { used };
+        if (cutAway.run(piece, 0, overlapping.values, 1, takeOn, unlimited) === 'stopped')
+          return sampler.point;
       }
     }
     return null;

@@ -1,5 +1,17 @@
 import { bitCount, powerOfHalf, shareOf } from './share.ts';
-import { A_HI, A_LO, B_HI, B_LO, DST, DST_FREE, type FlatSpace, SETS, SRC, SRC_FREE } from './flat-space.ts';
+import {
+  A_HI,
+  A_LO,
+  B_HI,
+  B_LO,
+  copyRow,
+  DST,
+  DST_FREE,
+  type FlatSpace,
+  SETS,
+  SRC,
+  SRC_FREE,
+} from './flat-space.ts';
 
 /**
  * Finds the rows that overlap a row, without looking at the rest: a tree of bounding boxes.
@@ -96,8 +108,7 @@ export function indexRows(space: FlatSpace, rows: Int32Array, count: number): Ov
 
   // The rows once more in the tree's order: a leaf's rows lie side by side in memory.
   const packed = new Int32Array(count * stride);
-  for (let i = 0; i < count; i++)
-    packed.set(rows.subarray(order[i]! * stride, (order[i]! + 1) * stride), i * stride);
+  for (let i = 0; i < count; i++) copyRow(rows, order[i]! * stride, packed, i * stride, stride);
 
   /** Splits top-down; node 0 is the root, children lie side by side. */
   function build(): void {
