@@ -196,7 +196,19 @@ function weigh(
   return { result: answer.result, statement: note(said) };
 }
 
-/** The first reason of the kind that decided. */
+/** A sentence or two: all reasons while they are short, then how many more. */
+const SUMMARY_LENGTH = 260;
+
+function joinShort(parts: readonly string[]): string {
+  let text = '';
+  for (const [i, part] of parts.entries()) {
+    if (i > 0 && text.length + part.length > SUMMARY_LENGTH) return `${text}; and ${parts.length - i} more`;
+    text += i === 0 ? part : `; ${part}`;
+  }
+  return text;
+}
+
+/** The reasons of the kind that decided. */
 function summaryOf(
   result: ItemResult,
   statements: readonly Statement[],
@@ -204,17 +216,15 @@ function summaryOf(
 ): string {
   const texts = (kind: Statement['kind']): readonly string[] =>
     statements.filter((s) => s.kind === kind).map((s) => s.text);
-  const list = (parts: readonly string[]): string =>
-    parts.length <= 2 ? parts.join('; ') : `${parts.slice(0, 2).join('; ')}; and ${parts.length - 2} more`;
   switch (result) {
     case 'fail': {
       const broken = texts('breaks');
-      return broken.length > 0 ? list(broken) : (answer?.reason ?? '');
+      return broken.length > 0 ? joinShort(broken) : (answer?.reason ?? '');
     }
     case 'undetermined':
-      return list([...texts('doubt'), ...texts('missing')]);
+      return joinShort([...texts('doubt'), ...texts('missing')]);
     case 'not-assessed':
-      return list(texts('missing')) || 'nobody answered';
+      return joinShort(texts('missing')) || 'nobody answered';
     case 'not-applicable':
       return answer?.reason ?? '';
     case 'pass':

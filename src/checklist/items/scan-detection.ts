@@ -144,12 +144,10 @@ function noticed(context: CheckContext, facts: HostFacts): readonly Statement[] 
   const statements: Statement[] = [...taintStatements(context, blocked, sources)];
   if (last === undefined)
     return [...statements, missing('the local log shows no probe that PortSentry noticed')];
+  const sender = vantageOf(context, last.source);
   const grounds = { lines: [last.log.line], sources };
   statements.push(
-    holds(
-      `the probe of ${last.protocol} port ${last.port} from ${last.source} stands in the local log`,
-      grounds,
-    ),
+    holds(`the probe of ${last.protocol} port ${last.port} from ${sender} stands in the local log`, grounds),
   );
 
   const remote = attachmentsOf(context, 'remote-log');
@@ -168,7 +166,7 @@ function noticed(context: CheckContext, facts: HostFacts): readonly Statement[] 
     const text = `the probe of ${match.protocol} port ${match.port} stands in the remote log too`;
     return [...statements, holds(text, { lines: [entry.log.line], sources: remoteSources })];
   }
-  const text = `the probe of ${last.protocol} port ${last.port} from ${last.source} does not stand in the remote log given`;
+  const text = `the probe of ${last.protocol} port ${last.port} from ${sender} does not stand in the remote log given`;
   return [...statements, doubt(text, { sources: remoteSources })];
 }
 
@@ -180,6 +178,12 @@ const isWatched = ({ portsentry }: HostFacts, alert: Alert): boolean => {
 
 const sameMoment = (a: Alert, b: Alert): boolean =>
   a.log.at === null || b.log.at === null || Math.abs(Date.parse(a.log.at) - Date.parse(b.log.at)) < 600_000;
+
+/** The site's name for an address that was seen to probe. */
+function vantageOf({ site }: CheckContext, address: string): string {
+  const known = [...(site?.vantages.values() ?? [])].find((v) => formatIpv4(v.address) === address);
+  return known === undefined ? address : `${known.name} (${address})`;
+}
 
 /** What a block means for scans from a vantage: later silence proves nothing, an answer still does. */
 function taintStatements(
