@@ -51,8 +51,26 @@ export function parseLine(
   const s: Statement = { words, mode, version, reading, on, byDefault, diagnostics };
   const command = readInMode(s, indented && line.column === 1);
   if (command instanceof Failure) return rejected(s, command);
+  if (isGuessedSkip(s, command))
+    return rejected(
+      s,
+      new Failure('invalid', `\`${words.all[on ? 0 : 1]}\` is not a whole statement`, on ? 0 : 1),
+    );
   if (command.kind !== 'skipped') remarkOnSpelling(s);
   return { command, diagnostics: diagnostics.length === 0 ? NOTHING : diagnostics };
+}
+
+/** A file prints whole words: one that only abbreviates a skipped statement is not knowingly skipped. */
+function isGuessedSkip(s: Statement, command: Command): boolean {
+  if (command.kind !== 'skipped' || s.reading !== 'file') return false;
+  const { mode } = s;
+  const start = s.on ? 0 : 1;
+  const first = (s.words.all[start] ?? '').toLowerCase();
+  const second = (s.words.all[start + 1] ?? '').toLowerCase();
+  if (command.next === 'same' && mode.kind === 'interface')
+    return !isInterfaceWord(first) || (first === 'ip' && !isInterfaceIpWord(second));
+  if (command.next === 'same') return false;
+  return !isGlobalWord(first) || (first === 'ip' && !isGlobalIpWord(second));
 }
 
 function skipped(line: SourceSpan, family: string): ParsedCommand {

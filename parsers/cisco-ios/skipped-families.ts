@@ -75,7 +75,7 @@ const IP_ROWS: readonly Row[] = [
     '',
     'domain domain-name domain-lookup domain-list name-server host host-list dns ddns',
   ],
-  ['address assignment service', 'dhcp', 'bootp dhcp-server dhcp-client address-pool'],
+  ['address assignment service', 'dhcp', 'bootp dhcp-server dhcp-client'],
   ['management protocols', '', 'ftp tftp rcmd finger scp telnet identd drp kerberos tacacs radius device'],
   [
     'switching and cache',
