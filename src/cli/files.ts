@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isUsageError, UsageError, type World } from './world.ts';
 
 /** A file as it was read: its text, and the hash of its bytes for the report. */
@@ -66,7 +66,6 @@ export async function writeOutput(world: World, name: string | undefined, text: 
   const path = resolve(world.cwd, name);
   const draft = `${path}.${process.pid}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
     const handle = await open(draft, 'w');
     try {
       await handle.writeFile(text);

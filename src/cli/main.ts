@@ -12,11 +12,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 // A reader that closes its pipe (head, less) has seen enough; that is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  process.stderr.write(`aclscope: cannot write to standard output: ${error.message}\n`);
-  process.exit(2);
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    if (stream === process.stdout)
+      process.stderr.write(`aclscope: cannot write to standard output: ${error.message}\n`);
+    process.exit(2);
+  });
+}
 
 process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
