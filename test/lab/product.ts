@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ENGINES } from '../../scans/engines.ts';
 import type { CommandOptions, CommandResult } from './command.ts';
 import type { Lab } from './lab.ts';
 import type { LabVantage } from './naming.ts';
@@ -28,7 +29,14 @@ export function buildProgram(): void {
   built = true;
 }
 
-export type Engine = 'connect' | 'syn' | 'nmap';
+/** Every engine that ships, so that one that is added is driven through the lab without a word here. */
+export const engines: readonly string[] = ENGINES.map(({ id }) => id);
+
+/** Without native calls only an errno is seen, which does not say whose ICMP, if any, stands behind it. */
+export const seesIcmp = (engine: string): boolean => engine !== 'net-socket';
+
+/** A pace that a bench-quiet network bears; nmap's own pacing misreads a closed host much above this. */
+export const labRate = (engine: string): number => (engine === 'nmap' ? 5_000 : 20_000);
 
 export function siteFile(acl: LabAcl): string {
   return fileURLToPath(new URL(`sites/site-${acl}.yaml`, import.meta.url));
@@ -45,7 +53,7 @@ export function aclscope(
 }
 
 export interface Sweep {
-  readonly engine: Engine;
+  readonly engine: string;
   /** The list that the site file believes in; the lab's own where none is named. */
   readonly believed?: LabAcl;
   /** `1-65535`, `22,25,110`. */
@@ -126,17 +134,22 @@ export function flowsFrom(document: AuditDocument, vantage: LabVantage): Map<num
   return byPort;
 }
 
-/** Ports on which what was seen is not the truth, one line each, few of many. */
+/**
+ * Ports on which what an engine saw is not the truth, one line each, few of many.
+ * A refusal by ICMP is `filtered` to who reads the ICMP, and may be no more than `unreachable` to who does not.
+ */
 export function differences(
   truth: Truth,
   flows: ReadonlyMap<number, Flow>,
   ports: Iterable<number>,
+  engine: string,
 ): string[] {
   const lines: string[] = [];
   for (const port of ports) {
     const seen = flows.get(port)?.observed ?? 'no flow';
     const state = stateOf(truth, port);
-    if (seen !== state) lines.push(`${port} is ${state}, seen ${seen}`);
+    const refusal = state === 'filtered' && seen === 'unreachable' && !seesIcmp(engine);
+    if (seen !== state && !refusal) lines.push(`${port} is ${state}, seen ${seen}`);
   }
   return lines.length > 20 ? [...lines.slice(0, 20), `… ${lines.length} in all`] : lines;
 }
