@@ -49,6 +49,7 @@ import { parseTcpRules } from './tcp-rules.ts';
 import { parseChronyTracking, parseNtpq, parseTimeConfig, parseTimedatectl } from './time-sync.ts';
 import { parseXinetd } from './xinetd-conf.ts';
 
+const SSHD_CONFIG = '/etc/ssh/sshd_config';
 const PAM_SERVICES = ['login', 'sshd', 'su', 'system-auth'];
 const RUN_SCRIPTS = [
   '/service/*/run',
@@ -62,6 +63,19 @@ const RUN_SCRIPTS = [
   '/etc/init.d/qmail',
   '/etc/rc.d/init.d/qmail',
 ];
+
+/** The file that the sshd which listens was started with, `-f`; of several, the listing tells which one has the port. */
+function sshdFile(processes: HostFacts['processes'], listeners: HostFacts['listeners']): string {
+  if (processes.kind !== 'present') return SSHD_CONFIG;
+  const holders = new Set(
+    listeners.kind === 'present'
+      ? listeners.value.filter((l) => l.process === 'sshd' && l.port === 22).map((l) => l.pid)
+      : [],
+  );
+  const daemons = processes.value.filter((p) => /(^|\/)sshd\b/.test(p.command));
+  const listening = daemons.find((p) => holders.has(p.pid)) ?? daemons[0];
+  return /\s-f\s+(\S+)/.exec(listening?.command ?? '')?.[1] ?? SSHD_CONFIG;
+}
 
 /** Takes the pieces apart, format by format. What a parser has to say is passed on through `say`. */
 export function readHostFacts(
@@ -140,9 +154,17 @@ export function readHostFacts(
     allFiles(RUN_SCRIPTS, (f) => findTcpServers(f, services)),
   ]);
 
+  const processes = fromCommand('processes', parseProcesses);
+  const listeners = readListeners();
+  const sshdPath = sshdFile(processes, listeners);
+
   return {
-    sshd: withIncludes('/etc/ssh/sshd_config', (main, find) => take(parseSshdConfig(main, find))),
-    sshdEffective: fromCommand('sshd-effective', parseSshdEffective),
+    sshd: withIncludes(sshdPath, (main, find) => take(parseSshdConfig(main, find))),
+    // `sshd -T` reads the usual file, whatever the running one was told to read.
+    sshdEffective:
+      sshdPath === SSHD_CONFIG
+        ? fromCommand('sshd-effective', parseSshdEffective)
+        : { kind: 'uncollected', origin: 'sshd -T', reason: `the running sshd reads ${sshdPath}` },
     sshdVersion: readVersion(fromCommand('sshd-version', (f) => parseSshVersion(f.text), false)),
     syslog: readSyslog(),
     journald: readJournald(),
@@ -181,8 +203,8 @@ export function readHostFacts(
       false,
     ),
     fileDates: fromCommand('file-dates', parseFileDates, false),
-    processes: fromCommand('processes', parseProcesses),
-    listeners: readListeners(),
+    processes,
+    listeners,
     boot,
     cron: joinCollected([
       allFiles(

@@ -206,6 +206,12 @@ files /etc/tcp.smtp /etc/tcp.smtp.cdb '/etc/tcprules.d/*' '/etc/tcp*.cdb' '/etc/
 files '/service/*/run' '/etc/service/*/run' '/var/service/*/run' '/var/qmail/supervise/*/run' /var/qmail/rc
 files /etc/rc.local /etc/rc.d/rc.local /etc/inittab /etc/init.d/qmail /etc/rc.d/init.d/qmail
 if ps auxww >/dev/null 2>&1; then run processes ps auxww; else run processes ps -ef; fi
+# the files that a running sshd and tcpserver were told to read
+running() { sed -n "$1" "$WORK/commands/processes" | sort -u; }
+files $(running 's/.*sshd .* -f  *\([^ ]*\).*/\1/p')
+for rules in $(running 's/.*tcpserver .*-[A-Za-z]*x  *\([^ ]*\).*/\1/p'); do
+  files "$rules" "$(echo "$rules" | sed 's/\.cdb$//')"
+done
 run listeners-netstat netstat -tulnp
 run listeners-ss ss -tulnp
 run boot-chkconfig chkconfig --list

@@ -70,6 +70,15 @@ function policySources({ site, target }: CheckContext, port: number): readonly A
     .flatMap((r) => [...partyPatterns(site, r.from)]);
 }
 
+/** Where the host's list names the process that holds the port, only that one counts. */
+function listeningAmong(facts: HostFacts, port: number, servers: readonly TcpServer[]): readonly TcpServer[] {
+  if (facts.listeners.kind !== 'present' || facts.processes.kind !== 'present') return servers;
+  const holder = facts.listeners.value.find((l) => l.protocol === 'tcp' && l.port === port)?.pid;
+  const process = holder == null ? undefined : facts.processes.value.find((p) => p.pid === holder);
+  const held = servers.filter((s) => s.line.file === process?.line.file && s.line.line === process.line.line);
+  return held.length > 0 ? held : servers;
+}
+
 function ruleStatements(
   facts: HostFacts,
   port: number,
@@ -77,7 +86,11 @@ function ruleStatements(
 ): readonly Statement[] {
   if (facts.tcpServers.kind !== 'present') return [unseen(facts.tcpServers, `what serves port ${port}`)];
   const { sources } = facts.tcpServers;
-  const servers = facts.tcpServers.value.filter((s) => s.port === port);
+  const servers = listeningAmong(
+    facts,
+    port,
+    facts.tcpServers.value.filter((s) => s.port === port),
+  );
   const [server] = servers;
   if (server === undefined)
     return [doubt(`no tcpserver is seen on port ${port}, so its rules decide nothing`, { sources })];
