@@ -53,7 +53,7 @@ const EXTENDED_ONLY: ReadonlySet<string> = new Set(['evaluate']);
 /** One list: by `access-list N` lines where those say it all, else under its header. */
 export function printAcl(acl: Acl, version: IosVersion | null = null): string[] {
   const numbers = mayUse(version, 'sequence-numbers');
-  const plain = !numbers || numberedByTens(acl.entries);
+  const plain = numbers ? numberedByTens(acl.entries) : acl.entries.every((e) => e.sequence === null);
   const flat =
     plain &&
     acl.entries.length > 0 &&
@@ -114,7 +114,7 @@ function printInterface(i: Interface, config: RouterConfig): string[] {
   if (!i.sendsUnreachables) lines.push(' no ip unreachables');
   if (!i.proxyArp) lines.push(' no ip proxy-arp');
   for (const e of i.effects) lines.push(` ${asItStood(e.span)}`);
-  for (const p of config.routing) lines.push(...printJoin(p, i.name));
+  lines.push(...config.routing.flatMap((p) => printJoin(p, i.name)).sort());
   for (const r of config.references)
     if (r.owner?.startsWith(`interface ${i.name}: `))
       lines.push(` ${r.owner.slice(`interface ${i.name}: `.length)}`);

@@ -139,12 +139,16 @@ export const toRouterConfig = (device: Device, facts: ReadingFacts): RouterConfi
   timeRanges: device.timeRanges,
   lines: [...device.lines.values()],
   references: allReferences(device),
-  routing: [...device.routing.values()],
+  routing: [...device.routing.values()].map(withoutRepeats),
   vrfs: new Set(device.vrfs.keys()),
   settings: device.settings,
   ipv6: [...device.ipv6.values()],
   account: facts.account,
 });
+
+/** A file may say twice that an interface takes part; finding that out line by line would cost its square. */
+const withoutRepeats = (p: RoutingProcess): RoutingProcess =>
+  p.interfaces === undefined ? p : { ...p, interfaces: [...new Set(p.interfaces)] };
 
 /** Uses that follow from other tables, so that a `no` of the rule takes its use along. */
 const DERIVED_USES: ReadonlySet<AclReference['use']> = new Set(['nat', 'access-class', 'tcp-intercept']);
