@@ -18,19 +18,26 @@ export function* decidingEntries(
   within: Box,
   options: { readonly wanted?: (entry: CompiledEntry) => boolean; readonly fromLast?: boolean } = {},
 ): Generator<DecidingEntry> {
-  const rows = rowsOf(compiled);
-  const { stride } = rows.space;
-  const query = new RowBuffer(stride);
-  rows.space.encode(within, query);
-  const shared = new Int32Array(stride);
+  const findPiece = pieceFinder(compiled, within);
   const entries = options.fromLast ? [...compiled.entries].reverse() : compiled.entries;
   for (const entry of entries) {
     if (options.wanted && !options.wanted(entry)) continue;
     const piece = findPiece(entry);
     if (piece) yield { entry, piece };
   }
+}
 
-  function findPiece(entry: CompiledEntry): Box | null {
+/** A piece of `within` whose sure first match is this entry; null when there is none. */
+export const pieceDecidedBy = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): Box | null =>
+  pieceFinder(compiled, within)(entry);
+
+function pieceFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry) => Box | null {
+  const rows = rowsOf(compiled);
+  const { stride } = rows.space;
+  const query = new RowBuffer(stride);
+  rows.space.encode(within, query);
+  const shared = new Int32Array(stride);
+  return (entry) => {
     const first = rows.firstRow[entry.index]!;
     for (let row = first; row < rows.firstRow[entry.index + 1]!; row++) {
       for (let at = 0; at < query.length; at += stride) {
@@ -41,12 +48,8 @@ export function* decidingEntries(
       }
     }
     return null;
-  }
+  };
 }
-
-/** A piece of `within` whose sure first match is this entry; null when there is none. */
-export const pieceDecidedBy = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): Box | null =>
-  decidingEntries(compiled, within, { wanted: (e) => e === entry }).next().value?.piece ?? null;
 
 /** True when no packet of `within` may pass: no permit decides one, and no doubtful line could let one through. */
 export function deniesAll(compiled: CompiledAcl, within: Box): boolean {

@@ -59,8 +59,8 @@ export class RowNumbers {
   }
 }
 
-const LEAF = 8;
-const SAMPLE = 32;
+const LEAF = 32;
+const SAMPLE = 16;
 const ODDS_SAMPLE = 256;
 /** Coordinates of a row or node: low and high per axis. Addresses are shifted so that signed order is theirs. */
 const COORDINATES = 8;
