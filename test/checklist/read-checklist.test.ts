@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { answersSchema, checklistEditorSchema, itemSchema } from '../../src/checklist/checklist-schema.ts';
@@ -6,8 +7,10 @@ import { readAnswers } from '../../src/checklist/read-answers.ts';
 import { readChecklist, standardChecklist } from '../../src/checklist/read-checklist.ts';
 import { runChecklist } from '../../src/checklist/run-checklist.ts';
 import { breaks, doubt, holds, missing, note, resultOf } from '../../src/checklist/statement.ts';
+import { openQuestions, writeAnswers } from '../../src/checklist/write-answers.ts';
 import { TWENTY_ITEMS } from '../../src/checklist/twenty-items.ts';
 import type { Checklist, ChecklistResult } from '../../src/model/checklist.ts';
+import { editorSchemas } from './editor-schemas.ts';
 import { attachment, outcomeOf, sampleBundle } from './sample-audit.ts';
 
 const NEW_ITEM = `
@@ -214,6 +217,10 @@ describe('a checklist file', () => {
     }
   });
 
+  it('has its schemas for editors in docs, as the code has them (write-schemas.ts)', () => {
+    for (const { path, text } of editorSchemas()) expect(readFileSync(path, 'utf8'), path).to.equal(text);
+  });
+
   it('may ask for lines of files by its own items', () => {
     const list = read(`checklist: mine\nitems:${NEW_ITEM}`);
     const run = (change = {}): ChecklistResult =>
@@ -299,6 +306,37 @@ describe("the auditor's answers", () => {
       result: 'not-applicable',
       residual: 'none',
     });
+  });
+
+  it('are written as they are read, whatever stands in them', () => {
+    const given = [
+      {
+        item: '1',
+        result: 'pass',
+        role: 'lead: auditor',
+        date: '2004-04-10',
+        reason: 'locked # really\nand "dry"',
+        evidence: null,
+      },
+      {
+        item: '2',
+        result: 'not-applicable',
+        role: 'owner',
+        date: '2004-04-11',
+        reason: '- no',
+        evidence: '{x}',
+      },
+    ] as const;
+    const { value, diagnostics } = readAnswers('answers.yaml', writeAnswers(given), list);
+    expect(diagnostics).to.deep.equal([]);
+    expect(value.map(({ line: _, ...answer }) => answer)).to.deep.equal(given);
+    expect(readAnswers('answers.yaml', writeAnswers([]), list)).to.deep.equal({ value: [], diagnostics: [] });
+  });
+
+  it('are still wanted where evidence does not decide and nobody answered', () => {
+    const ids = (text: string): readonly string[] => openQuestions(list, run(text)).map((i) => i.id);
+    expect(ids(answers())).to.include('1').and.to.include('15').and.not.include('5').and.not.include('8');
+    expect(ids(answers(`item: 1, result: pass, ${FULL}`))).to.not.include('1');
   });
 
   const rows: readonly (readonly [string, string, RegExp])[] = [

@@ -207,6 +207,17 @@ describe("the sample's twenty items", () => {
       ]);
     });
 
+    it('row 12: so does the audit itself when the log is among its evidence, and it is told once', async () => {
+      const withLog = await auditSample({
+        evidence: ['internet=outside-scan.nmap', 'internet=giant-maillog.txt'],
+      });
+      const result = runSample(withLog, { traceFlow: () => ({ verdict: 'deny', decidedBy: null }) });
+      const told = outcomeOf(result, '13').statements.filter((s) =>
+        /sessions? on (tcp\/|port )110/.test(s.text),
+      );
+      expect(told.map((s) => [s.kind, s.lines.map((l) => l.line)])).to.deep.equal([['breaks', [13]]]);
+    });
+
     it('rows 2, 3, 5: the dead permits and the RST of the outside scan fail item 13', () => {
       const broken = textsOf(outcomeOf(runSample(audited), '13'), 'breaks').join('\n');
       expect(broken).to.match(/internet, tcp\/1-109, 111-65535: a RST came back/);
