@@ -110,7 +110,7 @@ function runClient(target: SshMethodsTarget, options: SshMethodsOptions, old: bo
   return new Promise((resolve) => {
     const child = spawn(options.client ?? 'ssh', argv, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+      env: { PATH: process.env.PATH, LC_ALL: 'C' },
     });
     let output = '';
     let failure: string | null = null;

@@ -82,7 +82,7 @@ describe('the collector script', () => {
           {
             cwd: folder,
             encoding: 'utf8',
-            env: { PATH: process.env['PATH'], TMPDIR: join(folder, 'tmp') },
+            env: { PATH: process.env.PATH, TMPDIR: join(folder, 'tmp') },
             timeout: 110_000,
           },
         );
