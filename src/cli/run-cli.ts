@@ -216,12 +216,16 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
       'the whole loop on an embedded site, on loopback: plan, probe from four vantages, audit, report',
     )
     .addOption(engineOption())
+    .option('--lab', 'in network namespaces instead, with a real router; needs root, ip and nft')
     .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
     .addOption(outputOption())
     .addHelpText('after', example('aclscope demo'))
     .action(async (options) => {
       finish(await (await import('./commands/demo.ts')).demo(world, options));
     });
+  program.command('demo-server', { hidden: true }).action(async () => {
+    finish(await (await import('./commands/demo.ts')).demoServer(world));
+  });
   program
     .command('scan')
     .description('carry a plan out from this box: probes, live progress, sealed evidence')

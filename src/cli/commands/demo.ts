@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
-import { startLoopbackHost } from '../../../scans/loopback-host.ts';
+import { parseEvidence } from '../../../parsers/evidence.ts';
+import { startEmulatedHost } from '../../../scans/emulated-host.ts';
 import type { EvidenceFile } from '../../exposure/sightings.ts';
 import type { AuditResult } from '../../model/audit.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -16,6 +16,8 @@ import {
   PORT_OFFSET,
   toLoopback,
 } from '../demo/emulation.ts';
+import { makeDemoNetwork, scanInside, SERVER_PORTS } from '../demo/namespaces.ts';
+import { sha256 } from '../files.ts';
 import { loadSite } from '../load-site.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { type OutputOptions, writeReport } from '../report-output.ts';
@@ -24,26 +26,52 @@ import { makePlan } from './plan.ts';
 
 export interface DemoOptions extends OutputOptions {
   readonly engine: string;
+  readonly lab?: boolean | undefined;
 }
 
 /** Lines of the embedded list that can never match, by hand: the demo must find them. */
 const PLANTED_DEAD_LINES = [17, 19, 20];
 
-/** The whole loop on loopback: plan, probe from four vantages, audit, report. 0 when it found what it planted. */
+/** The whole loop: plan, probe from four vantages, audit, report. 0 when it found what it planted. */
 export async function demo(world: World, options: DemoOptions): Promise<ExitCode> {
   if (process.platform !== 'linux')
     throw new UsageError('the demo needs Linux: its silent ports are the kernel dropping SYNs');
   const started = world.now().getTime();
   const loaded = await loadSite(world, relative(world.cwd, join(PACKAGE_ROOT, 'samples/demo/site.yaml')));
   const plans = [...loaded.site.vantages.values()].map((vantage) =>
-    makePlan(world, loaded, vantage, { coverageOnly: true, ports: `1-${HIGHEST_PORT}` }),
+    makePlan(world, loaded, vantage, {
+      coverageOnly: true,
+      ports: options.lab ? '1-65535' : `1-${HIGHEST_PORT}`,
+    }),
   );
-  world.stderr.write(introduce(plans));
-  const engine = await engineOption(world, options.engine);
-  const host = await startLoopbackHost(emulate(plans));
-  let evidence: EvidenceFile[];
+  world.stderr.write(options.lab ? INTRODUCE_LAB : introduce(plans));
+  const evidence = options.lab
+    ? await probeInLab(world, plans, options.engine)
+    : await probeOnLoopback(world, plans, options.engine);
+  const report = makeAuditReport(world, loaded, evidence, { vantages: null });
+  await writeReport(world, report, options);
+  if (world.signal.aborted) return INCOMPLETE;
+  const missed = whatItMissed(report.result);
+  world.stderr.write(conclude(missed, (world.now().getTime() - started) / 1000));
+  return missed.length === 0 ? CONFORMS : USAGE;
+}
+
+async function probeOnLoopback(
+  world: World,
+  plans: readonly Plan[],
+  engineName: string,
+): Promise<readonly EvidenceFile[]> {
+  const engine = await engineOption(world, engineName);
+  const host = await startEmulatedHost(emulate(plans)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE')
+      throw new UsageError(
+        `a port that the demo needs is taken: ${error.message}`,
+        'is another demo running?',
+      );
+    throw error;
+  });
   try {
-    evidence = await Promise.all(
+    return await Promise.all(
       plans.map(async (plan) => {
         const seen = await carryOut(world, toLoopback(plan), {
           engine,
@@ -52,27 +80,61 @@ export async function demo(world: World, options: DemoOptions): Promise<ExitCode
           settings: { holdMs: 1500, canaryIntervalMs: 2000 },
         });
         const mapped = fromLoopback(seen, plan);
-        const sha256 = createHash('sha256').update(JSON.stringify(mapped)).digest('hex');
-        return { file: `demo scan from ${plan.vantage}`, sha256, evidence: mapped };
+        return {
+          file: `demo scan from ${plan.vantage}`,
+          sha256: sha256(JSON.stringify(mapped)),
+          evidence: mapped,
+        };
       }),
     );
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new UsageError(
-        `a port that the demo needs is taken: ${(error as Error).message}`,
-        'is another demo running?',
-      );
-    throw error;
   } finally {
     await host.close();
   }
-  const report = makeAuditReport(world, loaded, evidence, { vantages: null });
-  await writeReport(world, report, options);
-  if (world.signal.aborted) return INCOMPLETE;
-  const missed = whatItMissed(report.result);
-  world.stderr.write(conclude(missed, (world.now().getTime() - started) / 1000));
-  return missed.length === 0 ? CONFORMS : USAGE;
 }
+
+/** In namespaces nothing is moved: the router, the addresses and the ports are the site's own. */
+async function probeInLab(
+  world: World,
+  plans: readonly Plan[],
+  engine: string,
+): Promise<readonly EvidenceFile[]> {
+  const program = [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
+  const network = await makeDemoNetwork(program);
+  try {
+    return await Promise.all(
+      plans.map(async (plan) => {
+        const text = await scanInside(
+          network.namespaceOf(plan.vantage),
+          program,
+          engine,
+          JSON.stringify(plan),
+          world.signal,
+        );
+        const file = `demo scan from ${plan.vantage}`;
+        const { value } = parseEvidence(text, file);
+        if (value === undefined) throw new Error(`${file} brought no evidence`);
+        return { file, sha256: sha256(text), evidence: value };
+      }),
+    );
+  } finally {
+    await network.remove();
+  }
+}
+
+/** Runs inside the demo's server namespace until it is ended; prints a line once everything listens. */
+export async function demoServer(world: World): Promise<ExitCode> {
+  const host = await startEmulatedHost(SERVER_PORTS);
+  world.stdout.write('listening\n');
+  await new Promise<void>((done) => world.signal.addEventListener('abort', () => done()));
+  await host.close();
+  return CONFORMS;
+}
+
+const INTRODUCE_LAB = `This demo proves an embedded site in network namespaces of its own, which nothing links to this machine's network.
+Router, addresses, ports, listeners and probes are real; only the daemons are small stand-ins.
+The router's rules are written by hand. They plant one fault: rsh (tcp/514) leaks to the Internet.
+
+`;
 
 function introduce(plans: readonly Plan[]): string {
   const [target] = plans[0]?.targets ?? [];

@@ -1,4 +1,4 @@
-import type { EmulatedPort } from '../../../scans/loopback-host.ts';
+import type { EmulatedPort } from '../../../scans/emulated-host.ts';
 import type { Evidence, Observation, TargetEvidence } from '../../model/evidence.ts';
 import type { Plan, PlanTarget } from '../../model/plan.ts';
 import { type PortSet, rangesHave } from '../../model/ports.ts';

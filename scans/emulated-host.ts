@@ -12,25 +12,23 @@ export type Behaviour =
   | { readonly kind: 'silent' };
 
 export interface EmulatedPort {
-  /** In 127.0.0.0/8. */
+  /** One of this host's own: in 127.0.0.0/8, or of the namespace that the demo made. */
   readonly address: string;
   readonly port: number;
   readonly behaviour: Behaviour;
 }
 
-export interface LoopbackHost {
+export interface EmulatedHost {
   readonly close: () => Promise<void>;
 }
 
 /**
- * Real listeners on loopback. Ports without an entry are closed by the kernel itself.
+ * Real listeners. Ports without an entry are closed by the kernel itself.
  *
  * Silence is the kernel's too: a worker listens with a backlog of 1 and then blocks for good, so that nothing is ever
  * accepted; two connections fill the queue, and from then on Linux drops every SYN.
  */
-export async function startLoopbackHost(ports: readonly EmulatedPort[]): Promise<LoopbackHost> {
-  for (const { address } of ports)
-    if (!address.startsWith('127.')) throw new Error(`${address} is not a loopback address`);
+export async function startEmulatedHost(ports: readonly EmulatedPort[]): Promise<EmulatedHost> {
   const servers: Server[] = [];
   const sockets = new Set<Socket>();
   let worker: Worker | null = null;
