@@ -45,7 +45,7 @@ export function parseAccessListLog(text: string, file: string): Parsed<AccessLis
   return { value: { packets, missed }, diagnostics };
 }
 
-const HEAD = /^(?:.{0,80}?: )?list (\S+) (denied|permitted) (.*)$/;
+const HEAD = /^(?:.{0,80}?: +)?list (\S+) (denied|permitted) (.*)$/;
 const TAIL = /, ?(\d+) packets?\s*(?:\[([^\]]*)\])?\s*$|\s(\d+) packets?\s*(?:\[([^\]]*)\])?\s*$/;
 const ENDPOINT = /^(\d+\.\d+\.\d+\.\d+)(?:\((\d+)\))?$/;
 const ARRIVAL = /\(([^()]*)\)\s*$/;

@@ -74,9 +74,10 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
     case 'address': {
       const { address } = change;
       const addresses = draft.writable(before.addresses);
-      const primary = addresses.findIndex((a) => !a.secondary);
-      if (address.secondary || primary < 0) addresses.push(address);
-      else addresses[primary] = address;
+      // The primary stands first, so that neither kind is looked for among many.
+      const hasPrimary = addresses[0]?.secondary === false;
+      if (address.secondary) addresses.push(address);
+      else addresses.splice(0, hasPrimary ? 1 : 0, address);
       return put({ addresses, addressing: { kind: 'static' } });
     }
     case 'remove-address': {

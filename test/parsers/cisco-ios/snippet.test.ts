@@ -1,0 +1,61 @@
+import { expect } from 'chai';
+import { parseSnippet } from '../../../parsers/cisco-ios/parse-snippet.ts';
+
+const steps = (text: string): string[] =>
+  parseSnippet(text, 's').value.steps.map(
+    (s) => `${s.step} ${s.kind} ${s.line.line} ${s.line.text.slice(s.line.column - 1, s.line.endColumn - 1)}`,
+  );
+const codes = (text: string): string[] => parseSnippet(text, 's').diagnostics.map((d) => d.code);
+
+describe('the lines of a snippet', () => {
+  it('are counted without blanks and comments', () => {
+    expect(steps('\n! swap\nno access-list 150\n\n!\n  access-list 150 deny ip any any  \n')).to.deep.equal([
+      '1 command 3 no access-list 150',
+      '2 command 6 access-list 150 deny ip any any',
+    ]);
+  });
+  it('lose their prompts, which say where the paste begins', () => {
+    const session =
+      'gw#conf t\ngw(config)#interface Fa0/0\ngw(config-if)#ip access-group 151 in\ngw(config-if)#end\n';
+    expect(steps(session)).to.deep.equal([
+      '1 command 1 conf t',
+      '2 command 2 interface Fa0/0',
+      '3 command 3 ip access-group 151 in',
+      '4 command 4 end',
+    ]);
+    expect(parseSnippet(session, 's').value.start.kind).to.equal('exec');
+    expect(codes(session)).to.deep.equal([]);
+    expect(parseSnippet('interface Fa0/0\n', 's').value.start.kind).to.equal('global');
+    expect(parseSnippet('configure terminal\n', 's').value.start.kind).to.equal('exec');
+    expect(parseSnippet('gw(config)#interface Fa0/0\n', 's').value.start.kind).to.equal('global');
+  });
+  it('disagree with a prompt of another mode', () => {
+    expect(codes('gw(config)#access-list 1 permit any\ngw(config-if)#shutdown\n')).to.deep.equal([
+      'prompt-mode-mismatch',
+    ]);
+    expect(codes('gw(config)#interface Fa0/0\ngw(config-subif)#shutdown\n')).to.deep.equal([]);
+  });
+  it('are not guessed where the terminal scrolled', () => {
+    const text = 'gw(config)#access-list 1 permit any\ngw(config)#$list 1 deny any\n';
+    expect(steps(text)[1]).to.equal('2 scrolled 2 $list 1 deny any');
+    expect(parseSnippet(text, 's').diagnostics.map((d) => `${d.code} ${d.severity}`)).to.deep.equal([
+      'scrolled-line error',
+    ]);
+    expect(codes('access-list 1 remark costs $5\n')).to.deep.equal([]);
+  });
+  it('tell a banner’s body and a terminal’s output from commands', () => {
+    expect(
+      steps(
+        'gw(config)#hostname x\nEnter configuration commands, one per line.  End with CNTL/Z.\n% Invalid input detected\n      ^\n',
+      ).map((s) => s.split(' ')[1]),
+    ).to.deep.equal(['command', 'output', 'output', 'output']);
+    expect(
+      steps('banner motd ^C\naccess-list 1 permit any\n^C\nhostname x\n').map((s) => s.split(' ')[1]),
+    ).to.deep.equal(['command', 'body', 'body', 'command']);
+  });
+  it('of binary data there are none', () => {
+    const text = String.fromCharCode(...Array.from({ length: 256 }, (_, i) => (i * 5) % 31));
+    expect([steps(text), codes(text)]).to.deep.equal([[], ['binary-input']]);
+    expect([steps(''), codes('')]).to.deep.equal([[], []]);
+  });
+});
