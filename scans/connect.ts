@@ -15,6 +15,6 @@ export const connectEngine: ScanEngine = {
   },
   scan(work, options, sink) {
     if ('why' in loadLibc()) return netSocketEngine.scan(work, options, sink);
-    return runEngineThread('connect-thread', work, options, sink);
+    return runEngineThread('connect', work, options, sink);
   },
 };

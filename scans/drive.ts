@@ -1,5 +1,12 @@
 import type { ProbeOutcome, ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
-import { CEILING_PER_HOST, type ProbeKey, Schedule, type ScheduleOptions } from './schedule.ts';
+import type { CanaryWindow } from './ramp-pace.ts';
+import {
+  CEILING_PER_HOST,
+  type ProbeKey,
+  type RapidCanary,
+  Schedule,
+  type ScheduleOptions,
+} from './schedule.ts';
 
 /** Sends single probes and says what came of each. Its calls may block for as long as `poll` is told, no longer. */
 export interface Prober {
@@ -9,10 +16,23 @@ export interface Prober {
   /** Waits for answers, at most `waitMs`; whatever settled went to the callback when it returns. */
   readonly poll: (waitMs: number) => void | Promise<void>;
   readonly close: () => void;
+  /**
+   * Present where a canary may be asked hundreds of times a second without a connection being made: its windows then
+   * govern the pace. Such a prober also hears answers that come after a probe's time.
+   */
+  readonly rapidCanary?: RapidCanary;
 }
 
-/** Called once for every probe started. */
-export type Settle = (key: ProbeKey, outcome: ProbeOutcome) => void;
+/** What a prober tells, at any time within `start` and `poll`. */
+export interface ProberEvents {
+  /** Once for every probe started, and again should an answer come late. */
+  readonly settle: (key: ProbeKey, outcome: ProbeOutcome) => void;
+  readonly window: (target: number, window: CanaryWindow) => void;
+  /** Answers that this machine received and lost since the moment given. */
+  readonly drops: (count: number, since: number) => void;
+}
+
+export type Settle = ProberEvents['settle'];
 
 /** Longest sleep, so that an abort is heeded soon. */
 const MAX_SLEEP_MS = 50;
@@ -28,17 +48,22 @@ export async function drive(
   work: ScanWork,
   options: DriveOptions,
   sink: (event: ScanEvent) => void,
-  openProber: (settle: Settle) => Prober,
+  openProber: (events: ProberEvents) => Prober,
 ): Promise<ScanOutcome> {
   const { clock, pace } = options;
   let schedule: Schedule | undefined;
-  const prober = openProber((key, outcome) => schedule?.settle(key, outcome, clock.now()));
+  const prober = openProber({
+    settle: (key, outcome) => schedule?.settle(key, outcome, clock.now()),
+    window: (target, window) => schedule?.settleWindow(target, window, clock.now()),
+    drops: (count, since) => schedule?.noteDrops(count, since, clock.now()),
+  });
   try {
     schedule = new Schedule(work.targets, {
       perHost: pace.overrideCeiling ? pace.perHost : Math.min(CEILING_PER_HOST, pace.perHost),
       total: pace.total,
       settings: options.settings,
       timeouts: prober.timeouts,
+      ...(prober.rapidCanary ? { rapidCanary: prober.rapidCanary } : {}),
       start: clock.now(),
       random: options.random ?? Math.random,
       sink,

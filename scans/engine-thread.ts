@@ -5,6 +5,7 @@ import type { ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts'
 
 /** What a probing thread is given. The flag is 0 until the scan is to stop. */
 export interface EngineThreadData {
+  readonly manner: 'connect' | 'syn';
   readonly work: ScanWork;
   readonly pace: ScanOptions['pace'];
   readonly settings: ScanOptions['settings'];
@@ -32,20 +33,20 @@ function startThread(name: string, workerData: EngineThreadData): Worker {
 
 /** Runs an engine's blocking loop in a thread of its own, so that the screen and the journal stay live. */
 export function runEngineThread(
-  module: string,
+  manner: EngineThreadData['manner'],
   work: ScanWork,
   options: ScanOptions,
   sink: (event: ScanEvent) => void,
 ): Promise<ScanOutcome> {
   const abortFlag = new Int32Array(new SharedArrayBuffer(4));
-  const data: EngineThreadData = { work, pace: options.pace, settings: options.settings, abortFlag };
+  const data: EngineThreadData = { manner, work, pace: options.pace, settings: options.settings, abortFlag };
   const stop = () => {
     Atomics.store(abortFlag, 0, 1);
     Atomics.notify(abortFlag, 0);
   };
   if (options.signal.aborted) stop();
   options.signal.addEventListener('abort', stop);
-  const worker = startThread(module, data);
+  const worker = startThread('native-thread', data);
   return new Promise<ScanOutcome>((resolve, reject) => {
     let outcome: ScanOutcome | null = null;
     worker.on('message', (message: EngineThreadMessage) => {

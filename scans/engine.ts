@@ -134,6 +134,8 @@ export interface ScanSettings {
   readonly expectedOpenSpanMs: number;
   readonly unstableRetryMs: number;
   readonly signatureSpacingMs: number;
+  /** How long an engine that can hear late answers listens on after the last probe, where no canary sets the time. */
+  readonly lateListenMs: number;
   readonly minTries: number;
   readonly maxTries: number;
   /** Sockets open at once; null takes min(512, limit − 64). */
@@ -150,6 +152,7 @@ export const DEFAULT_SETTINGS: ScanSettings = {
   expectedOpenSpanMs: 15_000,
   unstableRetryMs: 15_000,
   signatureSpacingMs: 600,
+  lateListenMs: 10_000,
   minTries: 2,
   maxTries: 8,
   maxSockets: null,

@@ -2,9 +2,10 @@ import { connectEngine } from './connect.ts';
 import type { ScanEngine } from './engine.ts';
 import { netSocketEngine } from './net-socket.ts';
 import { nmapEngine } from './nmap.ts';
+import { synEngine } from './syn.ts';
 
 /** Every engine, best first: the order in which `auto` tries them. nmap is chosen only by name. */
-export const ENGINES: readonly ScanEngine[] = [connectEngine, netSocketEngine, nmapEngine];
+export const ENGINES: readonly ScanEngine[] = [synEngine, connectEngine, netSocketEngine, nmapEngine];
 
 export const findEngine = (id: string): ScanEngine | undefined => ENGINES.find((e) => e.id === id);
 

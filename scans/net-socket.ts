@@ -109,7 +109,7 @@ export const netSocketEngine: ScanEngine = {
     note: 'it cannot tell who denies: an ICMP prohibition looks like any other unreachable',
   }),
   scan: (work, options, sink) =>
-    drive(work, { ...options, aborted: () => options.signal.aborted }, sink, (settle) =>
+    drive(work, { ...options, aborted: () => options.signal.aborted }, sink, ({ settle }) =>
       openNetSocketProber(work, options.settings.maxSockets, settle),
     ),
 };

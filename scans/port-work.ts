@@ -139,7 +139,7 @@ export class PortWork {
   }
 
   readyAt(index: number, retrySpacingMs: number): number {
-    return this.tries[index] === 0 ? 0 : this.lastSent[index]! + retrySpacingMs;
+    return this.lastSent[index] === 0 ? 0 : this.lastSent[index]! + retrySpacingMs;
   }
 
   /**
@@ -191,6 +191,20 @@ export class PortWork {
       this.status[i] = WAITING;
       this.tries[i] = 0;
       this.murmur[i] = 0;
+      ports.push(this.ports[i]!);
+    }
+    return ports;
+  }
+
+  /** Takes back one try of every port that was silent when last asked in [start, end); returns the ports. */
+  discount(start: number, end: number): number[] {
+    const ports: number[] = [];
+    for (let i = 0; i < this.size; i++) {
+      const sent = this.lastSent[i]!;
+      if (this.status[i] !== SILENT || sent < start || sent >= end) continue;
+      this.unsetSilent(i);
+      this.status[i] = WAITING;
+      this.tries[i]!--;
       ports.push(this.ports[i]!);
     }
     return ports;

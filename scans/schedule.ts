@@ -4,6 +4,7 @@ import { type CanaryChange, type CanaryWatch, createCanaryWatch } from './canary
 import type { PortAnswer, ProbeOutcome, ScanEvent, ScanOutcome, ScanSettings, WorkTarget } from './engine.ts';
 import { createLossEstimate, type LossEstimate } from './loss-estimate.ts';
 import { ANSWERED, IN_FLIGHT, PortWork, SILENT, WAITING } from './port-work.ts';
+import { type CanaryWindow, createRampPace, type RampPace } from './ramp-pace.ts';
 import { createResultBatch, type ResultBatch } from './result-batch.ts';
 import { createRoundTrip, type RoundTrip } from './round-trip.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
@@ -19,6 +20,12 @@ export interface ProbeSender {
   readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, holdMs: number) => void;
 }
 
+/** Asks the canary of a target hundreds of times a second; the answers come to `settleWindow`. */
+export interface RapidCanary {
+  readonly start: (target: number, port: number) => void;
+  readonly stop: (target: number) => void;
+}
+
 export interface ScheduleOptions {
   readonly perHost: number;
   readonly total: number;
@@ -28,6 +35,7 @@ export interface ScheduleOptions {
   readonly start: number;
   readonly random: () => number;
   readonly sink: (event: ScanEvent) => void;
+  readonly rapidCanary?: RapidCanary;
 }
 
 interface NegativeCanary {
@@ -50,6 +58,8 @@ interface TargetState {
   readonly plan: WorkTarget;
   readonly watch: CanaryWatch | null;
   readonly bucket: TokenBucket;
+  /** Probes a second at most, before any slowing down. */
+  readonly pace: number;
   readonly roundTrip: RoundTrip;
   readonly loss: LossEstimate;
   readonly portCount: number;
@@ -62,12 +72,28 @@ interface TargetState {
   canarySays: 'accepts' | 'closed' | null;
   worksLeft: number;
   stopped: boolean;
+  /** Governs the pace by a rapid canary; null where the plan's pace alone does. */
+  readonly ramp: RampPace | null;
+  rapid: boolean;
+  rapidTally: RapidTally;
+  /** Recent stretches in which too much was lost for silence to count. */
+  readonly lossyWindows: (readonly [start: number, end: number])[];
   /** ICMP denials seen: someone says that he filters, perhaps twice a second only. */
   denials: number;
   /** Silent ports to ask slowly at the end, when nothing else draws on that allowance. */
   readonly signature: EarlierTry[];
   signatureAsked: boolean;
 }
+
+interface RapidTally {
+  sent: number;
+  answered: number;
+  readonly since: number;
+  lastGood: number | null;
+  ttl: number | null;
+}
+
+const newTally = (since: number): RapidTally => ({ sent: 0, answered: 0, since, lastGood: null, ttl: null });
 
 interface EarlierTry {
   readonly port: number;
@@ -95,8 +121,14 @@ const ACTIVE_WORKS = 24;
 const MAX_CONFIRMS = 256;
 const MAX_CLOSED_CONFIRMS = 64;
 const ENGINE_RETRY_MS = 200;
+/** A rapid canary's answers are summed up in events about this far apart. */
+const RAPID_EVENT_MS = 250;
 /** A port that our own means fail this often is left unobserved. */
 const MAX_ENGINE_FAILS = 12;
+/** A fast sender that no canary guides sees neither its own loss nor anybody else's. */
+const BLIND_PACE = 1000;
+/** How many lossy stretches are remembered: longer ago than any probe under way. */
+const LOSSY_KEPT = 200;
 /** Silent ports asked once more for an ICMP: of the witnesses, and of the sweep. */
 const MAX_SIGNATURES = 40;
 const SWEEP_SIGNATURES = 5;
@@ -170,7 +202,10 @@ export class Schedule {
   }
 
   private createTarget(plan: WorkTarget, index: number): TargetState {
-    const { settings, timeouts, perHost, start } = this.options;
+    const { settings, timeouts, perHost, start, rapidCanary } = this.options;
+    const fast = rapidCanary !== undefined && perHost > CEILING_PER_HOST;
+    const ramp = fast && plan.canary !== null ? createRampPace(perHost) : null;
+    const pace = ramp ? ramp.rate() : fast ? Math.min(perHost, BLIND_PACE) : perHost;
     return {
       index,
       plan,
@@ -182,7 +217,12 @@ export class Schedule {
               retryMs: settings.canaryRetryMs,
               pauseMs: settings.canaryPauseMs,
             }),
-      bucket: createTokenBucket(perHost, start),
+      bucket: createTokenBucket(pace, start),
+      pace,
+      ramp,
+      rapid: false,
+      rapidTally: newTally(start),
+      lossyWindows: [],
       roundTrip: createRoundTrip(timeouts),
       loss: createLossEstimate(start),
       portCount: plan.ports.reduce((sum, [lo, hi]) => sum + hi - lo + 1, 0),
@@ -464,6 +504,92 @@ export class Schedule {
       sentAt: good ? (watch.lastGood() ?? sentAt) : sentAt,
     });
     this.actOn(change, target, now);
+    if (good && target.ramp && !target.rapid && target.worksLeft > 0) {
+      target.rapid = true;
+      target.rapidTally = newTally(now);
+      this.options.rapidCanary?.start(target.index, target.plan.canary!);
+    }
+  }
+
+  private stopRapid(target: TargetState): void {
+    if (!target.rapid) return;
+    target.rapid = false;
+    this.emitTally(target, target.rapidTally.since);
+    this.options.rapidCanary?.stop(target.index);
+  }
+
+  /** Takes what a rapid canary showed of a stretch of time. */
+  settleWindow(index: number, window: CanaryWindow, now: number): void {
+    const target = this.targets[index];
+    const watch = target?.watch;
+    if (!target || !watch || !target.ramp || !target.rapid) return;
+    target.loss.add(window.answered, window.sent - window.answered);
+    if (target.ramp.judge(window) === 'lossy') this.discount(target, window.start, window.end);
+    target.bucket.setRate(target.ramp.rate(), now);
+    this.tallyWindow(target, window);
+    if (window.lastGood !== null) {
+      if (watch.phase() !== 'good' && watch.phase() !== 'doubt') return;
+      watch.sent(window.lastGood);
+      watch.answered(now);
+    } else if (window.sent >= 5 && (watch.phase() === 'good' || now >= watch.dueAt())) {
+      watch.sent(window.end);
+      this.actOn(watch.missed(now), target, now);
+    }
+  }
+
+  private tallyWindow(target: TargetState, window: CanaryWindow): void {
+    const tally = target.rapidTally;
+    tally.sent += window.sent;
+    tally.answered += window.answered;
+    tally.lastGood = window.lastGood ?? tally.lastGood;
+    tally.ttl = window.ttl ?? tally.ttl;
+    if (window.end - tally.since >= RAPID_EVENT_MS) this.emitTally(target, window.end);
+  }
+
+  private emitTally(target: TargetState, until: number): void {
+    const tally = target.rapidTally;
+    target.rapidTally = newTally(until);
+    if (tally.sent === 0) return;
+    this.batch.flush();
+    this.options.sink({
+      kind: 'canary',
+      target: target.index,
+      port: target.plan.canary!,
+      canary: 'positive',
+      sent: tally.sent,
+      answered: tally.answered,
+      ttl: tally.ttl,
+      sentAt: tally.lastGood ?? until,
+    });
+  }
+
+  /** Silence of a stretch in which too much was lost is as if the probes had not been sent. */
+  private discount(target: TargetState, start: number, end: number): void {
+    target.lossyWindows.push([start, end]);
+    if (target.lossyWindows.length > LOSSY_KEPT) target.lossyWindows.shift();
+    this.batch.flush();
+    for (const { work } of this.active) {
+      if (work.target !== target.index) continue;
+      const ports = work.discount(start, end);
+      if (ports.length === 0) continue;
+      this.options.sink({
+        kind: 'withdrawn',
+        target: target.index,
+        ports,
+        why: "too many of the canary's answers were lost at the time",
+      });
+    }
+  }
+
+  /** Answers reached this machine and were lost in it: silence since then proves nothing. */
+  noteDrops(count: number, since: number, now: number): void {
+    this.note(
+      `this machine dropped ${count} packets that it had received; the silence since ${iso(since)} is probed again`,
+    );
+    for (const target of new Set(this.active.map(({ work }) => this.targets[work.target]!))) {
+      this.discount(target, since, now);
+      target.loss.add(0, 12);
+    }
   }
 
   private actOn(change: CanaryChange, target: TargetState, now: number): void {
@@ -472,6 +598,7 @@ export class Schedule {
       case 'none':
         return;
       case 'rest':
+        this.stopRapid(target);
         this.withdraw(target, change.since, 'the canary failed twice after them');
         this.note(
           `${name}: port ${canary}, the canary, failed twice at ${iso(now)}; silence since ${
@@ -483,6 +610,7 @@ export class Schedule {
         this.note(`${name}: the canary answers again at ${iso(now)}`);
         return;
       case 'lost': {
+        this.stopRapid(target);
         const since =
           change.lastGood === null
             ? 'it never answered'
@@ -609,6 +737,12 @@ export class Schedule {
     if (target.watch?.phase() === 'resting') {
       // Sent before the rest, silent within it: as if it had not been sent.
       work.tries[index] = 0;
+      work.status[index] = WAITING;
+      return;
+    }
+    const sentAt = work.lastSent[index]!;
+    if (target.lossyWindows.some(([start, end]) => sentAt >= start && sentAt < end)) {
+      work.tries[index]!--;
       work.status[index] = WAITING;
       return;
     }
@@ -769,7 +903,10 @@ export class Schedule {
         if (step === 'started') moved = true;
         if (step !== 'finished') continue;
         entry.done = true;
-        if (target.worksLeft === 1) this.taintAccepted(target);
+        if (target.worksLeft === 1) {
+          this.taintAccepted(target);
+          this.stopRapid(target);
+        }
       }
       removed = true;
     }
@@ -822,6 +959,9 @@ export class Schedule {
       if (this.startSignatureWork(target, now)) return 'waiting';
     }
     if (target.worksLeft === 1 && this.askNegativesAgain(target)) return 'waiting';
+    if (!target.watch && this.options.rapidCanary && work.lastSilentSent + settings.lateListenMs > now) {
+      return 'waiting';
+    }
     if (target.watch && work.lastSilentSent > (target.watch.lastGood() ?? 0)) {
       target.watch.wantNow();
       return 'waiting';
@@ -901,7 +1041,7 @@ export class Schedule {
     this.lastRates = now;
     const asked = new Set<TargetState>(this.active.map(({ work }) => this.targets[work.target]!));
     for (const target of asked) {
-      target.bucket.setRate(this.options.perHost * target.loss.slowdown(now), now);
+      if (!target.ramp) target.bucket.setRate(target.pace * target.loss.slowdown(now), now);
     }
   }
 

@@ -80,7 +80,8 @@ export class ConnectPool implements Prober {
   private readonly options: ConnectPoolOptions;
   private readonly libc: Libc;
   private readonly memory: NativeMemory;
-  private readonly epoll: number;
+  /** Readable whenever an attempt moved: for whoever waits on other things, too. */
+  readonly epoll: number;
   private readonly deadlines: Deadlines;
   private readonly limit: SocketRoom;
   private readonly fds: Int32Array;
@@ -93,7 +94,7 @@ export class ConnectPool implements Prober {
   private readonly target: Uint32Array;
   private readonly idle: number[] = [];
   private opened = 0;
-  private underWay = 0;
+  underWay = 0;
 
   constructor(options: ConnectPoolOptions) {
     const { libc, maxSockets, clock } = options;

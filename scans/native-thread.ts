@@ -1,0 +1,47 @@
+import { networkInterfaces } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { parseIpv4 } from '../src/model/address.ts';
+import { systemClock } from './clock.ts';
+import { drive, type Prober, type ProberEvents } from './drive.ts';
+import type { EngineThreadData, EngineThreadMessage } from './engine-thread.ts';
+import { ConnectPool } from './native/connect-pool.ts';
+import { loadLibc } from './native/libc.ts';
+import { RawSocketError } from './native/raw-socket.ts';
+import { SynProber } from './native/syn-prober.ts';
+import { chooseSocketLimit } from './socket-limit.ts';
+
+const { manner, work, pace, settings, abortFlag } = workerData as EngineThreadData;
+const post = (message: EngineThreadMessage) => parentPort?.postMessage(message);
+const loaded = loadLibc();
+if ('why' in loaded) throw new Error(loaded.why);
+
+const common = {
+  libc: loaded.libc,
+  clock: systemClock,
+  addresses: work.targets.map((t) => parseIpv4(t.address)!),
+  source: work.source === null ? null : parseIpv4(work.source)!,
+  maxSockets: chooseSocketLimit(settings.maxSockets),
+  ownAddresses: new Set(
+    Object.values(networkInterfaces()).flatMap((entries) => entries?.map((e) => e.address) ?? []),
+  ),
+};
+const openProber = (events: ProberEvents): Prober =>
+  manner === 'syn'
+    ? new SynProber({ ...common, events })
+    : new ConnectPool({ ...common, settle: events.settle });
+
+try {
+  const outcome = await drive(
+    work,
+    { pace, settings, clock: systemClock, aborted: () => Atomics.load(abortFlag, 0) !== 0 },
+    (event) => post({ kind: 'event', event }),
+    openProber,
+  );
+  post({ kind: 'outcome', outcome });
+} catch (error) {
+  if (!(error instanceof RawSocketError)) throw error;
+  post({
+    kind: 'outcome',
+    outcome: { kind: 'incomplete', reason: `${error.message}: use --engine connect` },
+  });
+}

@@ -1,0 +1,232 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import {
+  AF_INET,
+  type Libc,
+  MSG_DONTWAIT,
+  type NativeMemory,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_RAW,
+  SOCKADDR_SIZE,
+  SOL_SOCKET,
+  writeSockaddr,
+} from './libc.ts';
+
+const SO_RCVBUF = 8;
+const SO_ATTACH_FILTER = 26;
+const SO_RCVBUFFORCE = 33;
+const SOL_RAW = 255;
+const ICMP_FILTER = 1;
+const RECEIVE_BUFFER = 16 * 1024 * 1024;
+
+/** Messages a system call carries, and octets kept of each that arrives. */
+export const BATCH = 64;
+const PACKET = 128;
+const MMSGHDR = 64;
+const IOVEC = 16;
+
+export class RawSocketError extends Error {
+  readonly errno: string;
+  constructor(errno: string) {
+    super(`raw socket: ${errno}`);
+    this.errno = errno;
+  }
+}
+
+export interface RawSocket {
+  readonly fd: number;
+  /** Calls `take` with every packet that waits: the memory it lies in, where, and how long. */
+  readonly drain: (take: (bytes: Buffer, at: number, length: number) => void) => void;
+  /** Packets that the kernel dropped because nobody fetched them, since the socket was opened. */
+  readonly drops: () => number;
+  readonly close: () => void;
+}
+
+/** An IPv4 raw socket of one protocol. Throws RawSocketError where the system forbids it. */
+export function openRawSocket(
+  libc: Libc,
+  protocol: number,
+  filter: (socket: FilterInstaller) => void,
+): RawSocket {
+  const fd = libc.socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+  if (fd < 0) throw new RawSocketError(libc.errnoName(libc.errno()));
+  const vectors = BATCH * MMSGHDR;
+  const packets = vectors + BATCH * IOVEC;
+  const memory = libc.allocate(packets + BATCH * PACKET);
+  filter(createFilterInstaller(libc, fd, memory));
+  setInt(libc, fd, memory, SO_RCVBUFFORCE, RECEIVE_BUFFER) ||
+    setInt(libc, fd, memory, SO_RCVBUF, RECEIVE_BUFFER);
+  layOutMessages(memory, vectors, packets);
+  const inode = inodeOf(fd);
+  let firstDrops: number | null = null;
+  const readDrops = () => {
+    const drops = dropsOf(inode);
+    firstDrops ??= drops;
+    return drops - firstDrops;
+  };
+  readDrops();
+  return {
+    fd,
+    drain(take) {
+      for (;;) {
+        for (let i = 0; i < BATCH; i++) memory.bytes.writeUInt32LE(0, i * MMSGHDR + 48);
+        const count = libc.recvmmsg(fd, memory.address, BATCH, MSG_DONTWAIT, 0);
+        for (let i = 0; i < count; i++) {
+          const length = memory.bytes.readUInt32LE(i * MMSGHDR + 56);
+          take(memory.bytes, packets + i * PACKET, Math.min(PACKET, length));
+        }
+        if (count < BATCH) return;
+      }
+    },
+    drops: readDrops,
+    close() {
+      libc.close(fd);
+      libc.release(memory);
+    },
+  };
+}
+
+function setInt(libc: Libc, fd: number, memory: NativeMemory, name: number, value: number): boolean {
+  memory.bytes.writeInt32LE(value, 0);
+  return libc.setsockopt(fd, SOL_SOCKET, name, memory.address, 4) === 0;
+}
+
+function layOutMessages(memory: NativeMemory, vectors: number, packets: number): void {
+  const { address, bytes } = memory;
+  bytes.fill(0, 0, packets);
+  for (let i = 0; i < BATCH; i++) {
+    const header = i * MMSGHDR;
+    const vector = vectors + i * IOVEC;
+    bytes.writeBigUInt64LE(BigInt(address + vector), header + 16);
+    bytes.writeBigUInt64LE(1n, header + 24);
+    bytes.writeBigUInt64LE(BigInt(address + packets + i * PACKET), vector);
+    bytes.writeBigUInt64LE(BigInt(PACKET), vector + 8);
+  }
+}
+
+export interface FilterInstaller {
+  /** Lets only TCP segments to these local ports through. */
+  readonly onlyTcpPorts: (lo: number, hi: number) => void;
+  /** Lets only these ICMP types through. */
+  readonly onlyIcmpTypes: (types: readonly number[]) => void;
+}
+
+/** Classic BPF: code, jump if true, jump if false, operand. The packet begins with its IP header. */
+const portFilter = (lo: number, hi: number): readonly (readonly [number, number, number, number])[] => [
+  [0xb1, 0, 0, 0], // x := 4 × header length
+  [0x48, 0, 0, 2], // a := destination port
+  [0x35, 0, 2, lo], // if a < lo, drop
+  [0x25, 1, 0, hi], // if a > hi, drop
+  [0x06, 0, 0, 0xffff],
+  [0x06, 0, 0, 0],
+];
+
+function createFilterInstaller(libc: Libc, fd: number, memory: NativeMemory): FilterInstaller {
+  const { address, bytes } = memory;
+  return {
+    onlyTcpPorts(lo, hi) {
+      const program = portFilter(lo, hi);
+      program.forEach(([code, yes, no, operand], i) => {
+        const at = 16 + i * 8;
+        bytes.writeUInt16LE(code, at);
+        bytes[at + 2] = yes;
+        bytes[at + 3] = no;
+        bytes.writeUInt32LE(operand, at + 4);
+      });
+      bytes.fill(0, 0, 16);
+      bytes.writeUInt16LE(program.length, 0);
+      bytes.writeBigUInt64LE(BigInt(address + 16), 8);
+      if (libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, address, 16) < 0) {
+        throw new RawSocketError(libc.errnoName(libc.errno()));
+      }
+    },
+    onlyIcmpTypes(types) {
+      const mask = types.reduce((bits, type) => bits & ~(1 << type), -1);
+      bytes.writeInt32LE(mask, 0);
+      libc.setsockopt(fd, SOL_RAW, ICMP_FILTER, address, 4);
+    },
+  };
+}
+
+const inodeOf = (fd: number): string => {
+  try {
+    return /\[(\d+)\]/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1] ?? '';
+  } catch {
+    return '';
+  }
+};
+
+/** The last column of /proc/self/net/raw, for the socket with this inode. */
+function dropsOf(inode: string): number {
+  try {
+    for (const line of readFileSync('/proc/self/net/raw', 'utf8').split('\n').slice(1)) {
+      const fields = line.trim().split(/\s+/);
+      if (fields[9] === inode) return Number(fields[12] ?? 0);
+    }
+  } catch {
+    // Without /proc nothing can be said.
+  }
+  return 0;
+}
+
+export interface PacketSender {
+  /** Where the next packet's transport header goes, and its length. */
+  readonly slot: () => { readonly bytes: Buffer; readonly at: number };
+  /** Queues what was written to the slot. */
+  readonly push: (destination: number, length: number, tag: number) => void;
+  readonly queued: () => number;
+  /**
+   * Sends what is queued. `failed` gets each packet that the system refused, with the errno; a full send buffer leaves
+   * the rest queued.
+   */
+  readonly flush: (failed: (tag: number, errno: string) => void) => void;
+  readonly full: () => boolean;
+  readonly close: () => void;
+}
+
+export function createPacketSender(libc: Libc, fd: number, maxLength: number): PacketSender {
+  const vectors = BATCH * MMSGHDR;
+  const names = vectors + BATCH * IOVEC;
+  const packets = names + BATCH * SOCKADDR_SIZE;
+  const memory = libc.allocate(packets + BATCH * maxLength);
+  const { address, bytes } = memory;
+  for (let i = 0; i < BATCH; i++) {
+    const header = i * MMSGHDR;
+    bytes.writeBigUInt64LE(BigInt(address + names + i * SOCKADDR_SIZE), header);
+    bytes.writeUInt32LE(SOCKADDR_SIZE, header + 8);
+    bytes.writeBigUInt64LE(BigInt(address + vectors + i * IOVEC), header + 16);
+    bytes.writeBigUInt64LE(1n, header + 24);
+    bytes.writeBigUInt64LE(BigInt(address + packets + i * maxLength), vectors + i * IOVEC);
+  }
+  const tags = new Float64Array(BATCH);
+  let from = 0;
+  let to = 0;
+  return {
+    slot: () => ({ bytes, at: packets + to * maxLength }),
+    push(destination, length, tag) {
+      writeSockaddr(bytes, names + to * SOCKADDR_SIZE, destination, 0);
+      bytes.writeBigUInt64LE(BigInt(length), vectors + to * IOVEC + 8);
+      tags[to++] = tag;
+    },
+    queued: () => to - from,
+    full: () => to === BATCH,
+    flush(failed) {
+      while (from < to) {
+        const sent = libc.sendmmsg(fd, address + from * MMSGHDR, to - from, MSG_DONTWAIT);
+        if (sent > 0) {
+          from += sent;
+          continue;
+        }
+        const errno = libc.errnoName(libc.errno());
+        if (errno === 'EAGAIN') break;
+        failed(tags[from++]!, errno);
+      }
+      // Only a batch sent to its end may be begun anew: its packets lie where the next ones will be written.
+      if (from === to) {
+        from = 0;
+        to = 0;
+      }
+    },
+    close: () => libc.release(memory),
+  };
+}

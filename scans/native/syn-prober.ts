@@ -1,0 +1,491 @@
+import { randomInt } from 'node:crypto';
+import { formatIpv4 } from '../../src/model/address.ts';
+import type { Prober, ProberEvents } from '../drive.ts';
+import type { Clock, ProbeOutcome } from '../engine.ts';
+import { meaningOfErrno } from '../errno.ts';
+import { ConnectPool } from './connect-pool.ts';
+import { Deadlines } from './deadlines.ts';
+import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
+import {
+  AF_INET,
+  type Libc,
+  type NativeMemory,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCKADDR_SIZE,
+  writeSockaddr,
+} from './libc.ts';
+import { RapidCanaryLog } from './rapid-canary.ts';
+import {
+  createPacketSender,
+  openRawSocket,
+  type PacketSender,
+  type RawSocket,
+  RawSocketError,
+} from './raw-socket.ts';
+import { readIcmpReply, readTcpReply, SYN_LENGTH, writeSyn } from './tcp-packet.ts';
+
+const IPPROTO_ICMP = 1;
+const IPPROTO_TCP = 6;
+const DEST_UNREACHABLE = 3;
+const TIME_EXCEEDED = 11;
+
+/** Source ports above the system's own, by purpose: canaries, the rapid canary, all other probes. */
+const CANARY_PORTS = [61_000, 61_127] as const;
+const RAPID_PORTS = [61_128, 61_999] as const;
+const PROBE_PORTS = [62_000, 65_535] as const;
+
+const WAITING = 1;
+const TIMED_OUT = 2;
+const HANDSHAKE = 3;
+const SETTLED = 4;
+
+const HANDSHAKE_TIMEOUT_MS = 950;
+const HANDSHAKE_FAILS = 5;
+const DRAIN_EVERY = 256;
+const MOST_UNDER_WAY = 60_000;
+const DROPS_EVERY_MS = 500;
+/** Deadlines of canaries are told from those of other probes by this offset, beyond any address and port. */
+const CANARY_SLOT = 2 ** 50;
+/** Per-address tables kept at once; the one used longest ago goes. */
+const MOST_TABLES = 64;
+
+/** What is known of the probes of one address: arrays, since any port may be asked at any time. */
+class AddressTable {
+  readonly state = new Uint8Array(65536);
+  readonly attempt = new Uint8Array(65536);
+  readonly keys = new Float64Array(65536);
+  readonly sentAt = new Float64Array(65536);
+  holdMs = 0;
+  usedAt = 0;
+}
+
+interface CanaryProbe {
+  readonly key: number;
+  readonly sourcePort: number;
+  readonly sentAt: number;
+  readonly holdMs: number;
+  readonly attempt: number;
+  inHandshake: boolean;
+}
+
+export interface SynProberOptions {
+  readonly libc: Libc;
+  readonly clock: Clock;
+  /** Unsigned 32-bit addresses, by target number. */
+  readonly addresses: readonly number[];
+  readonly source: number | null;
+  readonly maxSockets: number;
+  readonly ownAddresses: ReadonlySet<string>;
+  readonly events: ProberEvents;
+}
+
+/**
+ * SYNs through a raw socket. The sequence number is a keyed hash of the connection's addresses and ports, so that an
+ * answer proves itself without a table; the kernel resets what a SYN/ACK would open, and a full handshake of its own
+ * then decides between open and wrapped.
+ */
+export class SynProber implements Prober {
+  readonly timeouts = { initialMs: 1000, minMs: 100, maxMs: 3000 };
+  private readonly options: SynProberOptions;
+  private readonly tcp: RawSocket;
+  private readonly icmp: RawSocket;
+  private readonly sender: PacketSender;
+  private readonly pool: ConnectPool;
+  private readonly polls: NativeMemory;
+  private readonly deadlines: Deadlines;
+  private readonly hash: KeyedHash = createKeyedHash(randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0);
+  private readonly targetOf = new Map<number, number>();
+  private readonly sourceOf = new Map<number, number>();
+  private readonly tables = new Map<number, AddressTable>();
+  private readonly canaries = new Map<number, CanaryProbe>();
+  private readonly rapid = new Map<number, { readonly port: number; readonly log: RapidCanaryLog }>();
+  private readonly handshakes: number[] = [];
+  private readonly handshakeTtl = new Map<number, number>();
+  private readonly handshakeFails = new Map<number, number>();
+  private underWay = 0;
+  private sinceDrain = 0;
+  private canaryPort = 0;
+  private dropsCheckedAt: number;
+  private dropsSeen = 0;
+
+  constructor(options: SynProberOptions) {
+    const { libc, clock } = options;
+    this.options = options;
+    this.tcp = openRawSocket(libc, IPPROTO_TCP, (f) => f.onlyTcpPorts(CANARY_PORTS[0], PROBE_PORTS[1]));
+    this.icmp = openRawSocket(libc, IPPROTO_ICMP, (f) => f.onlyIcmpTypes([DEST_UNREACHABLE, TIME_EXCEEDED]));
+    this.sender = createPacketSender(libc, this.tcp.fd, SYN_LENGTH);
+    this.polls = libc.allocate(64);
+    this.deadlines = new Deadlines(clock.now());
+    this.dropsCheckedAt = clock.now();
+    if (options.source !== null) this.bindSource(options.source);
+    options.addresses.forEach((address, target) => {
+      if (!this.targetOf.has(address)) this.targetOf.set(address, target);
+    });
+    this.pool = new ConnectPool({
+      ...options,
+      settle: (slot, outcome) => this.settleHandshake(slot, outcome),
+    });
+  }
+
+  private bindSource(source: number): void {
+    const { libc } = this.options;
+    writeSockaddr(this.polls.bytes, 0, source, 0);
+    if (libc.bind(this.tcp.fd, this.polls.address, SOCKADDR_SIZE) < 0) {
+      throw new RawSocketError(libc.errnoName(libc.errno()));
+    }
+  }
+
+  readonly rapidCanary = {
+    start: (target: number, port: number): void => {
+      const places = RAPID_PORTS[1] - RAPID_PORTS[0] + 1;
+      this.rapid.set(target, { port, log: new RapidCanaryLog(this.options.clock.now(), places) });
+    },
+    stop: (target: number): void => {
+      this.rapid.delete(target);
+    },
+  };
+
+  room(): number {
+    return this.sender.full() ? 0 : MOST_UNDER_WAY - this.underWay;
+  }
+
+  start(key: number, target: number, port: number, timeoutMs: number, holdMs: number): void {
+    const address = this.options.addresses[target]!;
+    const source = this.sourceTowards(address);
+    if (source < 0) {
+      const errno = this.options.libc.errnoName(-source);
+      const unreachable = meaningOfErrno(errno) === 'unreachable';
+      this.options.events.settle(
+        key,
+        unreachable ? { kind: 'unreachable', errno } : { kind: 'engine', errno },
+      );
+      return;
+    }
+    this.underWay++;
+    const now = this.options.clock.now();
+    const slot = address * 65536 + port;
+    if (key < 0) {
+      const attempt = this.canaryPort++;
+      const sourcePort = CANARY_PORTS[0] + (attempt % (CANARY_PORTS[1] - CANARY_PORTS[0] + 1));
+      this.canaries.set(slot, { key, sourcePort, sentAt: now, holdMs, attempt, inHandshake: false });
+      this.deadlines.set(CANARY_SLOT + slot, attempt, now + timeoutMs);
+      this.sendSyn(source, address, sourcePort, port, now, CANARY_SLOT + slot);
+      return;
+    }
+    const table = this.tableOf(address, now);
+    table.keys[port] = key;
+    table.holdMs = holdMs;
+    // A late SYN/ACK may just be under examination; its handshake answers for this probe, too.
+    if (table.state[port] === HANDSHAKE) return;
+    const attempt = (table.attempt[port]! + 1) & 0xff;
+    table.attempt[port] = attempt;
+    table.state[port] = WAITING;
+    table.sentAt[port] = now;
+    this.deadlines.set(slot, attempt, now + timeoutMs);
+    this.sendSyn(source, address, this.probePort(port, attempt), port, now, slot);
+  }
+
+  /** Another source port for every try: what a try left behind at the other side must not meet the next one. */
+  private probePort(port: number, attempt: number): number {
+    return PROBE_PORTS[0] + ((port * 7 + attempt * 997) % (PROBE_PORTS[1] - PROBE_PORTS[0] + 1));
+  }
+
+  private tableOf(address: number, now: number): AddressTable {
+    let table = this.tables.get(address);
+    if (!table) {
+      if (this.tables.size >= MOST_TABLES) {
+        const oldest = [...this.tables].reduce((a, b) => (a[1].usedAt <= b[1].usedAt ? a : b));
+        this.tables.delete(oldest[0]);
+      }
+      table = new AddressTable();
+      this.tables.set(address, table);
+    }
+    table.usedAt = now;
+    return table;
+  }
+
+  /** The address that packets to a target leave from, or −errno. Connecting a UDP socket sends nothing. */
+  private sourceTowards(address: number): number {
+    if (this.options.source !== null) return this.options.source;
+    const known = this.sourceOf.get(address);
+    if (known !== undefined) return known;
+    const { libc } = this.options;
+    const { address: at, bytes } = this.polls;
+    const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -libc.errno();
+    writeSockaddr(bytes, 0, address, 9);
+    bytes.writeUInt32LE(SOCKADDR_SIZE, 32);
+    const failed = libc.connect(fd, at, SOCKADDR_SIZE) < 0 || libc.getsockname(fd, at, at + 32) < 0;
+    const errno = failed ? libc.errno() : 0;
+    libc.close(fd);
+    if (failed) return -errno;
+    const source = bytes.readUInt32BE(4);
+    this.sourceOf.set(address, source);
+    return source;
+  }
+
+  private isn(address: number, targetPort: number, sourcePort: number): number {
+    return this.hash(address | 0, (targetPort << 16) | sourcePort | 0, 0);
+  }
+
+  private sendSyn(
+    source: number,
+    destination: number,
+    sourcePort: number,
+    destinationPort: number,
+    now: number,
+    tag: number,
+  ): void {
+    const { bytes, at } = this.sender.slot();
+    writeSyn(bytes, at, {
+      source,
+      destination,
+      sourcePort,
+      destinationPort,
+      sequence: this.isn(destination, destinationPort, sourcePort),
+      timestamp: Math.floor(now) >>> 0,
+    });
+    this.sender.push(destination, SYN_LENGTH, tag);
+    this.sinceDrain++;
+    if (this.sender.full()) this.flush();
+    // Answers that nobody fetches are dropped: a fast sender must keep listening while it talks.
+    if (this.sinceDrain >= DRAIN_EVERY) this.receive();
+  }
+
+  private flush(): void {
+    this.sender.flush((tag, errno) => this.sendFailed(tag, errno));
+  }
+
+  private sendFailed(tag: number, errno: string): void {
+    const outcome: ProbeOutcome =
+      meaningOfErrno(errno) === 'unreachable' ? { kind: 'unreachable', errno } : { kind: 'engine', errno };
+    if (tag >= CANARY_SLOT) this.settleCanary(tag - CANARY_SLOT, outcome);
+    else if (tag >= 0) this.settleProbe(Math.floor(tag / 65536), tag % 65536, outcome);
+  }
+
+  poll(waitMs: number): void {
+    this.sendRapid();
+    this.flush();
+    this.receive();
+    this.startHandshakes();
+    if (this.pool.underWay > 0) this.pool.poll(0);
+    this.sleep(waitMs);
+    this.receive();
+    this.startHandshakes();
+    if (this.pool.underWay > 0) this.pool.poll(0);
+    const now = this.options.clock.now();
+    this.deadlines.advance(now, (slot, generation) => this.expire(slot, generation));
+    this.judgeRapid(now);
+    this.checkDrops(now);
+  }
+
+  private sleep(waitMs: number): void {
+    const { libc, clock } = this.options;
+    const now = clock.now();
+    let wait = Math.min(waitMs, this.deadlines.nextWithin(now, Math.ceil(waitMs)));
+    if (this.pool.underWay > 0) wait = Math.min(wait, 10);
+    if (this.sender.queued() > 0) wait = Math.min(wait, 1);
+    for (const { log } of this.rapid.values()) wait = Math.min(wait, Math.max(0, log.dueAt() - now));
+    const { address, bytes } = this.polls;
+    const POLLIN = 1;
+    [this.tcp.fd, this.icmp.fd, this.pool.epoll].forEach((fd, i) => {
+      bytes.writeInt32LE(fd, i * 8);
+      bytes.writeInt32LE(POLLIN, i * 8 + 4);
+    });
+    libc.poll(address, 3, Math.ceil(wait));
+  }
+
+  private receive(): void {
+    this.sinceDrain = 0;
+    this.tcp.drain((bytes, at, length) => this.onTcp(bytes, at, length));
+    this.icmp.drain((bytes, at, length) => this.onIcmp(bytes, at, length));
+  }
+
+  private onTcp(bytes: Buffer, at: number, length: number): void {
+    const reply = readTcpReply(bytes, at, length);
+    if (!reply || !this.targetOf.has(reply.source)) return;
+    const { source: address, sourcePort: port, destinationPort: own, ttl } = reply;
+    if (reply.acknowledgement !== (this.isn(address, port, own) + 1) >>> 0) return;
+    const now = this.options.clock.now();
+    if (own >= PROBE_PORTS[0]) this.onProbeReply(address, port, own, reply.kind, ttl, now);
+    else if (own <= CANARY_PORTS[1]) this.onCanaryReply(address * 65536 + port, own, reply.kind, ttl, now);
+    else if (reply.kind === 'syn-ack') {
+      this.rapid.get(this.targetOf.get(address)!)?.log.answer(own - RAPID_PORTS[0], ttl, now);
+    }
+  }
+
+  private onProbeReply(
+    address: number,
+    port: number,
+    own: number,
+    kind: 'syn-ack' | 'rst',
+    ttl: number,
+    now: number,
+  ): void {
+    const table = this.tables.get(address);
+    if (!table) return;
+    const state = table.state[port]!;
+    if (state !== WAITING && state !== TIMED_OUT) return;
+    const rttMs = this.roundTrip(table, port, own, now);
+    if (kind === 'rst') {
+      this.settleProbe(address, port, { kind: 'closed', reason: 'rst', ttl, rttMs });
+      return;
+    }
+    // A late one is no longer counted under way; its handshake is.
+    if (state === TIMED_OUT) this.underWay++;
+    table.state[port] = HANDSHAKE;
+    this.askHandshake(address * 65536 + port, ttl);
+  }
+
+  /** Of the try that was answered; an answer to an earlier one is a retry's spacing older. */
+  private roundTrip(table: AddressTable, port: number, own: number, now: number): number {
+    const latest = own === this.probePort(port, table.attempt[port]!);
+    return now - table.sentAt[port]! + (latest ? 0 : 1000);
+  }
+
+  private onCanaryReply(slot: number, own: number, kind: 'syn-ack' | 'rst', ttl: number, now: number): void {
+    const canary = this.canaries.get(slot);
+    if (!canary || canary.inHandshake || own !== canary.sourcePort) return;
+    const rttMs = now - canary.sentAt;
+    if (kind === 'rst') this.settleCanary(slot, { kind: 'closed', reason: 'rst', ttl, rttMs });
+    else if (canary.holdMs === 0) this.settleCanary(slot, { kind: 'open', banner: null, ttl, rttMs });
+    else {
+      canary.inHandshake = true;
+      this.askHandshake(CANARY_SLOT + slot, ttl);
+    }
+  }
+
+  private askHandshake(slot: number, ttl: number): void {
+    this.handshakeTtl.set(slot, ttl);
+    this.handshakes.push(slot);
+  }
+
+  private startHandshakes(): void {
+    while (this.handshakes.length > 0 && this.pool.room() > 0) {
+      const slot = this.handshakes.shift()!;
+      const plain = slot >= CANARY_SLOT ? slot - CANARY_SLOT : slot;
+      const address = Math.floor(plain / 65536);
+      const holdMs =
+        slot >= CANARY_SLOT
+          ? (this.canaries.get(plain)?.holdMs ?? 0)
+          : (this.tables.get(address)?.holdMs ?? 0);
+      this.pool.start(slot, this.targetOf.get(address)!, plain % 65536, HANDSHAKE_TIMEOUT_MS, holdMs);
+    }
+  }
+
+  private settleHandshake(slot: number, outcome: ProbeOutcome): void {
+    const ttl = this.handshakeTtl.get(slot) ?? null;
+    if (outcome.kind === 'engine') {
+      const fails = (this.handshakeFails.get(slot) ?? 0) + 1;
+      if (fails < HANDSHAKE_FAILS) {
+        this.handshakeFails.set(slot, fails);
+        this.handshakes.push(slot);
+        return;
+      }
+    }
+    this.handshakeFails.delete(slot);
+    this.handshakeTtl.delete(slot);
+    const seen: ProbeOutcome =
+      outcome.kind === 'open' || outcome.kind === 'wrapped'
+        ? { ...outcome, ttl }
+        : outcome.kind === 'engine'
+          ? outcome
+          : { kind: 'half-open', ttl };
+    if (slot >= CANARY_SLOT) this.settleCanary(slot - CANARY_SLOT, seen);
+    else this.settleProbe(Math.floor(slot / 65536), slot % 65536, seen);
+  }
+
+  private onIcmp(bytes: Buffer, at: number, length: number): void {
+    const reply = readIcmpReply(bytes, at, length);
+    if (!reply || reply.protocol !== IPPROTO_TCP || !this.targetOf.has(reply.destination)) return;
+    const { destination: address, destinationPort: port, sourcePort: own } = reply;
+    if (reply.sequence !== this.isn(address, port, own)) return;
+    const now = this.options.clock.now();
+    const from = formatIpv4(reply.from);
+    const { ownAddresses } = this.options;
+    // Our own kernel says so when nobody answers its ARP; that is no router's word.
+    const ours = ownAddresses.has(from) && !ownAddresses.has(formatIpv4(address));
+    const outcome = (rttMs: number): ProbeOutcome =>
+      ours
+        ? { kind: 'unreachable', errno: 'EHOSTUNREACH' }
+        : { kind: 'icmp', type: reply.type, code: reply.code, from, rttMs };
+    if (own >= PROBE_PORTS[0]) {
+      const table = this.tables.get(address);
+      const state = table?.state[port];
+      if (!table || (state !== WAITING && state !== TIMED_OUT)) return;
+      this.settleProbe(address, port, outcome(this.roundTrip(table, port, own, now)));
+    } else if (own <= CANARY_PORTS[1]) {
+      const canary = this.canaries.get(address * 65536 + port);
+      if (!canary || canary.inHandshake || own !== canary.sourcePort) return;
+      this.settleCanary(address * 65536 + port, outcome(now - canary.sentAt));
+    }
+  }
+
+  private settleProbe(address: number, port: number, outcome: ProbeOutcome): void {
+    const table = this.tables.get(address);
+    if (!table) return;
+    if (table.state[port] !== TIMED_OUT) this.underWay--;
+    table.state[port] = outcome.kind === 'silent' ? TIMED_OUT : SETTLED;
+    this.options.events.settle(table.keys[port]!, outcome);
+  }
+
+  private settleCanary(slot: number, outcome: ProbeOutcome): void {
+    const canary = this.canaries.get(slot);
+    if (!canary) return;
+    this.canaries.delete(slot);
+    this.underWay--;
+    this.options.events.settle(canary.key, outcome);
+  }
+
+  private expire(slot: number, generation: number): void {
+    if (slot >= CANARY_SLOT) {
+      const canary = this.canaries.get(slot - CANARY_SLOT);
+      if (canary && canary.attempt === generation && !canary.inHandshake) {
+        this.settleCanary(slot - CANARY_SLOT, { kind: 'silent' });
+      }
+      return;
+    }
+    const address = Math.floor(slot / 65536);
+    const port = slot % 65536;
+    const table = this.tables.get(address);
+    if (!table || table.state[port] !== WAITING || table.attempt[port] !== generation) return;
+    this.settleProbe(address, port, { kind: 'silent' });
+  }
+
+  private sendRapid(): void {
+    for (const [target, { port, log }] of this.rapid) {
+      const now = this.options.clock.now();
+      if (now < log.dueAt() || this.sender.full()) continue;
+      const address = this.options.addresses[target]!;
+      const source = this.sourceTowards(address);
+      if (source < 0) continue;
+      this.sendSyn(source, address, RAPID_PORTS[0] + log.send(now), port, now, -1);
+    }
+  }
+
+  private judgeRapid(now: number): void {
+    for (const [target, { log }] of this.rapid) {
+      for (const window of log.judged(now)) this.options.events.window(target, window);
+    }
+  }
+
+  private checkDrops(now: number): void {
+    if (now - this.dropsCheckedAt < DROPS_EVERY_MS) return;
+    const drops = this.tcp.drops() + this.icmp.drops();
+    const since = this.dropsCheckedAt;
+    this.dropsCheckedAt = now;
+    if (drops === this.dropsSeen) return;
+    const lost = drops - this.dropsSeen;
+    this.dropsSeen = drops;
+    this.options.events.drops(lost, since);
+  }
+
+  close(): void {
+    this.pool.close();
+    this.tcp.close();
+    this.icmp.close();
+    this.sender.close();
+    this.options.libc.release(this.polls);
+  }
+}

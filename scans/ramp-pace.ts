@@ -1,0 +1,58 @@
+/** A stretch of time in which the canary was asked many times. Times are the clock's milliseconds. */
+export interface CanaryWindow {
+  readonly start: number;
+  readonly end: number;
+  readonly sent: number;
+  readonly answered: number;
+  /** When the last answered one left, or null. */
+  readonly lastGood: number | null;
+  readonly ttl: number | null;
+}
+
+/** Finds the pace that a path bears: up while the canary's answers come back, down by half when they stop to. */
+export interface RampPace {
+  readonly rate: () => number;
+  /** Judges one window; lossy: what was silent in it proves nothing. */
+  readonly judge: (window: CanaryWindow) => 'good' | 'lossy';
+}
+
+const START = 8000;
+const LEAST = 200;
+const GROWTH = 1.35;
+/** Near the pace that failed last, growth is slow: a policer is met softly and seldom. */
+const SLOW_GROWTH = 1.04;
+const TOLERATED = 0.04;
+const MEMORY = 0.97;
+
+export function createRampPace(max: number): RampPace {
+  let rate = Math.min(START, max);
+  let failedAt = Number.POSITIVE_INFINITY;
+  /** Loss that is there at any pace. */
+  let base = 0;
+  let settling = 0;
+  return {
+    rate: () => rate,
+    judge(window) {
+      if (window.sent === 0) return 'good';
+      const lost = 1 - window.answered / window.sent;
+      const chance = 2 * Math.sqrt((base * (1 - base) + 0.0001) / window.sent);
+      const lossy = lost > base + TOLERATED + chance;
+      base = base * MEMORY + Math.min(lost, base + 0.2) * (1 - MEMORY);
+      if (settling > 0) settling--;
+      if (lossy) {
+        // Windows already on their way were sent at the pace that failed: one fall for all of them.
+        if (settling === 0) {
+          failedAt = rate;
+          rate = Math.max(Math.min(LEAST, max), rate / 2);
+          settling = 4;
+        }
+        return 'lossy';
+      }
+      if (settling === 0) {
+        const growth = rate > failedAt * 0.7 ? SLOW_GROWTH : GROWTH;
+        rate = Math.min(max, rate * growth);
+      }
+      return 'good';
+    },
+  };
+}
