@@ -16,9 +16,6 @@ export interface LoadedSite {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** True for a file that is a site, not a configuration. */
-export const isSiteFile = (name: string): boolean => /\.ya?ml$/i.test(name);
-
 /** Reads a site file and the configs it names. Any error in it ends the command, each with its place and mend. */
 export async function loadSite(world: World, name: string): Promise<LoadedSite> {
   const input = await readInput(world, name, 'site file');

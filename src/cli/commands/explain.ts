@@ -3,7 +3,7 @@ import type { Interface } from '../../model/router-config.ts';
 import { declaredIngress, findIngress, type Ingress } from '../../router/ingress.ts';
 import { findInterface, type Network } from '../../router/network.ts';
 import { tracePackets } from '../../router/trace.ts';
-import { isSiteFile, loadSite } from '../load-site.ts';
+import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { loadSubject, type Subject } from '../load-subject.ts';
 import { addressOption, type PacketOptions, packetOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
@@ -84,7 +84,7 @@ async function configSubject(world: World, file: string, options: ExplainOptions
 
 /** With a site, vantages and targets may be called by name. */
 async function siteSubject(world: World, file: string, options: ExplainOptions): Promise<Asked> {
-  const loaded = await loadSite(world, file);
+  const loaded = await loadSiteLazily(world, file);
   const vantage = loaded.site.vantages.get(options.from);
   const target = loaded.site.targets.get(options.to);
   const from = vantage?.address ?? addressOption(options.from, '--from (neither a vantage nor)');

@@ -6,7 +6,7 @@ import { policyView } from '../../exposure/policy.ts';
 import { viewerOf } from '../../exposure/viewer.ts';
 import type { ReportInput } from '../../../reports/report.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { isSiteFile, loadSite } from '../load-site.ts';
+import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { loadSubject } from '../load-subject.ts';
 import { addressOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
@@ -58,7 +58,7 @@ function protocolsFor(proto: string): readonly PortProtocol[] {
 }
 
 async function siteFlows(world: World, file: string, options: IntendedOptions): Promise<Computed> {
-  const loaded = await loadSite(world, file);
+  const loaded = await loadSiteLazily(world, file);
   const { site, network } = loaded;
   const vantages = [...site.vantages.values()].filter((v) => pick(v.name, options.vantage ?? options.from));
   const targets = [...site.targets.values()].filter((t) => pick(t.name, options.target ?? options.to));

@@ -2,7 +2,7 @@ import { lintConfig } from '../../review/lint.ts';
 import type { LintFinding, Severity } from '../../model/finding.ts';
 import { atLeast } from '../../model/finding.ts';
 import type { LineAccount } from '../../model/router-config.ts';
-import { isSiteFile, loadSite } from '../load-site.ts';
+import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { loadConfig } from '../load-config.ts';
 import { clockOption } from '../load-subject.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
@@ -24,7 +24,7 @@ export async function lint(world: World, file: string, options: LintOptions): Pr
   const clock = clockOption(options.clock);
   const today = world.now().toISOString().slice(0, 10);
   const siteName = isSiteFile(file) ? file : options.site;
-  const loadedSite = siteName === undefined ? null : await loadSite(world, siteName);
+  const loadedSite = siteName === undefined ? null : await loadSiteLazily(world, siteName);
   const configs =
     loadedSite && isSiteFile(file)
       ? loadedSite.configs

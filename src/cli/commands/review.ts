@@ -22,7 +22,8 @@ import type { Simulation } from '../../router/simulate.ts';
 import { type InputFile, readInput, writeOutput } from '../files.ts';
 import { readGitVersions } from '../git-versions.ts';
 import { parseLoaded } from '../load-config.ts';
-import { type LoadedSite, loadSite } from '../load-site.ts';
+import type { LoadedSite } from '../load-site.ts';
+import { loadSiteLazily } from '../site-file.ts';
 import { clockOption } from '../load-subject.ts';
 import { addressOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
@@ -53,7 +54,7 @@ export async function review(
   options: ReviewCommandOptions,
 ): Promise<ExitCode> {
   const inputs = await readInputs(world, files, options);
-  const site = options.site === undefined ? null : await loadSite(world, options.site);
+  const site = options.site === undefined ? null : await loadSiteLazily(world, options.site);
   const version = options.iosVersion ?? routerVersion(site, files[0]);
   const before: Loaded = { input: inputs.before, ...parseLoaded(inputs.before, version) };
   const reviewOptions = optionsFor(world, site, before, options, version);
