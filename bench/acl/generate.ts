@@ -159,7 +159,10 @@ export function generateConfig(profileName: ProfileName, count: number, seed: nu
   const below = (n: number): number => Math.floor(random() * n);
   const pick = <T>(choices: Weighted<T>): T => {
     let at = random() * choices.reduce((sum, [weight]) => sum + weight, 0);
-    for (const [weight, value] of choices) if ((at -= weight) < 0) return value;
+    for (const [weight, value] of choices) {
+      at -= weight;
+      if (at < 0) return value;
+    }
     return choices[choices.length - 1]![1];
   };
   // A bigger list is a bigger network: sites and servers grow with it, more slowly than lines.

@@ -25,7 +25,10 @@ const laidOut = new WeakMap<CompiledAcl, AclRows>();
 /** The list's rows, made on first need and kept with it. */
 export function rowsOf(compiled: CompiledAcl): AclRows {
   let rows = laidOut.get(compiled);
-  if (rows === undefined) laidOut.set(compiled, (rows = layOutRows(compiled)));
+  if (rows === undefined) {
+    rows = layOutRows(compiled);
+    laidOut.set(compiled, rows);
+  }
   return rows;
 }
 

@@ -84,7 +84,10 @@ const flagSets = new Map<string, Ranges>();
 export function flagsMatching(match: TcpFlagMatch): Ranges {
   const key = match.kind === 'established' ? match.kind : `${match.kind} ${match.set} ${match.clear}`;
   let set = flagSets.get(key);
-  if (set === undefined) flagSets.set(key, (set = listFlags(match)));
+  if (set === undefined) {
+    set = listFlags(match);
+    flagSets.set(key, set);
+  }
   return set;
 }
 
@@ -117,12 +120,9 @@ export interface BoxFields {
   readonly ttl?: Ranges | undefined;
 }
 
-const protocolSets: Ranges[] = [];
-
-/** The one shared set of this protocol alone: lists name the same few protocols thousands of times. */
-function onlyProtocol(number: number): Ranges {
-  return (protocolSets[number] ??= [[number, number]]);
-}
+// The one shared set of each protocol alone: lists name the same few thousands of times.
+const protocolSets: readonly Ranges[] = Array.from({ length: 256 }, (_, n) => [[n, n]]);
+const onlyProtocol = (number: number): Ranges => protocolSets[number]!;
 
 function protocolsOf(protocol: BoxFields['protocol']): Ranges {
   if (protocol === undefined || protocol === 'ip') return ALL_BYTES;

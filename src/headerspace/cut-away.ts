@@ -108,8 +108,11 @@ export function cutAwayFrom(space: FlatSpace, rows: Int32Array): CutAway {
       if (share === 1) continue;
       arena[chosen] = arena[--to]!;
       const firstNew = waiting;
-      let end = splitAround(cut * stride, from, to, free, keep);
-      if (end < 0) return 'stopped';
+      listFrom = from;
+      listTo = to;
+      top = free;
+      if (!splitAround(cut * stride, keep)) return 'stopped';
+      let end = top;
       const lastOfItsGroup = firstNew === 0 || pending[entry - PENDING + P_BASE] !== base;
       if (lastOfItsGroup) {
         // The lists of its group are done with: without this a long chain of cuts would pile them up.
@@ -159,108 +162,112 @@ export function cutAwayFrom(space: FlatSpace, rows: Int32Array): CutAway {
     return best;
   }
 
+  /** The cuts that overlap `rest` are arena[listFrom..listTo); lists of parts are written from `top` on. */
+  let listFrom = 0;
+  let listTo = 0;
+  let top = 0;
+
   /**
-   * Hands out the parts of `piece` around the cut, each with its list of cuts, written from `free` on. The
-   * working list arena[from..to) shrinks along with `rest` as field after field is brought within the cut.
-   * Answers where free room begins afterwards, or -1 to stop.
+   * Hands out the parts of `piece` around the cut, each with its list of cuts. Field after field, `part` becomes
+   * what of `rest` lies outside the cut there, and `rest` is brought within it; the two differ in that one field,
+   * so it alone says which cuts go on with which. Answers whether to go on.
    */
-  function splitAround(
-    cut: number,
-    from: number,
-    to: number,
-    free: number,
-    keep: (from: number, to: number) => boolean,
-  ): number {
-    let count = to;
-    let top = free;
+  function splitAround(cut: number, keep: (from: number, to: number) => boolean): boolean {
     copyRow(piece, 0, rest, 0, stride);
-
-    for (let s = 0; s < sets.length; s++) {
-      const [first, last] = sets[s]!;
+    for (const [from, to] of sets) {
       let outside = 0;
-      for (let w = first; w < last; w++) outside |= rest[w]! & ~rows[cut + w]!;
-      if (outside === 0) continue;
-      copyRow(rest, 0, part, 0, stride);
-      for (let w = first; w < last; w++) {
-        part[w] = rest[w]! & ~rows[cut + w]!;
-        rest[w]! &= rows[cut + w]!;
-      }
-      roomFor(top + count - from);
-      const start = top;
-      let stay = from;
-      for (let i = from; i < count; i++) {
-        const row = arena[i]! * stride;
-        let out = 0;
-        let inn = 0;
-        for (let w = first; w < last; w++) {
-          out |= part[w]! & rows[row + w]!;
-          inn |= rest[w]! & rows[row + w]!;
-        }
-        if (out !== 0) arena[top++] = arena[i]!;
-        if (inn !== 0) arena[stay++] = arena[i]!;
-      }
-      count = stay;
-      if (!keep(start, top)) return -1;
+      for (let w = from; w < to; w++) outside |= rest[w]! & ~rows[cut + w]!;
+      if (outside !== 0 && !keep(partSet(cut, from, to), top)) return false;
     }
-
-    for (let field = SRC; field <= DST; field += DST - SRC) {
+    for (let field = SRC; field <= DST; field += DST - SRC)
       for (let bits = rest[field + 1]! & ~rows[cut + field + 1]!; bits !== 0; ) {
         const bit = 0x80000000 >>> Math.clz32(bits);
         bits &= ~bit;
-        const same = rows[cut + field]! & bit;
-        rest[field + 1]! &= ~bit;
-        copyRow(rest, 0, part, 0, stride);
-        part[field]! |= same ^ bit;
-        rest[field]! |= same;
-        roomFor(top + count - from);
-        const start = top;
-        let stay = from;
-        for (let i = from; i < count; i++) {
-          const row = arena[i]! * stride + field;
-          const free1 = rows[row + 1]! & bit;
-          const inside = (rows[row]! & bit) === same;
-          if (free1 !== 0 || !inside) arena[top++] = arena[i]!;
-          if (free1 !== 0 || inside) arena[stay++] = arena[i]!;
-        }
-        count = stay;
-        if (!keep(start, top)) return -1;
+        if (!keep(partBit(field, bit, rows[cut + field]! & bit), top)) return false;
       }
-    }
-
     for (let field = B_LO; field >= A_LO; field -= B_LO - A_LO) {
       const lo = rows[cut + field]!;
       const hi = rows[cut + field + 1]!;
-      if (rest[field]! < lo) {
-        copyRow(rest, 0, part, 0, stride);
-        part[field + 1] = lo - 1;
-        rest[field] = lo;
-        roomFor(top + count - from);
-        const start = top;
-        let stay = from;
-        for (let i = from; i < count; i++) {
-          const row = arena[i]! * stride + field;
-          if (rows[row]! < lo) arena[top++] = arena[i]!;
-          if (rows[row + 1]! >= lo) arena[stay++] = arena[i]!;
-        }
-        count = stay;
-        if (!keep(start, top)) return -1;
-      }
-      if (rest[field + 1]! > hi) {
-        copyRow(rest, 0, part, 0, stride);
-        part[field] = hi + 1;
-        rest[field + 1] = hi;
-        roomFor(top + count - from);
-        const start = top;
-        let stay = from;
-        for (let i = from; i < count; i++) {
-          const row = arena[i]! * stride + field;
-          if (rows[row + 1]! > hi) arena[top++] = arena[i]!;
-          if (rows[row]! <= hi) arena[stay++] = arena[i]!;
-        }
-        count = stay;
-        if (!keep(start, top)) return -1;
-      }
+      if (rest[field]! < lo && !keep(partBelow(field, lo), top)) return false;
+      if (rest[field + 1]! > hi && !keep(partAbove(field, hi), top)) return false;
     }
+    return true;
+  }
+
+  /** These four part `rest` in one field, write the part's list of cuts, and answer where that begins. */
+  function partSet(cut: number, first: number, last: number): number {
+    copyRow(rest, 0, part, 0, stride);
+    for (let w = first; w < last; w++) {
+      part[w] = rest[w]! & ~rows[cut + w]!;
+      rest[w]! &= rows[cut + w]!;
+    }
+    const start = beginPart();
+    let stay = listFrom;
+    for (let i = listFrom; i < listTo; i++) {
+      const row = arena[i]! * stride;
+      let outside = 0;
+      let inside = 0;
+      for (let w = first; w < last; w++) {
+        outside |= part[w]! & rows[row + w]!;
+        inside |= rest[w]! & rows[row + w]!;
+      }
+      if (outside !== 0) arena[top++] = arena[i]!;
+      if (inside !== 0) arena[stay++] = arena[i]!;
+    }
+    listTo = stay;
+    return start;
+  }
+
+  function partBit(field: number, bit: number, side: number): number {
+    rest[field + 1]! &= ~bit;
+    copyRow(rest, 0, part, 0, stride);
+    part[field]! |= side ^ bit;
+    rest[field]! |= side;
+    const start = beginPart();
+    let stay = listFrom;
+    for (let i = listFrom; i < listTo; i++) {
+      const row = arena[i]! * stride + field;
+      const both = (rows[row + 1]! & bit) !== 0;
+      const inside = (rows[row]! & bit) === side;
+      if (both || !inside) arena[top++] = arena[i]!;
+      if (both || inside) arena[stay++] = arena[i]!;
+    }
+    listTo = stay;
+    return start;
+  }
+
+  function partBelow(field: number, lo: number): number {
+    copyRow(rest, 0, part, 0, stride);
+    part[field + 1] = lo - 1;
+    rest[field] = lo;
+    const start = beginPart();
+    let stay = listFrom;
+    for (let i = listFrom; i < listTo; i++) {
+      const row = arena[i]! * stride + field;
+      if (rows[row]! < lo) arena[top++] = arena[i]!;
+      if (rows[row + 1]! >= lo) arena[stay++] = arena[i]!;
+    }
+    listTo = stay;
+    return start;
+  }
+
+  function partAbove(field: number, hi: number): number {
+    copyRow(rest, 0, part, 0, stride);
+    part[field] = hi + 1;
+    rest[field + 1] = hi;
+    const start = beginPart();
+    let stay = listFrom;
+    for (let i = listFrom; i < listTo; i++) {
+      const row = arena[i]! * stride + field;
+      if (rows[row + 1]! > hi) arena[top++] = arena[i]!;
+      if (rows[row]! <= hi) arena[stay++] = arena[i]!;
+    }
+    listTo = stay;
+    return start;
+  }
+
+  function beginPart(): number {
+    roomFor(top + listTo - listFrom);
     return top;
   }
 

@@ -159,6 +159,16 @@ function listKinds(protocols: Partition, flags: Partition): readonly Kind[] {
 
 const touches = (a: Ranges, b: Ranges): boolean => intersectRanges(a, b).length > 0;
 
+/** The value kept under `key`, made on first need. */
+function remember<K extends WeakKey, V>(kept: WeakMap<K, V>, key: K, make: () => V): V {
+  let value = kept.get(key);
+  if (value === undefined) {
+    value = make();
+    kept.set(key, value);
+  }
+  return value;
+}
+
 /** The space whose atoms tell all of these boxes apart. */
 export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
   const protocols = partition(
@@ -194,41 +204,37 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
 
   // Few different sets occur in a list: their words are worked out once each.
   const kindCache = new WeakMap<Ranges, WeakMap<Ranges, Map<FragmentSet, Int32Array>>>();
-  const byteCache = new Map<Partition, WeakMap<Ranges, Int32Array>>();
+  const byteCache = new WeakMap<Partition, WeakMap<Ranges, Int32Array>>();
 
   function kindsTouched(box: Box): Int32Array {
-    let byFlags = kindCache.get(box.protocols);
-    if (byFlags === undefined) kindCache.set(box.protocols, (byFlags = new WeakMap()));
-    let byFragments = byFlags.get(box.tcpFlags);
-    if (byFragments === undefined) byFlags.set(box.tcpFlags, (byFragments = new Map()));
+    const byFlags = remember(kindCache, box.protocols, () => new WeakMap());
+    const byFragments = remember(byFlags, box.tcpFlags, () => new Map());
     let words = byFragments.get(box.fragments);
     if (words === undefined) {
       words = new Int32Array(kindWords[1] - kindWords[0]);
-      kinds.forEach((kind, i) => {
+      for (const [i, kind] of kinds.entries())
         if (
           (kind.fragments & box.fragments) !== 0 &&
           touches(kind.protocols, box.protocols) &&
           (kind.flags === null || touches(kind.flags, box.tcpFlags))
         )
-          words![i >>> 5]! |= 1 << (i & 31);
-      });
+          words[i >>> 5]! |= 1 << (i & 31);
       byFragments.set(box.fragments, words);
     }
     return words;
   }
 
-  function classesTouched(part: Partition, set: Ranges, words: number): Int32Array {
-    let cache = byteCache.get(part);
-    if (cache === undefined) byteCache.set(part, (cache = new WeakMap()));
-    let bits = cache.get(set);
-    if (bits === undefined) {
-      bits = new Int32Array(words);
-      for (const [lo, hi] of set)
-        for (let v = lo; v <= hi; v++) bits[part.classOf[v]! >>> 5]! |= 1 << (part.classOf[v]! & 31);
-      cache.set(set, bits);
-    }
-    return bits;
-  }
+  const classesTouched = (part: Partition, set: Ranges, words: number): Int32Array =>
+    remember(
+      remember(byteCache, part, () => new WeakMap()),
+      set,
+      () => {
+        const bits = new Int32Array(words);
+        for (const [lo, hi] of set)
+          for (let v = lo; v <= hi; v++) bits[part.classOf[v]! >>> 5]! |= 1 << (part.classOf[v]! & 31);
+        return bits;
+      },
+    );
 
   function encode(box: Box, into: RowBuffer): void {
     const kindBits = kindsTouched(box);
@@ -282,11 +288,7 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
   // Most rows cut out of one box have the same kinds.
   const products = new WeakMap<Box, Map<string, readonly KindProduct[]>>();
   function productsAt(words: Int32Array, at: number, within: Box): readonly KindProduct[] {
-    let known = products.get(within);
-    if (known === undefined) {
-      known = new Map();
-      products.set(within, known);
-    }
+    const known = remember(products, within, () => new Map());
     let key = '';
     for (let w = kindWords[0]; w < kindWords[1]; w++) key += `${words[at + w]!} `;
     let result = known.get(key);

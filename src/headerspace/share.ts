@@ -21,9 +21,7 @@ export function shareOf(space: FlatSpace, a: Int32Array, i: number, b: Int32Arra
 }
 
 const intervalShare = (lo: number, hi: number, cutLo: number, cutHi: number): number =>
-  cutLo <= lo && cutHi >= hi
-    ? 1
-    : ((cutHi < hi ? cutHi : hi) - (cutLo > lo ? cutLo : lo) + 1) / (hi - lo + 1);
+  cutLo <= lo && cutHi >= hi ? 1 : (Math.min(cutHi, hi) - Math.max(cutLo, lo) + 1) / (hi - lo + 1);
 
 export function bitCount(word: number): number {
   let v = word - ((word >>> 1) & 0x55555555);
