@@ -22,6 +22,7 @@ import {
   skipGlobally,
   usesOf,
   wrongWord,
+  listsNamed,
 } from './statement.ts';
 import { readEnterLine } from './terminal-line.ts';
 import { parseIosVersion } from './version.ts';
@@ -57,8 +58,29 @@ const uses = (s: Statement, use: AclReference['use'], lists: readonly string[]):
 
 function effect(s: Statement, family: UnmodelledEffect['family'], name: string): Command {
   finish(s);
-  return globally(s, { kind: 'effect', effect: { family, name, span: s.words.line }, on: s.on });
+  const command = globally(s, { kind: 'effect', effect: { family, name, span: s.words.line }, on: s.on });
+  const lists = listsNamed(s);
+  return lists.length === 0 ? command : { ...command, uses: usesOf(s, 'inspect', lists, null) };
 }
+
+/** A skipped statement that may name a list. */
+const skipWithLists =
+  (family: string): StatementReader =>
+  (s) => {
+    finish(s);
+    const lists = listsNamed(s);
+    return lists.length === 0 ? skipGlobally(s, family) : uses(s, 'other', lists);
+  };
+
+/** `ip pim rp-address A [LIST]`: a number behind an address is the list of groups. */
+const readPim: StatementReader = (s) => {
+  const last = s.words.all.at(-1) ?? '';
+  const number = readNumber(last);
+  finish(s);
+  return number !== undefined && listKindOf(number) === 'standard' && s.words.count > 3
+    ? uses(s, 'other', [last])
+    : skipGlobally(s, 'multicast');
+};
 
 const onOff =
   (make: (on: boolean) => GlobalChange): StatementReader =>
@@ -179,6 +201,7 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ['source-route', skip('IP source routing')],
   ['traffic-export', skip('traffic copies', true)],
   ...[...IP_FAMILIES].map(([word, f]): [string, StatementReader] => [word, skip(f.name, f.opens)]),
+  ['pim', readPim],
 ]);
 
 function readIp(s: Statement): Command | Failure {
@@ -365,6 +388,9 @@ const readHostname: StatementReader = (s) => {
 const readExit: StatementReader = (s) =>
   expectEnd(s.words) ?? { kind: 'move', span: s.words.line, next: parentMode(s.mode) };
 
+const readEnd: StatementReader = (s) =>
+  expectEnd(s.words) ?? { kind: 'move', span: s.words.line, next: EXEC_MODE };
+
 const readDo: StatementReader = (s) => readExec(s, true);
 
 const zone: StatementReader = (s) => {
@@ -406,10 +432,13 @@ const STATEMENTS = keywords<StatementReader>(
     ['parameter-map', skip('zone-based firewall', true)],
     ['bridge', (s) => effect(s, 'other', `bridge ${s.words.rest()}`)],
     ['tftp-server', readTftpServer],
+    ['queue-list', skipWithLists('QoS policies')],
+    ['priority-list', skipWithLists('QoS policies')],
+    ['^z', readEnd],
     ['rlogin', skip('management protocols')],
     ['default', skip('device services')],
     ['exit', readExit],
-    ['end', (s) => expectEnd(s.words) ?? { kind: 'move', span: s.words.line, next: EXEC_MODE }],
+    ['end', readEnd],
     ['do', readDo],
     ['banner', skip('banners')],
     ['aaa', (s) => skip('authentication servers', s.words.peekLower() === 'group')(s)],

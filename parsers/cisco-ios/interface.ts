@@ -203,9 +203,11 @@ const wholeEffect =
 
 /** A use of a list on an interface that is no packet filter. */
 function referenceHere(s: Statement, use: AclReference['use'], acl: string): Command {
-  const header = s.mode.kind === 'interface' ? `interface ${s.mode.names.join(', ')}` : 'interface';
-  return change(s, { kind: 'reference', ...usesOf(s, use, [acl], header) });
+  return change(s, { kind: 'reference', ...usesOf(s, use, [acl], headerOf(s)) });
 }
+
+const headerOf = (s: Statement): string =>
+  s.mode.kind === 'interface' ? `interface ${s.mode.names.join(', ')}` : 'interface';
 
 const listReference =
   (use: AclReference['use']): StatementReader =>
@@ -258,10 +260,11 @@ function readVerify(s: Statement): Command | Failure {
   const { words } = s;
   if (!words.takeWord('unicast')) return skipHere(s, 'layer 2 security');
   const name = words.rest();
-  const list = words.all.slice(words.at).findLast((w) => startsWithDigit(w));
+  // A number is the list of sources that are let through all the same.
+  const list = words.all.slice(words.at, words.count).find((w) => startsWithDigit(w));
   words.at = words.count;
-  // The list of `verify unicast reverse-path N` exempts sources; it is named in the effect.
-  return effect(s, 'urpf', { name: list === undefined ? name : `${name}` });
+  const command = effect(s, 'urpf', { name });
+  return list === undefined ? command : { ...command, uses: usesOf(s, 'other', [list], headerOf(s)) };
 }
 
 function readPolicy(s: Statement): Command | Failure {

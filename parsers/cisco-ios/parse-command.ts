@@ -8,12 +8,12 @@ import { meantAsEntry } from './ace.ts';
 import { readExec } from './exec.ts';
 import { isGlobalIpWord, isGlobalWord, readGlobalLine } from './global.ts';
 import { isInterfaceIpWord, isInterfaceWord, readInterfaceLine } from './interface.ts';
-import { Failure, type Statement, skipHere, tell } from './statement.ts';
+import { Failure, type Statement, skipHere, tell, usesOf } from './statement.ts';
 import { readControlPlaneLine, readIpv6Entry, readMatchLine, readVrfDetail } from './match-modes.ts';
 import { readPoolLine } from './nat.ts';
 import { readGroupLine, unreadMember } from './object-group.ts';
 import { isRoutingWord, readRoutingLine } from './routing.ts';
-import { isLineWord, readTerminalLine } from './terminal-line.ts';
+import { isLineWord, readTerminalLine, SLOT_LINES } from './terminal-line.ts';
 import { readTimeRangeLine, unreadTimeRangeEntry } from './time-range.ts';
 import { readNumber, Words } from './words.ts';
 
@@ -220,6 +220,7 @@ const LEAVES_SKIPPED: ReadonlySet<Command['kind']> = new Set([
 ]);
 
 function readUnderSkipped(s: Statement, family: string): Command | Failure {
+  const { words } = s;
   const start = s.on ? 0 : 1;
   const indented = s.words.line.column > 1;
   const whole = isGlobalWord(s.words.all[start] ?? '');
@@ -230,23 +231,53 @@ function readUnderSkipped(s: Statement, family: string): Command | Failure {
     return readGlobalLine(s);
   }
   rewind(s, start);
+  if (family === SLOT_LINES && words.takeWord('access-class', 8) && !words.done)
+    return {
+      kind: 'reference',
+      ...usesOf(s, 'other', [words.take()], SLOT_LINES),
+      span: words.line,
+      next: 'same',
+    };
   return skipHere(s, family);
 }
 
 function rejected(s: Statement, failure: Failure): ParsedCommand {
   const { line } = s.words;
-  const code: CatalogueCode = failure.reason === 'not-on-this-train' ? 'not-on-this-train' : 'unparsed-line';
-  s.diagnostics.push(diagnose(code, s.words.spanOf(failure.at), failure.message));
+  const strays = standsOutsideItsMode(s);
+  const { message } = strays ?? failure;
+  const code: CatalogueCode = strays
+    ? 'mode-unclear'
+    : failure.reason === 'not-on-this-train'
+      ? 'not-on-this-train'
+      : 'unparsed-line';
+  const where = strays ? line : s.words.spanOf(failure.at);
+  s.diagnostics.push(diagnose(code, where, message));
   return {
-    command: {
-      kind: 'rejected',
-      reason: failure.reason,
-      message: failure.message,
-      span: line,
-      next: 'same',
-    },
+    command: { kind: 'rejected', reason: failure.reason, message, span: line, next: 'same' },
     diagnostics: s.diagnostics,
   };
+}
+
+/** A file that was filtered by `| include` has sub-commands whose header is gone. */
+function standsOutsideItsMode(s: Statement): { message: string } | undefined {
+  if (s.reading !== 'file' || s.mode.kind !== 'global') return undefined;
+  const start = s.on ? 0 : 1;
+  const first = (s.words.all[start] ?? '').toLowerCase();
+  const again = (): Statement => ({ ...s, words: restart(s.words, start), diagnostics: [] });
+  if (isInterfaceWord(first)) {
+    const found = readInterfaceLine(again());
+    if (!(found instanceof Failure) && found.kind !== 'skipped')
+      return { message: 'this belongs under an interface, but none stands before it' };
+  }
+  return meantAsEntry(first, s.words.all[start + 1] ?? '')
+    ? { message: 'this is an entry of a list, but no list stands before it' }
+    : undefined;
+}
+
+function restart(words: Words, start: number): Words {
+  const fresh = new Words(words.line);
+  fresh.at = start;
+  return fresh;
 }
 
 function remarkOnSpelling(s: Statement): void {

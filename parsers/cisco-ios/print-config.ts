@@ -1,3 +1,4 @@
+import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
 import type { Acl, AclEntry } from '../../src/model/access-list.ts';
 import { ANY_ADDRESS, formatIpv4 } from '../../src/model/address.ts';
 import { mayUse } from '../../src/model/ios-features.ts';
@@ -90,8 +91,11 @@ const netmask = (length: number): string =>
   formatIpv4(length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0);
 
 /** A statement of the text, less a `no` or header that the printer writes itself. */
-const asItStood = (span: { text: string; column: number; endColumn: number }): string =>
-  span.text.slice(span.column - 1, span.endColumn - 1);
+const asItStood = (span: SourceSpan): string =>
+  span.text
+    .slice(span.column - 1, span.endColumn - 1)
+    .split(/[ \t]+/)
+    .join(' ');
 
 function printInterface(i: Interface, config: RouterConfig): string[] {
   const lines = [`interface ${i.name}`];
@@ -115,9 +119,12 @@ function printInterface(i: Interface, config: RouterConfig): string[] {
   if (!i.proxyArp) lines.push(' no ip proxy-arp');
   for (const e of i.effects) lines.push(` ${asItStood(e.span)}`);
   lines.push(...config.routing.flatMap((p) => printJoin(p, i.name)).sort());
-  for (const r of config.references)
-    if (r.owner?.startsWith(`interface ${i.name}: `))
-      lines.push(` ${r.owner.slice(`interface ${i.name}: `.length)}`);
+  const header = `interface ${i.name}: `;
+  for (const { owner } of config.references) {
+    if (!owner?.startsWith(header)) continue;
+    const line = ` ${owner.slice(header.length)}`;
+    if (!lines.includes(line)) lines.push(line);
+  }
   for (const n of config.ipv6)
     if (n.interface === i.name)
       lines.push(n.kind === 'binding' ? ` ipv6 traffic-filter ${n.name} in` : ` ipv6 address ${n.name}`);
@@ -351,7 +358,7 @@ function printSettings({ settings }: RouterConfig): string[] {
 /** Uses of lists, each under the header that it stood under. */
 function printUses(config: RouterConfig): string[][] {
   const blocks = new Map<string, string[]>();
-  const seen = new Set<string>();
+  const seen = new Set(config.settings.effects.map((e) => asItStood(e.span)));
   for (const { owner } of config.references) {
     if (owner === undefined || owner.startsWith('interface ') || seen.has(owner)) continue;
     seen.add(owner);

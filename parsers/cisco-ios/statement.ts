@@ -1,6 +1,6 @@
 import { type CatalogueCode, diagnose } from '../../src/diagnostics/catalogue.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
-import type { Command, Mode, Reading, RejectReason } from '../../src/model/command.ts';
+import type { Command, Mode, Reading, RejectReason, Uses } from '../../src/model/command.ts';
 import { GLOBAL_MODE } from '../../src/model/command.ts';
 import { describeFeature, type IosFeature, mayUse } from '../../src/model/ios-features.ts';
 import type { AclReference, IosVersion } from '../../src/model/router-config.ts';
@@ -99,9 +99,27 @@ export function usesOf(
   use: AclReference['use'],
   lists: readonly string[],
   header: string | null,
-): { owner: string; references: AclReference[]; on: boolean } {
+): Uses {
   const { all, line } = s.words;
   const statement = (s.on ? all : all.slice(1)).join(' ');
   const owner = header === null ? statement : `${header}: ${statement}`;
   return { owner, references: lists.map((acl) => ({ acl, use, span: line, owner })), on: s.on };
+}
+
+/** Words behind which many statements name a list. */
+const LIST_WORDS: ReadonlySet<string> = new Set([
+  'list',
+  'access-list',
+  'access-group',
+  'java-list',
+  'redirect-list',
+  'group-list',
+]);
+
+/** Lists that a statement names in passing, where what it does is not modelled. */
+export function listsNamed(s: Statement): string[] {
+  const { all, count } = s.words;
+  const found: string[] = [];
+  for (let i = 1; i < count - 1; i++) if (LIST_WORDS.has(all[i]!.toLowerCase())) found.push(all[i + 1]!);
+  return found;
 }

@@ -21,6 +21,9 @@ const KINDS = keywords<TerminalLine['kind']>([
   ['tty', 'tty'],
 ]);
 
+/** Under their header an `access-class` is kept as a use of its list. */
+export const SLOT_LINES = 'lines of a slot';
+
 /** `line vty 0 4`, `line con 0`, `line 1 8`, `line 0/0/0 0/0/3`. */
 export function readEnterLine(s: Statement): Command | Failure {
   const { words } = s;
@@ -32,13 +35,13 @@ export function readEnterLine(s: Statement): Command | Failure {
     lineKind = found;
   }
   if (words.peek().includes('/')) {
-    // Lines of a slot carry modems; they are entered, and what they filter is kept as a use of the list.
+    // Lines of a slot carry modems: their sessions are no way into the router's network.
     words.at = words.count;
     return {
       kind: 'skipped',
-      family: 'lines of a slot',
+      family: SLOT_LINES,
       span: words.line,
-      next: { kind: 'skipped', family: 'lines of a slot' },
+      next: { kind: 'skipped', family: SLOT_LINES },
     };
   }
   const first = words.takeNumber(9999);

@@ -60,6 +60,7 @@ export class DeviceFold {
 
 function applyTo(draft: Draft, command: Command): Effect {
   const effect = effectOf(draft, command);
+  if (command.uses && effect.kind !== 'rejected') changeUses(draft, command.uses);
   if (effect.kind !== 'rejected' && command.next !== 'same') draft.device.mode = command.next;
   return effect;
 }

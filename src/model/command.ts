@@ -57,10 +57,12 @@ interface CommandBase {
   readonly span: SourceSpan;
   /** The mode after it, when the device takes it; `same` for a sub-command. */
   readonly next: Mode | 'same';
+  /** Lists that it uses besides what it is for, such as the exempted sources of `ip verify unicast`. */
+  readonly uses?: Uses;
 }
 
 /** Uses of lists that are no bindings. A `no` takes away every use whose owner begins with its own. */
-interface Uses {
+export interface Uses {
   /** The statement as typed, single blanks, without `no`; under a header, `HEADER: STATEMENT`. */
   readonly owner: string;
   readonly references: readonly AclReference[];

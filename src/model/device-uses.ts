@@ -1,12 +1,9 @@
 import type { Draft } from './device-draft.ts';
 import { changed, type Effect, unchanged } from './effect.ts';
-import type { AclReference } from './router-config.ts';
+import type { Uses } from './command.ts';
 
 /** Sets the uses of a statement, or takes away those of every statement that begins as the `no` does. */
-export function changeUses(
-  draft: Draft,
-  uses: { readonly owner: string; readonly references: readonly AclReference[]; readonly on: boolean },
-): Effect {
+export function changeUses(draft: Draft, uses: Uses): Effect {
   const { owner } = uses;
   if (uses.on) {
     if (uses.references.length === 0) return unchanged('it uses no list');

@@ -195,6 +195,41 @@ describe('commands at the terminal: modes', () => {
     );
     expect(last.mode.kind).to.equal('global');
   });
+  const leaves: readonly (readonly [string, string, string])[] = [
+    ['interface Fa0/0', 'ip route 10.0.0.0 255.0.0.0 192.0.2.1', 'global'],
+    ['interface Fa0/0', 'ip access-list extended X', 'access-list'],
+    ['interface Fa0/0', 'ip tcp intercept list 101', 'global'],
+    ['interface Fa0/0', 'ip nat inside source list 7 pool P', 'global'],
+    ['interface Fa0/0', 'ip nat inside', 'interface'],
+    ['interface Fa0/0', 'ip local policy route-map RM', 'global'],
+    ['interface Fa0/0', 'ip dhcp pool P', 'skipped'],
+    ['interface Fa0/0', 'crypto map M 10 ipsec-isakmp', 'crypto-map'],
+    ['interface Fa0/0', 'crypto map M', 'interface'],
+    ['interface Fa0/0', 'ip inspect name FW tcp', 'global'],
+    ['interface Fa0/0', 'ip inspect FW in', 'interface'],
+    ['interface Fa0/0', 'line vty 0 4', 'line'],
+    ['interface Fa0/0', 'ip vrf RED', 'vrf'],
+    ['interface Fa0/0', 'ntp access-group peer 5', 'global'],
+    ['interface Fa0/0', 'router ospf 1', 'routing'],
+    ['line vty 0 4', 'ip access-list standard 7', 'access-list'],
+    ['line vty 0 4', 'access-list 7 permit any', 'global'],
+    ['line vty 0 4', 'access-class 7 in', 'line'],
+    ['router ospf 1', 'router bgp 65000', 'routing'],
+    ['router ospf 1', 'interface Fa0/0', 'interface'],
+    ['route-map RM permit 10', 'access-list 101 permit ip any any', 'global'],
+    ['ip access-list extended T', 'no ip access-list extended T', 'global'],
+    ['ip access-list extended T', 'ip access-list extended U', 'access-list'],
+    ['object-group network G', 'ip access-list extended T', 'access-list'],
+    ['policy-map P', 'access-list 101 permit ip any any', 'global'],
+    ['policy-map P', 'class C', 'skipped'],
+    ['crypto isakmp policy 10', 'encr aes', 'skipped'],
+  ];
+  for (const [header, line, kind] of leaves)
+    it(`after ${header}, ${line} stands in ${kind} mode`, () => {
+      const { last, effects } = paste(deviceOn(), header, line);
+      expect(effects[1]?.kind).to.not.equal('rejected');
+      expect(last.mode.kind).to.equal(kind);
+    });
   it('exit, end and exec commands', () => {
     const { states } = paste(
       deviceFrom(GATE),

@@ -127,6 +127,7 @@ const iface = fc
         'no ip unreachables',
         'no ip proxy-arp',
         'ip inspect FW in',
+        'ip verify unicast reverse-path 5',
         'zone-member security OUT',
         'standby 3 ip 192.0.2.254',
         'ip ospf 7 area 0',
@@ -227,6 +228,8 @@ const other = fc
     ['ipv6 access-list V6', ' permit ipv6 any any'],
     ['control-plane', ' service-policy input COPP'],
     ['ip inspect name FW tcp'],
+    ['ip inspect name FW http java-list 5'],
+    ['queue-list 1 protocol ip 1 list 101'],
   )
   .map((l) => [...l]);
 

@@ -185,7 +185,7 @@ describe('modes', () => {
   it('a global statement inside a sub-mode moves to global mode', () => {
     const r = read(` interface FastEthernet0/0\n ${A}\n ${B}\n ip address 192.0.2.1 255.255.255.0\n`);
     expect(entriesOf(r, '150')).to.deep.equal([WEB, DENY]);
-    expect(r.complaints).to.deep.equal(['unparsed-line']);
+    expect(r.complaints).to.deep.equal(['mode-unclear']);
   });
   it('a router statement is not an abbreviated router-id of the process before it', () => {
     const r = read(
@@ -194,6 +194,13 @@ describe('modes', () => {
     expect(
       r.config.routing.map((p) => `${p.protocol} ${p.id} ${p.networks.length}/${p.neighbours.length}`),
     ).to.deep.equal(['ospf 1 1/0', 'bgp 65000 0/1']);
+  });
+  it('sub-commands without their header, as a filtered output has them, are told apart from nonsense', () => {
+    const codes = (text: string) => read(text).complaints;
+    expect(codes(' ip access-group 150 in\n')).to.deep.equal(['mode-unclear']);
+    expect(codes(' permit ip any any\n')).to.deep.equal(['mode-unclear']);
+    expect(codes(' 10 permit ip any any\n')).to.deep.equal(['mode-unclear']);
+    expect(codes(' ip acess-group 150 in\n')).to.deep.equal(['unparsed-line']);
   });
   it('text after end is no configuration', () => {
     both(`${A}\n${B}\nend\naccess-list 150 permit ip any any\n`);

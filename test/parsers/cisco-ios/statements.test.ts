@@ -507,6 +507,11 @@ describe('terminal lines, settings and uses of lists', () => {
       'rate-limit 101',
     ],
     ['interface Fa0/0\n ip igmp access-group 5', 'other 5'],
+    ['interface Fa0/0\n ip verify unicast reverse-path 5', 'other 5'],
+    ['ip inspect name FW http java-list 5', 'inspect 5'],
+    ['queue-list 1 protocol ip 1 list 101', 'other 101'],
+    ['ip pim rp-address 192.0.2.1 5', 'other 5'],
+    ['line 0/0/0 0/0/3\n access-class 7 in', 'other 7'],
     ['ip tcp intercept list 101', 'tcp-intercept 101'],
     ['line vty 0 4\n access-class 7 in', 'access-class 7'],
   ];
