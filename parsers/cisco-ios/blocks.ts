@@ -9,7 +9,7 @@ export interface Block {
 const OPENERS =
   /^\s*(?:banner|vacant-message|refuse-message|busy-message|menu|macro|aaa|certificate|key-string|ip\s+(?:auth-proxy|admission)|auth-proxy-banner|http\s)/i;
 const BANNER =
-  /^\s*(?:banner(?:\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save))?|vacant-message|refuse-message|busy-message(?:\s+\S+)?|menu\s+\S+\s+(?:title|prompt|status-line)|aaa\s+authentication\s+(?:banner|fail-message|username-prompt|password-prompt)|aaa\s+accounting\s+banner|ip\s+(?:auth-proxy\s+auth-proxy-banner|admission\s+auth-proxy-banner)\s+\S+)\s+/i;
+  /^\s*(?:banner(?:\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save))?|vacant-message|refuse-message|busy-message(?:\s+\S+)?|menu\s+\S+\s+(?:title|prompt|status-line)|aaa\s+authentication\s+(?:banner|fail-message)|aaa\s+accounting\s+banner|ip\s+(?:auth-proxy\s+auth-proxy-banner|admission\s+auth-proxy-banner)\s+\S+)\s+/i;
 const HEX = /^[0-9A-Fa-f]{2,8}(?:\s+[0-9A-Fa-f]{2,8})*$/;
 
 /** The block that a line opens, with what follows; undefined for an ordinary statement. `at` indexes the line. */
@@ -43,11 +43,11 @@ function readDelimited(
 function readHex(lines: readonly { readonly text: string }[], at: number): Block {
   for (let i = at + 1; i < lines.length; i++) {
     const text = lines[i]!.text.trim();
-    if (text === 'quit') return { family: 'certificates and keys', length: i - at, closed: true };
+    if (text === 'quit') return { family: 'keys and certificates', length: i - at, closed: true };
     if (text !== '' && !HEX.test(text))
-      return { family: 'certificates and keys', length: i - 1 - at, closed: i - 1 === at };
+      return { family: 'keys and certificates', length: i - 1 - at, closed: i - 1 === at };
   }
-  return { family: 'certificates and keys', length: lines.length - 1 - at, closed: lines.length - 1 === at };
+  return { family: 'keys and certificates', length: lines.length - 1 - at, closed: lines.length - 1 === at };
 }
 
 function readUntil(

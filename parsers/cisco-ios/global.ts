@@ -189,6 +189,8 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ['vrf', readVrf],
   ['nat', readNat],
   ['local', readLocal],
+  // Candidates for the default route: which one is taken depends on routes that the text does not hold.
+  ['default-network', (s) => effect(s, 'other', `ip default-network ${s.words.rest()}`)],
   ['inspect', unlessDirected((s) => effect(s, 'inspect', s.words.rest()))],
   ['audit', unlessDirected((s) => effect(s, 'other', `ip audit ${s.words.rest()}`))],
   ['ips', unlessDirected((s) => effect(s, 'other', `ip ips ${s.words.rest()}`))],
@@ -432,6 +434,9 @@ const STATEMENTS = keywords<StatementReader>(
     ['parameter-map', skip('zone-based firewall', true)],
     ['bridge', (s) => effect(s, 'other', `bridge ${s.words.rest()}`)],
     ['tftp-server', readTftpServer],
+    ['username', skipWithLists('users and privileges')],
+    ['login', skipWithLists('users and privileges')],
+    ['vlan', readVlan],
     ['queue-list', skipWithLists('QoS policies')],
     ['priority-list', skipWithLists('QoS policies')],
     ['^z', readEnd],
@@ -465,6 +470,14 @@ function readTftpServer(s: Statement): Command | Failure {
   return number !== undefined && listKindOf(number) === 'standard' && s.words.count > 2
     ? uses(s, 'other', [last])
     : skipGlobally(s, 'management protocols');
+}
+
+/** `vlan access-map` and `vlan filter` drop packets within a VLAN; a plain VLAN does not. */
+function readVlan(s: Statement): Command | Failure {
+  const filters = ['access-map', 'filter'].includes(s.words.peekLower());
+  if (!filters) return skip('layer 2', true)(s);
+  const command = effect(s, 'other', `vlan ${s.words.rest()}`);
+  return s.on ? { ...command, next: { kind: 'skipped', family: 'VLAN access maps' } } : command;
 }
 
 /** A line of global configuration mode. */

@@ -258,7 +258,7 @@ function readNatSide(s: Statement): Command | Failure {
 
 function readVerify(s: Statement): Command | Failure {
   const { words } = s;
-  if (!words.takeWord('unicast')) return skipHere(s, 'layer 2 security');
+  if (!words.takeWord('unicast')) return wholeEffect('urpf')(s);
   const name = words.rest();
   // A number is the list of sources that are let through all the same.
   const list = words.all.slice(words.at, words.count).find((w) => startsWithDigit(w));

@@ -86,7 +86,7 @@ const IP_ROWS: readonly Row[] = [
   [
     'routing protocol details',
     'explicit-path',
-    'rip ospf eigrp bgp bgp-community as-path community-list extcommunity-list prefix-list default-network protocol',
+    'rip ospf eigrp bgp bgp-community as-path community-list extcommunity-list prefix-list protocol',
   ],
   [
     'name and probe services',

@@ -111,6 +111,7 @@ const LIST_WORDS: ReadonlySet<string> = new Set([
   'list',
   'access-list',
   'access-group',
+  'access-class',
   'java-list',
   'redirect-list',
   'group-list',

@@ -157,7 +157,7 @@ describe('free text that looks like statements', () => {
       `crypto pki certificate chain TP\n certificate self-signed 01\n  30820241 308201AA A0030201 02020101 300D0609\n  2A864886 F70D0101 0405\n  quit\n${A}\n${B}\n`,
     );
     expect(entriesOf(r, '150')).to.deep.equal([WEB, DENY]);
-    expect(r.config.account.skippedFamilies['certificates and keys']).to.equal(4);
+    expect(r.config.account.skippedFamilies['keys and certificates']).to.equal(4);
   });
   it('a cut-off certificate does not swallow what follows', () => {
     both(`crypto pki certificate chain TP\n certificate 01\n  30820241 308201AA\n${A}\n${B}\n`, [
