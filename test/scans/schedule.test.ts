@@ -327,6 +327,38 @@ describe('schedule', () => {
     });
   });
 
+  describe('an engine that hears late answers', () => {
+    const rapidCanary = { start: () => undefined, stop: () => undefined };
+    const late = ({ port, before }: { port: number; before: number }) =>
+      port <= 10 && before === 0 ? { afterMs: 400, outcome: answers.closed } : null;
+
+    it('takes them for what they are', () => {
+      const run = simulate(
+        plan([[1, 60]]),
+        ({ port }) => (port === CANARY ? answers.open('x') : answers.silent),
+        {
+          late,
+          rapidCanary,
+        },
+      );
+      expect(run.seen(5)).to.include({ state: 'closed', tries: 1 });
+      expect(run.seen(50)).to.include({ state: 'filtered' });
+    });
+
+    it('listens on for them where no canary sets the time', () => {
+      const slow = () => ({ afterMs: 8000, outcome: answers.closed });
+      const settings = { minTries: 1 };
+      const run = simulate(makePlan({ ports: [[1, 20]] }), () => answers.silent, {
+        late: slow,
+        rapidCanary,
+        settings,
+      });
+      expect(run.seen(5)).to.include({ state: 'closed', tainted: null });
+      const deaf = simulate(makePlan({ ports: [[1, 20]] }), () => answers.silent, { late: slow, settings });
+      expect(deaf.seen(5)?.state).to.equal('filtered');
+    });
+  });
+
   describe('resuming', () => {
     it('asks only what has no answer yet, and counts earlier silence', () => {
       const rule = ({ port }: { port: number }) =>

@@ -5,7 +5,7 @@ import {
   type ScanSettings,
 } from '../../scans/engine.ts';
 import { EvidenceBook } from '../../scans/evidence-book.ts';
-import { Schedule } from '../../scans/schedule.ts';
+import { type RapidCanary, Schedule } from '../../scans/schedule.ts';
 import type { Observation } from '../../src/model/evidence.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { canonicalPorts } from './canonical-ports.ts';
@@ -39,6 +39,9 @@ export interface SimulationOptions {
   readonly stopAt?: number;
   readonly book?: EvidenceBook;
   readonly startAt?: number;
+  /** An answer that comes this long after its probe was given up, as raw sockets hear it. */
+  readonly late?: (ask: Ask) => { readonly afterMs: number; readonly outcome: ProbeOutcome } | null;
+  readonly rapidCanary?: RapidCanary;
 }
 
 /** A small deterministic generator, so that a failing run can be run again. */
@@ -76,6 +79,7 @@ export function simulate(
   let underWay = 0;
   let mostUnderWay = 0;
   const due: { at: number; key: number; outcome: ProbeOutcome }[] = [];
+  const lateAnswers: typeof due = [];
   const schedule = new Schedule(book.workTargets(), {
     perHost: plan.pace.perHost,
     total: plan.pace.total,
@@ -83,6 +87,7 @@ export function simulate(
     timeouts: { initialMs: 950, minMs: 200, maxMs: 950 },
     start: now,
     random: seededRandom(1),
+    ...(options.rapidCanary ? { rapidCanary: options.rapidCanary } : {}),
     sink(event) {
       events.push(event);
       book.take(event);
@@ -109,6 +114,8 @@ export function simulate(
               ? outcome.rttMs
               : 0.1;
       due.push({ at: now + takes, key, outcome });
+      const late = options.late?.(ask);
+      if (late) lateAnswers.push({ at: now + takes + late.afterMs, key, outcome: late.outcome });
     },
   };
   const limit = start + (options.limitMs ?? 3_600_000);
@@ -119,6 +126,10 @@ export function simulate(
     if (schedule.finished) break;
     const next = due.reduce((least, d) => Math.min(least, d.at), Number.POSITIVE_INFINITY);
     now = Math.max(now + 0.05, Math.min(next, now + Math.min(wait, 50)));
+    for (const answer of lateAnswers.filter((a) => a.at <= now)) {
+      lateAnswers.splice(lateAnswers.indexOf(answer), 1);
+      schedule.settle(answer.key, answer.outcome, now);
+    }
     for (let i = 0; i < due.length; ) {
       const answer = due[i]!;
       if (answer.at > now) i++;
