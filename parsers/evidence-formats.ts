@@ -4,6 +4,7 @@ import { netstatFormat } from './netstat.ts';
 import { nmapGrepableFormat } from './nmap-grepable.ts';
 import { nmapNormalFormat } from './nmap-normal.ts';
 import { nmapXmlFormat } from './nmap-xml.ts';
+import { accessListLogFormat, showAccessListsFormat, showIpInterfaceFormat } from './router-evidence.ts';
 import { sessionLogFormat } from './session-log.ts';
 import { ssFormat } from './ss.ts';
 
@@ -16,6 +17,9 @@ export const EVIDENCE_FORMATS: readonly EvidenceFormat[] = [
   netstatFormat,
   ssFormat,
   sessionLogFormat,
+  accessListLogFormat,
+  showIpInterfaceFormat,
+  showAccessListsFormat,
 ];
 
 /** The format of a text, told by what it holds and never by its name; undefined when none fits. */

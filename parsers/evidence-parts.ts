@@ -1,5 +1,11 @@
 import type { Diagnostic } from '../src/diagnostics/diagnostic.ts';
-import type { Evidence, Listener, LoggedSession, TargetEvidence } from '../src/model/evidence.ts';
+import type {
+  Evidence,
+  Listener,
+  LoggedSession,
+  RouterEvidence,
+  TargetEvidence,
+} from '../src/model/evidence.ts';
 
 /** What a foreign tool's output holds, before anyone says from which vantage it was seen. */
 export interface EvidenceParts {
@@ -7,6 +13,8 @@ export interface EvidenceParts {
   readonly listeners: readonly Listener[];
   /** Sessions that a host's log records; left out by formats that hold none. */
   readonly sessions?: readonly LoggedSession[];
+  /** What a router says of itself; left out by formats that hold none. */
+  readonly router?: RouterEvidence;
   /** Tool name and version as the text claims. */
   readonly tool: string | null;
   readonly command: string | null;
@@ -53,5 +61,6 @@ export const toImportedEvidence = (
   targets: parts.targets,
   listeners: parts.listeners,
   sessions: parts.sessions ?? [],
+  ...(parts.router === undefined ? {} : { router: parts.router }),
   notes: parts.notes,
 });

@@ -100,6 +100,25 @@ const evidenceSchema: z.ZodType<Evidence> = z.object({
       }),
     )
     .default([]),
+  router: z
+    .object({
+      counters: z.array(z.object({ acl: text, identity: text, text, hits: count })),
+      logged: z.array(
+        z.object({
+          list: text,
+          action: z.enum(['permit', 'deny']),
+          protocol: z.number().int().min(0).max(255).nullable(),
+          source: z.ipv4(),
+          destination: z.ipv4().nullable(),
+          destinationPort: z.number().int().min(0).max(65535).nullable(),
+          packets: count,
+          at: text.nullable(),
+          line: count,
+        }),
+      ),
+      interfaces: z.array(z.object({ name: text, inbound: text.nullable(), outbound: text.nullable() })),
+    })
+    .optional(),
   notes: z.array(text).default([]),
   seal: z
     .object({

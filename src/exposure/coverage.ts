@@ -2,9 +2,10 @@ import { findDeadAces } from '../acl/dead-aces.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import { type Ace, type Acl, matchingEntries } from '../model/access-list.ts';
 import { patternContains } from '../model/address.ts';
-import type { AceCoverage, AuditFlow, CoverageStatus } from '../model/audit.ts';
+import type { AceCoverage, AuditFinding, AuditFlow, CoverageStatus } from '../model/audit.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import type { Router } from '../router/network.ts';
+import { countedHits } from './router-evidence.ts';
 import type { AuditInput, FlowContext } from './sightings.ts';
 
 /** What the probes prove of each line of the bound lists, and how much of what can be probed was proven. */
@@ -30,11 +31,12 @@ export function coverLines(
       );
       return matchingEntries(acl).map((entry): AceCoverage => {
         const line = toConfigLine(entry.span);
-        const row = (status: CoverageStatus, reason: string): AceCoverage => ({
+        const counted = countedHits(input.evidence, acl.name, entry);
+        const row = (status: CoverageStatus, why: string): AceCoverage => ({
           acl: acl.name,
           line,
           status,
-          reason,
+          reason: counted ? `${why}; the router counted ${counted.hits} matches (${counted.file})` : why,
         });
         const killed = dead.get(entry);
         if (killed)
@@ -93,4 +95,30 @@ function unseen(ace: Ace, contexts: readonly FlowContext[]): [CoverageStatus, st
   );
   if (!ours) return ['unprobeable', 'no vantage has an address that it matches'];
   return ['unprobeable', 'it decides no flow from a vantage to a declared target'];
+}
+
+/** A line that no packet can reach by this text, yet the router counted matches: the text is not what runs. */
+export function deadLinesWithHits(input: AuditInput): readonly AuditFinding[] {
+  return input.network.routers.flatMap((router) =>
+    boundLists(router).flatMap((acl) =>
+      findDeadAces(router.list(acl.name, undefined, 'unsolicited')).flatMap((dead) => {
+        const counted = countedHits(input.evidence, acl.name, dead.ace);
+        if (!counted || counted.hits === 0 || dead.fragmentsStillMatch) return [];
+        return [
+          {
+            kind: 'dead-line-matches',
+            severity: 'medium' as const,
+            message: `${counted.file} counts ${counted.hits} matches on line ${dead.ace.span.line}, which by this text no packet reaches: the counters are older than the list, or the device runs another one`,
+            line: toConfigLine(dead.ace.span),
+            observations: [],
+            vantage: null,
+            target: null,
+            ports: null,
+            mend: 'fetch the running configuration and the counters again, at the same time',
+            waived: null,
+          },
+        ];
+      }),
+    ),
+  );
 }

@@ -22,6 +22,8 @@ export interface Case {
   readonly listenerKnown: boolean;
   /** Silence can be believed: canaries answered around it. Null says why; otherwise the reason not to. */
   readonly silenceDoubt: string | null;
+  /** Where the router's own log says that it denied this probe, or null. */
+  readonly loggedDeny: string | null;
   /** Why the observation itself cannot be relied on, or null. */
   readonly tainted: string | null;
   /** Why the evidence cannot speak for this flow at all (another address, another box), or null. */
@@ -176,6 +178,7 @@ function judgeDenied(c: Case): Judgement {
 }
 
 function believeSilence(c: Case, message: string): Judgement {
+  if (c.loggedDeny !== null) return pass('proven', `denied: the router logged it (${c.loggedDeny})`);
   if (c.tainted !== null) return undetermined('tainted', `silent, and ${c.tainted}`);
   if (c.silenceDoubt !== null) return undetermined('tainted', `silent, but ${c.silenceDoubt}`);
   return pass('consistent', message);

@@ -23,11 +23,12 @@ import {
   unconfirmedFindings,
   waiverFindings,
 } from './audit-findings.ts';
-import { coverLines } from './coverage.ts';
+import { coverLines, deadLinesWithHits } from './coverage.ts';
 import { intendedFlow } from './intended.ts';
 import { type Case, judge, type Judgement } from './judge.ts';
 import { policyView, ruleFor } from './policy.ts';
 import { findPolicyContradictions } from './policy-contradictions.ts';
+import { findBindingDrift, type LoggedDeny, loggedDenies } from './router-evidence.ts';
 import { findDeniedSessions } from './sessions.ts';
 import { type AuditInput, type FlowContext, listenersOf, type Sighting, toSighting } from './sightings.ts';
 import { viewerOf } from './viewer.ts';
@@ -51,6 +52,8 @@ export function auditSite(input: AuditInput): AuditResult {
     ...input.lint.map(lintAsFinding),
     ...evidenceFindings(input, contexts),
     ...findDeniedSessions(input),
+    ...findBindingDrift(input),
+    ...deadLinesWithHits(input),
     ...listenerFindings(input),
     ...waiverFindings(input),
     ...unconfirmedFindings(contexts),
@@ -135,6 +138,7 @@ function judgeFlows(input: AuditInput, context: FlowContext): readonly JudgedFlo
   const perPort = sightings.map((s) => indexObservations(s.part.observations));
   const listeners = knownListeners(input, context);
   const decided = indexDeciding(intended);
+  const denies = loggedDenies(input.evidence, context.vantage, context.target, protocol);
   const results = new Map<
     string,
     { ports: [number, number][]; result: PortResult; deciding: Deciding; port: number }
@@ -147,6 +151,7 @@ function judgeFlows(input: AuditInput, context: FlowContext): readonly JudgedFlo
     const canary = sightings.some((s) =>
       s.part.canaries.some((c) => c.kind === 'positive' && c.port === port),
     );
+    const logged = denies.get(port) ?? null;
     const waived = input.site.waivers.findIndex((w) => waiverHas(w, context, port));
     const listening = listeners.has(port);
     const rule = allowed || wrapped ? ruleFor(policy, protocol, port) : undefined;
@@ -167,7 +172,16 @@ function judgeFlows(input: AuditInput, context: FlowContext): readonly JudgedFlo
       else known.ports.push([port, port]);
       continue;
     }
-    const result = judgePort(input, context, { deciding, allowed, wrapped, seen, canary, listening, waived });
+    const result = judgePort(input, context, {
+      deciding,
+      allowed,
+      wrapped,
+      seen,
+      canary,
+      listening,
+      waived,
+      logged,
+    });
     results.set(key, { ports: [[port, port]], result, deciding, port });
   }
   return mergeFlows(
@@ -280,6 +294,7 @@ interface PortFacts {
   readonly canary: boolean;
   readonly listening: boolean;
   readonly waived: number;
+  readonly logged: LoggedDeny | null;
 }
 
 const RANK: Record<string, number> = { fail: 0, 'pass proven': 1, 'pass consistent': 2 };
@@ -344,6 +359,7 @@ function toCase(
     silenceDoubt: facts.canary
       ? "a canary's own silence is judged without canaries"
       : (sighting?.silenceDoubt ?? null),
+    loggedDeny: facts.logged ? `${facts.logged.file}:${facts.logged.line}, list ${facts.logged.list}` : null,
     // Whether the lack of a canary matters is silenceDoubt's to say: one elsewhere may stand in.
     tainted: observation?.tainted === NO_CANARY ? null : (observation?.tainted ?? null),
     disqualified: sighting?.disqualified ?? null,

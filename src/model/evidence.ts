@@ -97,6 +97,37 @@ export interface LoggedSession {
   readonly line: number;
 }
 
+/** What the router itself says: its counters, its log, and what is bound where. */
+export interface RouterEvidence {
+  /** From `show access-lists`: matches per entry; `identity` is the entry's, whatever its number. */
+  readonly counters: readonly {
+    readonly acl: string;
+    readonly identity: string;
+    readonly text: string;
+    readonly hits: number;
+  }[];
+  /** From IPACCESSLOG messages. */
+  readonly logged: readonly {
+    readonly list: string;
+    readonly action: 'permit' | 'deny';
+    readonly protocol: number | null;
+    readonly source: string;
+    readonly destination: string | null;
+    /** 0 where the list did not look at ports. */
+    readonly destinationPort: number | null;
+    readonly packets: number;
+    readonly at: string | null;
+    /** Line of the log, 1-based. */
+    readonly line: number;
+  }[];
+  /** From `show ip interface`. */
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly inbound: string | null;
+    readonly outbound: string | null;
+  }[];
+}
+
 export interface EvidenceOrigin {
   readonly kind: 'scan' | 'import';
   /** `connect`, `syn`, `nmap`, `net-socket` for scans; the format's name for imports (`nmap-xml`, `netstat` …). */
@@ -152,6 +183,8 @@ export interface Evidence {
   readonly listeners: readonly Listener[];
   /** Sessions that the host's logs record; empty for scans. */
   readonly sessions: readonly LoggedSession[];
+  /** The router's own word; absent in scans. */
+  readonly router?: RouterEvidence | undefined;
   /** What the engine or importer wants the auditor to know. */
   readonly notes: readonly string[];
   /** Written by `scan`; evidence without one cannot be verified. */

@@ -14,6 +14,7 @@ const about = (fields: Partial<Case>): Case => ({
   spanSeconds: 1,
   listenerKnown: false,
   silenceDoubt: null,
+  loggedDeny: null,
   tainted: null,
   disqualified: null,
   ...fields,
@@ -118,6 +119,20 @@ const rows: readonly [
     'undetermined',
     'tainted',
     null,
+  ],
+  [
+    'denied by a list and silent without canaries, but the router logged the deny',
+    { observed: 'filtered', silenceDoubt: 'no canary from here', loggedDeny: 'gw.log:7' },
+    'pass',
+    'proven',
+    null,
+  ],
+  [
+    'a logged deny does not excuse an open port',
+    { observed: 'open', loggedDeny: 'gw.log:7' },
+    'fail',
+    'proven',
+    'critical',
   ],
   [
     'denied by a list and unreachable between good canaries',

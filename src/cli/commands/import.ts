@@ -65,7 +65,9 @@ export function readForeign(
     vantage: options.vantage,
     site: options.site ?? null,
   });
-  const nothing = evidence.targets.length + evidence.listeners.length + evidence.sessions.length === 0;
+  const nothing =
+    evidence.targets.length + evidence.listeners.length + evidence.sessions.length === 0 &&
+    evidence.router === undefined;
   if (nothing)
     throw new UsageError(
       `${input.name} (${format.id}) holds no host, listener or session`,
@@ -92,6 +94,7 @@ export function describeEvidence(evidence: Evidence): string {
     });
   if (evidence.listeners.length > 0) lines.push(`  ${evidence.listeners.length} listening sockets`);
   if (evidence.sessions.length > 0) lines.push(`  ${evidence.sessions.length} logged sessions`);
+  if (evidence.router) lines.push(`  ${evidence.notes.join('; ')}`);
   const end =
     evidence.completeness.kind === 'incomplete' ? [`  INCOMPLETE: ${evidence.completeness.reason}`] : [];
   return [

@@ -1,0 +1,86 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { AceCoverage, AuditFinding, AuditFlow } from '../../src/model/audit.ts';
+import { runCommand } from '../support/run-command.ts';
+
+interface Doc {
+  readonly flows: readonly AuditFlow[];
+  readonly findings: readonly AuditFinding[];
+  readonly coverage: readonly AceCoverage[];
+}
+
+const COUNTERS = `Extended IP access list 150
+    deny ip 10.0.0.0 0.255.255.255 any (4 matches)
+    deny ip 192.168.0.0 0.0.255.255 any
+    permit tcp any host 192.168.2.35 eq pop3 (1207 matches)
+    permit tcp host 192.168.1.30 host 192.168.2.35 eq smtp (88 matches)
+    deny ip any any log (3 matches)
+`;
+const LOG = `Apr 10 14:03:11.120: %SEC-6-IPACCESSLOGP: list 150 denied tcp 192.168.1.30(49200) -> 192.168.2.35(25), 1 packet
+Apr 10 14:03:12.400: %SEC-6-IPACCESSLOGP: list 150 denied tcp 198.51.100.9(49201) -> 192.168.2.35(26), 1 packet
+`;
+const SHOWN = (list: string): string => `FastEthernet0/0 is up, line protocol is up
+  Internet address is 192.168.1.126/24
+  Outgoing access list is not set
+  Inbound  access list is ${list}
+  ICMP unreachables are always sent
+`;
+/** The mail filter's scan without any canary: silence that proves nothing by itself. */
+const SILENT = `# Nmap 7.93 scan initiated Sat Apr 10 14:03:00 2004 as: nmap -sS -p 25,26 -oN - 192.168.2.35
+Nmap scan report for 192.168.2.35
+PORT   STATE    SERVICE
+25/tcp filtered smtp
+26/tcp filtered rsftp
+# Nmap done at Sat Apr 10 14:03:15 2004 -- 1 IP address (1 host up) scanned in 15.00 seconds
+`;
+
+describe("a router's own word in an audit", () => {
+  let folder: string;
+  const audit = async (files: Record<string, string>): Promise<Doc> => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const ran = await runCommand(
+      ['audit', 'site.yaml', ...Object.keys(files).map((name) => `mailfilter=${name}`), '--format', 'json'],
+      { cwd: folder },
+    );
+    expect(ran.code, ran.stderr).to.not.equal(2);
+    return JSON.parse(ran.stdout) as Doc;
+  };
+  const flowOf = (doc: Doc, port: number): AuditFlow | undefined =>
+    doc.flows.find((f) => f.vantage === 'mailfilter' && f.ports.some(([lo, hi]) => lo <= port && port <= hi));
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'aclscope-router-'));
+    cpSync('samples/isp-mail', folder, { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('a logged deny of the probe itself is proof where silence alone is none', async () => {
+    const without = await audit({ 'scan.nmap': SILENT });
+    expect(flowOf(without, 25)).to.include({ verdict: 'undetermined', observed: 'filtered' });
+    const doc = await audit({ 'scan.nmap': SILENT, 'gw.log': LOG });
+    expect(flowOf(doc, 25)).to.include({ verdict: 'pass', confidence: 'proven' });
+    expect(flowOf(doc, 25)?.message).to.match(/gw\.log:1, list 150/);
+    expect(flowOf(doc, 26), "another source's packet proves nothing of ours").to.include({
+      verdict: 'undetermined',
+    });
+  });
+
+  it('counters stand beside each line; matches on a dead line contradict the text', async () => {
+    const doc = await audit({ 'counters.txt': COUNTERS });
+    expect(doc.coverage.find((c) => c.line.line === 18)?.reason).to.match(/counted 1207 matches/);
+    const impossible = doc.findings.filter((f) => f.kind === 'dead-line-matches');
+    expect(impossible.map((f) => f.line?.line)).to.deep.equal([19]);
+    const fine = await audit({ 'counters.txt': COUNTERS.replace(' (88 matches)', '') });
+    expect(fine.findings.some((f) => f.kind === 'dead-line-matches')).to.equal(false);
+  });
+
+  it('another list bound than the config says is drift; the same list is not', async () => {
+    const doc = await audit({ 'shown.txt': SHOWN('151') });
+    expect(doc.findings.find((f) => f.kind === 'binding-differs')).to.include({ severity: 'high' });
+    const same = await audit({ 'shown.txt': SHOWN('150') });
+    expect(same.findings.some((f) => f.kind === 'binding-differs')).to.equal(false);
+    const gone = await audit({ 'shown.txt': SHOWN('not set') });
+    expect(gone.findings.find((f) => f.kind === 'binding-differs')?.message).to.match(/no list is bound in/);
+  });
+});
