@@ -38,7 +38,7 @@ const WORDINGS: readonly Wording[] = [
     pattern: new RegExp(
       String.raw`\bxinetd(?:\[\d+\])?: START: (?<service>[\w-]+) (?:pid=\d+ )?from=(?:::ffff:)?${A}`,
     ),
-    port: (m) => XINETD_PORTS.get(m.groups?.['service'] ?? ''),
+    port: (m) => XINETD_PORTS.get(m.groups?.service ?? ''),
   },
   {
     pattern: new RegExp(String.raw`\bsshd(?:\[\d+\])?: Accepted \S+ for \S+ from (?:::ffff:)?${A} port \d+`),
@@ -46,7 +46,7 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     pattern: new RegExp(String.raw`\btcpserver: ok \d+ [^:]*:[\d.]*:(?<port>\d+) [^:]*:${A}:`),
-    port: (m) => Number(m.groups?.['port']),
+    port: (m) => Number(m.groups?.port),
   },
   { pattern: new RegExp(String.raw`\bpop3-login: .*\bLogin: .*\brip=${A}`), port: 110 },
   { pattern: new RegExp(String.raw`\bimap-login: .*\bLogin: .*\brip=${A}`), port: 143 },

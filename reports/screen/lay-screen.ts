@@ -150,11 +150,11 @@ const helpPanel: Panel = () => HELP.map(([key, what]) => lineOf(span(key.padEnd(
 export function layScreen(m: ScreenModel, size: ScreenSize): readonly ScreenLine[] {
   const g = size.unicode ? UNICODE_GLYPHS : ASCII_GLYPHS;
   const { columns: width, rows } = size;
-  const fit = (lines: readonly ScreenLine[]): readonly ScreenLine[] =>
+  const fitAll = (lines: readonly ScreenLine[]): readonly ScreenLine[] =>
     Array.from({ length: rows }, (_, i) => fitLine(lines[i] ?? [], width, g.ellipsis));
   if (width < LEAST_COLUMNS || rows < LEAST_ROWS) {
     const lines = vantagePanel(m, { width, height: Math.max(1, rows - 2), glyphs: g });
-    return fit([
+    return fitAll([
       titleBar(m, width, g),
       ...lines,
       lineOf(`at least ${LEAST_COLUMNS} by ${LEAST_ROWS}, please`),
@@ -169,5 +169,5 @@ export function layScreen(m: ScreenModel, size: ScreenSize): readonly ScreenLine
       : width >= WIDE
         ? wideBody(m, width, rest, g)
         : narrowBody(m, width, rest, g);
-  return fit([titleBar(m, width, g), ...vantages, ...body, lastNote(m), keyBar(m)]);
+  return fitAll([titleBar(m, width, g), ...vantages, ...body, lastNote(m), keyBar(m)]);
 }

@@ -42,4 +42,4 @@ export const isUsageError = (error: unknown): error is UsageError =>
   error instanceof Error && error.name === 'UsageError';
 
 export const wantsColour = (world: World, sink: Sink): boolean =>
-  sink.isTTY && !world.env['NO_COLOR'] && world.env['TERM'] !== 'dumb';
+  sink.isTTY && !world.env.NO_COLOR && world.env.TERM !== 'dumb';

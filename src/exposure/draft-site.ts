@@ -69,16 +69,16 @@ export function draftSite(config: RouterConfig, options: DraftOptions): string {
     `site: ${options.siteName}`,
     'routers:',
     `  - { name: ${options.routerName}, config: ${quote(options.configPath)} }${config.version ? `   # version ${config.version.text}; add version: with the full train` : ''}`,
-    'segments:' + (segments.length === 0 ? ' {}' : ''),
+    `segments:${segments.length === 0 ? ' {}' : ''}`,
     ...segments.map((s) => `  ${s.name}: ${s.network}`),
-    'targets:' + (targets.length === 0 ? ' {}' : ''),
+    `targets:${targets.length === 0 ? ' {}' : ''}`,
     ...targets.map((t) => `  ${t.name}: { address: ${t.address}${segmentFor(segments, t.ip)} }`),
-    'vantages:' + (vantages.length === 0 ? ' {}' : ''),
+    `vantages:${vantages.length === 0 ? ' {}' : ''}`,
     ...vantages.map(
       (v) =>
         `  ${v.name}: { address: ${v.address}${v.sources ? `, sources: ${v.sources}` : ''}, enters: ${quote(v.enters)} }${v.question ? `   # QUESTION: ${v.question}` : ''}`,
     ),
-    'policy:' + (rules.length === 0 ? ' []' : ''),
+    `policy:${rules.length === 0 ? ' []' : ''}`,
     ...rules.map((r) => {
       const ports = [
         ...(r.tcp.length > 0 ? [`tcp: [${yamlPorts(r.tcp)}]`] : []),
@@ -86,7 +86,7 @@ export function draftSite(config: RouterConfig, options: DraftOptions): string {
       ].join(', ');
       return `  - { from: ${quote(r.from)}, to: ${r.to}, ${ports}, why: "permitted by line ${r.lines.join(', ')}", unconfirmed: true }`;
     }),
-    'canaries:' + (canaries.length === 0 ? ' {}' : ''),
+    `canaries:${canaries.length === 0 ? ' {}' : ''}`,
     ...canaries,
     '# QUESTION: From which address is the router configured? Uncomment, so that a review sees a lockout.',
     '# management: { operator: 192.0.2.10 }',

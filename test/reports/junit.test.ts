@@ -59,7 +59,7 @@ describe('the JUnit format', () => {
 
   it('a failing flow is a failure, an undetermined one an error, a pass a bare case', () => {
     const all = elements(renderReport(SAMPLES.audit, 'junit'));
-    expect(all.filter((e) => e.name === 'failure').map((e) => e.attributes['type'])).to.deep.equal([
+    expect(all.filter((e) => e.name === 'failure').map((e) => e.attributes.type)).to.deep.equal([
       'high bypassed',
       'high exposed',
       'high dead-permit',
@@ -86,7 +86,7 @@ describe('the JUnit format', () => {
       },
     };
     const skipped = elements(renderReport(report, 'junit')).find((e) => e.name === 'skipped');
-    expect(skipped?.attributes['message']).to.equal('waived until 2026-06-30 by ops: being replaced');
+    expect(skipped?.attributes.message).to.equal('waived until 2026-06-30 by ops: being replaced');
   });
 
   it('a clean lint is one passed case, an audit of nothing an error', () => {

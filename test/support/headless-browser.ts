@@ -107,9 +107,9 @@ export async function startBrowser(executable: string): Promise<Browser> {
       const p = m.params ?? {};
       if (m.method === 'Page.loadEventFired') loaded();
       if (m.method === 'Network.requestWillBeSent') {
-        requests.push((p['request'] as { url: string }).url);
+        requests.push((p.request as { url: string }).url);
       }
-      if (m.method === 'Log.entryAdded') complaints.push((p['entry'] as { text: string }).text);
+      if (m.method === 'Log.entryAdded') complaints.push((p.entry as { text: string }).text);
       if (m.method === 'Runtime.exceptionThrown') complaints.push(JSON.stringify(p));
       if (m.method === 'Page.javascriptDialogOpening') {
         complaints.push('a dialog opened');

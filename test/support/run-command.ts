@@ -23,8 +23,20 @@ export async function runCommand(
     cwd: options.cwd ?? process.cwd(),
     env: {},
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
-    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: null },
-    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: null },
+    stdout: {
+      write: (text) => {
+        stdout += text;
+      },
+      isTTY: false,
+      columns: null,
+    },
+    stderr: {
+      write: (text) => {
+        stderr += text;
+      },
+      isTTY: false,
+      columns: null,
+    },
     now: () => options.now ?? new Date(),
     signal: options.signal ?? new AbortController().signal,
   });

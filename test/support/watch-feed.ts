@@ -6,9 +6,9 @@ import { openPlainView } from '../../reports/screen/plain-view.ts';
 import type { ScreenEvent } from '../../reports/screen/screen-events.ts';
 import { auditReport, auditResult } from '../reports/samples/audit-sample.ts';
 
-const SPEED = Number(process.env['FEED_SPEED'] ?? '1');
+const SPEED = Number(process.env.FEED_SPEED ?? '1');
 const HOSTILE =
-  process.env['FEED_HOSTILE'] === '1' ? '\u001b[31m\u001b]0;owned\u0007{red-fg}{/} \u202e漢字 ' : '';
+  process.env.FEED_HOSTILE === '1' ? '\u001b[31m\u001b]0;owned\u0007{red-fg}{/} \u202e漢字 ' : '';
 const TOTAL = 65535;
 const BATCH = 257;
 
@@ -142,7 +142,7 @@ const timer = setInterval(() => {
     clearInterval(timer);
     setTimeout(() => {
       view.close();
-      console.log(`kept: internet ${done['internet']} ports, friend ${done['friend']} ports`);
+      console.log(`kept: internet ${done.internet} ports, friend ${done.friend} ports`);
     }, 300);
   }
 }, 100);

@@ -53,20 +53,22 @@ export function emulate(plans: readonly Plan[]): readonly EmulatedPort[] {
         ...(t.canary === null ? [] : [t.canary]),
       ]),
     );
-    return [...ports].flatMap((port): EmulatedPort[] => {
-      const answer = truth.ports[port] ?? truth.rest;
-      const at = { address, port: port + PORT_OFFSET };
-      switch (answer) {
-        case 'open':
-          return [{ ...at, behaviour: { kind: 'open', greeting: GREETINGS[port] ?? '' } }];
-        case 'wrapped':
-        case 'silent':
-          return [{ ...at, behaviour: { kind: answer } }];
-        case 'closed':
-          return [];
-      }
-    });
+    return [...ports].flatMap((port) => emulatedPort(address, port, truth.ports[port] ?? truth.rest));
   });
+}
+
+/** A closed port needs no listener: the kernel itself answers with a RST. */
+function emulatedPort(address: string, port: number, answer: Answer): readonly EmulatedPort[] {
+  const at = { address, port: port + PORT_OFFSET };
+  switch (answer) {
+    case 'open':
+      return [{ ...at, behaviour: { kind: 'open', greeting: GREETINGS[port] ?? '' } }];
+    case 'wrapped':
+    case 'silent':
+      return [{ ...at, behaviour: { kind: answer } }];
+    case 'closed':
+      return [];
+  }
 }
 
 const listPorts = (set: PortSet): readonly number[] =>
