@@ -25,9 +25,11 @@ export type ProbeOutcome =
     }
   | {
       readonly kind: 'closed';
-      readonly reason: 'rst' | 'ECONNREFUSED';
+      readonly reason: 'rst' | 'ECONNREFUSED' | 'icmp';
       readonly ttl: number | null;
       readonly rttMs: number;
+      /** The port unreachable by which a host itself refuses UDP. */
+      readonly icmp?: IcmpAnswer;
     }
   | {
       readonly kind: 'icmp';

@@ -5,10 +5,12 @@ import { systemClock } from './clock.ts';
 import { drive, type Prober, type ProberEvents } from './drive.ts';
 import type { EngineThreadData, EngineThreadMessage } from './engine-thread.ts';
 import { ConnectPool } from './native/connect-pool.ts';
+import { DatagramPool } from './native/datagram-pool.ts';
 import { loadLibc } from './native/libc.ts';
 import { RawSocketError } from './native/raw-socket.ts';
 import { SynProber } from './native/syn-prober.ts';
 import { chooseSocketLimit } from './socket-limit.ts';
+import { joinProbers } from './two-protocols.ts';
 
 const { manner, work, pace, settings, abortFlag } = workerData as EngineThreadData;
 const post = (message: EngineThreadMessage) => parentPort?.postMessage(message);
@@ -26,9 +28,14 @@ const common = {
   ),
 };
 const openProber = (events: ProberEvents): Prober =>
-  manner === 'syn'
-    ? new SynProber({ ...common, events })
-    : new ConnectPool({ ...common, settle: events.settle });
+  joinProbers(
+    work.targets.map((t) => t.protocol),
+    () =>
+      manner === 'syn'
+        ? new SynProber({ ...common, events })
+        : new ConnectPool({ ...common, settle: events.settle }),
+    () => new DatagramPool({ ...common, settle: events.settle }),
+  );
 
 try {
   const outcome = await drive(

@@ -1,10 +1,12 @@
 import { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { escapeUntrusted } from '../src/model/untrusted-text.ts';
+import { openDgramProber } from './dgram.ts';
 import { drive, type Prober, type Settle } from './drive.ts';
 import type { ProbeOutcome, ScanEngine, ScanWork } from './engine.ts';
 import { isShortage, meaningOfErrno } from './errno.ts';
 import { chooseSocketLimit, createSocketRoom } from './socket-limit.ts';
+import { joinProbers } from './two-protocols.ts';
 
 /** Bytes of a banner that are kept. */
 const BANNER_BYTES = 200;
@@ -110,6 +112,10 @@ export const netSocketEngine: ScanEngine = {
   }),
   scan: (work, options, sink) =>
     drive(work, { ...options, aborted: () => options.signal.aborted }, sink, ({ settle }) =>
-      openNetSocketProber(work, options.settings.maxSockets, settle),
+      joinProbers(
+        work.targets.map((t) => t.protocol),
+        () => openNetSocketProber(work, options.settings.maxSockets, settle),
+        () => openDgramProber(work, chooseSocketLimit(options.settings.maxSockets), settle),
+      ),
     ),
 };

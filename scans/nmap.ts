@@ -391,7 +391,7 @@ async function scanAll(
   const worker = async () => {
     for (let next = queue.shift(); next && !options.signal.aborted; next = queue.shift()) {
       if (next.target.ports.length === 0) continue;
-      const handshaker = createHandshaker(next.target.address, work.source);
+      const handshaker = createHandshaker(next.target.address, work.source, next.target.protocol);
       try {
         const reason = await scanTarget({
           ...next,

@@ -841,7 +841,7 @@ export class Schedule {
         return {
           ...base,
           state: 'open',
-          reason: 'syn-ack',
+          reason: target.plan.protocol === 'udp' ? 'udp-response' : 'syn-ack',
           ttl: outcome.ttl,
           banner: outcome.banner,
           confirmed: true,
@@ -857,7 +857,13 @@ export class Schedule {
           tainted: this.taintOf(target, null),
         };
       case 'closed':
-        return { ...base, state: 'closed', reason: outcome.reason, ttl: outcome.ttl };
+        return {
+          ...base,
+          state: 'closed',
+          reason: outcome.reason,
+          ttl: outcome.ttl,
+          icmp: outcome.icmp ?? null,
+        };
       case 'icmp': {
         const icmp = { type: outcome.type, code: outcome.code, from: outcome.from };
         return { ...base, state: isDenial(outcome) ? 'filtered' : 'unreachable', reason: 'icmp', icmp };
@@ -868,7 +874,10 @@ export class Schedule {
         return { ...base, state: 'unstable', reason: 'syn-ack without a handshake', ttl: outcome.ttl };
       case 'silent':
       case 'engine':
-        return { ...base, state: 'filtered', reason: 'timeout' };
+        // An open UDP port may have nothing to say, so its silence shows neither state.
+        return target.plan.protocol === 'udp'
+          ? { ...base, state: 'unobserved', reason: 'open|filtered' }
+          : { ...base, state: 'filtered', reason: 'timeout' };
     }
   }
 

@@ -5,6 +5,8 @@ import type { Clock, ProbeOutcome } from '../engine.ts';
 import { isShortage, meaningOfErrno } from '../errno.ts';
 import { createSocketRoom, type SocketRoom } from '../socket-limit.ts';
 import { Deadlines } from './deadlines.ts';
+import { createErrorQueueReader, type ErrorQueueReader } from './error-queue.ts';
+import { readEventSlot, watchSocket, writeEvent } from './event-poll.ts';
 import {
   AF_INET,
   AF_UNSPEC,
@@ -13,7 +15,6 @@ import {
   IPPROTO_IP,
   type Libc,
   MSG_DONTWAIT,
-  MSG_ERRQUEUE,
   type NativeMemory,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
@@ -22,18 +23,13 @@ import {
   writeSockaddr,
 } from './libc.ts';
 
-const EPOLL_CTL_ADD = 1;
 const EPOLLIN = 0x001;
 const EPOLLOUT = 0x004;
 const EPOLLRDHUP = 0x2000;
 /** Edge-triggered: an idle socket of the pool is "hung up" all the time, and must not say so again and again. */
 const EPOLLET = 0x8000_0000;
 const EVENTS = 256;
-/** The kernel packs `struct epoll_event` on x86 only. */
-const EVENT_SIZE = process.arch === 'x64' ? 12 : 16;
-const EVENT_DATA = process.arch === 'x64' ? 4 : 8;
 const BANNER_BYTES = 200;
-const ICMP_ORIGIN = 2;
 const EISCONN = 106;
 const EINPROGRESS = 115;
 const EALREADY = 114;
@@ -46,12 +42,8 @@ const HOLDING = 2;
 /** Places in the pool's one block of memory. */
 const AT_EVENT = 0;
 const AT_EVENTS = 16;
-const AT_MESSAGE = AT_EVENTS + EVENTS * 16;
-const AT_VECTOR = AT_MESSAGE + 64;
-const AT_CONTROL = AT_VECTOR + 16;
-const CONTROL_SIZE = 256;
-const AT_DATA = AT_CONTROL + CONTROL_SIZE;
-const DATA_SIZE = 1024;
+const AT_DATA = AT_EVENTS + EVENTS * 16;
+const DATA_SIZE = 256;
 const AT_UNSPEC = AT_DATA + DATA_SIZE;
 const AT_LOCAL = AT_UNSPEC + SOCKADDR_SIZE;
 const AT_NAME = AT_LOCAL + SOCKADDR_SIZE;
@@ -82,6 +74,7 @@ export class ConnectPool implements Prober {
   private readonly memory: NativeMemory;
   /** Readable whenever an attempt moved: for whoever waits on other things, too. */
   readonly epoll: number;
+  private readonly errors: ErrorQueueReader;
   private readonly deadlines: Deadlines;
   private readonly limit: SocketRoom;
   private readonly fds: Int32Array;
@@ -103,6 +96,7 @@ export class ConnectPool implements Prober {
     this.memory = libc.allocate(AT_SLOTS + maxSockets * SOCKADDR_SIZE);
     this.epoll = libc.epollCreate(0o2000000);
     if (this.epoll < 0) throw new Error(`epoll: ${libc.errnoName(libc.errno())}`);
+    this.errors = createErrorQueueReader(libc);
     this.deadlines = new Deadlines(clock.now());
     this.limit = createSocketRoom(maxSockets);
     this.fds = new Int32Array(maxSockets).fill(-1);
@@ -117,9 +111,7 @@ export class ConnectPool implements Prober {
   }
 
   private layOut(): void {
-    const { address, bytes } = this.memory;
-    bytes.writeBigUInt64LE(BigInt(address + AT_DATA), AT_VECTOR);
-    bytes.writeBigUInt64LE(BigInt(DATA_SIZE), AT_VECTOR + 8);
+    const { bytes } = this.memory;
     bytes.writeUInt16LE(AF_UNSPEC, AT_UNSPEC);
     if (this.options.source !== null) writeSockaddr(bytes, AT_LOCAL, this.options.source, 0);
   }
@@ -173,9 +165,8 @@ export class ConnectPool implements Prober {
       if (libc.bind(fd, memory.address + AT_LOCAL, SOCKADDR_SIZE) < 0) return fail();
     }
     const slot = this.opened;
-    memory.bytes.writeUInt32LE((EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET) >>> 0, AT_EVENT);
-    memory.bytes.writeUInt32LE(slot, AT_EVENT + EVENT_DATA);
-    if (libc.epollCtl(this.epoll, EPOLL_CTL_ADD, fd, memory.address + AT_EVENT) < 0) return fail();
+    writeEvent(memory.bytes, AT_EVENT, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, slot);
+    if (watchSocket(libc, this.epoll, fd, memory.address + AT_EVENT) < 0) return fail();
     this.fds[slot] = fd;
     this.opened++;
     return slot;
@@ -188,7 +179,7 @@ export class ConnectPool implements Prober {
     for (;;) {
       const count = libc.epollWait(this.epoll, memory.address + AT_EVENTS, EVENTS, timeout);
       for (let i = 0; i < count; i++) {
-        this.onEvent(memory.bytes.readUInt32LE(AT_EVENTS + i * EVENT_SIZE + EVENT_DATA));
+        this.onEvent(readEventSlot(memory.bytes, AT_EVENTS, i));
       }
       if (count < EVENTS) break;
       timeout = 0;
@@ -279,34 +270,12 @@ export class ConnectPool implements Prober {
 
   /** The ICMP that ended an attempt, if one did and it came from elsewhere. */
   private readIcmp(slot: number, rttMs: number): ProbeOutcome | null {
-    const { libc, memory } = this;
-    const { address, bytes } = memory;
     let found: ProbeOutcome | null = null;
     for (;;) {
-      bytes.fill(0, AT_MESSAGE, AT_MESSAGE + 56);
-      bytes.writeBigUInt64LE(BigInt(address + AT_VECTOR), AT_MESSAGE + 16);
-      bytes.writeBigUInt64LE(1n, AT_MESSAGE + 24);
-      bytes.writeBigUInt64LE(BigInt(address + AT_CONTROL), AT_MESSAGE + 32);
-      bytes.writeBigUInt64LE(BigInt(CONTROL_SIZE), AT_MESSAGE + 40);
-      if (Number(libc.recvmsg(this.fds[slot]!, address + AT_MESSAGE, MSG_ERRQUEUE | MSG_DONTWAIT)) < 0) {
-        return found;
-      }
-      const length = Number(bytes.readBigUInt64LE(AT_MESSAGE + 40));
-      // cmsghdr: length 8, level 4, type 4; then sock_extended_err (16) and the sender's sockaddr_in.
-      const isError =
-        length >= 48 &&
-        bytes.readInt32LE(AT_CONTROL + 8) === IPPROTO_IP &&
-        bytes.readInt32LE(AT_CONTROL + 12) === IP_RECVERR;
-      if (!isError || bytes[AT_CONTROL + 20] !== ICMP_ORIGIN) continue;
-      const from = formatIpv4(bytes.readUInt32BE(AT_CONTROL + 36));
-      if (this.options.ownAddresses.has(from) && !this.isOwnTarget(slot)) continue;
-      found = {
-        kind: 'icmp',
-        type: bytes[AT_CONTROL + 21]!,
-        code: bytes[AT_CONTROL + 22]!,
-        from,
-        rttMs,
-      };
+      const icmp = this.errors.next(this.fds[slot]!);
+      if (!icmp) return found;
+      if (this.options.ownAddresses.has(icmp.from) && !this.isOwnTarget(slot)) continue;
+      found = { kind: 'icmp', ...icmp, rttMs };
     }
   }
 
@@ -335,6 +304,7 @@ export class ConnectPool implements Prober {
       this.libc.close(this.fds[slot]!);
     }
     this.libc.close(this.epoll);
+    this.errors.close();
     this.libc.release(this.memory);
   }
 }

@@ -1,0 +1,58 @@
+import { formatIpv4 } from '../../src/model/address.ts';
+import { IP_RECVERR, IPPROTO_IP, type Libc, MSG_DONTWAIT, MSG_ERRQUEUE, type NativeMemory } from './libc.ts';
+
+/** An ICMP error as the kernel queued it on the socket whose packet it quotes. */
+export interface QueuedIcmp {
+  readonly type: number;
+  readonly code: number;
+  readonly from: string;
+}
+
+export interface ErrorQueueReader {
+  /** The next queued ICMP; null when none is left. Errors of local origin are passed over. */
+  readonly next: (fd: number) => QueuedIcmp | null;
+  readonly close: () => void;
+}
+
+const ICMP_ORIGIN = 2;
+const AT_VECTOR = 64;
+const AT_CONTROL = 80;
+const CONTROL_SIZE = 256;
+const AT_DATA = AT_CONTROL + CONTROL_SIZE;
+const DATA_SIZE = 1024;
+
+/** Reads what IP_RECVERR keeps: type, code and sender, for any user. */
+export function createErrorQueueReader(libc: Libc): ErrorQueueReader {
+  const memory: NativeMemory = libc.allocate(AT_DATA + DATA_SIZE);
+  const { address, bytes } = memory;
+  bytes.writeBigUInt64LE(BigInt(address + AT_DATA), AT_VECTOR);
+  bytes.writeBigUInt64LE(BigInt(DATA_SIZE), AT_VECTOR + 8);
+  const receive = (fd: number): boolean => {
+    bytes.fill(0, 0, 56);
+    bytes.writeBigUInt64LE(BigInt(address + AT_VECTOR), 16);
+    bytes.writeBigUInt64LE(1n, 24);
+    bytes.writeBigUInt64LE(BigInt(address + AT_CONTROL), 32);
+    bytes.writeBigUInt64LE(BigInt(CONTROL_SIZE), 40);
+    return Number(libc.recvmsg(fd, address, MSG_ERRQUEUE | MSG_DONTWAIT)) >= 0;
+  };
+  return {
+    next(fd) {
+      while (receive(fd)) {
+        // cmsghdr: length 8, level 4, type 4; then sock_extended_err (16) and the sender's sockaddr_in.
+        const length = Number(bytes.readBigUInt64LE(40));
+        const isError =
+          length >= 48 &&
+          bytes.readInt32LE(AT_CONTROL + 8) === IPPROTO_IP &&
+          bytes.readInt32LE(AT_CONTROL + 12) === IP_RECVERR;
+        if (!isError || bytes[AT_CONTROL + 20] !== ICMP_ORIGIN) continue;
+        return {
+          type: bytes[AT_CONTROL + 21]!,
+          code: bytes[AT_CONTROL + 22]!,
+          from: formatIpv4(bytes.readUInt32BE(AT_CONTROL + 36)),
+        };
+      }
+      return null;
+    },
+    close: () => libc.release(memory),
+  };
+}
