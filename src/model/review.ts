@@ -1,6 +1,6 @@
 import type { DecidedBy, LintFinding, Severity } from './finding.ts';
 import type { Packet } from './packet.ts';
-import type { PortSet } from './ports.ts';
+import type { PortSet, Ranges } from './ports.ts';
 import type { Direction } from './router-config.ts';
 import type { PortProtocol } from './site.ts';
 
@@ -9,6 +9,11 @@ export interface ChangedSpace {
   readonly interface: string;
   readonly direction: Direction;
   readonly protocol: number | 'ip';
+  /**
+   * Beside `ip`, where not all protocols are meant but so many that one space each would bury the rest: which ones.
+   * Absent: `protocol` says it all.
+   */
+  readonly protocols?: Ranges;
   /** `A wildcard` */
   readonly source: string;
   readonly destination: string;
@@ -18,7 +23,10 @@ export interface ChangedSpace {
   /** Readable condition such as `syn,!ack`, null: any. */
   readonly tcpFlags: string | null;
   readonly icmp: { readonly type: number; readonly code: number | null } | null;
-  /** What else limits it, in words (`tos octet 184-187`, `ttl 0-5`, `igmp type 3`), or why it is undetermined. */
+  /**
+   * What else limits it, in words (`tos octet 184-187`, `ttl 0-5`, `igmp type 3`, `icmp type 0-7, 9-255`), or why it
+   * is undetermined.
+   */
   readonly condition?: string;
   /** Decimal: addresses × ports (or type × code; 1 where neither), other fields projected out. */
   readonly packets: string;

@@ -1,7 +1,9 @@
 import {
   ALL_BYTES,
   ALL_FLAGS,
+  ALL_SLOTS,
   type Box,
+  boxAsksLayer4,
   boxHasPorts,
   boxIcmp,
   boxIsAnyProtocol,
@@ -12,41 +14,89 @@ import {
 import { countProjected } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import { formatPattern } from '../model/address.ts';
-import { IGMP, TCP_FLAG_NAMES } from '../model/packet.ts';
-import { formatRanges, type Ranges, rangesHave, sameRanges } from '../model/ports.ts';
+import { ICMP, IGMP, TCP_FLAG_NAMES } from '../model/packet.ts';
+import { formatRanges, type Ranges, rangesHave, sameRanges, unionRanges } from '../model/ports.ts';
 import type { ChangedSpace } from '../model/review.ts';
 
 type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
   readonly condition: string | null;
 };
 
+/** More spaces than this for one pair of deciding lines, and protocols and ICMP types are told in runs. */
+const MOST_EXACT = 1000;
+
 /**
- * A box in the words of the contract, which knows one protocol or all, one ICMP type, and flags as a list of
- * conditions: so one box may take several spaces, disjoint as before.
+ * Boxes in the words of the contract, which knows one protocol or all, one ICMP type, and flags as a list of
+ * conditions: so one box may take several spaces, disjoint as before. "Everything but TCP" takes 255 of them; where
+ * that would be done for hundreds of address ranges, `protocols` says it in one space each.
  */
-export function describeBox(box: Box, place: Place): readonly ChangedSpace[] {
+export function describeBoxes(boxes: readonly Box[], place: Place): readonly ChangedSpace[] {
+  const exact = describeExactly(boxes, place);
+  const first: ChangedSpace[] = [];
+  for (const space of exact) {
+    first.push(space);
+    if (first.length > MOST_EXACT) return boxes.flatMap((box) => describeInRuns(box, place));
+  }
+  return first;
+}
+
+function* describeExactly(boxes: readonly Box[], place: Place): Generator<ChangedSpace> {
+  const icmp = new Map<string, Box[]>();
+  for (const box of boxes)
+    for (const { protocol, part } of singleProtocols(box)) {
+      if (protocol === ICMP && limitsIcmp(part)) {
+        const key = JSON.stringify({ ...part, l4a: null, l4b: null });
+        const group = icmp.get(key);
+        if (group) group.push(part);
+        else icmp.set(key, [part]);
+      } else
+        for (const { tcpFlags, part: last } of flagParts(part))
+          yield describePart(last, place, { protocol, icmp: null, tcpFlags });
+    }
+  for (const group of icmp.values())
+    for (const { icmp: asked, part } of icmpParts(group))
+      yield describePart(part, place, { protocol: ICMP, icmp: asked, tcpFlags: null });
+}
+
+function describeInRuns(box: Box, place: Place): readonly ChangedSpace[] {
+  const single = box.protocols.length === 1 && box.protocols[0]![0] === box.protocols[0]![1];
+  if (boxIsAnyProtocol(box))
+    return [describePart(box, place, { protocol: 'ip', icmp: null, tcpFlags: null })];
+  if (single) {
+    const protocol = box.protocols[0]![0];
+    return flagParts(box).map(({ tcpFlags, part }) =>
+      describePart(part, place, { protocol, icmp: null, tcpFlags }),
+    );
+  }
+  // Ports and flags only ever limit protocols that carry them; those are few enough to be told one by one.
+  if (boxAsksLayer4(box)) return singleProtocols(box).flatMap(({ part }) => describeInRuns(part, place));
+  return [
+    {
+      ...describePart(box, place, { protocol: 'ip', icmp: null, tcpFlags: null }),
+      protocols: box.protocols,
+    },
+  ];
+}
+
+function describePart(
+  box: Box,
+  place: Place,
+  kind: Pick<ChangedSpace, 'protocol' | 'icmp' | 'tcpFlags'>,
+): ChangedSpace {
   const { condition, ...where } = place;
-  return singleProtocols(box).flatMap(({ protocol, part }) =>
-    icmpParts(part).flatMap(({ icmp, part: narrowed }) =>
-      flagParts(narrowed).map(({ tcpFlags, part: last }): ChangedSpace => {
-        const ports = protocol !== 'ip' && boxHasPorts(last);
-        const limits = [...otherLimits(last), ...(condition === null ? [] : [condition])];
-        return {
-          ...where,
-          protocol,
-          source: formatPattern(last.source),
-          destination: formatPattern(last.destination),
-          sourcePorts: ports ? last.l4a : null,
-          destinationPorts: ports ? last.l4b : null,
-          tcpFlags,
-          icmp,
-          ...(limits.length === 0 ? {} : { condition: limits.join(', ') }),
-          packets: countProjected(last).toString(),
-          witness: naturalPacket(last),
-        };
-      }),
-    ),
-  );
+  const ports = kind.protocol !== 'ip' && boxHasPorts(box);
+  const limits = [...otherLimits(box, kind.icmp !== null), ...(condition === null ? [] : [condition])];
+  return {
+    ...where,
+    ...kind,
+    source: formatPattern(box.source),
+    destination: formatPattern(box.destination),
+    sourcePorts: ports ? box.l4a : null,
+    destinationPorts: ports ? box.l4b : null,
+    ...(limits.length === 0 ? {} : { condition: limits.join(', ') }),
+    packets: countProjected(box).toString(),
+    witness: naturalPacket(box),
+  };
 }
 
 function singleProtocols(box: Box): readonly { protocol: number | 'ip'; part: Box }[] {
@@ -59,15 +109,27 @@ function singleProtocols(box: Box): readonly { protocol: number | 'ip'; part: Bo
 
 const isAllBytes = (set: Ranges): boolean => sameRanges(set, ALL_BYTES);
 
-function icmpParts(box: Box): readonly { icmp: ChangedSpace['icmp']; part: Box }[] {
+const limitsIcmp = (box: Box): boolean => {
   const asked = boxIcmp(box);
-  if (asked === null || (isAllBytes(asked.types) && isAllBytes(asked.codes)))
-    return [{ icmp: null, part: box }];
-  const slot = (value: number): Ranges => [[value * 256, value * 256 + 255]];
-  return values(asked.types).flatMap((type): { icmp: ChangedSpace['icmp']; part: Box }[] => {
-    const part = { ...box, l4a: slot(type) };
-    if (isAllBytes(asked.codes)) return [{ icmp: { type, code: null }, part }];
-    return values(asked.codes).map((code) => ({ icmp: { type, code }, part: { ...part, l4b: slot(code) } }));
+  return asked !== null && !(isAllBytes(asked.types) && isAllBytes(asked.codes));
+};
+
+const slot = (value: number): Ranges => [[value * 256, value * 256 + 255]];
+
+/** Type by type: boxes alike in all else, whose codes of one type join before they are told one by one. */
+function icmpParts(boxes: readonly Box[]): readonly { icmp: ChangedSpace['icmp']; part: Box }[] {
+  const codes = new Map<number, Ranges>();
+  for (const box of boxes) {
+    const asked = boxIcmp(box)!;
+    for (const type of values(asked.types)) codes.set(type, unionRanges(codes.get(type) ?? [], asked.codes));
+  }
+  const any = { ...boxes[0]!, l4b: ALL_SLOTS };
+  if (codes.size === 256 && [...codes.values()].every(isAllBytes))
+    return [{ icmp: null, part: { ...any, l4a: ALL_SLOTS } }];
+  return [...codes].flatMap(([type, set]): { icmp: ChangedSpace['icmp']; part: Box }[] => {
+    const part = { ...any, l4a: slot(type) };
+    if (isAllBytes(set)) return [{ icmp: { type, code: null }, part }];
+    return values(set).map((code) => ({ icmp: { type, code }, part: { ...part, l4b: slot(code) } }));
   });
 }
 
@@ -130,10 +192,15 @@ const describeCube = (cube: FlagCube): string =>
     ...TCP_FLAG_NAMES.filter(([, bit]) => (cube.clear & bit) !== 0).map(([name]) => `!${name}`),
   ].join(',');
 
-function otherLimits(box: Box): readonly string[] {
+function otherLimits(box: Box, told: boolean): readonly string[] {
   const limits: string[] = [];
   if (!isAllBytes(box.tos)) limits.push(`tos octet ${formatRanges(box.tos)}`);
   if (!isAllBytes(box.ttl)) limits.push(`ttl ${formatRanges(box.ttl)}`);
+  const icmp = boxIcmp(box);
+  if (icmp && !told) {
+    if (!isAllBytes(icmp.types)) limits.push(`icmp type ${formatRanges(icmp.types)}`);
+    if (!isAllBytes(icmp.codes)) limits.push(`icmp code ${formatRanges(icmp.codes)}`);
+  }
   const igmp = box.protocols.length === 1 && box.protocols[0]![0] === IGMP && box.protocols[0]![1] === IGMP;
   if (igmp && !sameRanges(box.l4a, [[0, 65535]]))
     limits.push(`igmp type ${formatRanges(box.l4a.map(([lo, hi]) => [lo >>> 12, hi >>> 12]))}`);

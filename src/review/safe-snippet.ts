@@ -1,5 +1,4 @@
-import { effectKey } from '../acl/align.ts';
-import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile.ts';
+import { entryIdentity } from '../model/ace-identity.ts';
 import type { SourceSpan } from '../diagnostics/source-span.ts';
 import type { AclEntry, Acl, AclKind } from '../model/access-list.ts';
 import { type CommandReader, EXEC_MODE } from '../model/command.ts';
@@ -141,11 +140,6 @@ interface Plan {
 }
 
 function makePlan(before: RouterConfig, after: RouterConfig, options: SafeOptions): Plan {
-  const environment = (config: RouterConfig) => ({
-    objectGroups: config.objectGroups,
-    timeRanges: config.timeRanges,
-    clock: options.clock,
-  });
   const names = new SafeNames(before, after);
   const usesBefore = findListUses(before);
   const usesAfter = findListUses(after);
@@ -160,7 +154,7 @@ function makePlan(before: RouterConfig, after: RouterConfig, options: SafeOption
 
   for (const acl of after.acls.values()) {
     const old = before.acls.get(acl.name);
-    if (old && sameList(compileAcl(old, environment(before)), compileAcl(acl, environment(after)))) continue;
+    if (old && sameList(old, acl, groupNames)) continue;
     const uses = usesBefore.get(acl.name) ?? [];
     const fixed = uses.filter((u) => u.kind === 'reference' && u.use !== 'access-class');
     if (fixed.length > 0 && old) {
@@ -243,16 +237,15 @@ const deleteNamed = (name: string, acl: Acl): string =>
   isNumbered(name) ? `no access-list ${name}` : `no ip access-list ${acl.kind} ${name}`;
 const deleteList = (acl: Acl): string => deleteNamed(acl.name, acl);
 
-/** Line by line the same effect, log clauses included: a change of what is logged is a change. */
-function sameList(old: CompiledAcl, now: CompiledAcl): boolean {
-  const key = (e: CompiledEntry): string =>
-    `${effectKey(e)} ${e.entry.kind === 'ace' ? JSON.stringify(e.entry.log) : e.entry.kind}`;
-  return (
-    old.acl?.kind === now.acl?.kind &&
-    old.entries.length === now.entries.length &&
-    old.entries.every((entry, i) => key(entry) === key(now.entries[i]!))
-  );
+/** Line by line the same, log clauses included, and no group among them that changes. */
+function sameList(old: Acl, now: Acl, groups: ReadonlyMap<string, string>): boolean {
+  const before = identities(old);
+  const after = identities({ ...now, entries: now.entries.map((e) => withGroups(e, groups)) });
+  return old.kind === now.kind && before.length === after.length && before.every((k, i) => k === after[i]);
 }
+
+const identities = (acl: Acl): readonly string[] =>
+  acl.entries.filter((e) => e.kind !== 'remark').map((e) => entryIdentity(e));
 
 function printList(
   acl: Acl,

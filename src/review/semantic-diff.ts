@@ -8,7 +8,7 @@ import type { DecidedBy } from '../model/finding.ts';
 import type { ChangedSpace } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { buildRouter } from '../router/network.ts';
-import { describeBox } from './describe-space.ts';
+import { describeBoxes } from './describe-space.ts';
 import { type Gate, gateAt, type GatePlace, gatePlaces } from './gates.ts';
 import { commonTerms, inKnownTerms } from './known-terms.ts';
 import { changesBeyondLists } from './other-changes.ts';
@@ -36,9 +36,8 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     before: buildRouter('before', before, options),
     after: buildRouter('after', after, options),
   };
-  const found = { gained: [], lost: [], fragmentsGained: [], fragmentsLost: [], undetermined: [] } as {
-    -readonly [K in 'gained' | 'lost' | 'fragmentsGained' | 'fragmentsLost' | 'undetermined']: ChangedSpace[];
-  };
+  const found = { gained: new SpaceList(), lost: new SpaceList(), undetermined: new SpaceList() };
+  const fragments = { gained: new SpaceList(), lost: new SpaceList() };
   const assumptions: string[] = [];
   for (const place of gatePlaces(before, after)) {
     const old = gateAt(routers.before, place, after);
@@ -53,21 +52,42 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     if (old.closed !== now.closed) assumptions.push(closureNote(place, now.closed));
     const diff = diffGates(old, now, place);
     if (diff === null) continue;
-    const describe = (spaces: readonly DiffSpace[]): readonly ChangedSpace[] =>
-      readableSpaces(spaces, place, old, now);
-    found.gained.push(...describe(diff.gained));
-    found.lost.push(...describe(diff.lost));
-    found.fragmentsGained.push(...describe(diff.fragments.gained));
-    found.fragmentsLost.push(...describe(diff.fragments.lost));
-    found.undetermined.push(...describe([...diff.undetermined, ...diff.fragments.undetermined]));
+    const fill = (list: SpaceList, spaces: readonly DiffSpace[]): void =>
+      list.add(readableSpaces(spaces, place, old, now));
+    fill(found.gained, diff.gained);
+    fill(found.lost, diff.lost);
+    fill(fragments.gained, diff.fragments.gained);
+    fill(fragments.lost, diff.fragments.lost);
+    fill(found.undetermined, [...diff.undetermined, ...diff.fragments.undetermined]);
   }
+  const lists = { ...found, 'fragments.gained': fragments.gained, 'fragments.lost': fragments.lost };
+  for (const [name, list] of Object.entries(lists))
+    if (list.cut) assumptions.push(`${name} is cut after ${MOST_SPACES} spaces: there are more`);
   return {
-    gained: found.gained,
-    lost: found.lost,
-    fragments: { gained: found.fragmentsGained, lost: found.fragmentsLost },
-    undetermined: found.undetermined,
+    gained: found.gained.spaces,
+    lost: found.lost.spaces,
+    fragments: { gained: fragments.gained.spaces, lost: fragments.lost.spaces },
+    undetermined: found.undetermined.spaces,
     assumptions: [...assumptions, ...changesBeyondLists(before, after)],
   };
+}
+
+/** Unbinding a list of thousands of lines makes more spaces than anybody reads or memory holds. */
+const MOST_SPACES = 50_000;
+
+class SpaceList {
+  readonly spaces: ChangedSpace[] = [];
+  cut = false;
+
+  add(spaces: Iterable<ChangedSpace>): void {
+    for (const space of spaces) {
+      if (this.spaces.length >= MOST_SPACES) {
+        this.cut = true;
+        return;
+      }
+      this.spaces.push(space);
+    }
+  }
 }
 
 const closureNote = (place: GatePlace, closes: boolean): string =>
@@ -84,42 +104,62 @@ const diffGates = (old: Gate, now: Gate, place: GatePlace): AclDiff | null =>
     ? null
     : diffAcls(old.filter, now.filter, place.name.startsWith('line ') ? LOGINS : undefined);
 
-/** Spaces of one pair of deciders, joined as far as they go and put into the contract's words. */
+interface Group {
+  readonly spaces: DiffSpace[];
+  readonly before: DecidedBy;
+  readonly after: DecidedBy;
+}
+
+/** Spaces of one pair of deciders, joined as far as they go and put into the contract's words, in order of lines. */
 function readableSpaces(
   spaces: readonly DiffSpace[],
   place: GatePlace,
   old: Gate,
   now: Gate,
 ): readonly ChangedSpace[] {
-  const groups = new Map<Decider, Map<Decider | string, DiffSpace[]>>();
-  for (const space of spaces) {
-    const byBefore = groups.get(space.before) ?? new Map<Decider | string, DiffSpace[]>();
-    groups.set(space.before, byBefore);
-    const doubt = space.doubts.length > 0 ? space.doubts.map((d) => d.span.line).join(' ') : space.after;
-    const group = byBefore.get(doubt);
-    if (group) group.push(space);
-    else byBefore.set(doubt, [space]);
-  }
-  return [...groups.values()].flatMap((byBefore) =>
-    [...byBefore.values()].flatMap((group) => {
-      const first = group[0]!;
-      const terms = commonTerms(termsOf(old.filter, first.before), termsOf(now.filter, first.after)).filter(
-        (t) => group.some((s) => boxesOverlap(s.box, t)),
-      );
-      const where = {
-        interface: place.name,
-        direction: place.direction,
-        before: lineOf(first.before, old),
-        after: lineOf(first.after, now),
-        condition: doubtOf(first),
-      };
-      return inKnownTerms(
-        group.map((s) => s.box),
-        terms,
-      ).flatMap((box) => describeBox(box, where));
-    }),
-  );
+  return groupByDeciders(spaces, old, now).flatMap((group) => {
+    const first = group.spaces[0]!;
+    const terms = commonTerms(termsOf(old.filter, first.before), termsOf(now.filter, first.after)).filter(
+      (t) => group.spaces.some((s) => boxesOverlap(s.box, t)),
+    );
+    const boxes = inKnownTerms(
+      group.spaces.map((s) => s.box),
+      terms,
+    );
+    return describeBoxes(boxes, {
+      interface: place.name,
+      direction: place.direction,
+      before: group.before,
+      after: group.after,
+      condition: doubtOf(first),
+    });
+  });
 }
+
+function groupByDeciders(spaces: readonly DiffSpace[], old: Gate, now: Gate): readonly Group[] {
+  const groups = new Map<Decider, Map<Decider | string, Group>>();
+  for (const space of spaces) {
+    const byBefore = groups.get(space.before) ?? new Map<Decider | string, Group>();
+    groups.set(space.before, byBefore);
+    const key =
+      space.doubts.length > 0 ? `doubts ${space.doubts.map((d) => d.span.line).join(' ')}` : space.after;
+    const group = byBefore.get(key);
+    if (group) group.spaces.push(space);
+    else
+      byBefore.set(key, {
+        spaces: [space],
+        before: lineOf(space.before, old),
+        after: lineOf(space.after, now),
+      });
+  }
+  return [...groups.values()]
+    .flatMap((byBefore) => [...byBefore.values()])
+    .sort((a, b) => lineNumber(a.before) - lineNumber(b.before) || lineNumber(a.after) - lineNumber(b.after));
+}
+
+/** The implicit deny stands at the end; no list at all comes first. */
+const lineNumber = (by: DecidedBy): number =>
+  by === null ? 0 : 'line' in by ? by.line : Number.MAX_SAFE_INTEGER;
 
 const EVERYTHING: readonly Box[] = [makeBox({ fragments: 'whole' }), makeBox({ fragments: 'non-initial' })];
 

@@ -98,7 +98,8 @@ function sideOf(context: LintContext, use: BindingUse, patterns: readonly Addres
   for (const pattern of patterns) {
     if (isAnyPattern(pattern)) return 'both';
     const at = context.territory.locate(pattern, use.interface.vrf);
-    if (at.own || at.special || at.unknown) return 'unclear';
+    const ownAlone = at.own && at.interfaces.size === 0;
+    if (ownAlone || at.special || at.unknown) return 'unclear';
     if (context.territory.natGlobals.some((g) => overlap(g.pattern, pattern))) return 'unclear';
     if (at.interfaces.has(use.interface.name)) here = true;
     if (at.unrouted || [...at.interfaces].some((i) => i !== use.interface.name)) elsewhere = true;

@@ -55,22 +55,55 @@ function brief(
   if (!samePlaceState(before, old)) wishes.push({ filter: filterOf(before), verdicts: justBefore });
   wishes.push({ filter: filterOf(old), verdicts: ends });
   if (!samePlaceState(old, final)) wishes.push({ filter: filterOf(final), verdicts: ends });
-  const region = editedRegion(before, after);
-  if (region === null) return findPacket(wishes);
-  for (const box of region) {
-    const found = searchInside(box, wishes);
+  const region = editedRegion(change);
+  return region === null ? findPacket(wishes) : searchRegion(region, wishes);
+}
+
+function searchRegion(region: Region, wishes: readonly Wish[]): Packet | null {
+  const local = wishes.map((wish) => ({ ...wish, filter: region.cut(wish.filter) }));
+  for (const box of region.boxes) {
+    const found = searchInside(box, local);
     if (found) return found;
   }
   return null;
 }
 
-/** The boxes of the lines that one edit touched; null where the filter is another one altogether. */
-function editedRegion(before: PlaceState, after: PlaceState): readonly Box[] | null {
+/** The packets that one edit can matter to, and the few lines of any list that can have a say about them. */
+interface Region {
+  readonly boxes: readonly Box[];
+  readonly cut: (filter: CompiledAcl) => CompiledAcl;
+}
+
+const regions = new WeakMap<PlaceChange, Region | null>();
+
+/** null where the filter is another one altogether. Permits and denies of one change share the work. */
+function editedRegion(change: PlaceChange): Region | null {
+  let region = regions.get(change);
+  if (region === undefined) {
+    region = makeRegion(change);
+    regions.set(change, region);
+  }
+  return region;
+}
+
+function makeRegion({ before, after }: PlaceChange): Region | null {
   if (before.closed || after.closed || before.common !== after.common) return null;
   if (before.list === null || after.list === null || before.list.acl.name !== after.list.acl.name)
     return null;
   if (before.list.entries.length === 0 || after.list.entries.length === 0) return null;
-  return changedBoxes(before.list.entries, after.list.entries);
+  const boxes = changedBoxes(before.list.entries, after.list.entries);
+  const known = new Map<CompiledAcl, CompiledAcl>();
+  return {
+    boxes,
+    cut: (filter) => {
+      let part = known.get(filter);
+      if (!part) {
+        part = cutToRegion(filter, boxes);
+        known.set(filter, part);
+      }
+      return part;
+    },
+  };
 }
 
 /** A packet of the box for which every wish comes true. Only lines that overlap it are looked at. */

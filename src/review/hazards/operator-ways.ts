@@ -1,9 +1,11 @@
+import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin } from '../../acl/decide.ts';
-import { makeBox } from '../../headerspace/box.ts';
+import { type Box, makeBox } from '../../headerspace/box.ts';
 import { formatIpv4, hostPattern, type Ipv4 } from '../../model/address.ts';
 import type { Device } from '../../model/device.ts';
 import { NO_ACCOUNT, toRouterConfig } from '../../model/device.ts';
 import { makePacket, type Packet, SYN, TCP } from '../../model/packet.ts';
+import { ALL_PORTS } from '../../model/ports.ts';
 import type { RouterConfig, TerminalLine } from '../../model/router-config.ts';
 import { findIngress } from '../../router/ingress.ts';
 import { buildRouter } from '../../router/network.ts';
@@ -46,9 +48,18 @@ export class OperatorWatch {
   /** False where the text shows no route back to begin with: then none can be lost. */
   private readonly routed: boolean;
   private readonly known = new WeakMap<DeviceState, Ways>();
+  private readonly shares = new WeakMap<CompiledAcl, Map<string, CompiledAcl>>();
+  private readonly logins: Box;
 
   constructor(config: RouterConfig, start: DeviceState, operator: Operator) {
     this.operator = operator;
+    this.logins = makeBox({
+      protocol: TCP,
+      source: hostPattern(operator.address),
+      destinationPorts: ALL_PORTS,
+      tcpFlags: { exactly: SYN },
+      fragments: 'whole',
+    });
     const network = { routers: [buildRouter('', config, { clock: null })] };
     const found = findIngress(network, operator.address);
     const text = formatIpv4(operator.address);
@@ -116,38 +127,48 @@ export class OperatorWatch {
 
   private openLogins(state: DeviceState, arrival: string, ports: readonly number[]): ReadonlySet<string> {
     const open = new Set<string>();
-    const gate = filterOf(state.at({ name: arrival, direction: 'in' }));
-    for (const iface of state.device.interfaces.values()) {
-      if (iface.shutdown) continue;
-      for (const { address } of iface.addresses)
-        for (const port of ports) {
-          const box = makeBox({
-            protocol: TCP,
-            source: hostPattern(this.operator.address),
-            destination: hostPattern(address),
-            destinationPorts: [[port, port]],
-            tcpFlags: { exactly: SYN },
-            fragments: 'whole',
-          });
-          // When unknown, assume the worst: a login that only may be open is no way in to rely on.
-          const passes = coverWithin(cutToRegion(gate, [box]), [box]).every((p) => p.verdict === 'permit');
-          if (passes && this.lineTakes(state, port, box)) open.add(`${address} ${port}`);
-        }
-    }
+    const own = [...state.device.interfaces.values()].flatMap((i) =>
+      i.shutdown ? [] : i.addresses.map((a) => a.address),
+    );
+    const gate = this.share(filterOf(state.at({ name: arrival, direction: 'in' })), own);
+    for (const address of own)
+      for (const port of ports) {
+        const box = { ...this.logins, destination: hostPattern(address), l4b: [[port, port] as const] };
+        // When unknown, assume the worst: a login that only may be open is no way in to rely on.
+        if (permits(gate, box) && this.lineTakes(state, port, box, own)) open.add(`${address} ${port}`);
+      }
     return open;
   }
 
+  /** The lines of a filter that can have a say about this operator's logins. */
+  private share(filter: CompiledAcl, own: readonly Ipv4[]): CompiledAcl {
+    const parts = this.shares.get(filter) ?? new Map<string, CompiledAcl>();
+    this.shares.set(filter, parts);
+    const key = own.join(' ');
+    let part = parts.get(key);
+    if (!part) {
+      part = cutToRegion(
+        filter,
+        own.map((address) => ({ ...this.logins, destination: hostPattern(address) })),
+      );
+      parts.set(key, part);
+    }
+    return part;
+  }
+
   /** Some terminal line takes the login; where the text shows no lines, nothing stands against it. */
-  private lineTakes(state: DeviceState, port: number, box: ReturnType<typeof makeBox>): boolean {
+  private lineTakes(state: DeviceState, port: number, box: Box, own: readonly Ipv4[]): boolean {
     const lines = [...state.device.lines.values()].filter((l) => l.kind === 'vty');
     if (lines.length === 0 || !LOGIN_PORTS.includes(port)) return true;
     return lines.some((line) => {
       if (!speaks(line, port)) return false;
-      const gate = filterOf(state.at({ name: terminalName(line), direction: 'in' }));
-      return coverWithin(cutToRegion(gate, [box]), [box]).every((p) => p.verdict === 'permit');
+      return permits(this.share(filterOf(state.at({ name: terminalName(line), direction: 'in' })), own), box);
     });
   }
 }
+
+const permits = (filter: CompiledAcl, box: Box): boolean =>
+  coverWithin(filter, [box]).every((piece) => piece.verdict === 'permit');
 
 const speaks = (line: TerminalLine, port: number): boolean =>
   line.transportInput === null ||

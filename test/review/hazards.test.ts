@@ -1,0 +1,400 @@
+import { expect } from 'chai';
+import { HAZARD_RULES } from '../../src/review/hazards/registry.ts';
+import { hazardsOf, inShort, operatorAt } from './typed.ts';
+
+/** The mail server's router, its outside list of four lines and a mask. */
+const SHORT = `version 12.1
+hostname gw
+interface FastEthernet0/0
+ ip address 192.0.2.126 255.255.255.0
+ ip access-group 150 in
+interface FastEthernet0/1
+ ip address 198.51.100.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 192.0.2.1
+access-list 150 permit tcp any host 198.51.100.35 eq 110
+access-list 150 permit tcp host 203.0.113.32 host 192.0.2.126 eq telnet
+access-list 150 permit tcp host 203.0.113.32 host 198.51.100.35 eq 22
+access-list 150 deny ip any any log
+end
+`;
+const ADMIN = operatorAt('203.0.113.32');
+const REBUILT = `access-list 150 permit tcp any host 198.51.100.35 eq 110
+access-list 150 permit tcp host 203.0.113.32 host 192.0.2.126 eq telnet
+access-list 150 permit tcp host 203.0.113.32 host 198.51.100.35 eq 22
+access-list 150 deny ip any any log
+`;
+const NUMBERED = SHORT.replace('version 12.1', 'version 12.4')
+  .replaceAll('access-list 150 ', ' ')
+  .replace(' permit tcp any', 'ip access-list extended 150\n permit tcp any');
+
+interface Row {
+  readonly says: string;
+  readonly config?: string;
+  readonly snippet: string;
+  /** Every hazard: none, where the list is empty. */
+  readonly hazards: readonly string[];
+  readonly operator?: ReturnType<typeof operatorAt>;
+}
+
+const ROWS: Readonly<Record<string, readonly Row[]>> = {
+  'permit-all': [
+    {
+      says: 'deleting a bound list lets everything pass',
+      snippet: 'no access-list 150\n',
+      hazards: ['1 permit-all critical'],
+    },
+    {
+      says: 'deleting a list that is bound nowhere touches nothing',
+      config: SHORT.replace(' ip access-group 150 in\n', ''),
+      snippet: 'no access-list 150\n',
+      hazards: [],
+    },
+    {
+      says: 'removing the last entry of a bound list lets everything pass',
+      config: NUMBERED.replace(/ permit tcp any[^]*log\n/, ' permit tcp any any established\n'),
+      snippet: 'ip access-list extended 150\nno 10\n',
+      hazards: ['2 permit-all critical'],
+    },
+    {
+      says: 'removing the last but one does not',
+      config: NUMBERED.replace(
+        / permit tcp any[^]*log\n/,
+        ' permit tcp any any established\n permit esp any any\n',
+      ),
+      snippet: 'ip access-list extended 150\nno 10\n',
+      hazards: [],
+    },
+    {
+      says: 'on an interface that is shut down nothing passes anyway',
+      config: SHORT.replace(' ip access-group 150 in', ' ip access-group 150 in\n shutdown'),
+      snippet: 'no access-list 150\n',
+      hazards: [],
+    },
+  ],
+  'deny-all': [
+    {
+      says: 'the first line of a rebuilt list denies what its other lines permit',
+      snippet: `no access-list 150\n${REBUILT}`,
+      hazards: [
+        '1 permit-all critical',
+        '1 ephemeral-permit high',
+        '2 deny-all critical',
+        '2 ephemeral-deny high',
+      ],
+    },
+    {
+      says: 'a rebuilt list of one line denies what it means to deny',
+      snippet: 'no access-list 150\naccess-list 150 permit tcp any host 198.51.100.35 eq 110\n',
+      hazards: ['1 permit-all critical', '1 ephemeral-permit high'],
+    },
+    {
+      says: 'a list that is not bound while it is built denies nobody',
+      snippet: REBUILT.replaceAll('150', '151'),
+      hazards: [],
+    },
+  ],
+  lockout: [
+    {
+      says: "the first line of the rebuilt list cuts the operator's session",
+      snippet: `no access-list 150\n${REBUILT}`,
+      operator: ADMIN,
+      hazards: [
+        '1 permit-all critical',
+        '1 ephemeral-permit high',
+        '2 deny-all critical',
+        '2 lockout critical',
+        '2 ephemeral-deny high',
+      ],
+    },
+    {
+      says: 'a swap to a list that forgets the operator cuts the session in the final state',
+      snippet: `access-list 151 permit tcp any host 198.51.100.35 eq 110
+interface FastEthernet0/0
+ ip access-group 151 in
+`,
+      operator: ADMIN,
+      hazards: ['3 lockout critical'],
+    },
+    {
+      says: 'a swap to a list that keeps the operator does not',
+      snippet: `access-list 151 permit tcp host 203.0.113.32 any eq telnet
+access-list 151 permit tcp any host 198.51.100.35 eq 110
+interface FastEthernet0/0
+ ip access-group 151 in
+`,
+      operator: ADMIN,
+      hazards: [],
+    },
+    {
+      says: 'an access-class on the terminal lines cuts the session as well',
+      config: SHORT.replace('end\n', 'access-list 2 permit 198.51.100.9\nline vty 0 4\n login\nend\n'),
+      snippet: 'line vty 0 4\naccess-class 2 in\n',
+      operator: ADMIN,
+      hazards: ['2 lockout critical'],
+    },
+    {
+      says: 'one that names the operator does not',
+      config: SHORT.replace('end\n', 'access-list 2 permit 203.0.113.32\nline vty 0 4\n login\nend\n'),
+      snippet: 'line vty 0 4\naccess-class 2 in\n',
+      operator: ADMIN,
+      hazards: [],
+    },
+    {
+      says: 'the route back goes, and the session with it',
+      snippet: 'no ip route 0.0.0.0 0.0.0.0 192.0.2.1\n',
+      operator: ADMIN,
+      hazards: ['1 lockout critical'],
+    },
+    {
+      says: 'another route back stays',
+      snippet: 'ip route 203.0.113.0 255.255.255.0 192.0.2.2\nno ip route 0.0.0.0 0.0.0.0 192.0.2.1\n',
+      operator: ADMIN,
+      hazards: [],
+    },
+    {
+      says: 'shutting the interface of arrival down cuts the session',
+      snippet: 'interface FastEthernet0/0\nshutdown\n',
+      operator: ADMIN,
+      hazards: ['2 lockout critical'],
+    },
+    {
+      says: 'without an operator nobody can be locked out',
+      snippet: 'interface FastEthernet0/0\nshutdown\n',
+      hazards: [],
+    },
+  ],
+  'ephemeral-permit': [
+    {
+      says: 'unbinding to rebuild opens the interface for the whole paste',
+      snippet: `interface FastEthernet0/0
+no ip access-group 150 in
+no access-list 150
+${REBUILT}interface FastEthernet0/0
+ip access-group 150 in
+`,
+      hazards: ['2 ephemeral-permit high'],
+    },
+    {
+      says: 'unbinding for good is what the change is about',
+      snippet: 'interface FastEthernet0/0\nno ip access-group 150 in\n',
+      hazards: [],
+    },
+    {
+      says: 'a wide permit before the deny that narrows it lets packets pass in between',
+      config: NUMBERED,
+      snippet:
+        'ip access-list extended 150\n6 permit tcp any host 198.51.100.35\n4 deny tcp any host 198.51.100.35 eq 514\n',
+      hazards: ['2 ephemeral-permit high'],
+    },
+    {
+      says: 'the narrowing deny first lets nothing pass that should not',
+      config: NUMBERED,
+      snippet:
+        'ip access-list extended 150\n4 deny tcp any host 198.51.100.35 eq 514\n6 permit tcp any host 198.51.100.35\n',
+      hazards: [],
+    },
+  ],
+  'ephemeral-deny': [
+    {
+      says: 'removing an entry and putting it back elsewhere leaves a gap',
+      config: NUMBERED,
+      snippet: 'ip access-list extended 150\nno 10\n35 permit tcp any host 198.51.100.35 eq 110\n',
+      hazards: ['2 ephemeral-deny high'],
+    },
+    {
+      says: 'putting it in under a free number first does not',
+      config: NUMBERED.replace(' deny ip any any log', ' deny ip any any'),
+      snippet: 'ip access-list extended 150\n35 permit tcp any host 198.51.100.35 eq 110 log\nno 10\n',
+      hazards: [],
+    },
+    {
+      says: 'binding a list before it is whole denies what its later lines permit',
+      snippet: `access-list 151 permit tcp host 203.0.113.32 any eq telnet
+interface FastEthernet0/0
+ip access-group 151 in
+access-list 151 permit tcp any host 198.51.100.35 eq 110
+`,
+      hazards: ['3 ephemeral-deny high'],
+    },
+    {
+      says: 'binding it when it is whole does not',
+      snippet: `access-list 151 permit tcp host 203.0.113.32 any eq telnet
+access-list 151 permit tcp any host 198.51.100.35 eq 110
+interface FastEthernet0/0
+ip access-group 151 in
+`,
+      hazards: [],
+    },
+  ],
+  'list-deleted': [
+    {
+      says: 'a `no` meant for one line of a numbered list deletes all of it',
+      snippet: 'no access-list 150 permit tcp any host 198.51.100.35 eq 110\n',
+      hazards: ['1 list-deleted critical', '1 permit-all critical'],
+    },
+    {
+      says: 'of a list that is not bound it is less grave',
+      config: `${SHORT.replace('end\n', '')}access-list 7 permit 203.0.113.9\nend\n`,
+      snippet: 'no access-list 7 permit 203.0.113.9\n',
+      hazards: ['1 list-deleted high'],
+    },
+    {
+      says: 'in list mode it removes the one line',
+      snippet: 'ip access-list extended 150\nno permit tcp host 203.0.113.32 host 198.51.100.35 eq 22\n',
+      hazards: [],
+    },
+  ],
+  'never-matches': [
+    {
+      says: 'a permit appended behind the catch-all never matches',
+      snippet: 'access-list 150 permit tcp any host 198.51.100.35 eq 143\n',
+      hazards: ['1 never-matches high'],
+    },
+    {
+      says: 'inserted before it by number it does',
+      config: NUMBERED,
+      snippet: 'ip access-list extended 150\n35 permit tcp any host 198.51.100.35 eq 143\n',
+      hazards: [],
+    },
+    {
+      says: 'appended and then freed of the catch-all it does',
+      snippet: `ip access-list extended 150
+permit tcp any host 198.51.100.35 eq 143
+no deny ip any any log
+deny ip any any log
+`,
+      hazards: [],
+    },
+    {
+      says: 'a deny behind the catch-all changes nothing, and is told mildly',
+      snippet: 'access-list 150 deny udp any any eq snmp\n',
+      hazards: ['1 never-matches low'],
+    },
+  ],
+  'unknown-list': [
+    {
+      says: 'a binding to a mistyped number opens the interface',
+      snippet: 'interface FastEthernet0/0\nip access-group 151 in\n',
+      hazards: ['2 permit-all critical', '2 unknown-list critical'],
+    },
+    {
+      says: 'a binding to a list that exists does not',
+      snippet: 'interface FastEthernet0/1\nip access-group 150 out\n',
+      hazards: [],
+    },
+    {
+      says: 'a name that differs by case is another name',
+      config: NUMBERED.replace('extended 150', 'extended OUTSIDE').replace(
+        'access-group 150',
+        'access-group OUTSIDE',
+      ),
+      snippet: 'interface FastEthernet0/0\nip access-group Outside in\n',
+      hazards: ['2 permit-all critical', '2 unknown-list critical'],
+    },
+    {
+      says: 'terminal lines too are open under a list that does not exist',
+      config: SHORT.replace('end\n', 'line vty 0 4\n login\nend\n'),
+      snippet: 'line vty 0 4\naccess-class 22 in\n',
+      hazards: ['2 permit-all critical', '2 unknown-list critical'],
+    },
+  ],
+  'adjacency-cut': [
+    {
+      says: 'a list without OSPF cuts the neighbours of its interface',
+      config: SHORT.replace('end\n', 'router ospf 1\n network 198.51.100.0 0.0.0.255 area 0\nend\n'),
+      snippet: 'interface FastEthernet0/1\nip access-group 150 in\n',
+      hazards: ['2 adjacency-cut high'],
+    },
+    {
+      says: 'a list that permits OSPF does not',
+      config: SHORT.replace(
+        'end\n',
+        'router ospf 1\n network 198.51.100.0 0.0.0.255 area 0\naccess-list 160 permit ospf any any\naccess-list 160 permit ip 198.51.100.0 0.0.0.255 any\nend\n',
+      ),
+      snippet: 'interface FastEthernet0/1\nip access-group 160 in\n',
+      hazards: [],
+    },
+    {
+      says: 'BGP lives by one session in either direction',
+      config: SHORT.replace('end\n', 'router bgp 64500\n neighbor 198.51.100.2 remote-as 64501\nend\n'),
+      snippet: 'interface FastEthernet0/1\nip access-group 150 in\n',
+      hazards: ['2 adjacency-cut high'],
+    },
+    {
+      says: 'and lives on when only the answers are let in',
+      config: SHORT.replace(
+        'end\n',
+        'router bgp 64500\n neighbor 198.51.100.2 remote-as 64501\naccess-list 160 permit tcp host 198.51.100.2 eq bgp host 198.51.100.1\nend\n',
+      ),
+      snippet: 'interface FastEthernet0/1\nip access-group 160 in\n',
+      hazards: [],
+    },
+    {
+      says: 'a gateway group loses its partner',
+      config: SHORT.replace(
+        ' ip address 198.51.100.1 255.255.255.0\n',
+        ' ip address 198.51.100.1 255.255.255.0\n standby 1 ip 198.51.100.254\n',
+      ),
+      snippet: 'interface FastEthernet0/1\nip access-group 150 in\n',
+      hazards: ['2 adjacency-cut high'],
+    },
+  ],
+  'rejected-command': [
+    {
+      says: 'a name that IOS does not have is refused, and the next line runs',
+      snippet: `access-list 151 permit tcp any host 198.51.100.35 eq https
+access-list 151 permit tcp any host 198.51.100.35 eq 110
+interface FastEthernet0/0
+ip access-group 151 in
+`,
+      hazards: ['1 rejected-command high'],
+    },
+    {
+      says: 'a number serves',
+      snippet: `access-list 151 permit tcp any host 198.51.100.35 eq 443
+access-list 151 permit tcp any host 198.51.100.35 eq 110
+interface FastEthernet0/0
+ip access-group 151 in
+`,
+      hazards: [],
+    },
+    {
+      says: 'sequence numbers are refused by 12.1',
+      snippet: 'ip access-list extended 150\n15 permit tcp any host 198.51.100.35 eq 143\n',
+      hazards: ['2 rejected-command high'],
+    },
+    {
+      says: 'of a scrolled line nothing is known',
+      snippet: 'gw(config)#$t tcp any host 198.51.100.35 eq 143\n',
+      hazards: ['1 rejected-command high'],
+    },
+  ],
+};
+
+describe('hazards of a pasted snippet', () => {
+  it('has rows for every kind', () => {
+    expect(Object.keys(ROWS).sort()).to.deep.equal(HAZARD_RULES.map((r) => r.kind).sort());
+  });
+
+  for (const [kind, rows] of Object.entries(ROWS))
+    describe(kind, () => {
+      for (const row of rows)
+        it(row.says, () => {
+          const found = hazardsOf(row.config ?? SHORT, row.snippet, row.operator ?? null);
+          expect(inShort(found)).to.have.members(row.hazards as string[]);
+        });
+    });
+
+  it('names the list that a mistyped binding meant', () => {
+    const [, unknown] = hazardsOf(SHORT, 'interface FastEthernet0/0\nip access-group 151 in\n');
+    expect(unknown!.message).to.contain('meant was perhaps 150');
+  });
+
+  it('shows a packet that passes in between', () => {
+    const [hazard] = hazardsOf(SHORT, `no access-list 150\n${REBUILT}`).filter(
+      (h) => h.kind === 'ephemeral-permit',
+    );
+    expect(hazard!.witness).to.not.equal(null);
+    expect(hazard!.command).to.equal('no access-list 150');
+  });
+});
