@@ -8,6 +8,7 @@ export const connectEngine: ScanEngine = {
   id: 'connect',
   description: 'connect() watched by epoll, for any user; sees ICMP type, code and sender',
   example: 'aclscope scan --plan plan.json --engine connect -o evidence.json',
+  steerable: true,
   async checkAvailability() {
     const loaded = loadLibc();
     if ('libc' in loaded) return { ok: true, note: null };

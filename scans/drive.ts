@@ -70,6 +70,7 @@ export async function drive(
     });
     let reported = clock.now();
     while (!schedule.finished && !options.aborted()) {
+      schedule.setShare(options.paceControl?.share() ?? 1, clock.now());
       const wait = schedule.fill(clock.now(), prober);
       if (schedule.finished) break;
       await prober.poll(Math.min(MAX_SLEEP_MS, wait));

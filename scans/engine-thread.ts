@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
+import type { PaceControl } from './pace-control.ts';
 
 /** What a probing thread is given. The flag is 0 until the scan is to stop. */
 export interface EngineThreadData {
@@ -10,6 +11,7 @@ export interface EngineThreadData {
   readonly pace: ScanOptions['pace'];
   readonly settings: ScanOptions['settings'];
   readonly abortFlag: Int32Array<SharedArrayBuffer>;
+  readonly paceCell: PaceControl['cell'] | null;
 }
 
 export type EngineThreadMessage =
@@ -39,7 +41,14 @@ export function runEngineThread(
   sink: (event: ScanEvent) => void,
 ): Promise<ScanOutcome> {
   const abortFlag = new Int32Array(new SharedArrayBuffer(4));
-  const data: EngineThreadData = { manner, work, pace: options.pace, settings: options.settings, abortFlag };
+  const data: EngineThreadData = {
+    manner,
+    work,
+    pace: options.pace,
+    settings: options.settings,
+    abortFlag,
+    paceCell: options.paceControl?.cell ?? null,
+  };
   const stop = () => {
     Atomics.store(abortFlag, 0, 1);
     Atomics.notify(abortFlag, 0);

@@ -1,6 +1,7 @@
 import type { IcmpAnswer, ObservedState } from '../src/model/evidence.ts';
 import type { PlanPace, PlanTarget } from '../src/model/plan.ts';
 import type { PortSet } from '../src/model/ports.ts';
+import type { PaceControl } from './pace-control.ts';
 
 /** Milliseconds since the epoch that never run backwards: the only time that scanning knows. */
 export interface Clock {
@@ -165,6 +166,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly settings: ScanSettings;
+  /** Slows down or pauses while the scan runs; absent: the plan's pace throughout. */
+  readonly paceControl?: PaceControl | undefined;
 }
 
 export type Availability =
@@ -176,6 +179,8 @@ export interface ScanEngine {
   readonly id: string;
   readonly description: string;
   readonly example: string;
+  /** Heeds `paceControl`; the others run at their own pace to the end. */
+  readonly steerable: boolean;
   /** Whether it can run on this machine as this user, and if not, why. */
   readonly checkAvailability: () => Promise<Availability>;
   /** Resolves when all is probed, the signal fires or nothing more can be done; rejects only for our own bugs. */

@@ -9,10 +9,11 @@ import { DatagramPool } from './native/datagram-pool.ts';
 import { loadLibc } from './native/libc.ts';
 import { RawSocketError } from './native/raw-socket.ts';
 import { SynProber } from './native/syn-prober.ts';
+import { openPaceControl } from './pace-control.ts';
 import { chooseSocketLimit } from './socket-limit.ts';
 import { joinProbers } from './two-protocols.ts';
 
-const { manner, work, pace, settings, abortFlag } = workerData as EngineThreadData;
+const { manner, work, pace, settings, abortFlag, paceCell } = workerData as EngineThreadData;
 const post = (message: EngineThreadMessage) => parentPort?.postMessage(message);
 const loaded = loadLibc();
 if ('why' in loaded) throw new Error(loaded.why);
@@ -40,7 +41,13 @@ const openProber = (events: ProberEvents): Prober =>
 try {
   const outcome = await drive(
     work,
-    { pace, settings, clock: systemClock, aborted: () => Atomics.load(abortFlag, 0) !== 0 },
+    {
+      pace,
+      settings,
+      clock: systemClock,
+      aborted: () => Atomics.load(abortFlag, 0) !== 0,
+      ...(paceCell === null ? {} : { paceControl: openPaceControl(paceCell) }),
+    },
     (event) => post({ kind: 'event', event }),
     openProber,
   );

@@ -106,6 +106,7 @@ export const netSocketEngine: ScanEngine = {
   id: 'net-socket',
   description: "connect() through Node's own sockets: works anywhere, sees neither ICMP nor TTL",
   example: 'aclscope scan --plan plan.json --engine net-socket -o evidence.json',
+  steerable: true,
   checkAvailability: async () => ({
     ok: true,
     note: 'it cannot tell who denies: an ICMP prohibition looks like any other unreachable',

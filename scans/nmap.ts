@@ -422,6 +422,7 @@ export const nmapEngine: ScanEngine = {
   id: 'nmap',
   description: 'the installed nmap, in chunks between canaries, each open port confirmed by a handshake',
   example: 'aclscope scan --plan plan.json --engine nmap -o evidence.json',
+  steerable: false,
   async checkAvailability() {
     const found = await readNmapVersion();
     if ('why' in found) return { ok: false, why: found.why };

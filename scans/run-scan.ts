@@ -13,6 +13,7 @@ import {
 } from './engine.ts';
 import { EvidenceBook } from './evidence-book.ts';
 import { type Journal, type JournalContents, openJournal, readJournal } from './journal.ts';
+import type { PaceControl } from './pace-control.ts';
 import { chooseSource, describeBox } from './scanner-box.ts';
 import { sealEvidence } from './seal.ts';
 import { lockTargets } from './target-lock.ts';
@@ -33,6 +34,9 @@ export interface RunScanOptions {
   readonly engine: ScanEngine;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ScanProgress) => void;
+  /** Every event as it comes: for a live view. */
+  readonly onEvent?: ((event: ScanEvent) => void) | undefined;
+  readonly paceControl?: PaceControl | undefined;
   /** What the engine has to say while it runs. */
   readonly onNote?: (text: string) => void;
   /** Where every event is kept until the evidence is written; absent: nowhere. */
@@ -115,6 +119,7 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
     journal?.append(event);
     if (journal?.failure()) abort.abort();
     book.take(event);
+    options.onEvent?.(event);
     if (event.kind === 'note') options.onNote?.(event.text);
     if (event.kind === 'progress') {
       options.onProgress?.({
@@ -137,6 +142,7 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
         signal: abort.signal,
         clock,
         settings: { ...DEFAULT_SETTINGS, ...options.settings },
+        paceControl: options.paceControl,
       },
       take,
     );

@@ -186,6 +186,7 @@ export class Schedule {
   private readonly totalPorts: number;
   private sent = 0;
   private lastRates = 0;
+  private share = 1;
   private progressAt: number;
   private progressSent = 0;
 
@@ -300,8 +301,24 @@ export class Schedule {
     return target.loss.triesFor(target.portCount, minTries, maxTries);
   }
 
+  /**
+   * Uses only a share of the pace from now on. With 0 nothing is sent, canaries included: the silence before a pause is
+   * believed only once the first canary after it has answered.
+   */
+  setShare(share: number, now: number): void {
+    if (share === this.share) return;
+    this.share = share;
+    if (share === 0) for (const target of this.targets) this.stopRapid(target);
+    else {
+      const { total, perHost } = this.options;
+      const whole = share === 1 ? total : Math.min(total, perHost * this.targets.length);
+      this.bucket.setRate(whole * share, now);
+    }
+  }
+
   /** Sends all that may be sent now; returns the milliseconds until more may be, Infinity if that is up to answers. */
   fill(now: number, sender: ProbeSender): number {
+    if (this.share === 0) return Number.POSITIVE_INFINITY;
     this.adaptPace(now);
     let wait = Number.POSITIVE_INFINITY;
     do {

@@ -8,6 +8,7 @@ export const synEngine: ScanEngine = {
   id: 'syn',
   description: 'SYNs through a raw socket, paced by a rapid canary; sees ICMP and TTL; needs CAP_NET_RAW',
   example: 'aclscope scan --plan plan.json --engine syn -o evidence.json',
+  steerable: true,
   async checkAvailability() {
     const loaded = loadLibc();
     if ('why' in loaded) return { ok: false, why: loaded.why };
