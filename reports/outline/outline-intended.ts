@@ -75,7 +75,10 @@ function flowBlocks(flow: IntendedFlow): readonly Block[] {
 
 export function outlineIntended(report: IntendedReport): readonly Block[] {
   const open = report.flows.filter((f) => f.undetermined.length > 0).length;
-  const reachable = report.flows.reduce((n, f) => n + countRanges(f.reachable), 0);
+  // On its own segment a target is reached whatever the lists say: counting that would drown the rest.
+  const reachable = report.flows
+    .filter((f) => !f.ownSegment)
+    .reduce((n, f) => n + countRanges(f.reachable), 0);
   const flows = plural(report.flows.length, 'flow');
   return [
     open > 0
@@ -84,7 +87,7 @@ export function outlineIntended(report: IntendedReport): readonly Block[] {
           kind: 'verdict',
           tone: 'good',
           word: 'DETERMINED',
-          text: `${flows}, ${plural(reachable, 'port')} reachable, none undetermined`,
+          text: `${flows}, ${plural(reachable, 'port')} reachable through the lists, none undetermined`,
           facts: [],
         },
     ...report.flows.flatMap(flowBlocks),
