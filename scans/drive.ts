@@ -1,4 +1,4 @@
-import type { ProbeOutcome, ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
+import type { Hold, ProbeOutcome, ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
 import type { CanaryWindow } from './ramp-pace.ts';
 import {
   CEILING_PER_HOST,
@@ -12,7 +12,7 @@ import {
 export interface Prober {
   readonly timeouts: ScheduleOptions['timeouts'];
   readonly room: () => number;
-  readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, holdMs: number) => void;
+  readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, hold: Hold) => void;
   /** Waits for answers, at most `waitMs`; whatever settled went to the callback when it returns. */
   readonly poll: (waitMs: number) => void | Promise<void>;
   readonly close: () => void;

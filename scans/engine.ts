@@ -58,6 +58,20 @@ export interface PortAnswer {
   readonly tainted: string | null;
 }
 
+/** What to do with a connection that stands. */
+export interface Hold {
+  /** How long to wait for data or an end; 0: that it stood is enough. */
+  readonly ms: number;
+  /** Say something harmless when half of that time passed in silence: many services wait to be spoken to. */
+  readonly speak: boolean;
+}
+
+/** That a connection was accepted is all that is asked. */
+export const ACCEPTED: Hold = { ms: 0, speak: false };
+
+/** What is said to a service that says nothing: empty lines, which text protocols answer with an error. */
+export const GREETING = '\r\n\r\n';
+
 /** Engines number targets by their place in the work. Times are the clock's milliseconds. */
 export type ScanEvent =
   /** The latest word on these ports; it replaces any earlier one. `spanMs` is the least of theirs. */

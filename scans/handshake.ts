@@ -1,13 +1,13 @@
 import type { PortProtocol } from '../src/model/site.ts';
 import { openDgramProber } from './dgram.ts';
 import type { Settle } from './drive.ts';
-import type { ProbeOutcome } from './engine.ts';
+import type { Hold, ProbeOutcome } from './engine.ts';
 import { openNetSocketProber } from './net-socket.ts';
 
 /** Single full handshakes (datagrams, for UDP) with one address, for engines that only look on. */
 export interface Handshaker {
-  /** `holdMs` 0: enough that it was accepted. Never rejects. */
-  readonly ask: (port: number, timeoutMs: number, holdMs: number) => Promise<ProbeOutcome>;
+  /** Never rejects. */
+  readonly ask: (port: number, timeoutMs: number, hold: Hold) => Promise<ProbeOutcome>;
   readonly close: () => void;
 }
 
@@ -22,11 +22,11 @@ export function createHandshaker(address: string, source: string | null, protoco
   const prober =
     protocol === 'udp' ? openDgramProber(work, 64, settle) : openNetSocketProber(work, 64, settle);
   return {
-    ask: (port, timeoutMs, holdMs) =>
+    ask: (port, timeoutMs, hold) =>
       new Promise((resolve) => {
         const key = next++;
         waiting.set(key, resolve);
-        prober.start(key, 0, port, timeoutMs, holdMs);
+        prober.start(key, 0, port, timeoutMs, hold);
       }),
     close() {
       prober.close();

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { escapeUntrusted } from '../src/model/untrusted-text.ts';
 import { openDgramProber } from './dgram.ts';
 import { drive, type Prober, type Settle } from './drive.ts';
-import type { ProbeOutcome, ScanEngine, ScanWork } from './engine.ts';
+import { GREETING, type ProbeOutcome, type ScanEngine, type ScanWork } from './engine.ts';
 import { isShortage, meaningOfErrno } from './errno.ts';
 import { chooseSocketLimit, createSocketRoom } from './socket-limit.ts';
 import { joinProbers } from './two-protocols.ts';
@@ -21,7 +21,7 @@ export function openNetSocketProber(
   const room = createSocketRoom(chooseSocketLimit(maxSockets));
   let wake: (() => void) | null = null;
 
-  const start: Prober['start'] = (key, target, port, timeoutMs, holdMs) => {
+  const start: Prober['start'] = (key, target, port, timeoutMs, hold) => {
     const socket = new Socket();
     const began = performance.now();
     let rttMs: number | null = null;
@@ -45,12 +45,17 @@ export function openNetSocketProber(
         finish({ kind: 'engine', errno: 'SELFCONNECT' });
         return;
       }
-      if (holdMs === 0) {
+      if (hold.ms === 0) {
         finish({ kind: 'open', banner: null, ttl: null, rttMs });
         return;
       }
       clearTimeout(timer);
-      timer = setTimeout(() => finish({ kind: 'open', banner: null, ttl: null, rttMs: rttMs ?? 0 }), holdMs);
+      const stillOpen = () => finish({ kind: 'open', banner: null, ttl: null, rttMs: rttMs ?? 0 });
+      const speak = () => {
+        socket.write(GREETING);
+        timer = setTimeout(stillOpen, hold.ms / 2);
+      };
+      timer = hold.speak ? setTimeout(speak, hold.ms / 2) : setTimeout(stillOpen, hold.ms);
     });
     socket.on('data', (data) => {
       const banner = escapeUntrusted(data.subarray(0, BANNER_BYTES).toString('utf8'));

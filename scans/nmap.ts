@@ -9,15 +9,17 @@ import {
 } from '../src/model/ports.ts';
 import { createCanaryWatch } from './canary-watch.ts';
 import { hasNetRaw } from './capabilities.ts';
-import type {
-  PortAnswer,
-  ProbeOutcome,
-  ScanEngine,
-  ScanEvent,
-  ScanOptions,
-  ScanOutcome,
-  ScanWork,
-  WorkTarget,
+import {
+  ACCEPTED,
+  type Hold,
+  type PortAnswer,
+  type ProbeOutcome,
+  type ScanEngine,
+  type ScanEvent,
+  type ScanOptions,
+  type ScanOutcome,
+  type ScanWork,
+  type WorkTarget,
 } from './engine.ts';
 import { createHandshaker, type Handshaker } from './handshake.ts';
 import { NmapChunkScan, readNmapVersion } from './nmap-run.ts';
@@ -48,6 +50,8 @@ interface TargetRun {
 }
 
 type ChunkEnd = { readonly kind: 'done' } | { readonly kind: 'stop'; readonly reason: string };
+
+const listenFor = (options: ScanOptions): Hold => ({ ms: options.settings.holdMs, speak: false });
 
 const accepted = (o: ProbeOutcome): boolean => o.kind === 'open' || o.kind === 'wrapped';
 
@@ -97,7 +101,7 @@ async function scanTarget(run: TargetRun): Promise<string | null> {
     while (!options.signal.aborted) {
       const sentAt = options.clock.now();
       watch.sent(sentAt);
-      const outcome = await run.handshaker.ask(target.canary, HANDSHAKE_TIMEOUT_MS, 0);
+      const outcome = await run.handshaker.ask(target.canary, HANDSHAKE_TIMEOUT_MS, ACCEPTED);
       if (options.signal.aborted) break;
       const good = accepted(outcome);
       sink({
@@ -162,7 +166,7 @@ async function askNegatives(run: TargetRun): Promise<void> {
   await Promise.all(
     target.negativeCanaries.map(async (port) => {
       const sentAt = options.clock.now();
-      const outcome = await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, options.settings.holdMs);
+      const outcome = await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, listenFor(options));
       if (outcome.kind === 'engine') return;
       if (accepted(outcome)) {
         run.openNegative = port;
@@ -224,6 +228,7 @@ const nmapOptions = (run: TargetRun, chunk: PortSet): string[] => [
   '-d3',
   '--max-rate',
   String(Math.max(1, Math.floor(run.ratePerSecond))),
+  ...paceOnSilence(run),
   '--max-retries',
   String(MAX_RETRIES),
   '--stats-every',
@@ -232,6 +237,17 @@ const nmapOptions = (run: TargetRun, chunk: PortSet): string[] => [
   '-p',
   formatRanges(chunk).replaceAll(' ', ''),
 ];
+
+/**
+ * nmap's window grows by replies alone: where nobody answers it stays at ten probes a second, whatever the pace allows.
+ * A floor mends that; it stays well below the rates at which nmap misreads closed hosts.
+ */
+const FLOOR_PER_SECOND = 2000;
+
+const paceOnSilence = (run: TargetRun): string[] =>
+  run.target.protocol === 'tcp'
+    ? ['--min-rate', String(Math.max(1, Math.floor(Math.min(run.ratePerSecond, FLOOR_PER_SECOND))))]
+    : [];
 
 const expand = (set: PortSet): number[] =>
   set.flatMap(([lo, hi]) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i));
@@ -259,7 +275,7 @@ async function confirmOpen(run: TargetRun, port: number): Promise<void> {
   let outcome: ProbeOutcome = { kind: 'silent' };
   const began = options.clock.now();
   for (let attempt = 0; attempt < 3; attempt++) {
-    outcome = await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, options.settings.holdMs);
+    outcome = await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, listenFor(options));
     if (accepted(outcome) || options.signal.aborted) break;
     await sleep(options.settings.retrySpacingMs, options.signal);
   }
@@ -310,7 +326,7 @@ function taintOf(run: TargetRun, banner: string | null): string | null {
 /** Silence of a port that is expected to answer is believed after five tries over fifteen seconds. */
 async function askExpectedAgain(run: TargetRun): Promise<void> {
   const { target, options, sink, index } = run;
-  const { expectedOpenTries, expectedOpenSpanMs, holdMs } = options.settings;
+  const { expectedOpenTries, expectedOpenSpanMs } = options.settings;
   if (target.protocol !== 'tcp') return;
   let open = new Set<number>();
   const expected = expand(target.expectedOpen)
@@ -327,7 +343,10 @@ async function askExpectedAgain(run: TargetRun): Promise<void> {
       const outcomes = await Promise.all(
         silent
           .slice(i, i + CONFIRMS_AT_ONCE)
-          .map(async (port) => [port, await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, holdMs)] as const),
+          .map(
+            async (port) =>
+              [port, await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, listenFor(options))] as const,
+          ),
       );
       for (const [port, outcome] of outcomes) {
         if (outcome.kind === 'silent' || outcome.kind === 'unreachable') still.push(port);

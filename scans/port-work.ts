@@ -88,6 +88,8 @@ export class PortWork {
   lastSilentSent = 0;
   confirms = 0;
   signatureDone = false;
+  /** Its connections are spoken to. */
+  speak = false;
   readonly closedSuspects: number[] = [];
   private order: Uint16Array = new Uint16Array(0);
   private head = 0;

@@ -1,7 +1,16 @@
 import { NO_CANARY } from '../src/model/evidence.ts';
 import { type PortSet, rangesHave, rangesOf, subtractRanges } from '../src/model/ports.ts';
 import { type CanaryChange, type CanaryWatch, createCanaryWatch } from './canary-watch.ts';
-import type { PortAnswer, ProbeOutcome, ScanEvent, ScanOutcome, ScanSettings, WorkTarget } from './engine.ts';
+import {
+  ACCEPTED,
+  type Hold,
+  type PortAnswer,
+  type ProbeOutcome,
+  type ScanEvent,
+  type ScanOutcome,
+  type ScanSettings,
+  type WorkTarget,
+} from './engine.ts';
 import { createLossEstimate, type LossEstimate } from './loss-estimate.ts';
 import { ANSWERED, IN_FLIGHT, PortWork, SILENT, WAITING } from './port-work.ts';
 import { type CanaryWindow, createRampPace, type RampPace } from './ramp-pace.ts';
@@ -16,8 +25,8 @@ export type ProbeKey = number;
 export interface ProbeSender {
   /** How many more probes may be under way now. */
   readonly room: () => number;
-  /** Exactly one `settle` follows, perhaps at once. `holdMs` 0: a finished handshake is enough. */
-  readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, holdMs: number) => void;
+  /** Exactly one `settle` follows, perhaps at once. */
+  readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, hold: Hold) => void;
 }
 
 /** Asks the canary of a target hundreds of times a second; the answers come to `settleWindow`. */
@@ -83,6 +92,7 @@ interface TargetState {
   /** Silent ports to ask slowly at the end, when nothing else draws on that allowance. */
   readonly signature: EarlierTry[];
   signatureAsked: boolean;
+  spokenTo: boolean;
 }
 
 interface RapidTally {
@@ -129,6 +139,8 @@ const MAX_ENGINE_FAILS = 12;
 const BLIND_PACE = 1000;
 /** How many lossy stretches are remembered: longer ago than any probe under way. */
 const LOSSY_KEPT = 200;
+/** Ports of a suspected tarpit that are spoken to. */
+const MAX_SPOKEN = 64;
 /** Silent ports asked once more for an ICMP: of the witnesses, and of the sweep. */
 const MAX_SIGNATURES = 40;
 const SWEEP_SIGNATURES = 5;
@@ -175,6 +187,8 @@ export class Schedule {
   private readonly byId = new Map<number, ActiveWork>();
   private readonly bucket: TokenBucket;
   private readonly batch: ResultBatch;
+  private readonly listen: Hold;
+  private readonly speak: Hold;
   private nextId = 0;
   private turn = 0;
   private engineFailures = 0;
@@ -192,6 +206,8 @@ export class Schedule {
 
   constructor(targets: readonly WorkTarget[], options: ScheduleOptions) {
     this.options = options;
+    this.listen = { ms: options.settings.holdMs, speak: false };
+    this.speak = { ms: options.settings.holdMs, speak: true };
     this.bucket = createTokenBucket(options.total, options.start);
     this.batch = createResultBatch(options.sink);
     this.progressAt = options.start;
@@ -239,6 +255,7 @@ export class Schedule {
       denials: 0,
       signature: [],
       signatureAsked: false,
+      spokenTo: false,
     };
   }
 
@@ -361,7 +378,7 @@ export class Schedule {
     const target = this.targets[work.target]!;
     if (entry.done || target.stopped) return Number.POSITIVE_INFINITY;
     if (target.watch && !target.watch.permits()) return Number.POSITIVE_INFINITY;
-    const { retrySpacingMs, holdMs } = this.options.settings;
+    const { retrySpacingMs } = this.options.settings;
     let index = -1;
     let readyAt = Number.POSITIVE_INFINITY;
     for (const queue of Object.values(work.delayed)) {
@@ -406,7 +423,7 @@ export class Schedule {
       work.target,
       work.ports[index]!,
       target.roundTrip.timeoutMs(),
-      holdMs,
+      work.speak ? this.speak : this.listen,
     );
     return 0;
   }
@@ -426,7 +443,13 @@ export class Schedule {
           this.bucket.take(now);
           watch.sent(now);
           this.sent++;
-          sender.start(this.canaryKey(target, 0), target.index, plan.canary!, this.canaryTimeout(target), 0);
+          sender.start(
+            this.canaryKey(target, 0),
+            target.index,
+            plan.canary!,
+            this.canaryTimeout(target),
+            ACCEPTED,
+          );
         } else if (due > now) wait = Math.min(wait, due - now);
         if (!watch.permits()) continue;
       }
@@ -446,7 +469,7 @@ export class Schedule {
           target.index,
           negative.port,
           target.roundTrip.timeoutMs(),
-          this.options.settings.holdMs,
+          negative.asked > 0 ? this.speak : this.listen,
         );
       }
     }
@@ -985,6 +1008,7 @@ export class Schedule {
       if (this.startSignatureWork(target, now)) return 'waiting';
     }
     if (target.worksLeft === 1 && this.askNegativesAgain(target)) return 'waiting';
+    if (target.worksLeft === 1 && this.startSpeakWork(target)) return 'waiting';
     if (!target.watch && this.options.rapidCanary && work.lastSilentSent + settings.lateListenMs > now) {
       return 'waiting';
     }
@@ -1051,6 +1075,28 @@ export class Schedule {
   private askNegativesAgain(target: TargetState): boolean {
     if (target.accepted.size > 0) for (const negative of target.negatives) negative.wanted = 2;
     return target.negatives.some((n) => n.inFlight || n.asked < n.wanted);
+  }
+
+  /**
+   * Where random ports accept too, only what a service says tells it from a tarpit: the silent ones are spoken to, as
+   * the random ports were.
+   */
+  private startSpeakWork(target: TargetState): boolean {
+    if (target.spokenTo || target.openNegative === null || target.plan.protocol === 'udp') return false;
+    target.spokenTo = true;
+    const mute = [...target.accepted]
+      .filter(([, { answer }]) => answer.banner === null)
+      .map(([port]) => port);
+    if (mute.length === 0) return false;
+    const work = new PortWork(target.index, mute.slice(0, MAX_SPOKEN), [], []);
+    work.speak = true;
+    work.signatureDone = true;
+    work.confirms = MAX_CONFIRMS;
+    work.startPass(1, false, this.options.random);
+    this.addActive(work, true);
+    target.worksLeft++;
+    this.doneBefore -= work.size;
+    return true;
   }
 
   /** Opens that came before a random port turned out open are tainted now. */

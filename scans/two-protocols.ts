@@ -16,8 +16,8 @@ export function joinProbers(
   return {
     timeouts: tcp.timeouts,
     room: () => Math.min(tcp.room(), udp.room()),
-    start: (key, target, port, timeoutMs, holdMs) =>
-      (protocols[target] === 'udp' ? udp : tcp).start(key, target, port, timeoutMs, holdMs),
+    start: (key, target, port, timeoutMs, hold) =>
+      (protocols[target] === 'udp' ? udp : tcp).start(key, target, port, timeoutMs, hold),
     async poll(waitMs) {
       const turn = Math.min(TURN_MS, waitMs);
       await tcp.poll(turn);

@@ -1,7 +1,7 @@
 import { formatIpv4 } from '../../src/model/address.ts';
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
 import type { Prober, Settle } from '../drive.ts';
-import type { Clock, ProbeOutcome } from '../engine.ts';
+import { type Clock, GREETING, type Hold, type ProbeOutcome } from '../engine.ts';
 import { isShortage, meaningOfErrno } from '../errno.ts';
 import { createSocketRoom, type SocketRoom } from '../socket-limit.ts';
 import { Deadlines } from './deadlines.ts';
@@ -15,6 +15,7 @@ import {
   IPPROTO_IP,
   type Libc,
   MSG_DONTWAIT,
+  MSG_NOSIGNAL,
   type NativeMemory,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
@@ -83,7 +84,7 @@ export class ConnectPool implements Prober {
   private readonly keys: Float64Array;
   private readonly startedAt: Float64Array;
   private readonly rtt: Float64Array;
-  private readonly holdMs: Float64Array;
+  private readonly hold: Hold[] = [];
   private readonly target: Uint32Array;
   private readonly idle: number[] = [];
   private opened = 0;
@@ -105,7 +106,6 @@ export class ConnectPool implements Prober {
     this.keys = new Float64Array(maxSockets);
     this.startedAt = new Float64Array(maxSockets);
     this.rtt = new Float64Array(maxSockets);
-    this.holdMs = new Float64Array(maxSockets);
     this.target = new Uint32Array(maxSockets);
     this.layOut();
   }
@@ -120,7 +120,7 @@ export class ConnectPool implements Prober {
     return this.limit.room(this.underWay);
   }
 
-  start(key: number, target: number, port: number, timeoutMs: number, holdMs: number): void {
+  start(key: number, target: number, port: number, timeoutMs: number, hold: Hold): void {
     const { libc, memory } = this;
     const slot = this.idle.pop() ?? this.openSlot();
     if (slot < 0) {
@@ -137,7 +137,7 @@ export class ConnectPool implements Prober {
     this.keys[slot] = key;
     this.target[slot] = target;
     this.startedAt[slot] = now;
-    this.holdMs[slot] = holdMs;
+    this.hold[slot] = hold;
     this.underWay++;
     this.deadlines.set(slot, this.generation[slot]!, now + timeoutMs);
     if (libc.connect(this.fds[slot]!, memory.address + at, SOCKADDR_SIZE) === 0) this.onConnected(slot);
@@ -187,6 +187,10 @@ export class ConnectPool implements Prober {
     deadlines.advance(this.options.clock.now(), (slot, generation) => {
       if (this.generation[slot] !== generation || this.state[slot] === IDLE) return;
       const held = this.state[slot] === HOLDING;
+      if (held && this.hold[slot]!.speak) {
+        this.speak(slot);
+        return;
+      }
       this.finish(
         slot,
         held ? { kind: 'open', banner: null, ttl: null, rttMs: this.rtt[slot]! } : { kind: 'silent' },
@@ -226,16 +230,27 @@ export class ConnectPool implements Prober {
       this.finish(slot, { kind: 'engine', errno: 'SELFCONNECT' }, true);
       return;
     }
-    const holdMs = this.holdMs[slot]!;
-    if (holdMs === 0) {
+    const hold = this.hold[slot]!;
+    if (hold.ms === 0) {
       this.finish(slot, { kind: 'open', banner: null, ttl: null, rttMs: this.rtt[slot]! }, true);
       return;
     }
     this.state[slot] = HOLDING;
     this.generation[slot]!++;
-    this.deadlines.set(slot, this.generation[slot]!, now + holdMs);
+    this.deadlines.set(slot, this.generation[slot]!, now + (hold.speak ? hold.ms / 2 : hold.ms));
     // What came together with the handshake makes no second edge.
     this.readBanner(slot);
+  }
+
+  /** Half the hold passed in silence: a word may bring an answer in the other half. */
+  private speak(slot: number): void {
+    const { libc, memory } = this;
+    const { ms } = this.hold[slot]!;
+    const length = memory.bytes.write(GREETING, AT_DATA, 'latin1');
+    libc.send(this.fds[slot]!, memory.address + AT_DATA, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    this.hold[slot] = { ms, speak: false };
+    this.generation[slot]!++;
+    this.deadlines.set(slot, this.generation[slot]!, this.options.clock.now() + ms / 2);
   }
 
   /** On loopback an attempt may get its own port as source and meet itself; from another it would be refused. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { formatIpv4 } from '../../src/model/address.ts';
 import type { Prober, ProberEvents } from '../drive.ts';
-import type { Clock, ProbeOutcome } from '../engine.ts';
+import { ACCEPTED, type Clock, type Hold, type ProbeOutcome } from '../engine.ts';
 import { meaningOfErrno } from '../errno.ts';
 import { ConnectPool } from './connect-pool.ts';
 import { Deadlines } from './deadlines.ts';
@@ -56,7 +56,7 @@ class AddressTable {
   readonly attempt = new Uint8Array(65536);
   readonly keys = new Float64Array(65536);
   readonly sentAt = new Float64Array(65536);
-  holdMs = 0;
+  hold: Hold = ACCEPTED;
   usedAt = 0;
 }
 
@@ -64,7 +64,7 @@ interface CanaryProbe {
   readonly key: number;
   readonly sourcePort: number;
   readonly sentAt: number;
-  readonly holdMs: number;
+  readonly hold: Hold;
   readonly attempt: number;
   inHandshake: boolean;
 }
@@ -150,7 +150,7 @@ export class SynProber implements Prober {
     return this.sender.full() ? 0 : MOST_UNDER_WAY - this.underWay;
   }
 
-  start(key: number, target: number, port: number, timeoutMs: number, holdMs: number): void {
+  start(key: number, target: number, port: number, timeoutMs: number, hold: Hold): void {
     const address = this.options.addresses[target]!;
     const source = this.sourceTowards(address);
     if (source < 0) {
@@ -168,14 +168,14 @@ export class SynProber implements Prober {
     if (key < 0) {
       const attempt = this.canaryPort++;
       const sourcePort = CANARY_PORTS[0] + (attempt % (CANARY_PORTS[1] - CANARY_PORTS[0] + 1));
-      this.canaries.set(slot, { key, sourcePort, sentAt: now, holdMs, attempt, inHandshake: false });
+      this.canaries.set(slot, { key, sourcePort, sentAt: now, hold, attempt, inHandshake: false });
       this.deadlines.set(CANARY_SLOT + slot, attempt, now + timeoutMs);
       this.sendSyn(source, address, sourcePort, port, now, CANARY_SLOT + slot);
       return;
     }
     const table = this.tableOf(address, now);
     table.keys[port] = key;
-    table.holdMs = holdMs;
+    table.hold = hold;
     // A late SYN/ACK may just be under examination; its handshake answers for this probe, too.
     if (table.state[port] === HANDSHAKE) return;
     const attempt = (table.attempt[port]! + 1) & 0xff;
@@ -349,7 +349,7 @@ export class SynProber implements Prober {
     if (!canary || canary.inHandshake || own !== canary.sourcePort) return;
     const rttMs = now - canary.sentAt;
     if (kind === 'rst') this.settleCanary(slot, { kind: 'closed', reason: 'rst', ttl, rttMs });
-    else if (canary.holdMs === 0) this.settleCanary(slot, { kind: 'open', banner: null, ttl, rttMs });
+    else if (canary.hold.ms === 0) this.settleCanary(slot, { kind: 'open', banner: null, ttl, rttMs });
     else {
       canary.inHandshake = true;
       this.askHandshake(CANARY_SLOT + slot, ttl);
@@ -366,11 +366,9 @@ export class SynProber implements Prober {
       const slot = this.handshakes.shift()!;
       const plain = slot >= CANARY_SLOT ? slot - CANARY_SLOT : slot;
       const address = Math.floor(plain / 65536);
-      const holdMs =
-        slot >= CANARY_SLOT
-          ? (this.canaries.get(plain)?.holdMs ?? 0)
-          : (this.tables.get(address)?.holdMs ?? 0);
-      this.pool.start(slot, this.targetOf.get(address)!, plain % 65536, HANDSHAKE_TIMEOUT_MS, holdMs);
+      const hold =
+        (slot >= CANARY_SLOT ? this.canaries.get(plain)?.hold : this.tables.get(address)?.hold) ?? ACCEPTED;
+      this.pool.start(slot, this.targetOf.get(address)!, plain % 65536, HANDSHAKE_TIMEOUT_MS, hold);
     }
   }
 

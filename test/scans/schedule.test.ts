@@ -254,6 +254,25 @@ describe('schedule', () => {
       expect(run.seen(CANARY)?.tainted, 'its data differ').to.equal(null);
     });
 
+    it('are spoken to where they are silent, and so are the silent ports: who answers otherwise is real', () => {
+      const run = simulate(plan([[1, 60]], { negativeCanaries }), ({ port, speak }) =>
+        port === CANARY
+          ? answers.open('+OK')
+          : port === 25 && speak
+            ? answers.open('500 what?')
+            : answers.open(null),
+      );
+      expect(run.seen(25)).to.include({ state: 'open', banner: '500 what?', tainted: null });
+      expect(run.seen(26)?.tainted).to.match(/chosen at random/);
+      const quiet = simulate(plan([[1, 60]], { negativeCanaries }), ({ port }) =>
+        port === CANARY ? answers.open('+OK') : port === 25 ? answers.open(null) : answers.closed,
+      );
+      expect(
+        quiet.asks.some((a) => a.speak && a.port === 25),
+        'nothing is said without cause',
+      ).to.equal(false);
+    });
+
     it('taint nothing where they are closed', () => {
       const run = simulate(plan([[1, 200]], { negativeCanaries }), ({ port }) =>
         port === CANARY || port === 50 ? answers.open(null) : answers.closed,

@@ -1,5 +1,6 @@
 import {
   DEFAULT_SETTINGS,
+  type Hold,
   type ProbeOutcome,
   type ScanEvent,
   type ScanSettings,
@@ -17,6 +18,7 @@ export interface Ask {
   /** How often this port was asked before. */
   readonly before: number;
   readonly holdMs: number;
+  readonly speak: boolean;
   readonly timeoutMs: number;
 }
 
@@ -96,11 +98,11 @@ export function simulate(
   const sockets = options.sockets ?? 512;
   const sender = {
     room: () => sockets - underWay,
-    start(key: number, target: number, port: number, timeoutMs: number, holdMs: number) {
+    start(key: number, target: number, port: number, timeoutMs: number, hold: Hold) {
       const id = `${target} ${port}`;
       const before = counts.get(id) ?? 0;
       counts.set(id, before + 1);
-      const ask = { target, port, now, before, holdMs, timeoutMs };
+      const ask = { target, port, now, before, holdMs: hold.ms, speak: hold.speak, timeoutMs };
       asks.push(ask);
       const outcome = network(ask);
       underWay++;
@@ -109,7 +111,7 @@ export function simulate(
         outcome.kind === 'silent'
           ? timeoutMs
           : outcome.kind === 'open' && outcome.banner === null
-            ? 5 + holdMs
+            ? 5 + hold.ms
             : 'rttMs' in outcome
               ? outcome.rttMs
               : 0.1;
