@@ -55,6 +55,7 @@ function buildProgram(world: World, finish: Finish): Command {
     probingCommands,
     scanCommands,
     auditCommands,
+    checklistCommands,
   ])
     add(program, world, finish);
   return program;
@@ -277,10 +278,59 @@ function auditCommands(program: Command, world: World, finish: Finish): void {
     .argument('<site>', 'site file')
     .argument('[evidence...]', "evidence files, or VANTAGE=FILE for another tool's output")
     .option('--vantage <name>', 'audit only this vantage (may be repeated)', collect)
+    .option(
+      '--baseline <file>',
+      'also tell what is new, fixed and unchanged since this audit (a folder: its last)',
+    )
+    .option('--history <folder>', 'keep this audit in the folder, one file each')
     .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
     .addOption(outputOption())
     .addHelpText('after', example('aclscope audit site.yaml outside.json segment.json'))
     .action(async (site: string, evidence: string[], options) => {
       finish(await (await import('./commands/audit.ts')).audit(world, site, evidence, options));
+    });
+  program
+    .command('history')
+    .description('the trend over kept audits, and whether the promised interval between them was kept')
+    .argument('<folder>', 'folder that audit --history keeps')
+    .option('--site <site>', 'site file: whose audits, and the days that it promises (scanIntervalDays)')
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'csv']))
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope history audits --site site.yaml'))
+    .action(async (folder: string, options) => {
+      finish(await (await import('./commands/history.ts')).history(world, folder, options));
+    });
+}
+
+function checklistCommands(program: Command, world: World, finish: Finish): void {
+  program
+    .command('collect')
+    .description("print the script that gathers a host's evidence, for its administrator to read and run")
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope collect > collect.sh'))
+    .action(async (options) => {
+      finish(await (await import('./commands/collect.ts')).collectScript(world, options));
+    });
+  program
+    .command('checklist')
+    .description('the twenty-item audit: router, scans, host and answers in one report')
+    .argument('<site>', 'site file')
+    .argument('[evidence...]', "evidence files, or VANTAGE=FILE for another tool's output")
+    .option('--bundle <tar>', 'what collect.sh wrote on the host, or a folder with the same unpacked')
+    .option('--answers <file>', "the auditor's answers (YAML)")
+    .option('--checklist <file>', 'another checklist than the twenty items, or changes to them (YAML)')
+    .option(
+      '--attach <kind=file>',
+      'something seen elsewhere: remote-log, ssh-methods, restored-files or change-log (may be repeated)',
+      collect,
+    )
+    .option('--history <folder>', 'folder that audit --history keeps')
+    .option('--as-of <time>', "the time against which ages are judged (default: the host's collection)")
+    .option('--ask', 'ask on the terminal what only a person can answer; kept in the --answers file')
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope checklist site.yaml outside.json segment.json --bundle host.tar'))
+    .action(async (site: string, evidence: string[], options) => {
+      finish(await (await import('./commands/checklist.ts')).checklist(world, site, evidence, options));
     });
 }
