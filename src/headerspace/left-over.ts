@@ -55,12 +55,10 @@ export function leftOverSearch(
     skip?: Uint8Array,
     used?: (row: number) => void,
   ): Int32Array | null {
-    const untouched = (row: Int32Array, place: number): boolean =>
-      index.findAny(row, place, before, skip) === -1;
     const drawsLeftOver = (row: Int32Array, place: number, draws: number): boolean => {
       for (let i = 0; i < draws; i++) {
         sampler.draw(row, place);
-        if (untouched(sampler.point, 0)) return true;
+        if (index.findAny(sampler.point, 0, before, skip) === -1) return true;
       }
       return false;
     };
@@ -69,7 +67,6 @@ export function leftOverSearch(
       return false;
     };
     const takeOn = (row: Int32Array, place: number): boolean => {
-      if (untouched(row, place)) return show(row, place);
       const to = pieces.extend();
       copyRow(row, place, pieces.words, to, stride);
       return true;

@@ -1,0 +1,67 @@
+// One measurement in a process of its own: ENGINE FILE SECONDS. Says what it measured as one line of JSON.
+import { readFileSync } from 'node:fs';
+import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
+import { type CompiledAcl, compileAcl } from '../../src/acl/compile.ts';
+import { findDeadAces } from '../../src/acl/dead-aces.ts';
+import { diffAcls } from '../../src/acl/diff.ts';
+import type { Acl } from '../../src/model/access-list.ts';
+import { changeTenLines } from './change-list.ts';
+import { findDeadByDiagram } from './decision-diagram.ts';
+import { findDeadNaively } from './naive-search.ts';
+
+const [engine, file, seconds] = process.argv.slice(2) as [string, string, string];
+const parseStart = performance.now();
+const config = parseConfig(readFileSync(file, 'utf8'), file).value;
+const acl = [...config.acls.values()][0];
+if (acl === undefined) throw new Error(`${file} has no access list`);
+const parsed = performance.now();
+const environment = { objectGroups: config.objectGroups, timeRanges: config.timeRanges, clock: null };
+
+interface Outcome {
+  readonly done: boolean;
+  /** Lines looked at when time was up. */
+  readonly reached: number;
+  readonly found: readonly number[];
+}
+
+function run(list: Acl): Outcome {
+  const compiled = compileAcl(list, environment);
+  switch (engine) {
+    case 'aclscope': {
+      const dead = findDeadAces(compiled);
+      const places = new Map(compiled.entries.map((e) => [e.entry, e.index]));
+      return { done: true, reached: compiled.entries.length, found: dead.map((d) => places.get(d.ace)!) };
+    }
+    case 'diff': {
+      const { gained, lost } = diffAcls(compiled, compileAcl(changeTenLines(list), environment));
+      return { done: true, reached: compiled.entries.length, found: [gained.length, lost.length] };
+    }
+    case 'naive':
+      return drain(compiled, findDeadNaively(compiled));
+    case 'diagram':
+      return drain(compiled, findDeadByDiagram(compiled));
+    default:
+      throw new Error(`no engine ${engine}`);
+  }
+}
+
+function drain(compiled: CompiledAcl, answers: ReturnType<typeof findDeadNaively>): Outcome {
+  const end = performance.now() + Number(seconds) * 1000;
+  const found: number[] = [];
+  for (const { line, dead } of answers) {
+    if (dead) found.push(line);
+    if (performance.now() > end) return { done: false, reached: line + 1, found };
+  }
+  return { done: true, reached: compiled.entries.length, found };
+}
+
+const outcome = run(acl);
+console.log(
+  JSON.stringify({
+    ...outcome,
+    lines: acl.entries.length,
+    parseMs: parsed - parseStart,
+    ms: performance.now() - parsed,
+    megabytes: process.resourceUsage().maxRSS / 1024,
+  }),
+);
