@@ -102,6 +102,7 @@ export function openBlessedScreen(o: BlessedOptions): LiveView {
 
   for (const [keys, action] of VIEW_KEYS) screen.key(keys, () => view(action));
   screen.key(['p', 'space'], () => {
+    if (!model.steerable) return;
     if (model.paused) {
       o.controls.resume();
       view('resuming');
@@ -110,8 +111,8 @@ export function openBlessedScreen(o: BlessedOptions): LiveView {
       view('pausing');
     }
   });
-  screen.key(['s'], () => o.controls.slower());
-  screen.key(['f'], () => o.controls.faster());
+  screen.key(['s'], () => model.steerable && o.controls.slower());
+  screen.key(['f'], () => model.steerable && o.controls.faster());
   screen.key(['q', 'C-c'], () => {
     view('stopping');
     o.controls.stop();

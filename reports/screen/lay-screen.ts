@@ -12,6 +12,7 @@ import {
   mapPanel,
   mapTitle,
   vantagePanel,
+  STEERING_HELP,
 } from './panels.ts';
 import {
   ASCII_GLYPHS,
@@ -85,7 +86,7 @@ const keyBar = (m: ScreenModel): ScreenLine =>
     span(
       m.inspecting || m.help
         ? ' esc back  up/down another  q stop and keep everything'
-        : ` p ${m.paused ? 'go on' : 'pause'}  s slower  f faster  tab pane  enter inspect  v ports  ? help  q stop`,
+        : `${m.steerable ? ` p ${m.paused ? 'go on' : 'pause'}  s slower  f faster ` : ''} tab pane  enter inspect  v ports  ? help  q stop`,
       'quiet',
     ),
   );
@@ -144,7 +145,10 @@ function wideBody(m: ScreenModel, width: number, rows: number, g: Glyphs): reado
   );
 }
 
-const helpPanel: Panel = () => HELP.map(([key, what]) => lineOf(span(key.padEnd(12), 'strong'), what));
+const helpPanel: Panel = (m) =>
+  [...(m.steerable ? STEERING_HELP : []), ...HELP].map(([key, what]) =>
+    lineOf(span(key.padEnd(12), 'strong'), what),
+  );
 
 /** The whole screen: exactly `rows` lines of exactly `columns` columns. */
 export function layScreen(m: ScreenModel, size: ScreenSize): readonly ScreenLine[] {

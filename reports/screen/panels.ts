@@ -320,9 +320,12 @@ export function inspectedFinding(m: ScreenModel, { width, height }: Area): reado
     .slice(0, height);
 }
 
-export const HELP: readonly (readonly [key: string, what: string])[] = [
+export const STEERING_HELP: readonly (readonly [key: string, what: string])[] = [
   ['p', 'pause, and go on'],
   ['s / f', 'slower, faster'],
+];
+
+export const HELP: readonly (readonly [key: string, what: string])[] = [
   ['tab', 'findings or access list'],
   ['up, down', 'choose a finding or a line'],
   ['enter', 'the whole finding; esc to return'],

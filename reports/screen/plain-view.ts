@@ -3,7 +3,7 @@ import { describeFlowPorts, formatCount } from '../wording.ts';
 import type { LiveView } from './live-view.ts';
 import { describeSeconds } from './panels.ts';
 import type { ScreenEvent } from './screen-events.ts';
-import { EMPTY_MODEL, reduceScreen, type ScreenModel } from './screen-model.ts';
+import { EMPTY_MODEL, reduceScreen, sameFinding, type ScreenModel } from './screen-model.ts';
 
 const STEP = 0.1;
 
@@ -46,6 +46,10 @@ export function plainLines(before: ScreenModel, e: ScreenEvent): readonly string
     }
     case 'finding':
       return [`${e.finding.severity} ${e.finding.kind}: ${e.finding.message}`];
+    case 'findings':
+      return e.findings
+        .filter((f) => !before.findings.some((old) => sameFinding(old, f)))
+        .map((f) => `${f.severity} ${f.kind}: ${f.message}`);
     case 'note':
       return [e.vantage === null ? e.text : `${e.vantage}: ${e.text}`];
     case 'coverage':

@@ -82,6 +82,10 @@ export const markObserved = (map: PortMap, ports: PortSet, state: ObservedState)
 export const markDiffering = (map: PortMap, ports: PortSet): PortMap =>
   setPorts(map, ports, (byte) => byte | DIFFERS);
 
+/** Takes all those marks back. */
+export const unmarkDiffering = (map: PortMap): PortMap =>
+  setPorts(map, [[0, 65535]], (byte) => byte & ~DIFFERS);
+
 export const countState = (map: PortMap, state: MapState): number => map.counts[codeOf(state)] ?? 0;
 
 export const stateOf = (map: PortMap, port: number): MapState =>

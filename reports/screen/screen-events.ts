@@ -39,6 +39,8 @@ export type ScreenEvent =
       readonly site: string;
       readonly vantages: readonly WatchedVantage[];
       readonly lists: readonly QuotedList[];
+      /** Whether the scan can be paused and slowed down; absent: it can. */
+      readonly steerable?: boolean;
       readonly at: number;
     }
   | {
@@ -78,6 +80,8 @@ export type ScreenEvent =
       readonly at: number;
     }
   | { readonly kind: 'finding'; readonly finding: AuditFinding }
+  /** All findings as they stand: any that is not among them no longer holds. */
+  | { readonly kind: 'findings'; readonly findings: readonly AuditFinding[] }
   | { readonly kind: 'coverage'; readonly coverage: AceCoverage; readonly at: number }
   | { readonly kind: 'note'; readonly vantage: string | null; readonly text: string }
   | { readonly kind: 'tick'; readonly at: number }

@@ -3,7 +3,14 @@ import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
 import { countRanges } from '../../src/model/ports.ts';
 import type { FlowKey, QuotedList } from '../report.ts';
 import { plural } from '../wording.ts';
-import { EMPTY_MAP, markDiffering, markObserved, markWaiting, type PortMap } from './port-map.ts';
+import {
+  EMPTY_MAP,
+  markDiffering,
+  markObserved,
+  markWaiting,
+  type PortMap,
+  unmarkDiffering,
+} from './port-map.ts';
 import type { ScreenEvent, VantageState, ViewAction } from './screen-events.ts';
 
 export interface VantageView {
@@ -59,6 +66,8 @@ export interface ScreenModel {
   readonly coverage: ReadonlyMap<string, AceCoverage & { readonly at: number }>;
   /** Newest last; the oldest are dropped. */
   readonly notes: readonly string[];
+  /** Whether the scan can be paused and slowed down. */
+  readonly steerable: boolean;
   readonly paused: boolean;
   readonly stopping: boolean;
   readonly pane: Pane;
@@ -82,6 +91,7 @@ export const EMPTY_MODEL: ScreenModel = {
   lists: [],
   coverage: new Map(),
   notes: [],
+  steerable: true,
   paused: false,
   stopping: false,
   pane: 'findings',
@@ -150,16 +160,44 @@ function countCanary(m: ScreenModel, e: Extract<ScreenEvent, { kind: 'canary' }>
   return before === undefined ? [...m.canaries, after] : m.canaries.map((c) => (same(c) ? after : c));
 }
 
+const markFinding = (
+  maps: readonly MapView[],
+  { vantage, target, ports }: AuditFinding,
+): readonly MapView[] =>
+  vantage === null || target === null || ports === null
+    ? maps
+    : maps.map((v) =>
+        v.vantage === vantage && v.target === target ? { ...v, map: markDiffering(v.map, ports) } : v,
+      );
+
 function addFinding(m: ScreenModel, finding: AuditFinding): ScreenModel {
   if (m.findings.length >= MOST_KEPT) return m;
-  const { vantage, target, ports } = finding;
-  const maps =
-    vantage === null || target === null || ports === null
-      ? m.maps
-      : m.maps.map((v) =>
-          v.vantage === vantage && v.target === target ? { ...v, map: markDiffering(v.map, ports) } : v,
-        );
-  return { ...m, findings: [...m.findings, finding], maps };
+  return { ...m, findings: [...m.findings, finding], maps: markFinding(m.maps, finding) };
+}
+
+/** Whether two findings are about the same thing, though one may know of more ports by now. */
+export const sameFinding = (a: AuditFinding, b: AuditFinding): boolean =>
+  a.kind === b.kind &&
+  a.severity === b.severity &&
+  a.vantage === b.vantage &&
+  a.target === b.target &&
+  a.line?.file === b.line?.file &&
+  a.line?.line === b.line?.line &&
+  (a.ports?.[0]?.[0] === b.ports?.[0]?.[0] || a.message === b.message);
+
+/** The selection stays with its finding, not with its place. */
+function replaceFindings(m: ScreenModel, all: readonly AuditFinding[]): ScreenModel {
+  const findings = all.slice(0, MOST_KEPT);
+  const chosen = m.findings[m.selectedFinding];
+  const at = chosen === undefined ? 0 : findings.findIndex((f) => sameFinding(f, chosen));
+  const blank: readonly MapView[] = m.maps.map((v) => ({ ...v, map: unmarkDiffering(v.map) }));
+  return {
+    ...m,
+    findings,
+    maps: findings.reduce(markFinding, blank),
+    selectedFinding: at >= 0 ? at : clamp(m.selectedFinding, findings.length),
+    inspecting: m.inspecting && at >= 0 && findings.length > 0,
+  };
 }
 
 function start(m: ScreenModel, e: Extract<ScreenEvent, { kind: 'start' }>): ScreenModel {
@@ -169,6 +207,7 @@ function start(m: ScreenModel, e: Extract<ScreenEvent, { kind: 'start' }>): Scre
     startedAt: e.at,
     now: e.at,
     lists: e.lists,
+    steerable: e.steerable ?? true,
     vantages: e.vantages.map((v) => ({
       name: v.name,
       state: 'waiting',
@@ -265,6 +304,8 @@ export function reduceScreen(m: ScreenModel, e: ScreenEvent): ScreenModel {
       return { ...m, now: Math.max(m.now, e.at), canaries: countCanary(m, e) };
     case 'finding':
       return addFinding(m, e.finding);
+    case 'findings':
+      return replaceFindings(m, e.findings);
     case 'coverage':
       return {
         ...m,

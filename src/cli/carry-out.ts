@@ -16,6 +16,12 @@ export interface CarryOutOptions {
   /** No progress line: several scans share the terminal. */
   readonly quiet?: boolean | undefined;
   readonly onProgress?: RunScanOptions['onProgress'];
+  readonly onEvent?: RunScanOptions['onEvent'];
+  /** Where the engine's notes go instead of stderr. */
+  readonly onNote?: RunScanOptions['onNote'];
+  readonly paceControl?: RunScanOptions['paceControl'];
+  /** Ends the scan early, as a signal to the process does. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** The named engine when it works here, or with `auto` the best that does; said on stderr with the reason. */
@@ -49,7 +55,9 @@ export async function carryOut(world: World, plan: Plan, options: CarryOutOption
   try {
     return await runScan(plan, {
       engine: options.engine,
-      signal: world.signal,
+      signal: options.stop ? AbortSignal.any([world.signal, options.stop]) : world.signal,
+      onEvent: options.onEvent,
+      paceControl: options.paceControl,
       onProgress: (p) => {
         progress?.update({
           done: p.done,
@@ -59,7 +67,9 @@ export async function carryOut(world: World, plan: Plan, options: CarryOutOption
         });
         options.onProgress?.(p);
       },
-      onNote: (text) => (progress ? progress.say(text) : world.stderr.write(`${plan.vantage}: ${text}\n`)),
+      onNote:
+        options.onNote ??
+        ((text) => (progress ? progress.say(text) : world.stderr.write(`${plan.vantage}: ${text}\n`))),
       ...(options.journalPath === undefined ? {} : { journalPath: options.journalPath }),
       resume: options.resume ?? false,
       behindNat: options.behindNat ?? null,

@@ -35,6 +35,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
     isTTY: process.stderr.isTTY === true,
     columns: process.stderr.columns ?? null,
   },
+  terminal:
+    process.stdin.isTTY && process.stdout.isTTY
+      ? { input: process.stdin, output: process.stdout }
+      : undefined,
   now: () => new Date(),
   signal: controller.signal,
 });

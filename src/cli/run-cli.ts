@@ -208,9 +208,26 @@ function scanCommands(program: Command, world: World, finish: Finish): void {
     });
 }
 
+const engineOption = (): Option =>
+  new Option('--engine <engine>', 'auto, connect, syn, net-socket or nmap').default('auto');
+
+/** What `run` and `watch` have in common. */
+const scanOptions = (command: Command): Command =>
+  command
+    .argument('<site>', 'site file')
+    .option('--vantage <name>', 'the vantage that this box is')
+    .option('--target <name>', 'only this target (may be repeated)', collect)
+    .option('--ports <ports>', 'ports to sweep', '1-65535')
+    .option('--coverage-only', 'only the ports that tell ACL lines apart')
+    .option('--rate <n>', 'probes a second per host (default: 100)')
+    .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence')
+    .addOption(engineOption())
+    .option('--behind-nat <address>', 'the address that the targets see, where a NAT hides this box')
+    .option('--dry-run', 'print what would be sent, at what rate and for how long')
+    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(outputOption());
+
 function probingCommands(program: Command, world: World, finish: Finish): void {
-  const engineOption = (): Option =>
-    new Option('--engine <engine>', 'auto, connect, syn, net-socket or nmap').default('auto');
   program
     .command('demo')
     .description(
@@ -240,25 +257,19 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
     .action(async (options) => {
       finish(await (await import('./commands/scan.ts')).scan(world, options));
     });
-  program
-    .command('run')
-    .description('plan, scan and audit in one')
-    .argument('<site>', 'site file')
-    .option('--vantage <name>', 'the vantage that this box is')
-    .option('--target <name>', 'only this target (may be repeated)', collect)
-    .option('--ports <ports>', 'ports to sweep', '1-65535')
-    .option('--coverage-only', 'only the ports that tell ACL lines apart')
-    .option('--rate <n>', 'probes a second per host (default: 100)')
-    .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence')
-    .addOption(engineOption())
-    .option('--behind-nat <address>', 'the address that the targets see, where a NAT hides this box')
+  scanOptions(program.command('run').description('plan, scan and audit in one'))
     .option('--evidence <file>', 'keep the evidence here')
-    .option('--dry-run', 'print what would be sent, at what rate and for how long')
-    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
-    .addOption(outputOption())
     .addHelpText('after', example('aclscope run site.yaml --vantage internet'))
     .action(async (site: string, options) => {
       finish(await (await import('./commands/run.ts')).run(world, site, options));
+    });
+  scanOptions(
+    program.command('watch').description('the same live, full-screen: findings and list lines as they come'),
+  )
+    .option('--evidence <file>', 'keep the evidence here (default: VANTAGE-TIME.json)')
+    .addHelpText('after', example('aclscope watch site.yaml --vantage internet --ports 1-1023'))
+    .action(async (site: string, options) => {
+      finish(await (await import('./commands/watch.ts')).watch(world, site, options));
     });
   program
     .command('verify')

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ReadStream, WriteStream } from 'node:tty';
 
 /** The process as the commands see it: small, so that a test can run the real command line in-process. */
 export interface World {
@@ -7,6 +8,8 @@ export interface World {
   readonly stdin: Readable;
   readonly stdout: Sink;
   readonly stderr: Sink;
+  /** The terminal, where input and output are one; a full-screen view needs both ends of it. */
+  readonly terminal?: { readonly input: ReadStream; readonly output: WriteStream } | undefined;
   /** The wall clock; reports and evidence take their times from here. */
   readonly now: () => Date;
   /** Raised by Ctrl-C or a termination: commands that probe stop and keep what they saw. */
