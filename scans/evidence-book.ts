@@ -150,6 +150,25 @@ export class EvidenceBook {
     return this.pages.flatMap(({ plan, stopped }) => (stopped ? [`${plan.name}: ${stopped}`] : []));
   }
 
+  /** Where refusals come from further or nearer than the canary's answers: someone else may have sent them. */
+  notesOnTtl(): readonly string[] {
+    return this.pages.flatMap((page) => {
+      const canary = [...page.canaries.values()].find((c) => c.kind === 'positive' && c.ttl !== null);
+      if (!canary) return [];
+      const counts = new Map<number, number>();
+      for (let port = 0; port < 65536; port++) {
+        const place = page.place[port]!;
+        const answer = place === 0 ? undefined : page.groups[place - 1]!.answer;
+        if (answer?.state !== 'closed' || answer.ttl === null || answer.ttl === canary.ttl) continue;
+        counts.set(answer.ttl, (counts.get(answer.ttl) ?? 0) + 1);
+      }
+      return [...counts].map(
+        ([ttl, count]) =>
+          `${page.plan.name}: ${count} refusals came with TTL ${ttl}, the canary's answers with ${canary.ttl}: another device may have sent them`,
+      );
+    });
+  }
+
   /** What is left to probe, as engines take it: for a fresh book the whole plan. */
   workTargets(): readonly WorkTarget[] {
     return this.pages.map((page) => {

@@ -159,7 +159,10 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
   ];
   const completeness: Evidence['completeness'] =
     reasons.length === 0 ? { kind: 'complete' } : { kind: 'incomplete', reason: reasons.join('; ') };
-  return sealEvidence(write(completeness, [...notes, ...book.notes]), options.privateKey);
+  return sealEvidence(
+    write(completeness, [...notes, ...book.notes, ...book.notesOnTtl()]),
+    options.privateKey,
+  );
 }
 
 async function readEarlier(
