@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { TOOL_VERSION } from './tool-version.ts';
 import { type ExitCode, isUsageError, USAGE, type World } from './world.ts';
 
@@ -55,6 +55,7 @@ function buildProgram(world: World, finish: Finish): Command {
     probingCommands,
     scanCommands,
     auditCommands,
+    shellCommands,
     checklistCommands,
   ])
     add(program, world, finish);
@@ -343,5 +344,16 @@ function checklistCommands(program: Command, world: World, finish: Finish): void
     .addHelpText('after', example('aclscope checklist site.yaml outside.json segment.json --bundle host.tar'))
     .action(async (site: string, evidence: string[], options) => {
       finish(await (await import('./commands/checklist.ts')).checklist(world, site, evidence, options));
+    });
+}
+
+function shellCommands(program: Command, world: World, finish: Finish): void {
+  program
+    .command('completion')
+    .description('print a script by which your shell completes commands, options and values')
+    .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', example('source <(aclscope completion bash)'))
+    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+      finish((await import('./commands/completion.ts')).completion(world, program, shell));
     });
 }
