@@ -22,7 +22,7 @@ import {
   type WorkTarget,
 } from './engine.ts';
 import { createHandshaker, type Handshaker } from './handshake.ts';
-import { NmapChunkScan, readNmapVersion } from './nmap-run.ts';
+import { readNmapVersion } from './nmap-version.ts';
 import { describeBox } from './scanner-box.ts';
 import { CEILING_PER_HOST } from './schedule.ts';
 
@@ -192,6 +192,8 @@ async function scanChunk(
   chunk: PortSet,
 ): Promise<{ end: ChunkEnd; silent: readonly number[] }> {
   const { target, options } = run;
+  // Loaded when used: node-nmap brings an XML library that no other engine needs.
+  const { NmapChunkScan } = await import('./nmap-run.ts');
   const scan = new NmapChunkScan(target.address, nmapOptions(run, chunk));
   const result = await scan.run(options.signal, () => undefined);
   const at = options.clock.now();

@@ -16,9 +16,9 @@ export interface RampPace {
   readonly judge: (window: CanaryWindow) => 'good' | 'lossy';
 }
 
-const START = 8000;
+const START = 10_000;
 const LEAST = 200;
-const GROWTH = 1.35;
+const GROWTH = 1.5;
 /** Near the pace that failed last, growth is slow: a policer is met softly and seldom. */
 const SLOW_GROWTH = 1.04;
 const TOLERATED = 0.04;

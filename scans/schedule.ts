@@ -187,6 +187,7 @@ export class Schedule {
   private readonly byId = new Map<number, ActiveWork>();
   private readonly bucket: TokenBucket;
   private readonly batch: ResultBatch;
+  private readonly commonAnswers = new Map<string, PortAnswer>();
   private readonly listen: Hold;
   private readonly speak: Hold;
   private nextId = 0;
@@ -867,11 +868,28 @@ export class Schedule {
     });
   }
 
+  /** Of the two commonest answers one object each serves all ports: a sweep gives 65,535 of them. */
   private answerFor(target: TargetState, work: PortWork, index: number, outcome: ProbeOutcome): PortAnswer {
+    const tries = work.tries[index]!;
+    const isPlain = (outcome.kind === 'closed' && !outcome.icmp) || outcome.kind === 'silent';
+    if (!isPlain) return this.makeAnswer(target, tries, outcome);
+    const key =
+      outcome.kind === 'closed'
+        ? `${outcome.reason} ${outcome.ttl} ${tries}`
+        : `silent ${target.plan.protocol} ${tries}`;
+    let answer = this.commonAnswers.get(key);
+    if (!answer) {
+      answer = this.makeAnswer(target, tries, outcome);
+      this.commonAnswers.set(key, answer);
+    }
+    return answer;
+  }
+
+  private makeAnswer(target: TargetState, tries: number, outcome: ProbeOutcome): PortAnswer {
     const base = {
       icmp: null,
       ttl: null,
-      tries: work.tries[index]!,
+      tries,
       banner: null,
       confirmed: false,
       tainted: null,
