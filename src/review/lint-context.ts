@@ -1,4 +1,4 @@
-import { type CompiledAcl, compileAcl } from '../acl/compile.ts';
+import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile.ts';
 import { type DeadAce, findDeadAces } from '../acl/dead-aces.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { Ace, Acl, AclEntry } from '../model/access-list.ts';
@@ -13,6 +13,7 @@ import { findTerritory, type Territory } from './territory.ts';
 export interface LintList {
   readonly acl: Acl;
   readonly compiled: CompiledAcl;
+  readonly entryOf: ReadonlyMap<AclEntry, CompiledEntry>;
   readonly uses: readonly ListUse[];
   /** Lines that no packet reaches. */
   readonly dead: ReadonlyMap<AclEntry, DeadAce>;
@@ -62,6 +63,7 @@ export function buildLintContext(config: RouterConfig, options: LintOptions): Li
     return {
       acl,
       compiled,
+      entryOf: new Map(compiled.entries.map((e) => [e.entry, e])),
       uses: uses.get(acl.name) ?? [],
       dead,
       live: acl.entries.filter(

@@ -2,6 +2,7 @@ import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile
 import type { Box } from '../headerspace/box.ts';
 import type { Acl, AclEntry } from '../model/access-list.ts';
 import type { Device } from '../model/device.ts';
+import { inheritAddressRows } from './cut-to-region.ts';
 
 /** A list in one state of the device. Equal objects filter alike. */
 export interface TrackedList {
@@ -62,7 +63,8 @@ export class ListTracker {
     while (tail < most && this.same(base[base.length - 1 - tail]!, matching[matching.length - 1 - tail]!))
       tail++;
     const middle = matching.slice(head, matching.length - tail).map((e) => this.entry(device, acl, e));
-    const entries = [...base.slice(0, head), ...middle, ...base.slice(base.length - tail)];
+    const entries = base.slice(0, head).concat(middle, base.slice(base.length - tail));
+    inheritAddressRows(base, entries, head, tail);
     return {
       acl,
       entries,

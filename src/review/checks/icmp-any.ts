@@ -47,7 +47,7 @@ access-list 101 deny ip any any
           (s) => s.protocols?.length === 1 && s.protocols[0] === ICMP && s.icmp === null,
         );
         if (!allIcmp) return [];
-        const compiled = list.compiled.entries.find((e) => e.entry === ace);
+        const compiled = list.entryOf.get(ace);
         const names = UNWANTED.filter(([type]) =>
           (compiled?.asked ?? []).some(
             (box) =>

@@ -92,7 +92,7 @@ const mayBeAnsweredThroughList = (context: LintContext, entered: Interface): boo
 
 /** The first packets of conversations that this line lets in. */
 function requestBoxes(list: LintList, ace: Ace): readonly Box[] {
-  const compiled = list.compiled.entries.find((e) => e.entry === ace);
+  const compiled = list.entryOf.get(ace);
   if (!compiled) return [];
   const first = [
     makeBox({ protocol: TCP, tcpFlags: { exactly: SYN }, fragments: 'whole' }),

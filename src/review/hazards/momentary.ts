@@ -1,5 +1,6 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin, decidePacket, type Piece } from '../../acl/decide.ts';
+import { type AclDiff, diffAcls, type DiffSpace, type DiffSpaces } from '../../acl/diff.ts';
 import { type Box, fullBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Verdict } from '../../model/finding.ts';
@@ -27,11 +28,21 @@ interface Wish {
  * null: there is none. What the text leaves open counts as permitted now and is never held to be denied.
  */
 export const briefPermit = (change: PlaceChange): Packet | null =>
-  brief(change, ['permit', 'undetermined'], ['deny'], ['deny']);
+  brief(change, {
+    now: ['permit', 'undetermined'],
+    justBefore: ['deny'],
+    ends: ['deny'],
+    moved: (d) => [...d.gained, ...d.undetermined],
+  });
 
 /** A packet that the command begins to deny although both the old and the final configuration permit it. */
 export const briefDeny = (change: PlaceChange): Packet | null =>
-  brief(change, ['deny'], ['permit', 'undetermined'], ['permit']);
+  brief(change, {
+    now: ['deny'],
+    justBefore: ['permit', 'undetermined'],
+    ends: ['permit'],
+    moved: (d) => d.lost,
+  });
 
 /** A packet that this state denies and the final one permits. */
 export function deniedButFinallyPermitted(change: PlaceChange): Packet | null {
@@ -42,68 +53,73 @@ export function deniedButFinallyPermitted(change: PlaceChange): Packet | null {
   ]);
 }
 
-function brief(
-  change: PlaceChange,
-  now: readonly Verdict[],
-  justBefore: readonly Verdict[],
-  ends: readonly Verdict[],
-): Packet | null {
+interface Asked {
+  readonly now: readonly Verdict[];
+  readonly justBefore: readonly Verdict[];
+  readonly ends: readonly Verdict[];
+  /** The packets of an edit's difference that may be what is looked for. */
+  readonly moved: (spaces: DiffSpaces) => readonly DiffSpace[];
+}
+
+function brief(change: PlaceChange, asked: Asked): Packet | null {
   const { before, after, old, final } = change;
   // A state that filters as one of the ends does cannot differ from both.
   if (samePlaceState(after, final) || samePlaceState(after, old)) return null;
-  const wishes: Wish[] = [{ filter: filterOf(after), verdicts: now }];
-  if (!samePlaceState(before, old)) wishes.push({ filter: filterOf(before), verdicts: justBefore });
-  wishes.push({ filter: filterOf(old), verdicts: ends });
-  if (!samePlaceState(old, final)) wishes.push({ filter: filterOf(final), verdicts: ends });
-  const region = editedRegion(change);
-  return region === null ? findPacket(wishes) : searchRegion(region, wishes);
-}
-
-function searchRegion(region: Region, wishes: readonly Wish[]): Packet | null {
-  const local = wishes.map((wish) => ({ ...wish, filter: region.cut(wish.filter) }));
-  for (const box of region.boxes) {
+  const ends = (samePlaceState(old, final) ? [old] : [old, final]).map(
+    (state): Wish => ({ filter: filterOf(state), verdicts: asked.ends }),
+  );
+  const edit = editOf(change);
+  if (edit === null)
+    return findPacket([
+      { filter: filterOf(after), verdicts: asked.now },
+      { filter: filterOf(before), verdicts: asked.justBefore },
+      ...ends,
+    ]);
+  const moved = [...asked.moved(edit.diff), ...asked.moved(edit.diff.fragments)];
+  if (moved.length === 0) return null;
+  const local = ends.map((wish) => ({ ...wish, filter: edit.cut(wish.filter) }));
+  for (const { box } of moved) {
     const found = searchInside(box, local);
     if (found) return found;
   }
   return null;
 }
 
-/** The packets that one edit can matter to, and the few lines of any list that can have a say about them. */
-interface Region {
-  readonly boxes: readonly Box[];
+/** What one edited line does to packets, and the few lines of any list that can have a say about them. */
+interface Edit {
+  readonly diff: AclDiff;
   readonly cut: (filter: CompiledAcl) => CompiledAcl;
 }
 
-const regions = new WeakMap<PlaceChange, Region | null>();
+const edits = new WeakMap<PlaceChange, Edit | null>();
 
 /** null where the filter is another one altogether. Permits and denies of one change share the work. */
-function editedRegion(change: PlaceChange): Region | null {
-  let region = regions.get(change);
-  if (region === undefined) {
-    region = makeRegion(change);
-    regions.set(change, region);
+function editOf(change: PlaceChange): Edit | null {
+  let edit = edits.get(change);
+  if (edit === undefined) {
+    edit = makeEdit(change);
+    edits.set(change, edit);
   }
-  return region;
+  return edit;
 }
 
-function makeRegion({ before, after }: PlaceChange): Region | null {
+function makeEdit({ before, after }: PlaceChange): Edit | null {
   if (before.closed || after.closed || before.common !== after.common) return null;
   if (before.list === null || after.list === null || before.list.acl.name !== after.list.acl.name)
     return null;
   if (before.list.entries.length === 0 || after.list.entries.length === 0) return null;
-  const boxes = changedBoxes(before.list.entries, after.list.entries);
+  const region = changedBoxes(before.list.entries, after.list.entries);
   const known = new Map<CompiledAcl, CompiledAcl>();
-  return {
-    boxes,
-    cut: (filter) => {
-      let part = known.get(filter);
-      if (!part) {
-        part = cutToRegion(filter, boxes);
-        known.set(filter, part);
-      }
-      return part;
-    },
+  const cut = (filter: CompiledAcl): CompiledAcl => {
+    let part = known.get(filter);
+    if (!part) {
+      part = cutToRegion(filter, region);
+      known.set(filter, part);
+    }
+    return part;
   };
+  // Outside the region both lists decide alike, so the parts that are cut out differ as the lists do.
+  return { diff: diffAcls(cut(filterOf(before)), cut(filterOf(after))), cut };
 }
 
 /** A packet of the box for which every wish comes true. Only lines that overlap it are looked at. */
@@ -126,8 +142,8 @@ function findPacket(wishes: readonly Wish[]): Packet | null {
     wishes.every((w) => w.verdicts.includes(decidePacket(w.filter, packet).verdict)),
   );
   if (guess) return guess;
-  const [shortest, ...others] = [...wishes].sort((a, b) => a.filter.entries.length - b.filter.entries.length);
-  for (const box of decidedBoxes(shortest!)) {
+  const [easiest, ...others] = [...wishes].sort((a, b) => effort(a) - effort(b));
+  for (const box of decidedBoxes(easiest!)) {
     const found = searchInside(box, others);
     if (found) return found;
   }
@@ -136,6 +152,12 @@ function findPacket(wishes: readonly Wish[]): Packet | null {
 
 const canAnswer = (wish: Wish): boolean =>
   wish.filter.entries.length > 0 || wish.verdicts.includes(wish.filter.otherwise);
+
+/** What a list does by its lines is told line by line; what it leaves to its end is all the rest, in many pieces. */
+const effort = ({ filter, verdicts }: Wish): number =>
+  filter.entries.length === 0
+    ? Number.MAX_SAFE_INTEGER
+    : filter.entries.length + (verdicts.includes(filter.otherwise) ? 1_000_000 : 0);
 
 const MOST_GUESSES = 32;
 
@@ -157,9 +179,12 @@ function* decidedBoxes(wish: Wish): Generator<Box> {
     yield fullBox();
     return;
   }
-  for (const entry of filter.entries)
+  for (const entry of filter.entries) {
+    // A line that surely does otherwise decides nothing as wished.
+    if (entry.action !== null && entry.must === entry.may && !verdicts.includes(entry.action)) continue;
     for (const box of entry.may)
       for (const piece of coverWithin(cutToRegion(filter, [box]), [box])) if (wanted(piece)) yield piece.box;
+  }
   if (verdicts.includes(filter.otherwise))
     for (const piece of coverWithin(filter, [fullBox()]))
       if (piece.decidedBy === 'implicit-deny' && wanted(piece)) yield piece.box;

@@ -1,0 +1,180 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
+import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
+import { parseSite } from '../../parsers/site.ts';
+import type { ReviewResult } from '../../src/model/review.ts';
+import { reviewChange, reviewConfigs, type ReviewOptions } from '../../src/review/review.ts';
+import { endToEndOf } from './end-to-end.ts';
+import { findingsInShort, inShort, readerFor, TODAY } from './typed.ts';
+
+const sample = (name: string): string =>
+  readFileSync(new URL(`../../samples/isp-mail/${name}`, import.meta.url), 'utf8');
+const read = (text: string, file = 'gw.cfg') => {
+  const { value, diagnostics } = parseConfig(text, file);
+  return { config: value, diagnostics };
+};
+const base: ReviewOptions = { clock: null, today: TODAY };
+
+const change = (config: string, snippet: string, options: Partial<ReviewOptions> = {}): ReviewResult => {
+  const before = read(config);
+  return reviewChange(before, parseSnippet(snippet, 'change.txt').value, readerFor(before.config), {
+    ...base,
+    ...options,
+  }).result;
+};
+const configs = (before: string, after: string, options: Partial<ReviewOptions> = {}): ReviewResult =>
+  reviewConfigs(read(before, 'old.cfg'), read(after, 'new.cfg'), { ...base, ...options });
+
+const site = parseSite(sample('site.yaml'), 'site.yaml').value!;
+
+const GW = `version 12.4
+hostname gw
+interface FastEthernet0/0
+ ip address 192.0.2.126 255.255.255.0
+ ip access-group EDGE in
+interface FastEthernet0/1
+ ip address 198.51.100.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 192.0.2.1
+ip access-list extended EDGE
+ permit tcp any host 198.51.100.35 eq pop3
+ deny ip any any
+end
+`;
+
+describe('the review of the full list against the short one', () => {
+  const result = configs(sample('gw-short.cfg'), sample('gw-full.cfg'), { site, endToEnd: endToEndOf(site) });
+
+  it('names the dead lines of mail filter, administrator and spoofing log', () => {
+    expect(
+      findingsInShort(
+        result.findings.filter((f) => f.rule.endsWith('-ace') && f.rule !== 'log-on-broad-ace'),
+      ),
+    ).to.have.members(['17 redundant-ace low', '19 shadowed-ace high', '20 shadowed-ace high']);
+  });
+
+  it('shows end to end who loses what', () => {
+    const rows = result.reach!.map(
+      (r) => `${r.vantage} ${r.target} +${JSON.stringify(r.gained)} -${JSON.stringify(r.lost)}`,
+    );
+    expect(rows).to.include('mailfilter giant +[] -[[25,25],[110,110]]');
+    expect(rows).to.include('admin giant +[] -[[22,22],[110,110]]');
+    expect(rows.join('\n')).not.to.contain('friend');
+  });
+
+  it('tells the policy that it breaks', () => {
+    const broken = result.findings.filter((f) => f.rule === 'policy-violation');
+    expect(broken.map((f) => `${f.line?.line} ${f.message}`).sort()).to.deep.equal([
+      '13 mailfilter -> giant tcp/25, 110: the configuration denies what the policy allows',
+      '8 admin -> giant tcp/22, 110: the configuration denies what the policy allows',
+    ]);
+    expect(result.verdict).to.equal('fail');
+  });
+
+  it('is silent about itself', () => {
+    const same = configs(sample('gw-full.cfg'), sample('gw-full.cfg'), {
+      site,
+      endToEnd: endToEndOf(site),
+      expectSame: true,
+    });
+    expect(same.findings).to.deep.equal([]);
+    expect(same.reach).to.deep.equal([]);
+    expect(same.verdict).to.equal('pass');
+  });
+
+  it('lists what was there before when asked for all', () => {
+    const all = configs(sample('gw-full.cfg'), sample('gw-full.cfg'), { all: true });
+    expect(findingsInShort(all.findings)).to.include('19 shadowed-ace high');
+    expect(all.verdict).to.equal('fail');
+  });
+});
+
+describe('the verdict of a review', () => {
+  const add = (lines: string): string => `ip access-list extended EDGE\n${lines}`;
+
+  it('passes a harmless addition, though packets are gained', () => {
+    const result = change(GW, add('15 permit tcp any host 198.51.100.35 eq 25\n'));
+    expect(result.gained).to.have.length(1);
+    expect(result.verdict).to.equal('pass');
+  });
+  it('fails it when nothing is to change', () => {
+    expect(
+      change(GW, add('15 permit tcp any host 198.51.100.35 eq 25\n'), { expectSame: true }).verdict,
+    ).to.equal('fail');
+  });
+  it('passes an edit without effect even then', () => {
+    expect(
+      change(GW, add('15 permit tcp host 203.0.113.9 host 198.51.100.35 eq pop3\n'), {
+        expectSame: true,
+        floor: 'critical',
+      }).verdict,
+    ).to.equal('pass');
+  });
+  it('fails on a grave hazard', () => {
+    expect(change(GW, 'no ip access-list extended EDGE\n').verdict).to.equal('fail');
+  });
+  it('passes the same hazard where the floor is above it', () => {
+    const result = change(GW, 'access-list 199 permit tcp any any eq https\n', { floor: 'critical' });
+    expect(inShort(result.hazards)).to.deep.equal(['1 rejected-command high']);
+    expect(result.verdict).to.equal('pass');
+    expect(change(GW, 'access-list 199 permit tcp any any eq https\n').verdict).to.equal('fail');
+  });
+  it('fails on a new grave finding', () => {
+    const result = change(GW, add('5 permit ip any any\n'));
+    expect(findingsInShort(result.findings)).to.include('2 permit-any critical');
+    expect(result.verdict).to.equal('fail');
+  });
+  it('is undetermined where a clause leaves the change open', () => {
+    const result = change(GW, add('15 permit tcp any host 198.51.100.35 eq 25 time-range OFFICE\n'));
+    expect(result.undetermined).to.have.length(1);
+    expect(result.verdict).to.equal('undetermined');
+  });
+  it('is undetermined where a command brings in another file', () => {
+    expect(change(GW, 'end\ncopy tftp: running-config\n').verdict).to.equal('undetermined');
+  });
+});
+
+describe('findings that a change causes', () => {
+  it('do not count a list twice because it has another name', () => {
+    const dead = GW.replace(' deny ip any any\n', ' deny ip any any\n permit tcp any any eq 25\n');
+    const result = configs(dead, dead.replaceAll('EDGE', 'OUTSIDE'));
+    expect(result.findings).to.deep.equal([]);
+    expect(result.verdict).to.equal('pass');
+  });
+  it('count a second line of the same text', () => {
+    const dead = GW.replace(' deny ip any any\n', ' deny ip any any\n permit tcp any any eq 25\n');
+    const twice = dead.replace(
+      ' permit tcp any any eq 25\n',
+      ' permit tcp any any eq 25\n permit tcp any any eq 25\n',
+    );
+    expect(configs(dead, twice).findings.filter((f) => f.rule === 'shadowed-ace')).to.have.length(1);
+  });
+  it('grade a list that is built and never bound', () => {
+    const result = change(GW, 'access-list 199 permit tcp any host 198.51.100.35 eq 143\n');
+    expect(findingsInShort(result.findings)).to.deep.equal(['1 unused-list high']);
+  });
+  it('but not the list that the swap leaves behind', () => {
+    const result = change(
+      GW,
+      'access-list 199 permit tcp any host 198.51.100.35 eq 143\ninterface FastEthernet0/0\nip access-group 199 in\n',
+    );
+    expect(findingsInShort(result.findings.filter((f) => f.rule === 'unused-list'))).to.deep.equal([
+      '9 unused-list low',
+    ]);
+  });
+});
+
+describe("the site's operator", () => {
+  it('is watched unless somebody else is named', () => {
+    const config = sample('gw-short.cfg').replace(
+      'access-list 150 deny',
+      'access-list 150 permit tcp host 10.0.1.32 host 192.168.1.126 eq 22\naccess-list 150 deny',
+    );
+    const swap =
+      'access-list 151 permit tcp any host 192.168.2.35 eq 110\ninterface FastEthernet0/0\nip access-group 151 in\n';
+    expect(inShort(change(config, swap, { site }).hazards)).to.include('3 lockout critical');
+    expect(inShort(change(config, swap, { site, operator: null }).hazards)).not.to.include(
+      '3 lockout critical',
+    );
+  });
+});

@@ -1,0 +1,231 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { printAce } from '../../parsers/cisco-ios/print-ace.ts';
+import type { Device } from '../../src/model/device.ts';
+import { NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';
+import type { RouterConfig } from '../../src/model/router-config.ts';
+import type { Operator } from '../../src/review/hazards.ts';
+import { type SafeSnippet, writeSafeSnippet } from '../../src/review/safe-snippet.ts';
+import { diffConfigs } from '../../src/review/semantic-diff.ts';
+import type { Simulation } from '../../src/router/simulate.ts';
+import { configText, listText, packet } from './arbitrary-lists.ts';
+import { letsIn } from './first-match.ts';
+import { configOf, operatorAt, readerFor, type } from './typed.ts';
+
+function safeFor(
+  before: RouterConfig,
+  wanted: Simulation | RouterConfig,
+  operator: Operator | null = null,
+): SafeSnippet {
+  const simulation = 'steps' in wanted ? wanted : null;
+  return writeSafeSnippet(before, 'steps' in wanted ? stateOf(before, wanted.end) : wanted, {
+    read: readerFor(before),
+    printEntry: printAce,
+    clock: null,
+    operator,
+    simulation,
+  });
+}
+
+const stateOf = (start: RouterConfig, device: Device): RouterConfig =>
+  toRouterConfig(device, { file: start.file, excerpt: start.excerpt, account: NO_ACCOUNT });
+
+const commandsOf = (safe: SafeSnippet): readonly string[] => safe.parts.flatMap((p) => [...p.commands]);
+
+const bindingsOf = (config: RouterConfig): readonly string[] =>
+  [...config.interfaces.values()].map((i) => `${i.name} ${i.bindings.in?.acl} ${i.bindings.out?.acl}`);
+
+const sample = (name: string): string =>
+  readFileSync(new URL(`../../samples/isp-mail/${name}`, import.meta.url), 'utf8');
+
+const GW = `version 12.4
+hostname gw
+interface FastEthernet0/0
+ ip address 192.0.2.126 255.255.255.0
+ ip access-group EDGE in
+interface FastEthernet0/1
+ ip address 198.51.100.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 192.0.2.1
+object-group network MAIL
+ host 198.51.100.35
+ip access-list extended EDGE
+ permit tcp any object-group MAIL eq pop3
+ permit tcp host 203.0.113.32 host 192.0.2.126 eq telnet
+ deny ip any any
+end
+`;
+
+describe('a safe sequence for a change', () => {
+  it('builds the new list under the next free number, swaps, and removes the old one last', () => {
+    const before = configOf(sample('gw-short.cfg'), '12.1(5)T15');
+    const rebuild = `no access-list 150
+access-list 150 deny ip 10.0.0.0 0.255.255.255 any
+access-list 150 permit tcp any host 192.168.2.35 eq 110
+access-list 150 deny ip any any log
+`;
+    const safe = safeFor(before, type(before, rebuild));
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(commandsOf(safe)).to.deep.equal([
+      'copy running-config startup-config',
+      'reload in 10',
+      'configure terminal',
+      'access-list 151 deny ip 10.0.0.0 0.255.255.255 any',
+      'access-list 151 permit tcp any host 192.168.2.35 eq pop3',
+      'access-list 151 deny ip any any log',
+      'end',
+      'show access-lists 151',
+      'configure terminal',
+      'interface FastEthernet0/0',
+      ' ip access-group 151 in',
+      'end',
+      'show ip interface FastEthernet0/0',
+      'reload cancel',
+      'copy running-config startup-config',
+      'configure terminal',
+      'no access-list 150',
+      'end',
+    ]);
+    expect(safe.rollback.commands).to.deep.equal([
+      'configure terminal',
+      'interface FastEthernet0/0',
+      ' ip access-group 150 in',
+      'no access-list 151',
+      'end',
+    ]);
+    expect([...safe.renamed]).to.deep.equal([['150', '151']]);
+  });
+
+  it('passes over numbers that are taken, or named by a binding without a list', () => {
+    const before = configOf(`${sample('gw-short.cfg')}access-list 151 permit ip any any
+interface Ethernet1
+ ip address 192.0.2.1 255.255.255.0
+ ip access-group 152 in
+`);
+    const safe = safeFor(before, type(before, 'ip access-list extended 150\nno deny ip any any log\n'));
+    expect(safe.renamed.get('150')).to.equal('153');
+  });
+
+  it('writes nothing where nothing changes', () => {
+    const before = configOf(GW);
+    const safe = safeFor(before, type(before, 'ip access-list extended EDGE\n'));
+    expect(safe.proof.proven).to.equal(true);
+    expect(commandsOf(safe).some((c) => c.includes('access'))).to.equal(false);
+  });
+
+  it('swaps the access-class of terminal lines as it swaps a binding', () => {
+    const before = configOf(`${GW.replace('end\n', '')}access-list 2 permit 203.0.113.32
+line vty 0 4
+ access-class 2 in
+end
+`);
+    const safe = safeFor(
+      before,
+      type(
+        before,
+        'no access-list 2\naccess-list 2 permit 203.0.113.32\naccess-list 2 permit 203.0.113.33\n',
+      ),
+    );
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(commandsOf(safe)).to.include(' access-class 3 in');
+  });
+
+  it('gives a group with other members a successor, and the list that uses it', () => {
+    const before = configOf(GW);
+    const safe = safeFor(
+      before,
+      type(before, 'object-group network MAIL\nhost 198.51.100.36\nno host 198.51.100.35\n'),
+    );
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    const commands = commandsOf(safe);
+    expect(commands)
+      .to.include('object-group network MAIL-2')
+      .and.to.include('ip access-list extended EDGE-2');
+    expect(commands).to.include(' permit tcp any object-group MAIL-2 eq pop3');
+  });
+
+  it("takes the snippet's other commands over, each in its mode", () => {
+    const before = configOf(GW);
+    const safe = safeFor(
+      before,
+      type(
+        before,
+        'ip route 203.0.113.0 255.255.255.0 192.0.2.9\ninterface FastEthernet0/1\nno ip unreachables\nno ip proxy-arp\nip access-list extended EDGE\n15 permit tcp any host 198.51.100.35 eq 143\n',
+      ),
+    );
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    const commands = commandsOf(safe);
+    const at = commands.indexOf('ip route 203.0.113.0 255.255.255.0 192.0.2.9');
+    expect(commands.slice(at, at + 4)).to.deep.equal([
+      'ip route 203.0.113.0 255.255.255.0 192.0.2.9',
+      'interface FastEthernet0/1',
+      ' no ip unreachables',
+      ' no ip proxy-arp',
+    ]);
+  });
+
+  it('is not proven where the wanted state itself locks the operator out', () => {
+    const before = configOf(GW);
+    const operator = operatorAt('203.0.113.32');
+    const without = type(before, 'ip access-list extended EDGE\nno 20\n');
+    expect(safeFor(before, without, operator).proof.proven).to.equal(false);
+    expect(safeFor(before, without, operator).text)
+      .to.contain('NOT PROVEN SAFE')
+      .and.to.contain('lockout');
+    expect(
+      safeFor(
+        before,
+        type(before, 'ip access-list extended EDGE\n15 permit tcp any host 198.51.100.35 eq 143\n'),
+        operator,
+      ).proof.proven,
+    ).to.equal(true);
+  });
+
+  it('leaves a list that translation uses as well to a person', () => {
+    const before = configOf(
+      `${GW.replace('end\n', '')}ip nat inside source list EDGE interface FastEthernet0/0 overload\nend\n`,
+    );
+    const safe = safeFor(before, type(before, 'ip access-list extended EDGE\nno 10\n'));
+    expect(safe.proof.proven).to.equal(false);
+    expect(safe.left.join()).to.contain('nat');
+  });
+});
+
+describe('any change of any list, made safe', () => {
+  it('reaches the wanted effect, never permits or denies what neither end does, and rolls back', () => {
+    fc.assert(
+      fc.property(
+        listText(5),
+        listText(5),
+        fc.constantFrom('12.1', '12.4'),
+        fc.array(packet, { minLength: 25, maxLength: 25 }),
+        (old, now, version, packets) => {
+          const before = configOf(configText(old, 'OUT', version));
+          const wanted = configOf(configText(now, 'OUT', version));
+          const safe = safeFor(before, wanted);
+          expect(safe.proof.proven, safe.text).to.equal(true);
+          const states = safe.proof.simulation.steps.map((s) => stateOf(before, s.after));
+          for (const p of packets) {
+            const ends = [letsIn(before, 'FastEthernet0/0', p), letsIn(wanted, 'FastEthernet0/0', p)];
+            for (const state of states) expect(ends).to.include(letsIn(state, 'FastEthernet0/0', p));
+            expect(letsIn(states.at(-1)!, 'FastEthernet0/0', p)).to.equal(ends[1]);
+          }
+          const swapped = safe.parts.slice(0, -1).flatMap((part) => [...part.commands]);
+          const back = type(before, [...swapped, ...safe.rollback.commands].join('\n'));
+          const restored = stateOf(before, back.end);
+          expect(bindingsOf(restored)).to.deep.equal(bindingsOf(before));
+          expect([...restored.acls.keys()]).to.deep.equal([...before.acls.keys()]);
+          expect(restored.acls.get('OUT')).to.equal(before.acls.get('OUT'));
+          const left = diffConfigs(before, restored, { clock: null });
+          expect([
+            ...left.gained,
+            ...left.lost,
+            ...left.fragments.gained,
+            ...left.fragments.lost,
+          ]).to.deep.equal([]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,170 @@
+import { expect } from 'chai';
+import { type } from '../review/typed.ts';
+import type { Simulation } from '../../src/router/simulate.ts';
+
+const GW = `version 12.1
+hostname gw
+interface FastEthernet0/0
+ ip address 192.0.2.126 255.255.255.0
+ ip access-group 150 in
+access-list 150 permit tcp any host 198.51.100.35 eq 110
+access-list 150 deny ip any any log
+end
+`;
+const NUMBERS = GW.replace('version 12.1', 'version 12.4')
+  .replaceAll(/^access-list 150/gm, '')
+  .replace(' permit', 'ip access-list extended 150\n permit');
+
+const effects = (s: Simulation): readonly string[] => s.steps.map((step) => step.effect.kind);
+const modes = (s: Simulation): readonly string[] => s.steps.map((step) => step.after.mode.kind);
+const entries = (s: Simulation, list = '150'): readonly string[] =>
+  (s.end.acls.get(list)?.entries ?? []).map(
+    (e) => `${e.sequence ?? '-'} ${e.span.text.trim().replace(/\s+/g, ' ')}`,
+  );
+
+describe('a snippet typed at the device', () => {
+  it('has one state after every command, and shares what did not change', () => {
+    const s = type(
+      GW,
+      'access-list 151 permit ip any any\ninterface FastEthernet0/0\nip access-group 151 in\n',
+    );
+    expect(
+      s.steps.map((step) => step.after.interfaces.get('FastEthernet0/0')!.bindings.in!.acl),
+    ).to.deep.equal(['150', '150', '151']);
+    expect(s.steps[0]!.after.acls.get('150')).to.equal(s.start.acls.get('150'));
+    expect(s.steps[1]!.after.acls).to.equal(s.steps[0]!.after.acls);
+  });
+
+  it('knows the modes that lines open and leave', () => {
+    const s = type(
+      GW,
+      'interface FastEthernet0/0\nno ip proxy-arp\nexit\nip access-list extended EDGE\npermit ip any any\nend\nconfigure terminal\n',
+    );
+    expect(modes(s)).to.deep.equal([
+      'interface',
+      'interface',
+      'global',
+      'access-list',
+      'access-list',
+      'exec',
+      'global',
+    ]);
+  });
+
+  it('goes back to global mode for a line that the sub-mode does not know', () => {
+    const s = type(GW, 'interface FastEthernet0/0\naccess-list 151 permit ip any any\n');
+    expect(modes(s)).to.deep.equal(['interface', 'global']);
+    expect(entries(s, '151')).to.have.length(1);
+  });
+
+  it('takes abbreviations', () => {
+    const s = type(GW, 'acc 151 perm tcp a h 198.51.100.35 eq 80\nint fa0/0\nip access-gr 151 in\n');
+    expect(effects(s)).to.deep.equal(['changed', 'none', 'changed']);
+    expect(s.end.interfaces.get('FastEthernet0/0')!.bindings.in!.acl).to.equal('151');
+  });
+
+  it('leaves state and mode as they were after a refused line, and runs the next', () => {
+    const s = type(
+      GW,
+      'ip access-list extended 150\npermit tcp any host 198.51.100.35 eq https\npermit tcp any host 198.51.100.35 eq 443\n',
+    );
+    expect(effects(s)).to.deep.equal(['none', 'rejected', 'changed']);
+    expect(s.steps[1]!.after).to.equal(s.steps[1]!.before);
+    expect(entries(s)).to.have.length(3);
+  });
+
+  it('runs the lines after a refused header in the mode before it', () => {
+    const s = type(GW, 'interface FastEthernet0/0\nip acess-list extended EDGE\npermit tcp any any eq 22\n');
+    expect(effects(s)).to.deep.equal(['none', 'rejected', 'rejected']);
+    expect(s.end.acls.has('EDGE')).to.equal(false);
+  });
+
+  it('removes and inserts by number where the version has numbers', () => {
+    const s = type(
+      NUMBERS,
+      'ip access-list extended 150\n15 permit tcp any host 198.51.100.35 eq 143\nno 10\n',
+    );
+    expect(entries(s)).to.deep.equal([
+      '15 15 permit tcp any host 198.51.100.35 eq 143',
+      '20 deny ip any any log',
+    ]);
+  });
+
+  it('refuses a number that is taken, and numbers on 12.1', () => {
+    const taken = type(NUMBERS, 'ip access-list extended 150\n10 permit tcp any host 198.51.100.35 eq 143\n');
+    expect(effects(taken)).to.deep.equal(['none', 'rejected']);
+    const old = type(GW, 'ip access-list extended 150\n15 permit tcp any host 198.51.100.35 eq 143\n');
+    expect(effects(old)).to.deep.equal(['none', 'rejected']);
+  });
+
+  it('removes one entry by its text in list mode, the whole list in global mode', () => {
+    const one = type(GW, 'ip access-list extended 150\nno permit tcp any host 198.51.100.35 eq 110\n');
+    expect(entries(one)).to.have.length(1);
+    const all = type(GW, 'no access-list 150 permit tcp any host 198.51.100.35 eq 110\n');
+    expect(all.end.acls.has('150')).to.equal(false);
+  });
+
+  it('numbers a list anew', () => {
+    const s = type(NUMBERS, 'ip access-list resequence 150 100 5\n');
+    expect((s.end.acls.get('150')?.entries ?? []).map((e) => e.sequence)).to.deep.equal([100, 105]);
+  });
+
+  it('changes nothing by exec commands, in exec mode or behind `do`', () => {
+    const s = type(NUMBERS, 'do show access-lists\nend\nwrite memory\nreload in 10\n');
+    expect(effects(s)).to.deep.equal(['none', 'none', 'none', 'none']);
+    expect(s.end.acls).to.equal(s.start.acls);
+    expect(modes(s)).to.deep.equal(['global', 'exec', 'exec', 'exec']);
+  });
+
+  it('refuses configuration in exec mode', () => {
+    const s = type(
+      GW,
+      'end\naccess-list 151 permit ip any any\nconfigure terminal\naccess-list 151 permit ip any any\n',
+    );
+    expect(effects(s)).to.deep.equal(['none', 'rejected', 'none', 'changed']);
+  });
+
+  it('starts at the exec prompt when the first line only makes sense there', () => {
+    expect(
+      effects(type(GW, 'reload in 10\nconfigure terminal\naccess-list 151 permit ip any any\n')),
+    ).to.deep.equal(['none', 'none', 'changed']);
+  });
+
+  it('cuts prompts off, and says where they do not fit', () => {
+    const s = type(
+      GW,
+      'gw#configure terminal\ngw(config)#interface FastEthernet0/0\ngw(config-if)#no ip access-group 150 in\ngw(config-line)#exit\n',
+    );
+    expect(effects(s)).to.deep.equal(['none', 'none', 'changed', 'none']);
+    expect(s.steps[2]!.text).to.equal('no ip access-group 150 in');
+    expect(s.diagnostics.map((d) => d.code)).to.deep.equal(['prompt-mode-mismatch']);
+  });
+
+  it('never guesses a line whose start scrolled away', () => {
+    const s = type(GW, 'gw(config)#$ermit tcp any host 198.51.100.35 eq 143\n');
+    expect(s.steps[0]!.command).to.equal(null);
+    expect(effects(s)).to.deep.equal(['rejected']);
+  });
+
+  it('counts the lines that are neither blank nor comments', () => {
+    const s = type(GW, '! swap\n\naccess-list 151 permit ip any any\n!\ninterface FastEthernet0/0\n');
+    expect(s.steps.map((step) => `${step.number} line ${step.span.line}`)).to.deep.equal([
+      '1 line 3',
+      '2 line 5',
+    ]);
+  });
+
+  it('replaces a binding at once', () => {
+    const s = type(
+      GW,
+      'interface FastEthernet0/0\nip access-group 150 out\nip access-group 151 in\ndefault ip access-group 150 out\n',
+    );
+    const { bindings } = s.end.interfaces.get('FastEthernet0/0')!;
+    expect(bindings.in!.acl).to.equal('151');
+  });
+
+  it('leaves the binding when the list goes', () => {
+    const s = type(GW, 'no access-list 150\n');
+    expect(s.end.interfaces.get('FastEthernet0/0')!.bindings.in!.acl).to.equal('150');
+  });
+});
