@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';
+import type { Packet } from '../../src/model/packet.ts';
+import type { RouterConfig } from '../../src/model/router-config.ts';
+import { findHazards } from '../../src/review/hazards.ts';
+import { aceText, configText, listText, packet } from './arbitrary-lists.ts';
+import { letsIn } from './first-match.ts';
+import { configOf, type } from './typed.ts';
+
+const OUTSIDE = 'FastEthernet0/0';
+
+/** One line that somebody may paste, in whatever mode the lines before it lead to. */
+const command: fc.Arbitrary<string> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.tuple(fc.integer({ min: 1, max: 60 }), aceText).map(([n, ace]) => `${n} ${ace}`),
+  },
+  { weight: 3, arbitrary: aceText },
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 6 }).map((n) => `no ${n * 10}`) },
+  { weight: 2, arbitrary: fc.constant('ip access-list extended OUT') },
+  { weight: 1, arbitrary: fc.constant('ip access-list extended EDGE') },
+  { weight: 1, arbitrary: fc.constant('no ip access-list extended OUT') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'interface FastEthernet0/0\nip access-group EDGE in',
+      'interface FastEthernet0/0\nip access-group OUT in',
+      'interface FastEthernet0/0\nno ip access-group OUT in',
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'interface FastEthernet0/0\nshutdown',
+      'interface FastEthernet0/0\nno shutdown',
+    ),
+  },
+);
+
+describe('packets that pass or fail only between two commands', () => {
+  it('are told at the command that begins it, and told of nothing else', () => {
+    fc.assert(
+      fc.property(
+        listText(5),
+        fc.array(command, { minLength: 1, maxLength: 8 }),
+        fc.array(packet, { minLength: 25, maxLength: 25 }),
+        (list, lines, packets) => {
+          const config = configOf(configText(list));
+          const simulation = type(config, ['ip access-list extended OUT', ...lines].join('\n'));
+          const { hazards } = findHazards(config, simulation, { clock: null, operator: null });
+          const stateAfter = (at: number): RouterConfig =>
+            toRouterConfig(at < 0 ? simulation.start : simulation.steps[at]!.after, {
+              file: '',
+              excerpt: false,
+              account: NO_ACCOUNT,
+            });
+          const last = simulation.steps.length - 1;
+          const ends = [stateAfter(-1), stateAfter(last)];
+          const neither = (p: Packet, verdict: boolean): boolean =>
+            ends.every((e) => letsIn(e, OUTSIDE, p) !== verdict);
+          for (let at = 0; at <= last; at++) {
+            const [before, after] = [stateAfter(at - 1), stateAfter(at)];
+            const told = (kind: string) =>
+              hazards.filter(
+                (h) => h.step === at + 1 && h.kind === kind && h.message.includes(`${OUTSIDE} in`),
+              );
+            for (const p of packets) {
+              const is = letsIn(after, OUTSIDE, p);
+              if (letsIn(before, OUTSIDE, p) === is || !neither(p, is)) continue;
+              expect(
+                told(is ? 'ephemeral-permit' : 'ephemeral-deny'),
+                simulation.steps[at]!.text,
+              ).to.have.length(1);
+            }
+            for (const [kind, verdict] of [
+              ['ephemeral-permit', true],
+              ['ephemeral-deny', false],
+            ] as const)
+              for (const { witness } of told(kind)) {
+                expect(letsIn(after, OUTSIDE, witness!)).to.equal(verdict);
+                expect(letsIn(before, OUTSIDE, witness!)).to.equal(!verdict);
+                expect(neither(witness!, verdict)).to.equal(true);
+              }
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
