@@ -1,0 +1,154 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import type { Context } from 'mocha';
+import { expect } from 'chai';
+import { skipBecause } from '../support/skip.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+const PARTS = ['src', 'parsers', 'scans', 'reports', 'samples', 'docs', 'scripts'];
+const FILES = ['package.json', 'package-lock.json', 'README.md', 'tsconfig.json', 'tsconfig.build.json'];
+
+/** A network of its own that no route leaves: loopback is all there is. */
+const ALONE = ['--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+
+function needOwnNetwork(context: Context): void {
+  const tried = spawnSync('unshare', [...ALONE, 'true'], { encoding: 'utf8' });
+  if (tried.status !== 0) skipBecause(context, `no network namespace can be made: ${tried.stderr ?? ''}`);
+}
+
+/** Runs a built aclscope where nothing but loopback can be reached; it can find no registry and no other package. */
+async function runAlone(cwd: string, main: string, ...argv: readonly string[]) {
+  const options = { cwd, env: { PATH: process.env['PATH'], HOME: cwd }, timeout: 50_000 };
+  return run('unshare', [...ALONE, process.execPath, main, ...argv], options);
+}
+
+describe('onto the boxes', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let copy: string;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'aclscope-pack-'));
+    copy = join(folder, 'checkout');
+    mkdirSync(copy);
+    for (const part of [...PARTS, ...FILES]) cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    // Also what `prepare` does. It is the compiler's business elsewhere whether all types agree.
+    await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--noCheck'], { cwd: copy });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  describe('the bundle', () => {
+    let box: string;
+    before(() => {
+      const archive = join(folder, 'bundle.tgz');
+      execFileSync(process.execPath, ['--import', 'tsx', 'scripts/make-bundle.ts', archive], { cwd: copy });
+      box = join(folder, 'box');
+      mkdirSync(box);
+      execFileSync('tar', ['-xzf', archive, '-C', box]);
+    });
+
+    it('holds what runs and what it needs, and nothing for developers', () => {
+      expect(readdirSync(join(box, 'aclscope'))).to.have.members([
+        'README.md',
+        'dist',
+        'docs',
+        'node_modules',
+        'package.json',
+        'samples',
+      ]);
+      const modules = readdirSync(join(box, 'aclscope/node_modules'));
+      expect(modules).to.include.members([
+        'blessed',
+        'commander',
+        'koffi',
+        '@koromix',
+        'saxes',
+        'yaml',
+        'zod',
+      ]);
+      expect(modules).to.not.include.members(['mocha', 'typescript', 'tsx']);
+    });
+
+    it('runs the demo on a box without a network', async function () {
+      needOwnNetwork(this);
+      const { stdout, stderr } = await runAlone(box, 'aclscope/dist/src/cli/main.js', 'demo');
+      expect(stderr).to.include('It found what was planted');
+      expect(stdout).to.include('DIFFERS  demo').and.include('tcp/514');
+    });
+  });
+
+  describe('the package', () => {
+    let tarball: string;
+    before(() => {
+      const packed = execFileSync(
+        'npm',
+        ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
+        {
+          cwd: copy,
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        },
+      );
+      const [{ filename, files }] = JSON.parse(packed);
+      tarball = join(folder, filename);
+      const paths = files.map((f: { path: string }) => f.path);
+      expect(paths).to.include('dist/src/cli/main.js').and.include('samples/demo/site.yaml');
+      expect(paths.filter((p: string) => /^(test|bench|src|node_modules)\//.test(p))).to.deep.equal([]);
+    });
+
+    const ways: readonly [title: string, name: string, flags: readonly string[]][] = [
+      ['without running any script of a package', 'all', ['--ignore-scripts']],
+      ['without optional packages', 'required', ['--ignore-scripts', '--omit=optional']],
+    ];
+    for (const [title, name, flags] of ways) {
+      it(`installs into an empty folder ${title}, and works`, async function () {
+        const empty = join(folder, name);
+        mkdirSync(empty);
+        const args = [
+          'install',
+          '--prefer-offline',
+          '--no-audit',
+          '--no-fund',
+          '--fetch-retries=0',
+          ...flags,
+        ];
+        const installed = spawnSync('npm', [...args, tarball], {
+          cwd: empty,
+          encoding: 'utf8',
+          timeout: 50_000,
+        });
+        if (
+          installed.status !== 0 &&
+          /EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(installed.stderr)
+        )
+          skipBecause(this, 'neither the cache nor a registry has the packages');
+        expect(installed.status, installed.stderr).to.equal(0);
+        const config = join(empty, 'node_modules/aclscope/samples/isp-mail/gw-full.cfg');
+        const lint = spawnSync(join(empty, 'node_modules/.bin/aclscope'), ['lint', config], {
+          encoding: 'utf8',
+        });
+        expect(lint.status, lint.stderr).to.equal(1);
+        expect(lint.stdout).to.include('shadowed-ace');
+        if (flags.includes('--omit=optional')) {
+          expect(existsSync(join(empty, 'node_modules/net-ping'))).to.equal(false);
+          expect(existsSync(join(empty, 'node_modules/@koromix'))).to.equal(false);
+        }
+      });
+    }
+
+    it('proves the demo with nothing but the required packages', async function () {
+      needOwnNetwork(this);
+      const without = join(folder, 'required');
+      if (!existsSync(join(without, 'node_modules/aclscope')))
+        skipBecause(this, 'neither the cache nor a registry has the packages');
+      const { stderr } = await runAlone(without, 'node_modules/aclscope/dist/src/cli/main.js', 'demo');
+      expect(stderr).to.include("through Node's own sockets").and.include('It found what was planted');
+    });
+  });
+});
