@@ -313,6 +313,11 @@ describe('aclscope checklist', () => {
       ],
       ['a time that is none', () => ['--as-of', 'yesterday'], /--as-of "yesterday" is not a time/],
       ['to ask without a file for the answers', () => ['--ask'], /--answers FILE/],
+      [
+        'to ask where the bundle comes from standard input',
+        () => ['--ask', '--answers', 'a.yaml', '--bundle', '-'],
+        /both want standard input/,
+      ],
       ['to ask without a terminal', () => ['--ask', '--answers', 'a.yaml'], /--ask needs a terminal/],
     ];
     const ANSWER =

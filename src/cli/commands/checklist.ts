@@ -164,6 +164,8 @@ function checkAsking(world: World, options: ChecklistOptions): void {
       '--ask needs a file that keeps the answers',
       'name it with --answers FILE; it may be a new one',
     );
+  if (options.bundle === '-')
+    throw new UsageError('--ask and --bundle - both want standard input', 'name the bundle as a file');
   requireTerminal(world);
 }
 
@@ -180,7 +182,7 @@ async function askOpen(
   const name = options.answers!;
   const text = addAnswers(before.input?.text ?? null, given);
   await writeOutput(world, name, text);
-  world.stderr.write(`\n${given.length} answers added to ${name}\n`);
+  world.stderr.write(`\n${given.length} answer${given.length === 1 ? '' : 's'} added to ${name}\n`);
   const { value, diagnostics } = readAnswers(name, text, input.checklist);
   if (diagnostics.length > 0) refuse(diagnostics);
   return runChecklist({ ...input, answers: value });
