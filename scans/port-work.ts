@@ -81,6 +81,7 @@ export class PortWork {
     engine: new DelayQueue(),
     signature: new DelayQueue(),
   };
+  private readonly queues: readonly DelayQueue[] = Object.values(this.delayed);
   readonly silentByTries = new Uint32Array(256);
   answered = 0;
   inFlight = 0;
@@ -213,8 +214,26 @@ export class PortWork {
   }
 
   get delayedSize(): number {
-    const { expected, confirm, unstable, engine, signature } = this.delayed;
-    return expected.size + confirm.size + unstable.size + engine.size + signature.size;
+    return this.queues.reduce((sum, queue) => sum + queue.size, 0);
+  }
+
+  /** When the next delayed port may be asked; Infinity while there is none. */
+  delayedDueAt(): number {
+    let due = Number.POSITIVE_INFINITY;
+    for (const queue of this.queues) due = Math.min(due, queue.dueAt());
+    return due;
+  }
+
+  /** Takes the next delayed port that is due; −1 where what was due has been answered or is under way. */
+  takeDelayed(now: number): number {
+    for (const queue of this.queues) {
+      if (queue.dueAt() > now) continue;
+      const index = queue.shift();
+      const status = this.status[index];
+      const stale = status === IN_FLIGHT || (queue === this.delayed.expected && status !== SILENT);
+      return stale ? -1 : index;
+    }
+    return -1;
   }
 
   /** Ports that have their answer, given how many tries silence needs. */

@@ -22,6 +22,8 @@ const GROWTH = 1.5;
 /** Near the pace that failed last, growth is slow: a policer is met softly and seldom. */
 const SLOW_GROWTH = 1.04;
 const TOLERATED = 0.04;
+/** Fewer than this lost in one window is chance at any pace. */
+const LEAST_LOST = 3;
 const MEMORY = 0.97;
 
 export function createRampPace(max: number): RampPace {
@@ -36,7 +38,8 @@ export function createRampPace(max: number): RampPace {
       if (window.sent === 0) return 'good';
       const lost = 1 - window.answered / window.sent;
       const chance = 2 * Math.sqrt((base * (1 - base) + 0.0001) / window.sent);
-      const lossy = lost > base + TOLERATED + chance;
+      const lossy =
+        lost > base + TOLERATED + chance && (window.sent - window.answered >= LEAST_LOST || lost > 0.5);
       base = base * MEMORY + Math.min(lost, base + 0.2) * (1 - MEMORY);
       if (settling > 0) settling--;
       if (lossy) {
@@ -48,6 +51,7 @@ export function createRampPace(max: number): RampPace {
         }
         return 'lossy';
       }
+      if (rate > failedAt * 1.2) failedAt = Number.POSITIVE_INFINITY;
       if (settling === 0) {
         const growth = rate > failedAt * 0.7 ? SLOW_GROWTH : GROWTH;
         rate = Math.min(max, rate * growth);

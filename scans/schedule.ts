@@ -381,29 +381,23 @@ export class Schedule {
     if (target.watch && !target.watch.permits()) return Number.POSITIVE_INFINITY;
     const { retrySpacingMs } = this.options.settings;
     let index = -1;
-    let readyAt = Number.POSITIVE_INFINITY;
-    for (const queue of Object.values(work.delayed)) {
-      const due = queue.dueAt();
-      if (due <= now) {
-        if (target.bucket.waitMs(now) > 0) return target.bucket.waitMs(now);
-        index = queue.shift();
-        const status = work.status[index];
-        const stale = status === IN_FLIGHT || (queue === work.delayed.expected && status !== SILENT);
-        if (!stale) break;
-        index = -1;
-      }
-      readyAt = Math.min(readyAt, queue.dueAt());
+    let delayedAt = work.delayedDueAt();
+    while (index < 0 && delayedAt <= now) {
+      const bucketWait = target.bucket.waitMs(now);
+      if (bucketWait > 0) return bucketWait;
+      index = work.takeDelayed(now);
+      delayedAt = work.delayedDueAt();
     }
     while (index < 0) {
       const next = work.peek();
-      if (next < 0) return Math.max(0.5, readyAt - now);
+      if (next < 0) return Math.max(0.5, delayedAt - now);
       // Withdrawn, answered late or already under way again: this pass owes it nothing.
       if (work.status[next] === ANSWERED || work.status[next] === IN_FLIGHT) {
         work.advance();
         continue;
       }
       const ready = work.readyAt(next, retrySpacingMs);
-      if (ready > now) return Math.max(0.5, Math.min(ready, readyAt) - now);
+      if (ready > now) return Math.max(0.5, Math.min(ready, delayedAt) - now);
       const bucketWait = target.bucket.waitMs(now);
       if (bucketWait > 0) return bucketWait;
       work.advance();

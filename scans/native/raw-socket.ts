@@ -69,7 +69,6 @@ export function openRawSocket(
     fd,
     drain(take) {
       for (;;) {
-        for (let i = 0; i < BATCH; i++) memory.bytes.writeUInt32LE(0, i * MMSGHDR + 48);
         const count = libc.recvmmsg(fd, memory.address, BATCH, MSG_DONTWAIT, 0);
         for (let i = 0; i < count; i++) {
           const length = memory.bytes.readUInt32LE(i * MMSGHDR + 56);

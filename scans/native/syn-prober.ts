@@ -93,6 +93,7 @@ export class SynProber implements Prober {
   private readonly sender: PacketSender;
   private readonly pool: ConnectPool;
   private readonly polls: NativeMemory;
+  private readonly scratch: NativeMemory;
   private readonly deadlines: Deadlines;
   private readonly hash: KeyedHash = createKeyedHash(randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0);
   private readonly targetOf = new Map<number, number>();
@@ -116,6 +117,7 @@ export class SynProber implements Prober {
     this.icmp = openRawSocket(libc, IPPROTO_ICMP, (f) => f.onlyIcmpTypes([DEST_UNREACHABLE, TIME_EXCEEDED]));
     this.sender = createPacketSender(libc, this.tcp.fd, SYN_LENGTH);
     this.polls = libc.allocate(64);
+    this.scratch = libc.allocate(64);
     this.deadlines = new Deadlines(clock.now());
     this.dropsCheckedAt = clock.now();
     if (options.source !== null) this.bindSource(options.source);
@@ -126,12 +128,17 @@ export class SynProber implements Prober {
       ...options,
       settle: (slot, outcome) => this.settleHandshake(slot, outcome),
     });
+    const POLLIN = 1;
+    [this.tcp.fd, this.icmp.fd, this.pool.epoll].forEach((fd, i) => {
+      this.polls.bytes.writeInt32LE(fd, i * 8);
+      this.polls.bytes.writeInt32LE(POLLIN, i * 8 + 4);
+    });
   }
 
   private bindSource(source: number): void {
     const { libc } = this.options;
-    writeSockaddr(this.polls.bytes, 0, source, 0);
-    if (libc.bind(this.tcp.fd, this.polls.address, SOCKADDR_SIZE) < 0) {
+    writeSockaddr(this.scratch.bytes, 0, source, 0);
+    if (libc.bind(this.tcp.fd, this.scratch.address, SOCKADDR_SIZE) < 0) {
       throw new RawSocketError(libc.errnoName(libc.errno()));
     }
   }
@@ -211,7 +218,7 @@ export class SynProber implements Prober {
     const known = this.sourceOf.get(address);
     if (known !== undefined) return known;
     const { libc } = this.options;
-    const { address: at, bytes } = this.polls;
+    const { address: at, bytes } = this.scratch;
     const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return -libc.errno();
     writeSockaddr(bytes, 0, address, 9);
@@ -267,19 +274,17 @@ export class SynProber implements Prober {
   poll(waitMs: number): void {
     this.sendRapid();
     this.flush();
-    this.receive();
     this.startHandshakes();
     if (this.pool.underWay > 0) this.pool.poll(0);
     this.sleep(waitMs);
-    this.receive();
     this.startHandshakes();
-    if (this.pool.underWay > 0) this.pool.poll(0);
     const now = this.options.clock.now();
     this.deadlines.advance(now, (slot, generation) => this.expire(slot, generation));
     this.judgeRapid(now);
     this.checkDrops(now);
   }
 
+  /** Waits until something can be read or the time is up, and reads what can be. */
   private sleep(waitMs: number): void {
     const { libc, clock } = this.options;
     const now = clock.now();
@@ -288,19 +293,24 @@ export class SynProber implements Prober {
     if (this.sender.queued() > 0) wait = Math.min(wait, 1);
     for (const { log } of this.rapid.values()) wait = Math.min(wait, Math.max(0, log.dueAt() - now));
     const { address, bytes } = this.polls;
-    const POLLIN = 1;
-    [this.tcp.fd, this.icmp.fd, this.pool.epoll].forEach((fd, i) => {
-      bytes.writeInt32LE(fd, i * 8);
-      bytes.writeInt32LE(POLLIN, i * 8 + 4);
-    });
-    libc.poll(address, 3, Math.ceil(wait));
+    if (libc.poll(address, 3, Math.ceil(wait)) <= 0) return;
+    this.sinceDrain = 0;
+    // The answers that came are in the upper half of each entry.
+    if (bytes.readUInt16LE(6) !== 0) this.tcp.drain(this.takeTcp);
+    if (bytes.readUInt16LE(14) !== 0) this.icmp.drain(this.takeIcmp);
+    if (bytes.readUInt16LE(22) !== 0) this.pool.poll(0);
   }
 
   private receive(): void {
     this.sinceDrain = 0;
-    this.tcp.drain((bytes, at, length) => this.onTcp(bytes, at, length));
-    this.icmp.drain((bytes, at, length) => this.onIcmp(bytes, at, length));
+    this.tcp.drain(this.takeTcp);
+    this.icmp.drain(this.takeIcmp);
   }
+
+  private readonly takeTcp = (bytes: Buffer, at: number, length: number): void =>
+    this.onTcp(bytes, at, length);
+  private readonly takeIcmp = (bytes: Buffer, at: number, length: number): void =>
+    this.onIcmp(bytes, at, length);
 
   private onTcp(bytes: Buffer, at: number, length: number): void {
     const reply = readTcpReply(bytes, at, length);
@@ -485,5 +495,6 @@ export class SynProber implements Prober {
     this.icmp.close();
     this.sender.close();
     this.options.libc.release(this.polls);
+    this.options.libc.release(this.scratch);
   }
 }
