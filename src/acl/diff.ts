@@ -32,7 +32,20 @@ export interface DiffSpaces {
 export interface AclDiff extends DiffSpaces {
   /** The same for non-initial fragments, which carry no ports. */
   readonly fragments: DiffSpaces;
+  /** False when some pair of lines differs in more boxes than are listed: what is said is true, but not all. */
+  readonly complete: boolean;
 }
+
+export interface DiffOptions {
+  /**
+   * About how many boxes to list at most, for whole packets and for fragments each. Packets that thousands of
+   * crossing lines pick holes in can only be told apart in millions of boxes, which nobody reads. One pair of
+   * lines gets a quarter of what is left, so that a single one does not hide all others.
+   */
+  readonly mostBoxes?: number;
+}
+
+const MOST_BOXES = 50_000;
 
 const WHOLE_PACKETS: PacketSet = [makeBox({ fragments: 'whole' })];
 const LATER_FRAGMENTS: PacketSet = [makeBox({ fragments: 'non-initial' })];
@@ -41,16 +54,24 @@ const LATER_FRAGMENTS: PacketSet = [makeBox({ fragments: 'non-initial' })];
  * What a change of list does to packets, all of them or those in `within`. Only packets that meet a changed
  * line in either list are looked at: all others meet the same lines in the same order.
  */
-export function diffAcls(before: CompiledAcl, after: CompiledAcl, within?: PacketSet): AclDiff {
-  const comparison = new Comparison(before, after);
+export function diffAcls(
+  before: CompiledAcl,
+  after: CompiledAcl,
+  within?: PacketSet,
+  options: DiffOptions = {},
+): AclDiff {
+  const comparison = new Comparison(before, after, options.mostBoxes ?? MOST_BOXES);
   const limit = (set: PacketSet): PacketSet => (within === undefined ? set : intersect(set, within));
-  return { ...comparison.spaces(limit(WHOLE_PACKETS)), fragments: comparison.spaces(limit(LATER_FRAGMENTS)) };
+  const whole = comparison.spaces(limit(WHOLE_PACKETS));
+  const fragments = comparison.spaces(limit(LATER_FRAGMENTS));
+  return { ...whole, fragments, complete: comparison.complete };
 }
 
 /** True when both lists treat every packet alike. */
 export function equivalent(a: CompiledAcl, b: CompiledAcl): boolean {
-  const { fragments, ...whole } = diffAcls(a, b);
-  return [whole, fragments].every((d) => d.gained.length + d.lost.length + d.undetermined.length === 0);
+  const { fragments, gained, lost, undetermined } = diffAcls(a, b, undefined, { mostBoxes: 1 });
+  const sides = [{ gained, lost, undetermined }, fragments];
+  return sides.every((d) => d.gained.length + d.lost.length + d.undetermined.length === 0);
 }
 
 type Kind = keyof DiffSpaces;
@@ -75,9 +96,13 @@ class Comparison {
     readonly after: readonly CompiledEntry[];
   };
 
-  constructor(before: CompiledAcl, after: CompiledAcl) {
+  complete = true;
+  private readonly mostBoxes: number;
+
+  constructor(before: CompiledAcl, after: CompiledAcl, mostBoxes: number) {
     this.before = before;
     this.after = after;
+    this.mostBoxes = mostBoxes;
     const { partner, partnerBefore } = alignEntries(before, after);
     const changedBefore = before.entries.slice(0, idleTail(before)).filter((e) => partner[e.index] === -1);
     const changedAfter = after.entries.slice(0, idleTail(after)).filter((e) => partnerBefore[e.index] === -1);
@@ -116,7 +141,9 @@ class Comparison {
     if (old.before === null || now.after === null) return;
     const asked = old.action === now.action ? this.doubtfulPart(old, now, l === m, within) : within;
     if (asked.length === 0) return;
-    const region = this.rows.region(l, m, asked);
+    const most = Math.ceil((this.mostBoxes - found.size) / 4);
+    const region = this.rows.region(l, m, asked, Math.max(1, most));
+    if (region.length > Math.max(1, most)) this.complete = false;
     if (region.length > 0) this.note(found, old, now, region);
   }
 
@@ -193,9 +220,12 @@ class SpacesByLabel {
     undetermined: new Map(),
   };
   private readonly ids = new Map<unknown, number>();
+  /** Boxes gathered so far. */
+  size = 0;
 
   add(kind: Kind, labels: Labels, boxes: readonly Box[]): void {
     const key = [labels.before, labels.after, ...labels.doubts].map((label) => this.idOf(label)).join(' ');
+    this.size += boxes.length;
     const group = this.groups[kind].get(key);
     if (group) group.boxes.push(...boxes);
     else this.groups[kind].set(key, { labels, boxes: [...boxes] });

@@ -104,19 +104,19 @@ export class JointRows {
 
   /**
    * The packets of `within` whose sure match is line `l` in the earlier list and line `m` in the later one;
-   * `l` and `m` are places in `lines`. Disjoint boxes.
+   * `l` and `m` are places in `lines`. Disjoint boxes, all of them or somewhat more than `most`.
    */
-  region(l: number, m: number, within: PacketSet): PacketSet {
+  region(l: number, m: number, within: PacketSet, most: number): PacketSet {
     const left: Box[] = [];
     for (let rl = this.firstRow[l]!; rl < this.firstRow[l + 1]!; rl++) {
       const from = l === m ? rl : this.firstRow[m]!;
       const to = l === m ? rl + 1 : this.firstRow[m + 1]!;
-      for (let rm = from; rm < to; rm++) this.addRegion(rl, rm, within, left);
+      for (let rm = from; rm < to && left.length <= most; rm++) this.addRegion(rl, rm, within, left, most);
     }
     return left;
   }
 
-  private addRegion(rl: number, rm: number, within: PacketSet, left: Box[]): void {
+  private addRegion(rl: number, rm: number, within: PacketSet, left: Box[], most: number): void {
     const { space, base, limited } = this;
     const { stride } = space;
     const { words } = this.buffer;
@@ -128,7 +128,7 @@ export class JointRows {
         const count = this.earlier(rl, rm);
         this.cutAway.run(limited, 0, this.found.values, count, (piece, place) => {
           left.push(...space.decode(piece, place, box));
-          return true;
+          return left.length <= most;
         });
       }
     }

@@ -87,6 +87,19 @@ describe('diffAcls', () => {
     expect(diffAcls(before, after, within).gained.map((s) => s.box.protocols)).to.deep.equal([[[17, 17]]]);
   });
 
+  it('lists no more than asked for, and says that there is more', () => {
+    const holes = Array.from({ length: 40 }, (_, i) => deny('tcp', `10.0.${i}.7`, 'any'));
+    const before = compileAcl(listOf(...holes, deny('ip', 'any', 'any')), NO_ENVIRONMENT);
+    const after = compileAcl(listOf(...holes, permit('tcp', '10.0.0.0 0.0.255.255', 'any')), NO_ENVIRONMENT);
+    const all = diffAcls(before, after);
+    const some = diffAcls(before, after, undefined, { mostBoxes: 100 });
+    expect([all.complete, some.complete]).to.deep.equal([true, false]);
+    expect(some.gained.length).to.be.within(1, 100);
+    expect(all.gained.length).to.be.greaterThan(300);
+    checkWitnesses(some);
+    expect(equivalent(before, after)).to.equal(false);
+  });
+
   it('finds every difference between a list and its change, once', () => {
     fc.assert(
       fc.property(changeArbitrary, ([before, after]) => {
