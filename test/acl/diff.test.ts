@@ -88,14 +88,14 @@ describe('diffAcls', () => {
   });
 
   it('lists no more than asked for, and says that there is more', () => {
-    const holes = Array.from({ length: 40 }, (_, i) => deny('tcp', `10.0.${i}.7`, 'any'));
+    const holes = Array.from({ length: 40 }, (_, i) => deny('tcp', `10.0.${i}.${(i * 37) % 256}`, 'any'));
     const before = compileAcl(listOf(...holes, deny('ip', 'any', 'any')), NO_ENVIRONMENT);
     const after = compileAcl(listOf(...holes, permit('tcp', '10.0.0.0 0.0.255.255', 'any')), NO_ENVIRONMENT);
     const all = diffAcls(before, after);
-    const some = diffAcls(before, after, undefined, { mostBoxes: 100 });
+    const some = diffAcls(before, after, undefined, { mostBoxes: 40 });
     expect([all.complete, some.complete]).to.deep.equal([true, false]);
-    expect(some.gained.length).to.be.within(1, 100);
-    expect(all.gained.length).to.be.greaterThan(300);
+    expect(some.gained.length).to.be.within(1, 40);
+    expect(all.gained.length).to.be.greaterThan(100);
     checkWitnesses(some);
     expect(equivalent(before, after)).to.equal(false);
   });
