@@ -1,18 +1,14 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { fileURLToPath } from 'node:url';
 import type { Context } from 'mocha';
 import { expect } from 'chai';
 import { skipBecause } from '../support/skip.ts';
+import { buildCopy } from './build-copy.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
-const PARTS = ['src', 'parsers', 'scans', 'reports', 'samples', 'docs', 'scripts'];
-const FILES = ['package.json', 'package-lock.json', 'README.md', 'tsconfig.json', 'tsconfig.build.json'];
-
 /** A network of its own that no route leaves: loopback is all there is. */
 const ALONE = ['--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
 
@@ -32,14 +28,9 @@ describe('onto the boxes', function () {
   let folder: string;
   let copy: string;
 
-  before(async () => {
+  before(() => {
     folder = mkdtempSync(join(tmpdir(), 'aclscope-pack-'));
-    copy = join(folder, 'checkout');
-    mkdirSync(copy);
-    for (const part of [...PARTS, ...FILES]) cpSync(join(ROOT, part), join(copy, part), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
-    // Also what `prepare` does. It is the compiler's business elsewhere whether all types agree.
-    await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json', '--noCheck'], { cwd: copy });
+    copy = buildCopy(folder);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
