@@ -1,3 +1,4 @@
+import type { Ace } from '../model/access-list.ts';
 import { ANY_ADDRESS, type AddressPattern, patternCovers, prefixPattern } from '../model/address.ts';
 import type { Direction, Interface, RouterConfig } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
@@ -13,7 +14,7 @@ export type Facing = {
 
 /**
  * The outside is where strangers enter: a vantage of any source, NAT's outside, the default route. Only where none of
- * these tells do a description, a public address among private ones, or the sole inbound list decide.
+ * these tells do weaker signs decide, the best of them first.
  */
 export function findFacing(config: RouterConfig, router: Router, site: Site | null): Facing {
   const interfaces = [...config.interfaces.values()];
@@ -25,16 +26,11 @@ export function findFacing(config: RouterConfig, router: Router, site: Site | nu
       ) ||
       strangersEnter(config, site, i),
   );
-  const hints: readonly ((i: Interface) => boolean)[] = [
-    (i) => /\b(outside|internet|wan|isp|uplink|upstream|extern(al)?)\b/i.test(i.description ?? ''),
-    (i) => !i.shutdown && i.addresses.some((a) => isPublic(a.address)),
-    (i) => !i.shutdown && i.bindings.in !== null,
-  ];
   let outside = sure;
-  for (const hint of hints) {
+  for (const hint of HINTS) {
     if (outside.length > 0) break;
-    const fits = interfaces.filter(hint);
-    if (fits.length === 1 || (fits.length > 0 && fits.length < interfaces.length && hint !== hints[2]))
+    const fits = interfaces.filter((i) => hint.fits(config, i));
+    if (fits.length === 1 || (hint.several && fits.length > 0 && fits.length < interfaces.length))
       outside = fits;
   }
   const names = new Set(outside.map((i) => i.name));
@@ -45,6 +41,58 @@ export function findFacing(config: RouterConfig, router: Router, site: Site | nu
       return names.has(iface.name) === (direction === 'in') ? 'toward-own' : 'outward';
     },
   };
+}
+
+interface Hint {
+  readonly fits: (config: RouterConfig, iface: Interface) => boolean;
+  /** Several interfaces may be the outside by it, as long as not all are. */
+  readonly several: boolean;
+}
+
+const HINTS: readonly Hint[] = [
+  {
+    several: true,
+    fits: (_, i) => /\b(outside|internet|wan|isp|uplink|upstream|extern(al)?)\b/i.test(i.description ?? ''),
+  },
+  { several: true, fits: (config, i) => !i.shutdown && refusesForgedSources(config, i) },
+  { several: true, fits: (_, i) => !i.shutdown && i.addresses.some((a) => isPublic(a.address)) },
+  { several: false, fits: (_, i) => !i.shutdown && i.bindings.in !== null },
+  {
+    several: false,
+    fits: (config, i) => !i.shutdown && i.bindings.in !== null && !letsOnlyItsOwnIn(config, i),
+  },
+];
+
+const inboundAces = (config: RouterConfig, iface: Interface): readonly Ace[] =>
+  (config.acls.get(iface.bindings.in?.acl ?? '')?.entries ?? []).filter((e): e is Ace => e.kind === 'ace');
+
+/** The inbound list denies private and loopback sources, as one does towards strangers. */
+const refusesForgedSources = (config: RouterConfig, iface: Interface): boolean =>
+  PRIVATE.filter((block) =>
+    inboundAces(config, iface).some(
+      ({ action, match }) =>
+        action === 'deny' &&
+        match.protocol.kind === 'ip' &&
+        match.source.kind === 'pattern' &&
+        match.source.pattern.address === block.address &&
+        match.source.pattern.wildcard === block.wildcard,
+    ),
+  ).length >= 2;
+
+/** Its permits name sources of the interface's own networks: what comes in there comes from own hosts. */
+function letsOnlyItsOwnIn(config: RouterConfig, iface: Interface): boolean {
+  const permits = inboundAces(config, iface).filter((ace) => ace.action === 'permit');
+  return (
+    permits.length > 0 &&
+    permits.every(({ match: { source } }) =>
+      iface.addresses.some(
+        (a) =>
+          a.prefixLength !== null &&
+          source.kind === 'pattern' &&
+          patternCovers(prefixPattern(a.address, a.prefixLength), source.pattern),
+      ),
+    )
+  );
 }
 
 const strangersEnter = (config: RouterConfig, site: Site | null, iface: Interface): boolean =>

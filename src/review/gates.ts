@@ -11,6 +11,8 @@ export interface GatePlace {
   /** `FastEthernet0/0` or `line vty 0 4`. */
   readonly name: string;
   readonly direction: Direction;
+  /** Set for terminal lines. */
+  readonly terminal?: Pick<TerminalLine, 'kind' | 'first' | 'last'>;
 }
 
 /** What stands at a gate. */
@@ -33,19 +35,28 @@ export function gatePlaces(before: RouterConfig, after: RouterConfig): readonly 
     for (const name of config.interfaces.keys())
       for (const direction of ['in', 'out'] as const)
         places.set(`${name} ${direction}`, { key: `${name} ${direction}`, name, direction });
-    for (const line of config.lines)
-      for (const direction of ['in', 'out'] as const) {
-        const name = terminalName(line);
-        places.set(`${name} ${direction}`, { key: `${name} ${direction}`, name, direction });
-      }
   }
-  return [...places.values()];
+  return [...places.values(), ...terminalPlaces(before, after)];
 }
 
-const terminalName = (line: TerminalLine): string =>
-  line.first === line.last
-    ? `line ${line.kind} ${line.first}`
-    : `line ${line.kind} ${line.first} ${line.last}`;
+/** Runs of terminal lines that both configurations treat as one, however each of them groups its lines. */
+function terminalPlaces(before: RouterConfig, after: RouterConfig): readonly GatePlace[] {
+  const places: GatePlace[] = [];
+  const kinds = new Set([...before.lines, ...after.lines].map((l) => l.kind));
+  for (const kind of kinds) {
+    const lines = [...before.lines, ...after.lines].filter((l) => l.kind === kind);
+    const borders = [...new Set(lines.flatMap((l) => [l.first, l.last + 1]))].sort((a, b) => a - b);
+    borders.slice(0, -1).forEach((first, i) => {
+      const last = borders[i + 1]! - 1;
+      if (!lines.some((l) => l.first <= first && last <= l.last)) return;
+      const terminal = { kind, first, last };
+      const name = first === last ? `line ${kind} ${first}` : `line ${kind} ${first} ${last}`;
+      for (const direction of ['in', 'out'] as const)
+        places.push({ key: `${name} ${direction}`, name, direction, terminal });
+    });
+  }
+  return places;
+}
 
 /** `other` is the state that this one is held against: what was never there has not been closed. */
 export function gateAt(router: Router, place: GatePlace, other: RouterConfig): Gate {
@@ -53,16 +64,19 @@ export function gateAt(router: Router, place: GatePlace, other: RouterConfig): G
   const iface = config.interfaces.get(place.name);
   if (iface || other.interfaces.has(place.name))
     return interfaceGate(router, iface, other.interfaces.get(place.name), place.direction);
-  const line = config.lines.find((l) => terminalName(l) === place.name);
-  const access = line && (place.direction === 'in' ? line.accessClassIn : line.accessClassOut);
-  return access
-    ? {
-        filter: router.list(access.acl, undefined, 'unsolicited'),
-        acl: access.acl,
-        closedBy: null,
-        closed: false,
-      }
-    : { filter: PERMIT_ALL, acl: null, closedBy: null, closed: false };
+  return terminalGate(router, place);
+}
+
+/** Lines that the text does not have take no login; lines without an access-class take everybody's. */
+function terminalGate(router: Router, place: GatePlace): Gate {
+  const { terminal } = place;
+  const line = router.config.lines.find(
+    (l) => terminal && l.kind === terminal.kind && l.first <= terminal.first && terminal.last <= l.last,
+  );
+  if (!line) return { filter: PERMIT_NONE, acl: null, closedBy: null, closed: true };
+  const access = place.direction === 'in' ? line.accessClassIn : line.accessClassOut;
+  const filter = access ? router.list(access.acl, undefined, 'unsolicited') : PERMIT_ALL;
+  return { filter, acl: access?.acl ?? null, closedBy: null, closed: false };
 }
 
 function interfaceGate(

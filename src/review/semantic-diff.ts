@@ -52,6 +52,10 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     if (old.closed !== now.closed) assumptions.push(closureNote(place, now.closed));
     const diff = diffGates(old, now, place);
     if (diff === null) continue;
+    if (!diff.complete)
+      assumptions.push(
+        `${place.name}, ${place.direction}: some pair of lines differs in more spaces than are listed`,
+      );
     const fill = (list: SpaceList, spaces: readonly DiffSpace[]): void =>
       list.add(readableSpaces(spaces, place, old, now));
     fill(found.gained, diff.gained);
@@ -100,9 +104,7 @@ const LOGINS: readonly Box[] = [makeBox({ protocol: TCP, destinationPorts: [[22,
 
 /** null: the very same filter. */
 const diffGates = (old: Gate, now: Gate, place: GatePlace): AclDiff | null =>
-  old.filter === now.filter
-    ? null
-    : diffAcls(old.filter, now.filter, place.name.startsWith('line ') ? LOGINS : undefined);
+  old.filter === now.filter ? null : diffAcls(old.filter, now.filter, place.terminal ? LOGINS : undefined);
 
 interface Group {
   readonly spaces: DiffSpace[];

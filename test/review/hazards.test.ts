@@ -51,14 +51,14 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     },
     {
       says: 'removing the last entry of a bound list lets everything pass',
-      config: NUMBERED.replace(/ permit tcp any[^]*log\n/, ' permit tcp any any established\n'),
+      config: NUMBERED.replace(/ permit tcp any[\s\S]*log\n/, ' permit tcp any any established\n'),
       snippet: 'ip access-list extended 150\nno 10\n',
       hazards: ['2 permit-all critical'],
     },
     {
       says: 'removing the last but one does not',
       config: NUMBERED.replace(
-        / permit tcp any[^]*log\n/,
+        / permit tcp any[\s\S]*log\n/,
         ' permit tcp any any established\n permit esp any any\n',
       ),
       snippet: 'ip access-list extended 150\nno 10\n',
@@ -205,6 +205,24 @@ ip access-group 150 in
       says: 'putting it in under a free number first does not',
       config: NUMBERED.replace(' deny ip any any log', ' deny ip any any'),
       snippet: 'ip access-list extended 150\n35 permit tcp any host 198.51.100.35 eq 110 log\nno 10\n',
+      hazards: [],
+    },
+    {
+      says: 'so does taking a member out of a group and putting it back',
+      config: NUMBERED.replace(
+        'ip access-list',
+        'object-group network MAIL\n host 198.51.100.35\n host 198.51.100.36\nip access-list',
+      ).replace('any host 198.51.100.35 eq 110', 'any object-group MAIL eq 110'),
+      snippet: 'object-group network MAIL\nno host 198.51.100.35\nhost 198.51.100.35\n',
+      hazards: ['2 ephemeral-deny high'],
+    },
+    {
+      says: 'but not adding a member',
+      config: NUMBERED.replace(
+        'ip access-list',
+        'object-group network MAIL\n host 198.51.100.35\nip access-list',
+      ).replace('any host 198.51.100.35 eq 110', 'any object-group MAIL eq 110'),
+      snippet: 'object-group network MAIL\nhost 198.51.100.36\n',
       hazards: [],
     },
     {

@@ -65,6 +65,18 @@ describe('lint of lists that nobody bound', () => {
   });
 });
 
+describe('lint of lines that are dead in part', () => {
+  const text = `access-list 101 deny tcp any host 192.0.2.35 eq 25
+access-list 101 permit tcp any host 192.0.2.35
+`;
+  it('is silent about them unless it is asked', () => {
+    expect(lintText(text).filter((f) => f.rule === 'shadowed-ace')).to.deep.equal([]);
+    const [part] = lintText(text, { partial: true }).filter((f) => f.rule === 'shadowed-ace');
+    expect(part!.severity).to.equal('info');
+    expect(part!.message).to.contain('in part').and.to.contain('line 1');
+  });
+});
+
 describe('lint of dead lines through which fragments still pass', () => {
   const list = `access-list 101 deny tcp any host 192.0.2.35 eq 110
 access-list 101 permit tcp any host 192.0.2.35 eq 110

@@ -67,7 +67,7 @@ access-list 150 deny ip any any log
     const safe = safeFor(before, type(before, rebuild));
     expect(safe.proof.proven, safe.text).to.equal(true);
     expect(commandsOf(safe)).to.deep.equal([
-      'copy running-config startup-config',
+      'write memory',
       'reload in 10',
       'configure terminal',
       'access-list 151 deny ip 10.0.0.0 0.255.255.255 any',
@@ -81,7 +81,7 @@ access-list 150 deny ip any any log
       'end',
       'show ip interface FastEthernet0/0',
       'reload cancel',
-      'copy running-config startup-config',
+      'write memory',
       'configure terminal',
       'no access-list 150',
       'end',
@@ -142,6 +142,23 @@ end
       .to.include('object-group network MAIL-2')
       .and.to.include('ip access-list extended EDGE-2');
     expect(commands).to.include(' permit tcp any object-group MAIL-2 eq pop3');
+  });
+
+  it('creates a group that the change brings in before the list that uses it', () => {
+    const before = configOf(GW);
+    const safe = safeFor(
+      before,
+      type(
+        before,
+        'object-group network WEB\nhost 198.51.100.80\nip access-list extended EDGE\n15 permit tcp any object-group WEB eq 80\n',
+      ),
+    );
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    const commands = commandsOf(safe);
+    expect(commands.indexOf('object-group network WEB')).to.be.within(
+      1,
+      commands.indexOf('ip access-list extended EDGE-2'),
+    );
   });
 
   it("takes the snippet's other commands over, each in its mode", () => {

@@ -14,20 +14,7 @@ function describe(acl: string, dead: DeadAce): LintFinding {
   const spans = blockers.map((b) => b.span);
   const logged = ace.kind === 'ace' && ace.log !== null;
   const lostLog = logged && blockers.some((b) => b.kind === 'ace' && b.log === null);
-  const parts: string[] = [];
-  if (dead.partial)
-    parts.push(
-      `${quote(ace.span)} is cut in part: ${citeLines(spans)} ${spans.length === 1 ? 'decides' : 'decide'} some of its packets the other way`,
-    );
-  else if (dead.rule === 'shadowed-ace')
-    parts.push(
-      `${quote(ace.span)} never matches: ${citeLines(spans)} ${spans.length === 1 ? 'decides' : 'decide'} its packets first` +
-        (dead.contradictedBy ? `, and line ${dead.contradictedBy.span.line} does the opposite` : ''),
-    );
-  else
-    parts.push(
-      `${quote(ace.span)} never matches: ${citeLines(spans)} already ${spans.length === 1 ? 'does' : 'do'} the same to its packets`,
-    );
+  const parts = [whyDead(dead)];
   if (dead.fragmentsStillMatch) parts.push('only non-initial fragments still match it');
   if (lostLog && !dead.partial) parts.push('the log it asks for is never written');
   return finding(dead.rule, dead.partial ? 'info' : dead.rule === 'shadowed-ace' ? 'high' : 'low', {
@@ -37,4 +24,17 @@ function describe(acl: string, dead: DeadAce): LintFinding {
     related: spans,
     witness: dead.witness,
   });
+}
+
+function whyDead({ ace, blockers, rule, contradictedBy, partial }: DeadAce): string {
+  const spans = blockers.map((b) => b.span);
+  const lines = citeLines(spans);
+  const one = spans.length === 1;
+  if (partial)
+    return `${quote(ace.span)} is cut in part: ${lines} ${one ? 'decides' : 'decide'} some of its packets the other way`;
+  if (rule === 'redundant-ace')
+    return `${quote(ace.span)} never matches: ${lines} already ${one ? 'does' : 'do'} the same to its packets`;
+  const opposite =
+    one || contradictedBy === null ? 'the other way' : `line ${contradictedBy.span.line} the other way`;
+  return `${quote(ace.span)} never matches: ${lines} ${one ? 'decides' : 'decide'} its packets first, ${opposite}`;
 }

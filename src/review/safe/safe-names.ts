@@ -1,6 +1,6 @@
-import type { Acl, AclKind } from '../model/access-list.ts';
-import { mayUse } from '../model/ios-features.ts';
-import type { RouterConfig } from '../model/router-config.ts';
+import type { Acl, AclKind } from '../../model/access-list.ts';
+import { mayUse } from '../../model/ios-features.ts';
+import type { RouterConfig } from '../../model/router-config.ts';
 
 /** Every name of a list that either state defines or mentions. */
 function takenNames(configs: readonly RouterConfig[]): Set<string> {

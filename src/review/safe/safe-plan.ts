@@ -1,0 +1,202 @@
+import type { Acl } from '../../model/access-list.ts';
+import type { Direction, Interface, RouterConfig } from '../../model/router-config.ts';
+import type { Simulation } from '../../router/simulate.ts';
+import { findListUses, type ListUse } from '../list-uses.ts';
+import { changedGroups, printGroups } from './safe-groups.ts';
+import { deleteList, deleteNamed, type EntryPrinter, indent, printList, sameList } from './safe-lists.ts';
+import { SafeNames } from './safe-names.ts';
+import { otherCommands } from './safe-others.ts';
+
+/** The commands of a safe change, by what they are for. */
+export interface SafePlan {
+  readonly groups: readonly string[];
+  readonly builds: readonly string[];
+  readonly swaps: readonly string[];
+  readonly others: readonly string[];
+  readonly cleanup: readonly string[];
+  readonly rollback: readonly string[];
+  /** Lists that the sequence creates, by the name it gives them. */
+  readonly created: readonly string[];
+  /** List name in the wanted configuration → name that the sequence gives it. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** Interfaces whose bindings are swapped. */
+  readonly touched: readonly string[];
+  /** What is not written here, with the reason. */
+  readonly left: readonly string[];
+}
+
+export interface PlanOptions {
+  readonly printEntry: EntryPrinter;
+  readonly simulation?: Simulation | null;
+}
+
+export function makePlan(before: RouterConfig, after: RouterConfig, options: PlanOptions): SafePlan {
+  const names = new SafeNames(before, after);
+  const groupNames = changedGroups(before, after, names);
+  const lists = planLists(before, after, names, groupNames, options.printEntry);
+  const bindings = planBindings(before, after, lists.renamed);
+  const logins = planLogins(before, after, lists.renamed);
+  const others = otherCommands(before, after, options.simulation ?? null);
+  return {
+    groups: printGroups(before, after, groupNames),
+    builds: lists.builds,
+    swaps: [...bindings.forward, ...logins.forward],
+    others: others.commands,
+    cleanup: staleLists(before, after, lists.renamed).map(deleteList),
+    rollback: [...bindings.back, ...logins.back, ...lists.undo],
+    created: lists.created,
+    renamed: lists.renamed,
+    touched: bindings.touched,
+    left: [...lists.left, ...bindings.left, ...others.left],
+  };
+}
+
+interface ListPlan {
+  readonly builds: readonly string[];
+  readonly undo: readonly string[];
+  readonly created: readonly string[];
+  readonly renamed: ReadonlyMap<string, string>;
+  readonly left: readonly string[];
+}
+
+/** Every list that is new or differs, built whole: under its own name where nothing uses that name, else a free one. */
+function planLists(
+  before: RouterConfig,
+  after: RouterConfig,
+  names: SafeNames,
+  groupNames: ReadonlyMap<string, string>,
+  printEntry: EntryPrinter,
+): ListPlan {
+  const uses = findListUses(before);
+  const plan = {
+    builds: [] as string[],
+    undo: [] as string[],
+    created: [] as string[],
+    renamed: new Map<string, string>(),
+    left: [] as string[],
+  };
+  for (const acl of after.acls.values()) {
+    const old = before.acls.get(acl.name);
+    if (old && sameList(old, acl, groupNames)) continue;
+    const used = uses.get(acl.name) ?? [];
+    const obstacle = old ? fixedUse(acl, used) : null;
+    const name = used.length === 0 ? acl.name : names.successor(acl);
+    if (obstacle !== null || name === null) {
+      plan.left.push(obstacle ?? `no free number is left for a successor of list ${acl.name}`);
+      continue;
+    }
+    if (acl.entries.some((e) => e.kind === 'unparsed'))
+      plan.left.push(`list ${acl.name} holds lines that could not be read; they are repeated as they stand`);
+    if (name !== acl.name) plan.renamed.set(acl.name, name);
+    plan.created.push(name);
+    // An unused list may be rebuilt in place: until it is bound, no packet asks it.
+    if (old && name === acl.name) plan.builds.push(deleteList(acl));
+    else plan.undo.push(deleteNamed(name, acl));
+    plan.builds.push(...printList(acl, name, groupNames, printEntry));
+  }
+  return plan;
+}
+
+/** A use that no single command moves to another list. */
+function fixedUse(acl: Acl, uses: readonly ListUse[]): string | null {
+  const fixed = uses.flatMap((u) => (u.kind === 'reference' && u.use !== 'access-class' ? [u] : []));
+  if (fixed.length === 0) return null;
+  const kinds = [...new Set(fixed.map((u) => u.use))].join(', ');
+  return `list ${acl.name} is also used by ${kinds} (line ${fixed[0]!.span.line}), which no single command swaps: change it there by hand`;
+}
+
+/** Lists of the start that nothing needs when the change is done. */
+function staleLists(
+  before: RouterConfig,
+  after: RouterConfig,
+  renamed: ReadonlyMap<string, string>,
+): readonly Acl[] {
+  const uses = findListUses(after);
+  return [...before.acls.values()].filter(
+    (acl) =>
+      renamed.has(acl.name) ||
+      (!after.acls.has(acl.name) && (uses.get(acl.name) ?? []).every((u) => u.kind !== 'reference')),
+  );
+}
+
+interface SwapPlan {
+  readonly forward: readonly string[];
+  readonly back: readonly string[];
+}
+
+function planBindings(
+  before: RouterConfig,
+  after: RouterConfig,
+  renamed: ReadonlyMap<string, string>,
+): SwapPlan & { readonly touched: readonly string[]; readonly left: readonly string[] } {
+  const forward: string[] = [];
+  const back: string[] = [];
+  const touched: string[] = [];
+  for (const iface of after.interfaces.values()) {
+    const change = bindingCommands(before.interfaces.get(iface.name), iface, renamed);
+    if (change.forward.length === 0) continue;
+    forward.push(`interface ${iface.name}`, ...change.forward.map(indent));
+    if (change.back.length > 0) back.push(`interface ${iface.name}`, ...change.back.map(indent));
+    touched.push(iface.name);
+  }
+  const gone = [...before.interfaces.values()].filter((i) => !after.interfaces.has(i.name));
+  return {
+    forward,
+    back,
+    touched,
+    left: gone.map((i) => `interface ${i.name} goes (line ${i.span.line}): remove it by hand`),
+  };
+}
+
+/** What leads from the old bindings of an interface to the wanted ones, and back. A new list replaces the old at once. */
+function bindingCommands(
+  old: Interface | undefined,
+  wanted: Interface,
+  renamed: ReadonlyMap<string, string>,
+): SwapPlan {
+  const forward: string[] = [];
+  const back: string[] = [];
+  for (const direction of ['in', 'out'] as const) {
+    const now = wanted.bindings[direction];
+    const was = old?.bindings[direction] ?? null;
+    const to = now === null ? null : boundName(now.acl, now.common, renamed);
+    const from = was === null ? null : boundName(was.acl, was.common, new Map());
+    if (to === from) continue;
+    forward.push(bind(to, from, direction));
+    if (old) back.push(bind(from, to, direction));
+  }
+  return { forward, back };
+}
+
+const boundName = (acl: string, common: string | undefined, renamed: ReadonlyMap<string, string>): string => {
+  const name = renamed.get(acl) ?? acl;
+  return common === undefined ? name : `common ${renamed.get(common) ?? common} ${name}`;
+};
+
+const bind = (to: string | null, from: string | null, direction: Direction): string =>
+  to === null ? `no ip access-group ${from} ${direction}` : `ip access-group ${to} ${direction}`;
+
+/** Terminal lines swap their access-class as interfaces swap their list. */
+function planLogins(
+  before: RouterConfig,
+  after: RouterConfig,
+  renamed: ReadonlyMap<string, string>,
+): SwapPlan {
+  const forward: string[] = [];
+  const back: string[] = [];
+  for (const line of after.lines) {
+    const old = before.lines.find(
+      (l) => l.kind === line.kind && l.first === line.first && l.last === line.last,
+    );
+    const wanted = line.accessClassIn && (renamed.get(line.accessClassIn.acl) ?? line.accessClassIn.acl);
+    const had = old?.accessClassIn?.acl ?? null;
+    if (wanted === had) continue;
+    const head = `line ${line.kind} ${line.first} ${line.last}`;
+    forward.push(head, indent(classCommand(wanted, had)));
+    back.push(head, indent(classCommand(had, wanted)));
+  }
+  return { forward, back };
+}
+
+const classCommand = (to: string | null, from: string | null): string =>
+  to === null ? `no access-class ${from} in` : `access-class ${to} in`;
