@@ -11,7 +11,7 @@ import type {
 import { NO_CANARY, type Observation } from '../model/evidence.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import { atLeast, type DecidedBy, SEVERITIES, type Severity, type Verdict } from '../model/finding.ts';
-import { countRanges, type PortSet, rangesHave, toRanges } from '../model/ports.ts';
+import { countRanges, type PortSet, rangesHave, subtractRanges, toRanges } from '../model/ports.ts';
 import type { PortProtocol, Target, Vantage, Waiver } from '../model/site.ts';
 import type { Network } from '../router/network.ts';
 import {
@@ -46,7 +46,7 @@ export function auditSite(input: AuditInput): AuditResult {
   );
   const judged = contexts.flatMap((context) => judgeFlows(input, context));
   const flows = judged.map((j) => j.flow);
-  const findings = sortFindings([
+  const found = applyWaivers(input, [
     ...judged.flatMap((j) => flowFinding(input, j)),
     ...findPolicyContradictions(input, contexts),
     ...input.lint.map(lintAsFinding),
@@ -55,9 +55,9 @@ export function auditSite(input: AuditInput): AuditResult {
     ...findBindingDrift(input),
     ...deadLinesWithHits(input),
     ...listenerFindings(input),
-    ...waiverFindings(input),
     ...unconfirmedFindings(contexts),
   ]);
+  const findings = sortFindings([...found, ...waiverFindings(input), ...idleWaivers(input, found)]);
   const coverage = coverLines(input, contexts, flows);
   return {
     site: site.name,
@@ -448,6 +448,41 @@ const waiverHas = (w: Waiver, context: FlowContext, port: number): boolean =>
   (w.vantage === null || w.vantage === context.vantage.name) &&
   (w.target === null || w.target === context.target.name) &&
   (w.ports === null || rangesHave(w.ports, port));
+
+/** Waivers of findings that are no flow's: a lint rule, a contradiction, a listener. Flows are waived port by port. */
+function applyWaivers(input: AuditInput, findings: readonly AuditFinding[]): readonly AuditFinding[] {
+  return findings.map((finding) => {
+    if (finding.waived !== null) return finding;
+    const waiver = input.site.waivers.find((w) => w.until >= input.today && waives(w, finding));
+    return waiver
+      ? { ...finding, waived: { owner: waiver.owner, why: waiver.why, until: waiver.until } }
+      : finding;
+  });
+}
+
+const waives = (w: Waiver, finding: AuditFinding): boolean =>
+  w.finding === finding.kind &&
+  (w.vantage === null || w.vantage === finding.vantage) &&
+  (w.target === null || w.target === finding.target) &&
+  (w.ports === null || (finding.ports !== null && subtractRanges(finding.ports, w.ports).length === 0));
+
+/** A waiver that nothing needs: mended by now, or mistyped. */
+function idleWaivers(input: AuditInput, findings: readonly AuditFinding[]): readonly AuditFinding[] {
+  return input.site.waivers
+    .filter((w) => w.until >= input.today && !findings.some((f) => waives(w, f)))
+    .map((w) => ({
+      kind: 'waiver-idle',
+      severity: 'info',
+      message: `the waiver of "${w.finding}" by ${w.owner} applies to nothing that was found`,
+      line: toConfigLine(w.span),
+      observations: [],
+      vantage: w.vantage,
+      target: w.target,
+      ports: w.ports,
+      mend: 'remove it if the finding is mended; else check the kind, vantage, target and ports',
+      waived: null,
+    }));
+}
 
 const sortFindings = (findings: readonly AuditFinding[]): readonly AuditFinding[] =>
   [...findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
