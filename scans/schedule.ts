@@ -841,7 +841,7 @@ export class Schedule {
     work.answered++;
     const agrees = accepts(word.outcome) ? accepts(outcome) : word.outcome.kind === outcome.kind;
     if (word.stage === 'confirm') {
-      if (outcome.kind === 'silent' && ++word.silentConfirms < 3) {
+      if (isMute(outcome) && ++word.silentConfirms < 3) {
         work.delayed.confirm.push(now + settings.retrySpacingMs, index);
         return;
       }

@@ -42,6 +42,7 @@ const SETTLED = 4;
 
 const HANDSHAKE_TIMEOUT_MS = 950;
 const HANDSHAKE_FAILS = 5;
+const HANDSHAKE_TRIES = 2;
 const DRAIN_EVERY = 256;
 const MOST_UNDER_WAY = 60_000;
 const DROPS_EVERY_MS = 500;
@@ -384,9 +385,10 @@ export class SynProber implements Prober {
 
   private settleHandshake(slot: number, outcome: ProbeOutcome): void {
     const ttl = this.handshakeTtl.get(slot) ?? null;
-    if (outcome.kind === 'engine') {
+    // The port accepted a moment ago: a lost SYN is likelier than a change of mind.
+    if (outcome.kind === 'engine' || outcome.kind === 'silent') {
       const fails = (this.handshakeFails.get(slot) ?? 0) + 1;
-      if (fails < HANDSHAKE_FAILS) {
+      if (fails < (outcome.kind === 'silent' ? HANDSHAKE_TRIES : HANDSHAKE_FAILS)) {
         this.handshakeFails.set(slot, fails);
         this.handshakes.push(slot);
         return;

@@ -226,6 +226,35 @@ describe('schedule', () => {
       expect(times[2]! - times[1]!).to.be.within(15_000, 15_500);
     });
 
+    it('takes a lost confirmation for lost', () => {
+      for (const mute of [
+        answers.silent,
+        { kind: 'half-open', ttl: 63 },
+        { kind: 'unreachable', errno: 'EHOSTUNREACH' },
+      ] as const) {
+        const run = simulate(plan([[1, 200]]), ({ port, before }) =>
+          port === CANARY
+            ? answers.open('x')
+            : port !== 99
+              ? answers.closed
+              : before === 1
+                ? mute
+                : answers.open('y'),
+        );
+        expect(run.seen(99), mute.kind).to.include({ state: 'open', tries: 3 });
+      }
+      const gone = simulate(plan([[1, 200]]), ({ port, before }) =>
+        port === CANARY
+          ? answers.open('x')
+          : port !== 99
+            ? answers.closed
+            : before > 0
+              ? answers.silent
+              : answers.open('y'),
+      );
+      expect(gone.seen(99)?.state, 'three times is no accident').to.equal('unstable');
+    });
+
     it('asks again when a few ports of a distant host refuse, and not on the own segment', () => {
       const refusing = ({ port }: { port: number }) =>
         port === CANARY ? answers.open('x') : port === 7 ? answers.closed : answers.silent;
