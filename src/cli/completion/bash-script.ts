@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are bash's own.
+
 import type { CommandWords, OptionWords } from './command-words.ts';
 
 const values = (o: OptionWords): string | null =>

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are zsh's own.
+
 import type { CommandWords, OptionWords } from './command-words.ts';
 
 /** Text within single quotes, where brackets and colons mean something to `_arguments`. */
