@@ -1,7 +1,7 @@
 import type { Ipv4 } from '../model/address.ts';
 import type { Interface } from '../model/router-config.ts';
 import { findInterface, type Network, type Router } from './network.ts';
-import { routesTo } from './routes.ts';
+import { learnedDefault, type Route, routesTo } from './routes.ts';
 
 /** Where packets of a source enter the modelled network. */
 export type Ingress =
@@ -19,25 +19,26 @@ export type Ingress =
  * interface with an inbound list, else the only one there is. Dotted default routes match last by prefix length.
  */
 export function findIngress(network: Network, source: Ipv4): Ingress {
-  const found: { router: Router; interface: Interface; length: number; connected: boolean }[] = [];
+  const found: { router: Router; interface: Interface; length: number; route: Route }[] = [];
   for (const router of network.routers) {
-    for (const route of routesTo(router.routes, null, source)) {
+    // The global table first: it wins where a VRF uses the same addresses, and the rival is named.
+    const tables = new Set([null, ...router.routes.map((r) => r.vrf)]);
+    for (const route of [...tables].flatMap((vrf) => routesTo(router.routes, vrf, source))) {
       if (route.egress.kind !== 'interface') continue;
       const iface = router.config.interfaces.get(route.egress.interface);
       // A next hop that is another router of ours means that the source enters there, not here.
       const hop = route.egress.nextHop;
       if (hop !== null && network.routers.some((r) => r !== router && ownsAddress(r, hop))) continue;
-      if (iface)
-        found.push({ router, interface: iface, length: route.prefixLength, connected: route.connected });
+      if (iface) found.push({ router, interface: iface, length: route.prefixLength, route });
     }
   }
-  found.sort((a, b) => Number(b.connected) - Number(a.connected) || b.length - a.length);
+  found.sort((a, b) => Number(b.route.connected) - Number(a.route.connected) || b.length - a.length);
   const best = found[0];
   if (best) {
     const rivals = found.filter((f) => f.length === best.length && f.interface !== best.interface);
     const assumption =
       rivals.length === 0
-        ? null
+        ? learnedDefault(best.route)
         : `several interfaces lead to this source; taken: ${best.interface.name}, and not ${rivals.map((r) => r.interface.name).join(', ')}`;
     return { kind: 'enters', router: best.router, interface: best.interface, assumption };
   }

@@ -1,3 +1,4 @@
+import { coverWithin } from '../acl/decide.ts';
 import {
   type Box,
   boxDestination,
@@ -13,6 +14,8 @@ import {
   type AddressPattern,
   formatIpv4,
   hostPattern,
+  type Ipv4,
+  patternContains,
   prefixPattern,
   toAddressPattern,
 } from '../model/address.ts';
@@ -45,6 +48,13 @@ export function globalPattern(router: Router, rule: StaticRule): AddressPattern 
   const own = router.config.interfaces.get(rule.globalInterface)?.addresses.find((a) => !a.secondary);
   return own ? hostPattern(own.address) : null;
 }
+
+/** Whether a static rule gives an inner host this address outside. */
+export const isTranslated = (router: Router, address: Ipv4): boolean =>
+  staticRules(router, 'inside').some((rule) => {
+    const outer = globalPattern(router, rule);
+    return outer !== null && patternContains(outer, address);
+  });
 
 const localPattern = (rule: StaticRule): AddressPattern => prefixPattern(rule.local, rule.prefixLength);
 
@@ -158,29 +168,43 @@ export function translateSource(router: Router, box: Box): readonly Translation[
   return [...out, ...rest.flatMap((b) => translateDynamically(router, b))];
 }
 
-/** A pool or overloaded interface: the list says who is translated; the address after it is one of several. */
+/** Pools and overloaded interfaces, rule by rule: the list says who is translated; what it denies asks the next rule. */
 function translateDynamically(router: Router, box: Box): readonly Translation[] {
+  const out: Translation[] = [];
+  let rest: PacketSet = [box];
   for (const rule of router.config.nat) {
     if (rule.kind !== 'dynamic' || rule.side !== 'inside') continue;
     const pool = poolPattern(router, rule);
     if (!pool) continue;
-    const before = boxSource(box);
-    const ports = boxHasPorts(box) ? box.l4a : null;
-    let moved = withSource(box, pool);
-    if (ports && rule.overload) moved = withPorts(moved, { source: [[1, 65535]] });
-    return [
-      {
-        box: moved,
-        undo: (b) => {
-          const back = withSource(b, before);
-          return ports ? withPorts(back, { source: ports }) : back;
-        },
-        assumption: `the source is taken to be translated to ${formatIpv4(pool.address)}${pool.wildcard === 0 ? '' : ' and its neighbours'} (line ${rule.span.line})`,
-        dynamic: true,
-      },
-    ];
+    const chosen = rule.list === null ? rest : notDenied(router, rule.list, rest);
+    out.push(...chosen.map((part) => intoPool(part, pool, rule)));
+    rest = subtract(rest, chosen);
+    if (rest.length === 0) break;
   }
-  return [untouched(box)];
+  return [...out, ...rest.map(untouched)];
+}
+
+/** Whom a list does not surely refuse. */
+const notDenied = (router: Router, list: string, set: PacketSet): PacketSet =>
+  coverWithin(router.list(list, undefined, 'unsolicited'), set)
+    .filter((piece) => piece.verdict !== 'deny')
+    .map((piece) => piece.box);
+
+/** The address after it is one of several. */
+function intoPool(box: Box, pool: AddressPattern, rule: Extract<NatRule, { kind: 'dynamic' }>): Translation {
+  const before = boxSource(box);
+  const ports = boxHasPorts(box) ? box.l4a : null;
+  let moved = withSource(box, pool);
+  if (ports && rule.overload) moved = withPorts(moved, { source: [[1, 65535]] });
+  return {
+    box: moved,
+    undo: (b) => {
+      const back = withSource(b, before);
+      return ports ? withPorts(back, { source: ports }) : back;
+    },
+    assumption: `the source is taken to be translated to ${formatIpv4(pool.address)}${pool.wildcard === 0 ? '' : ' and its neighbours'} (line ${rule.span.line})`,
+    dynamic: true,
+  };
 }
 
 function poolPattern(router: Router, rule: Extract<NatRule, { kind: 'dynamic' }>): AddressPattern | null {

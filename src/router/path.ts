@@ -1,22 +1,24 @@
 import type { CompiledAcl } from '../acl/compile.ts';
 import { coverWithin } from '../acl/decide.ts';
 import { type SourceSpan, toConfigLine } from '../diagnostics/source-span.ts';
-import { type Box, boxDestination, boxSource, makeBox } from '../headerspace/box.ts';
+import { type Box, boxDestination, boxSource, makeBox, withDestination } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
-import type { AclEntry } from '../model/access-list.ts';
+import type { Ace, AclEntry } from '../model/access-list.ts';
 import {
+  ANY_ADDRESS,
   type AddressPattern,
   hostPattern,
   type Ipv4,
   patternContains,
   patternCovers,
+  toIpv4,
 } from '../model/address.ts';
 import type { Doubt, Hop } from '../model/exposure.ts';
 import type { DecidedBy, Verdict } from '../model/finding.ts';
 import type { Direction, Interface } from '../model/router-config.ts';
-import { type Translation, translateDestination, translateSource } from './nat.ts';
+import { isTranslated, type Translation, translateDestination, translateSource } from './nat.ts';
 import { type Network, ownerOf, type Router } from './network.ts';
-import { type Route, routeGroups } from './routes.ts';
+import { learnedDefault, type Route, routeGroups } from './routes.ts';
 
 /** Where a packet set stops. */
 export type Arrival =
@@ -118,7 +120,8 @@ function enter(
     assumptions: [...walker.assumptions, ...effectAssumptions(ingress)],
   };
   return passList(router, ingress, 'in', here, options, (passed) => {
-    if (ingress.natSide !== 'outside') return forward(network, router, ingress, options, passed);
+    if (ingress.natSide !== 'outside' && ingress.natSide !== 'enabled')
+      return forward(network, router, ingress, options, passed);
     return translateDestination(router, passed.current, earlierTranslation(router, options)).flatMap((t) =>
       forward(network, router, ingress, options, translatedWalker(passed, t)),
     );
@@ -256,6 +259,23 @@ function forward(
       pieces.push(...leave(network, router, ingress, out, null, options, { ...walker, current: box }));
     return pieces;
   }
+  const policy = ingress.effects.find((e) => e.family === 'policy-route');
+  if (policy) {
+    const { effects } = ingress;
+    const unpoliced = { ...ingress, effects: effects.filter((e) => e.family !== 'policy-route') };
+    const exits = [...router.config.interfaces.values()].filter((i) => !i.shutdown && i.vrf === ingress.vrf);
+    for (const box of remaining) {
+      const part = { ...walker, current: box };
+      const ways = [
+        forward(network, router, unpoliced, options, part),
+        ...exits.map((out) => leave(network, router, ingress, out, null, options, part)),
+      ];
+      pieces.push(
+        ...agree(ways, policy.span, 'policy routing may choose another egress, whose list differs'),
+      );
+    }
+    return pieces;
+  }
   const groups = routeGroups(router.routes, ingress.vrf);
   groups.forEach((group, index) => {
     if (remaining.length === 0) return;
@@ -267,7 +287,7 @@ function forward(
       }
       const ways = candidates.map((route) => take1(network, router, ingress, route, options, part));
       if (candidates.every((r) => r.conditional)) ways.push(noRoute(network, router, ingress, options, part));
-      return agree(ways, candidates);
+      return agree(ways, group[0]!.span, 'several routes may carry these packets, and their lists differ');
     });
   });
   for (const box of remaining)
@@ -299,18 +319,22 @@ function take1(
       return beyondText(walker, `${route.egress.reason} (line ${route.span.line})`);
     case 'interface': {
       const out = router.config.interfaces.get(route.egress.interface);
+      const learned = learnedDefault(route);
       if (!out)
         return beyondText(
           walker,
           `the route leaves by ${route.egress.interface}, which the text does not show`,
         );
-      return leave(network, router, ingress, out, route.egress.nextHop, options, walker);
+      return leave(network, router, ingress, out, route.egress.nextHop, options, {
+        ...walker,
+        assumptions: [...walker.assumptions, ...(learned === null ? [] : [learned])],
+      });
     }
   }
 }
 
-/** What several equally good ways have in common: where they differ, the answer is undetermined. */
-function agree(ways: readonly (readonly PathPiece[])[], routes: readonly Route[]): readonly PathPiece[] {
+/** What several possible ways have in common: where they differ, the answer is undetermined because of a line. */
+function agree(ways: readonly (readonly PathPiece[])[], span: SourceSpan, why: string): readonly PathPiece[] {
   return ways.reduce((merged, way) =>
     merged.flatMap((a) =>
       way.flatMap((b) => {
@@ -326,10 +350,7 @@ function agree(ways: readonly (readonly PathPiece[])[], routes: readonly Route[]
             doubts: [
               ...a.doubts,
               ...b.doubts,
-              {
-                line: toConfigLine(routes[0]!.span),
-                reason: `undetermined, because line ${routes[0]!.span.line}: several routes may carry these packets, and their lists differ`,
-              },
+              { line: toConfigLine(span), reason: `undetermined, because line ${span.line}: ${why}` },
             ],
           };
         });
@@ -360,7 +381,7 @@ function noRoute(
       assumptions: [...walker.assumptions, assumed],
     });
   }
-  const others = [...router.config.interfaces.values()].filter((i) => i !== ingress && !i.shutdown);
+  const others = [...router.config.interfaces.values()].filter((i) => i.name !== ingress.name && !i.shutdown);
   const unsure =
     router.config.excerpt ||
     router.config.routing.some((r) => !['hsrp', 'vrrp', 'glbp'].includes(r.protocol)) ||
@@ -388,7 +409,7 @@ function leave(
       router,
       out,
       'out',
-      { ...w, assumptions: [...w.assumptions, ...effectAssumptions(out)] },
+      { ...doubtUnsaidDirection(out, w), assumptions: [...w.assumptions, ...effectAssumptions(out)] },
       options,
       (passed) => {
         const next = nextRouter(network, router, out, nextHop ?? hostOf(passed.current));
@@ -398,11 +419,28 @@ function leave(
         ];
       },
     );
-  if (ingress.natSide !== 'inside' || out.natSide !== 'outside') return go(walker);
+  const translates =
+    (ingress.natSide === 'inside' && out.natSide === 'outside') ||
+    (ingress.natSide === 'enabled' && out.natSide === 'enabled');
+  if (!translates) return go(walker);
   return translateSource(router, walker.current).flatMap((t) => {
     const pieces = go(noteSource(translatedWalker(walker, t), boxSource(t.box)));
-    return t.dynamic ? oneAnswer(pieces, walker) : pieces;
+    return t.dynamic ? oneAnswer(pieces, translatedWalker(walker, t)) : pieces;
   });
+}
+
+/** `ip access-group X` alone bound the list outbound on old releases, and nowhere on those that refuse the line. */
+function doubtUnsaidDirection(out: Interface, walker: Walker): Walker {
+  const unsaid = out.effects.find((e) => e.name?.startsWith('ip access-group '));
+  if (!unsaid || out.bindings.out) return walker;
+  const { span } = unsaid;
+  const reason = `undetermined, because line ${span.line}: it says neither in nor out, which some releases read as out`;
+  return {
+    ...walker,
+    verdict: 'undetermined',
+    decidedBy: null,
+    doubts: [...walker.doubts, { line: toConfigLine(span), reason }],
+  };
 }
 
 /** Remembers in the last passage what the source became. */
@@ -490,25 +528,48 @@ function toRouterItself(router: Router, own: Interface, walker: Walker): readonl
     const part = { ...walker, current: box };
     const ways = guarded.map((line) => {
       const acl = line.accessClassIn!.acl;
-      return applyList(
-        router.list(acl, undefined, 'unsolicited'),
-        acl,
-        part,
-        (verdict, decidedBy) => ({
-          router: router.name,
-          interface: `vty ${line.first} ${line.last}`,
-          direction: 'in',
+      const compiled = router.list(acl, undefined, 'unsolicited');
+      const enterBy = (from: Walker): readonly PathPiece[] =>
+        applyList(
+          compiled,
           acl,
-          verdict,
-          decidedBy,
-        }),
-        (passed) => [stop(passed, passed.verdict, passed.decidedBy, arrival)],
+          from,
+          (verdict, decidedBy) => ({
+            router: router.name,
+            interface: `vty ${line.first} ${line.last}`,
+            direction: 'in',
+            acl,
+            verdict,
+            decidedBy,
+          }),
+          (passed) => [stop(passed, passed.verdict, passed.decidedBy, arrival)],
+        );
+      const particular = compiled.entries.find(
+        ({ entry }) => entry.kind === 'ace' && namesDestination(entry),
+      );
+      if (!particular) return enterBy(part);
+      // Before CSCuw89081 the list sees no destination at all, so that a particular one never matches.
+      const { span } = particular.entry;
+      const blind: Walker = {
+        ...part,
+        current: withDestination(box, NO_ADDRESS),
+        undo: (b) => part.undo(withDestination(b, boxDestination(box))),
+      };
+      return agree(
+        [enterBy(part), enterBy(blind)],
+        span,
+        'not every release compares the destination in an access-class',
       );
     });
     pieces.push(...anyPermits(ways));
   }
   return pieces;
 }
+
+const NO_ADDRESS = hostPattern(toIpv4(0));
+
+const namesDestination = ({ match: { destination } }: Ace): boolean =>
+  destination.kind !== 'pattern' || destination.pattern.wildcard !== ANY_ADDRESS.wildcard;
 
 /** A login takes whichever terminal line is free: it gets in when one of them lets it. */
 function anyPermits(ways: readonly (readonly PathPiece[])[]): readonly PathPiece[] {
@@ -543,8 +604,12 @@ const EFFECT_WORDS: Readonly<Record<Interface['effects'][number]['family'], stri
   other: 'a statement whose effect is not modelled',
 };
 
-/** True when both ends sit on one connected network, so that no router stands between. */
+/**
+ * True when both ends sit on one connected network, so that no router stands between. A router is no neighbour:
+ * what is sent to one of its own addresses, or to one that it translates, meets the inbound list.
+ */
 export function onOneSegment(network: Network, a: Ipv4, b: Ipv4): boolean {
+  if (network.routers.some((r) => ownerOf(r, b) !== undefined || isTranslated(r, b))) return false;
   return network.routers.some((r) =>
     r.routes.some(
       (route) =>

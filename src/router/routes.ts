@@ -1,5 +1,11 @@
 import type { SourceSpan } from '../diagnostics/source-span.ts';
-import { type AddressPattern, type Ipv4, patternContains, prefixPattern } from '../model/address.ts';
+import {
+  ANY_ADDRESS,
+  type AddressPattern,
+  type Ipv4,
+  patternContains,
+  prefixPattern,
+} from '../model/address.ts';
 import type { Interface, RouterConfig, StaticRoute } from '../model/router-config.ts';
 
 export type Egress =
@@ -18,8 +24,16 @@ export interface Route {
   /** Tracked: present or withdrawn by an object that the text does not decide. */
   readonly conditional: boolean;
   readonly connected: boolean;
+  /** The default route that a DHCP lease usually brings; no statement of the text says so. */
+  readonly learned: boolean;
   readonly span: SourceSpan;
 }
+
+/** What to say where such a route carries packets; null for every other. */
+export const learnedDefault = (route: Route): string | null =>
+  route.learned
+    ? `a default route is taken to come with the address that DHCP assigns (line ${route.span.line})`
+    : null;
 
 /** Connected networks of usable interfaces, then static routes with their next hops resolved. */
 export function buildRoutes(config: RouterConfig): readonly Route[] {
@@ -33,10 +47,33 @@ export function buildRoutes(config: RouterConfig): readonly Route[] {
       egress: resolveNextHop(config, connected, route),
       conditional: route.track !== null,
       connected: false,
+      learned: false,
       span: route.span,
     }),
   );
-  return [...connected, ...resolved.filter((r) => !isDown(config, r))];
+  return [...connected, ...resolved.filter((r) => !isDown(config, r)), ...learnedRoutes(config)];
+}
+
+const DHCP_DISTANCE = 254;
+
+function learnedRoutes(config: RouterConfig): readonly Route[] {
+  return [...config.interfaces.values()].flatMap((i): Route[] =>
+    i.shutdown || i.addressing.kind !== 'dhcp'
+      ? []
+      : [
+          {
+            destination: ANY_ADDRESS,
+            prefixLength: 0,
+            distance: DHCP_DISTANCE,
+            vrf: i.vrf,
+            egress: { kind: 'interface', interface: i.name, nextHop: null },
+            conditional: false,
+            connected: false,
+            learned: true,
+            span: i.addressing.span,
+          },
+        ],
+  );
 }
 
 function connectedRoutes(iface: Interface): Route[] {
@@ -53,6 +90,7 @@ function connectedRoutes(iface: Interface): Route[] {
             egress: { kind: 'interface', interface: iface.name, nextHop: null },
             conditional: false,
             connected: true,
+            learned: false,
             span: a.span,
           },
         ],

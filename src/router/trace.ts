@@ -190,21 +190,15 @@ function traceReply(
 
 /** A packet that the lists drop gets no reply; what would become of one is still worth knowing where routes tell. */
 function replyToDropped(network: Network, ingress: Ingress & { kind: 'enters' }, set: PacketSet): Answer {
-  const probe = followPath(
-    { routers: network.routers.map((r) => ({ ...r, config: withoutBindings(r.config) })) },
-    ingress.router,
-    ingress.interface,
-    set,
-    { egress: null, replyTo: null },
-  );
+  const bare = network.routers.map((r) => ({ ...r, config: withoutBindings(r.config) }));
+  const start = bare.find((r) => r.name === ingress.router.name);
+  const first = start?.config.interfaces.get(ingress.interface.name);
+  const probe =
+    start && first ? followPath({ routers: bare }, start, first, set, { egress: null, replyTo: null }) : [];
   const arrived = probe.find((p) => p.arrival.kind === 'delivered');
-  const router =
-    arrived &&
-    network.routers.find(
-      (r) => r.name === (arrived.arrival.kind === 'delivered' ? arrived.arrival.router.name : ''),
-    );
+  const end = arrived?.arrival.kind === 'delivered' ? bound(network, arrived.arrival) : undefined;
   const answer = arrived && replyBox(arrived.arrived);
-  if (arrived?.arrival.kind !== 'delivered' || !router || !answer)
+  if (!arrived || !end || !answer)
     return {
       verdict: 'undetermined',
       decidedBy: null,
@@ -213,9 +207,22 @@ function replyToDropped(network: Network, ingress: Ingress & { kind: 'enters' },
         { line: null, reason: 'the packet is dropped, and the way of a reply is not known from this text' },
       ],
     };
+  const entered = arrived.entered.map((e) => ({ ...e, ...bound(network, e) }));
   return combine(
-    followPath(network, router, arrived.arrival.interface, [answer], { egress: null, replyTo: arrived }),
+    followPath(network, end.router, end.interface, [answer], {
+      egress: null,
+      replyTo: { ...arrived, entered },
+    }),
   );
+}
+
+type Place = Pick<PathPiece['entered'][number], 'router' | 'interface'>;
+
+/** The same place of the network whose lists are bound. */
+function bound(network: Network, place: Place): Place | undefined {
+  const router = network.routers.find((r) => r.name === place.router.name);
+  const own = router?.config.interfaces.get(place.interface.name);
+  return router && own && { router, interface: own };
 }
 
 function withoutBindings(config: Network['routers'][number]['config']): Network['routers'][number]['config'] {
