@@ -34,6 +34,8 @@ export interface Comparison {
   readonly first: number;
   /** Of `range` only, not below `first`. */
   readonly second?: number;
+  /** Of `eq` and `neq`, from 12.3(7)T: further numbers, none of them twice. */
+  readonly others?: readonly number[];
 }
 
 export type Flags =
@@ -154,11 +156,11 @@ function iosAddress(address: Address): string {
 }
 
 function iosComparison(
-  { operator, first, second }: Comparison,
+  { operator, first, second, others = [] }: Comparison,
   names: Readonly<Record<number, string>>,
 ): string {
-  const say = (value: number): string => names[value] ?? `${value}`;
-  return operator === 'range' ? `range ${say(first)} ${say(second!)}` : `${operator} ${say(first)}`;
+  const operands = operator === 'range' ? [first, second!] : [first, ...others];
+  return [operator, ...operands.map((value) => names[value] ?? `${value}`)].join(' ');
 }
 
 function iosIcmp({ type, code }: NonNullable<Line['icmp']>, byName: boolean): string {
@@ -234,16 +236,17 @@ function nftAddress(field: 'saddr' | 'daddr', address: Address): string {
  * only one of them differs. A set of what is left over says the same and is not joined.
  */
 function nftSourcePorts(match: Comparison): string {
-  const { operator, first } = match;
-  return operator === 'neq' ? `{ 0-${first - 1}, ${first + 1}-65535 }` : nftComparison(match);
+  const { operator, first, others } = match;
+  return operator === 'neq' && !others ? `{ 0-${first - 1}, ${first + 1}-65535 }` : nftComparison(match);
 }
 
-function nftComparison({ operator, first, second }: Comparison): string {
+function nftComparison({ operator, first, second, others }: Comparison): string {
+  const listed = others ? `{ ${[first, ...others].join(', ')} }` : `${first}`;
   switch (operator) {
     case 'eq':
-      return `${first}`;
+      return listed;
     case 'neq':
-      return `!= ${first}`;
+      return `!= ${listed}`;
     case 'lt':
       return `< ${first}`;
     case 'gt':

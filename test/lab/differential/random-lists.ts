@@ -117,8 +117,8 @@ function layer4(
   }
   if (protocol !== TCP && protocol !== UDP) return {};
   return {
-    ...(random.chance(0.25) ? { sourcePorts: portComparison(random) } : {}),
-    ...(random.chance(0.7) ? { destinationPorts: portComparison(random) } : {}),
+    ...(random.chance(0.25) ? { sourcePorts: portComparison(random, version) } : {}),
+    ...(random.chance(0.7) ? { destinationPorts: portComparison(random, version) } : {}),
     ...(protocol === TCP && random.chance(0.3) ? { flags: flagCondition(random, version) } : {}),
   };
 }
@@ -140,7 +140,13 @@ function typeOfService(random: Random): Partial<Line> {
     : { tos: random.pick([0, 4, 8]), ...(random.chance(0.3) ? { precedence: 0 } : {}) };
 }
 
-const portComparison = (random: Random): Comparison => comparison(random, PORTS, 65535);
+function portComparison(random: Random, version: ListWrittenTwice['version']): Comparison {
+  const match = comparison(random, PORTS, 65535);
+  const takesMore = version === '15.2' && (match.operator === 'eq' || match.operator === 'neq');
+  if (!takesMore || random.chance(0.5)) return match;
+  const more = PORTS.filter((port) => port !== match.first && random.chance(0.15)).slice(0, 9);
+  return more.length > 0 ? { ...match, others: more } : match;
+}
 
 function comparison(random: Random, values: readonly number[], top: number): Comparison {
   const operator = random.pick(['eq', 'eq', 'neq', 'lt', 'gt', 'range'] as const);
@@ -196,7 +202,7 @@ function addressNear(random: Random, pattern: Address): number {
 function valueNear(random: Random, asked: Comparison | undefined, top: number): number {
   if (!asked)
     return random.pick([0, 22, 25, 53, 80, 514, 1023, 1024, 49152, 65535].map((v) => Math.min(v, top)));
-  const edges = [asked.first, asked.second ?? asked.first];
+  const edges = [asked.first, asked.second ?? asked.first, ...(asked.others ?? [])];
   const value = random.chance(0.8)
     ? random.pick(edges) + random.pick([-1, 0, 0, 1])
     : random.pick([0, top, random.between(0, top)]);
