@@ -68,7 +68,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       [1, 'ip'],
     ],
     source: [
-      [28, 'any'],
+      [46, 'any'],
       [22, 'huge'],
       [20, 'pair'],
       [12, 'host'],
@@ -76,8 +76,8 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
       [2, 'site'],
     ],
     destination: [
-      [14, 'any'],
-      [12, 'huge'],
+      [28, 'any'],
+      [22, 'huge'],
       [25, 'pair'],
       [25, 'host'],
       [20, 'subnet'],
@@ -86,11 +86,11 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     sourceService: [
       [55, 'any'],
       [30, 'eq'],
-      [15, 'high'],
+      [20, 'high'],
     ],
     destinationService: [
       [70, 'eq'],
-      [12, 'high'],
+      [14, 'high'],
       [8, 'range'],
       [10, 'any'],
     ],
@@ -140,7 +140,7 @@ const PROFILES: Readonly<Record<ProfileName, Profile>> = {
 
 const HOST_BITS: Readonly<Record<Width, readonly [number, number]>> = {
   any: [32, 32],
-  huge: [27, 31],
+  huge: [30, 31],
   site: [10, 16],
   subnet: [2, 9],
   pair: [1, 1],

@@ -120,7 +120,7 @@ describe('diffAcls', () => {
         }
         checkWitnesses(found);
       }),
-      tries(40),
+      tries(25),
     );
   });
 
@@ -177,7 +177,7 @@ describe('diffAcls', () => {
           }
         },
       ),
-      tries(30),
+      tries(15),
     );
   });
 });
