@@ -221,14 +221,14 @@ describe('bad input gets a clear message and an exit code, and nothing is lost',
   });
 
   it('nmap that is absent is said, and auto goes on without it', async () => {
-    const path = process.env['PATH'];
-    process.env['PATH'] = '/nonexistent';
+    const path = process.env.PATH;
+    process.env.PATH = '/nonexistent';
     try {
       const ran = await run('run', 'site.yaml', '--vantage', 'internet', '--engine', 'nmap', '--ports', '1');
       expect(ran.code).to.equal(2);
       expect(ran.stderr).to.match(/nmap.*(not|no )/);
     } finally {
-      process.env['PATH'] = path;
+      process.env.PATH = path;
     }
   });
 

@@ -19,7 +19,7 @@ function needOwnNetwork(context: Context): void {
 
 /** Runs a built aclscope where nothing but loopback can be reached; it can find no registry and no other package. */
 async function runAlone(cwd: string, main: string, ...argv: readonly string[]) {
-  const options = { cwd, env: { PATH: process.env['PATH'], HOME: cwd }, timeout: 50_000 };
+  const options = { cwd, env: { PATH: process.env.PATH, HOME: cwd }, timeout: 50_000 };
   return run('unshare', [...ALONE, process.execPath, main, ...argv], options);
 }
 

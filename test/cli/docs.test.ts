@@ -42,7 +42,7 @@ describe('the documentation', function () {
     mkdirSync(join(folder, 'bin'));
     writeFileSync(join(folder, 'bin/aclscope'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
     chmodSync(join(folder, 'bin/aclscope'), 0o755);
-    env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, NO_COLOR: '1' };
+    env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env.PATH}`, NO_COLOR: '1' };
     const alone = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
     shell = spawnSync(alone[0]!, [...alone.slice(1), 'true']).status === 0 ? [...alone, 'bash'] : ['bash'];
   });

@@ -17,11 +17,7 @@ describe('golden reports (npm run golden writes them anew)', () => {
     const known = new Set(goldenFiles().map((g) => g.path));
     for (const folder of ['test/golden/reports', 'docs/schemas']) {
       for (const name of readdirSync(join(root, folder))) {
-        if (
-          folder === 'docs/schemas' &&
-          !/-1\.json$/.test(name)
-        )
-          continue;
+        if (folder === 'docs/schemas' && !/-1\.json$/.test(name)) continue;
         expect(known).to.include(`${folder}/${name}`);
       }
     }
