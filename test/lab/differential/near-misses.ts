@@ -153,6 +153,27 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
+    'a port name means what its protocol says',
+    [
+      line('deny tcp any any eq cmd', `ip protocol 6 ${HAS_LAYER4} tcp dport 514`),
+      line('deny tcp any any eq login', `ip protocol 6 ${HAS_LAYER4} tcp dport 513`),
+      line('deny udp any any eq syslog', `ip protocol 17 ${HAS_LAYER4} udp dport 514`),
+      line('deny udp any any eq biff', `ip protocol 17 ${HAS_LAYER4} udp dport 512`),
+      line('deny udp any any eq dnsix', `ip protocol 17 ${HAS_LAYER4} udp dport 195`),
+      PERMIT_REST,
+    ],
+    [
+      ['TCP 514', tcp(514), 'deny', 0],
+      ['TCP 513', tcp(513), 'deny', 1],
+      ['TCP 512', tcp(512), 'permit', 5],
+      ['UDP 514', udp(514), 'deny', 2],
+      ['UDP 513', udp(513), 'permit', 5],
+      ['UDP 512', udp(512), 'deny', 3],
+      ['UDP 195', udp(195), 'deny', 4],
+      ['UDP 90', udp(90), 'permit', 5],
+    ],
+  ],
+  [
     'a permit with ports lets later fragments of its protocol pass',
     [PERMIT_80, DENY_REST],
     [
