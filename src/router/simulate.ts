@@ -40,7 +40,7 @@ export function simulate(config: RouterConfig, snippet: Snippet, read: CommandRe
   const steps: SimulatedStep[] = [];
   let device: Device = { ...start, mode: startingMode(snippet, read) };
   for (const line of snippet.steps) {
-    const step = typeLine(device, line, read);
+    const step = typeLine(config, device, line, read);
     steps.push(step);
     device = step.after;
   }
@@ -57,7 +57,12 @@ function startingMode(snippet: Snippet, read: CommandReader): Mode {
   return asExec.kind === 'exec' || asExec.kind === 'move' ? EXEC_MODE : snippet.start;
 }
 
-function typeLine(before: Device, line: SnippetStep, read: CommandReader): SimulatedStep {
+function typeLine(
+  config: RouterConfig,
+  before: Device,
+  line: SnippetStep,
+  read: CommandReader,
+): SimulatedStep {
   const { line: span } = line;
   const text = span.text.slice(span.column - 1, span.endColumn - 1).trim();
   const base = { number: line.step, text, span, before };
@@ -80,26 +85,56 @@ function typeLine(before: Device, line: SnippetStep, read: CommandReader): Simul
       const device =
         line.prompt === '' && before.mode.kind !== 'exec' ? { ...before, mode: EXEC_MODE } : before;
       const { command, diagnostics } = read(span, device.mode);
+      const missing = missingInterface(config, device, command);
+      if (missing !== null)
+        return {
+          ...base,
+          command,
+          effect: refused('invalid', `this device has no interface ${missing}`),
+          diagnostics,
+          after: device,
+        };
       const applied = applyCommand(device, command);
       return {
         ...base,
         command,
         effect: applied.effect,
-        diagnostics: [...promptNote(line, device.mode), ...diagnostics],
+        diagnostics: [...promptNotes(config, line, device.mode), ...diagnostics],
         after: applied.device,
       };
     }
   }
 }
 
+/** Ports that hardware brings along; a whole configuration shows all there are. Others come to be when entered. */
+const HARDWARE = /^(?:\w*Ethernet|\w*Gig\w*|Serial|POS|ATM|BRI|Hssi|TokenRing|Fddi)\d[\d/]*$/i;
+
+/** The interface that a command enters and this device cannot have: perhaps it was written for another one. */
+function missingInterface(config: RouterConfig, device: Device, command: Command): string | null {
+  if (command.kind !== 'enter-interface' || config.excerpt) return null;
+  return command.names.find((name) => !device.interfaces.has(name) && HARDWARE.test(name)) ?? null;
+}
+
 /** Prompts are checked against the device, not obeyed: a copied session may come from another one. */
-const promptNote = (line: SnippetStep, mode: Mode): readonly Diagnostic[] =>
-  line.prompt === null || line.prompt === '' || promptAgrees(line.prompt, mode)
-    ? []
-    : [
-        diagnose(
-          'prompt-mode-mismatch',
-          line.line,
-          `the prompt says (${line.prompt}), but the commands before lead this device to ${mode.kind} mode`,
-        ),
-      ];
+function promptNotes(config: RouterConfig, { line, prompt }: SnippetStep, mode: Mode): readonly Diagnostic[] {
+  if (prompt === null) return [];
+  const notes: Diagnostic[] = [];
+  const host = /^[\w.-]+(?=[(#>])/.exec(line.text)?.[0];
+  if (host !== undefined && config.hostname !== null && host.toLowerCase() !== config.hostname.toLowerCase())
+    notes.push(
+      diagnose(
+        'prompt-mode-mismatch',
+        line,
+        `the prompt is that of ${host}, but this configuration is of ${config.hostname}`,
+      ),
+    );
+  if (prompt !== '' && !promptAgrees(prompt, mode))
+    notes.push(
+      diagnose(
+        'prompt-mode-mismatch',
+        line,
+        `the prompt says (${prompt}), but the commands before lead this device to ${mode.kind} mode`,
+      ),
+    );
+  return notes;
+}

@@ -140,6 +140,26 @@ describe('a snippet typed at the device', () => {
     expect(s.diagnostics.map((d) => d.code)).to.deep.equal(['prompt-mode-mismatch']);
   });
 
+  it('notices a prompt of another device', () => {
+    expect(
+      type(GW, 'gw2(config)#interface FastEthernet0/0\n')
+        .diagnostics.map((d) => d.message)
+        .join(),
+    ).to.contain('gw2');
+    expect(type(GW, 'gw(config)#interface FastEthernet0/0\n').diagnostics).to.deep.equal([]);
+  });
+
+  it('refuses an interface that the hardware lacks, and makes one that needs none', () => {
+    const s = type(
+      GW,
+      'interface FastEthernet1/0\nip access-group 150 in\ninterface Loopback0\nip address 198.51.100.254 255.255.255.255\n',
+    );
+    expect(effects(s)).to.deep.equal(['rejected', 'rejected', 'changed', 'changed']);
+    const excerpt = type(GW.replace(/^(version|hostname|end).*\n/gm, ''), 'interface FastEthernet1/0\n');
+    expect(effects(excerpt), 'an excerpt may leave it out').to.deep.equal(['changed']);
+    expect(effects(type(GW, 'interface FastEthernet0/0.20\n'))).to.deep.equal(['changed']);
+  });
+
   it('never guesses a line whose start scrolled away', () => {
     const s = type(GW, 'gw(config)#$ermit tcp any host 198.51.100.35 eq 143\n');
     expect(s.steps[0]!.command).to.equal(null);
