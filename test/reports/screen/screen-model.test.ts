@@ -108,6 +108,25 @@ describe('the screen model', () => {
     expect(stateOf(friendMap(m), 51)).to.equal('waiting');
   });
 
+  it('findings as they stand take the place of earlier ones, and their marks go with them', () => {
+    const [exposed] = auditResult.findings.filter((f) => f.vantage === 'friend' && f.ports !== null);
+    if (!exposed) throw new Error('the sample has no finding of friend');
+    const port = exposed.ports![0]![0];
+    const before = after(observed(port, 'open'), { kind: 'findings', findings: [exposed] });
+    expect(stateOf(friendMap(before), port)).to.equal('differs');
+    const gone = reduceScreen(before, { kind: 'findings', findings: [] });
+    expect(gone.findings).to.deep.equal([]);
+    expect(stateOf(friendMap(gone), port)).to.equal('open');
+  });
+
+  it('a selection stays with its finding when another one comes before it', () => {
+    const [first, second] = auditResult.findings;
+    if (!first || !second) throw new Error('the sample has too few findings');
+    const chosen = after({ kind: 'findings', findings: [second] }, { kind: 'view', action: 'open' });
+    const m = reduceScreen(chosen, { kind: 'findings', findings: [first, second] });
+    expect([m.selectedFinding, m.inspecting]).to.deep.equal([1, true]);
+  });
+
   it('counts ICMP senders by address, type, code and vantage', () => {
     const icmp = (from: string | null, ports: number): ScreenEvent => ({
       kind: 'observation',
