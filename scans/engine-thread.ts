@@ -59,8 +59,16 @@ export function runEngineThread(
   return new Promise<ScanOutcome>((resolve, reject) => {
     let outcome: ScanOutcome | null = null;
     worker.on('message', (message: EngineThreadMessage) => {
-      if (message.kind === 'event') sink(message.event);
-      else outcome = message.outcome;
+      if (message.kind === 'outcome') outcome = message.outcome;
+      else {
+        // A listener's fault must end the scan as a rejection, not the process as an uncaught exception.
+        try {
+          sink(message.event);
+        } catch (error) {
+          stop();
+          reject(error);
+        }
+      }
     });
     worker.on('error', reject);
     worker.on('exit', (code) => {

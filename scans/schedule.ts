@@ -1,5 +1,5 @@
 import { NO_CANARY } from '../src/model/evidence.ts';
-import { type PortSet, rangesHave, rangesOf, subtractRanges } from '../src/model/ports.ts';
+import { countRanges, type PortSet, rangesHave, rangesOf, subtractRanges } from '../src/model/ports.ts';
 import { type CanaryChange, type CanaryWatch, createCanaryWatch } from './canary-watch.ts';
 import {
   ACCEPTED,
@@ -114,7 +114,9 @@ interface EarlierTry {
 
 interface PendingWork {
   readonly target: number;
-  readonly ports: readonly number[];
+  readonly size: number;
+  /** Listed only when their turn comes: 65,535 ports of 256 targets would fill the memory. */
+  readonly list: () => readonly number[];
   readonly isFirst: boolean;
 }
 
@@ -214,7 +216,7 @@ export class Schedule {
     this.progressAt = options.start;
     this.targets = targets.map((plan, index) => this.createTarget(plan, index));
     this.pending = [...this.plannedWorks(true), ...this.plannedWorks(false)];
-    this.totalPorts = this.pending.reduce((sum, w) => sum + w.ports.length, 0);
+    this.totalPorts = this.pending.reduce((sum, w) => sum + w.size, 0);
     for (const w of this.pending) this.targets[w.target]!.worksLeft++;
     this.activate();
   }
@@ -262,10 +264,14 @@ export class Schedule {
 
   /** The ports whose answer matters most come in their own works, before all others. */
   private plannedWorks(isFirst: boolean): PendingWork[] {
-    return this.targets.flatMap(({ plan, index }) => {
+    return this.targets.flatMap(({ plan, index }): PendingWork[] => {
       const first = [...new Set(plan.first)].filter((port) => rangesHave(plan.ports, port));
-      const ports = isFirst ? first : expand(subtractRanges(plan.ports, rangesOf(first)));
-      return ports.length === 0 ? [] : [{ target: index, ports, isFirst }];
+      if (isFirst) {
+        return first.length === 0 ? [] : [{ target: index, size: first.length, list: () => first, isFirst }];
+      }
+      const rest = subtractRanges(plan.ports, rangesOf(first));
+      const size = countRanges(rest);
+      return size === 0 ? [] : [{ target: index, size, list: () => expand(rest), isFirst }];
     });
   }
 
@@ -275,7 +281,7 @@ export class Schedule {
       if (!next) return;
       const { plan, stopped } = this.targets[next.target]!;
       if (stopped) continue;
-      const work = new PortWork(next.target, next.ports, plan.expectedOpen, plan.earlierSilence);
+      const work = new PortWork(next.target, next.list(), plan.expectedOpen, plan.earlierSilence);
       const { settings } = this.options;
       for (let i = 0; i < work.size; i++) {
         if (work.status[i] === SILENT && work.isSlow(i) && work.tries[i]! < settings.expectedOpenTries) {
@@ -1137,7 +1143,7 @@ export class Schedule {
   report(now: number): void {
     this.batch.flush();
     let done = this.doneBefore;
-    let left = this.pending.reduce((sum, w) => sum + w.ports.length * 2, 0);
+    let left = this.pending.reduce((sum, w) => sum + w.size * 2, 0);
     for (const { work } of this.active) {
       const needed = this.neededTries(this.targets[work.target]!);
       done += work.doneCount(needed);
