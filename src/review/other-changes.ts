@@ -1,4 +1,6 @@
+import { entryIdentity } from '../model/ace-identity.ts';
 import type { RouterConfig } from '../model/router-config.ts';
+import { findListUses } from './list-uses.ts';
 
 /** Text without positions, so that moved lines compare equal. */
 const meaning = (value: unknown): string =>
@@ -33,7 +35,20 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
       `unmodelled statements of ${name} differ; their effect is not counted`,
     );
   }
-  return notes;
+  return [...notes, ...listsUsedElsewhere(before, after)];
+}
+
+/** A list that selects traffic for translation, a tunnel or a route-map selects other traffic when it changes. */
+function listsUsedElsewhere(before: RouterConfig, after: RouterConfig): readonly string[] {
+  const text = (config: RouterConfig, name: string): string =>
+    (config.acls.get(name)?.entries ?? []).map(entryIdentity).join('\n');
+  return [...findListUses(after)].flatMap(([name, uses]) => {
+    const others = uses.flatMap((u) => (u.kind === 'reference' && u.use !== 'access-class' ? [u.use] : []));
+    if (others.length === 0 || text(before, name) === text(after, name)) return [];
+    return [
+      `list ${name} is used by ${[...new Set(others)].join(', ')} as well: what it selects there changes with it`,
+    ];
+  });
 }
 
 const sorted = (values: readonly unknown[]): readonly string[] => values.map(meaning).sort();

@@ -170,6 +170,16 @@ describe('gained and lost', () => {
     expect(diff.assumptions.join()).to.contain('routes differ');
   });
 
+  it('name the other users of a list that changes', () => {
+    const shared = before.replace(
+      'end\n',
+      'ip nat inside source list OUT interface FastEthernet0/0 overload\nend\n',
+    );
+    const after = shared.replace(' permit tcp any host 198.51.100.1 eq 110\n', '');
+    expect(diffTexts(shared, after).assumptions.join()).to.contain('list OUT is used by nat');
+    expect(diffTexts(shared, shared).assumptions.join()).not.to.contain('nat');
+  });
+
   it('leave open what depends on a clause that nobody can evaluate', () => {
     const after = configText(['permit tcp any host 198.51.100.1 eq 25 time-range OFFICE', ...list]);
     const { gained, undetermined } = diffTexts(before, after);
