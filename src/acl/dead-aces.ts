@@ -62,6 +62,7 @@ class DeadAceSearch {
   /** Rows of lines found dead: they decide nothing, so later lines need not be held against them. */
   private readonly skip: Uint8Array;
   private readonly numbers = new RowNumbers();
+  private readonly ofOwner = new RowNumbers();
   private readonly shared: Int32Array;
   /** The line under examination: its asked boxes, their rows, and the first row that is not earlier. */
   private asked: readonly Box[] = [];
@@ -192,13 +193,14 @@ class DeadAceSearch {
   }
 
   private cover(owners: readonly number[]): boolean {
-    const { rows, query, numbers, shared } = this;
+    const { rows, query, numbers } = this;
     for (let at = 0; at < query.length; at += query.stride) {
       let count = 0;
       for (const owner of owners)
-        for (let row = rows.firstRow[owner]!; row < rows.firstRow[owner + 1]!; row++)
-          if (intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, shared))
-            numbers.reserve(count + 1)[count++] = row;
+        this.eachOverlap(at, owner, (row) => {
+          numbers.reserve(count + 1)[count++] = row;
+          return true;
+        });
       if (rows.cutAway.run(query.words, at, numbers.values, count, () => false) !== 'done') return false;
     }
     return true;
@@ -206,15 +208,30 @@ class DeadAceSearch {
 
   /** A packet of the line whose first match is this entry; null when there is none. */
   private decidedBy(entry: CompiledEntry): Decided | null {
+    const first = this.rows.firstRow[entry.index]!;
+    let point: Int32Array | null = null;
+    for (let at = 0; at < this.query.length && point === null; at += this.query.stride)
+      this.eachOverlap(at, entry.index, () => {
+        point = this.rows.leftOver.find(this.shared, 0, first, this.skip);
+        return point === null;
+      });
+    return point === null ? null : { by: entry, packet: this.packetOf(point) };
+  }
+
+  /** Hands out an entry's rows that overlap the asked row at `at`, `shared` being what they share. */
+  private eachOverlap(at: number, owner: number, visit: (row: number) => boolean): void {
     const { rows, query, shared } = this;
-    const first = rows.firstRow[entry.index]!;
-    for (let row = first; row < rows.firstRow[entry.index + 1]!; row++)
-      for (let at = 0; at < query.length; at += query.stride) {
-        if (!intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, shared)) continue;
-        const point = rows.leftOver.find(shared, 0, first, this.skip);
-        if (point !== null) return { by: entry, packet: this.packetOf(point) };
-      }
-    return null;
+    const first = rows.firstRow[owner]!;
+    const end = rows.firstRow[owner + 1]!;
+    // A line with object groups may be thousands of rows.
+    const many = end - first > 64;
+    const count = many ? rows.index.find(query.words, at, end, this.ofOwner) : end - first;
+    for (let i = 0; i < count; i++) {
+      const row = many ? this.ofOwner.values[i]! : first + i;
+      if (row < first || !intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, shared))
+        continue;
+      if (!visit(row)) return;
+    }
   }
 
   /** A packet of the line that an earlier line of the opposite action decides; null when there is none. */

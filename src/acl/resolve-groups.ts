@@ -1,6 +1,13 @@
 import type { AddressMatch } from '../model/access-list.ts';
-import { ANY_ADDRESS, type AddressPattern, hostPattern, prefixPattern } from '../model/address.ts';
-import type { Ranges } from '../model/ports.ts';
+import { joinPatterns } from '../headerspace/merge-boxes.ts';
+import {
+  ANY_ADDRESS,
+  type AddressPattern,
+  hostPattern,
+  patternCovers,
+  prefixPattern,
+} from '../model/address.ts';
+import { type Ranges, unionRanges } from '../model/ports.ts';
 import type { NetworkGroupMember, ObjectGroup, ServiceGroupMember } from '../model/router-config.ts';
 
 export type ObjectGroups = ReadonlyMap<string, ObjectGroup>;
@@ -48,7 +55,16 @@ function resolveNetworkGroup(name: string, groups: ObjectGroups): Bounds<Address
       known.push(member.pattern.wildcard === 0 ? hostPattern(member.pattern.address) : member.pattern);
     else if (member.kind === 'range') known.push(...prefixesOfRange(member.first, member.last));
   });
-  return reason === null ? exactly(known) : { must: known, may: [ANY_ADDRESS], reason };
+  const patterns = fewest(known);
+  return reason === null ? exactly(patterns) : { must: patterns, may: [ANY_ADDRESS], reason };
+}
+
+/** The same addresses in fewer patterns: a line with groups is the product of their members. */
+function fewest(patterns: readonly AddressPattern[]): readonly AddressPattern[] {
+  const joined = joinPatterns(patterns);
+  return joined.filter(
+    (p, i) => !joined.some((q, j) => j !== i && patternCovers(q, p) && (j < i || !patternCovers(p, q))),
+  );
 }
 
 /** One way in which a service group lets a packet match. */
@@ -67,7 +83,21 @@ export function resolveServiceGroup(name: string, groups: ObjectGroups): Bounds<
   const reason = walkGroup<ServiceGroupMember>(name, 'service', groups, (member) => {
     if (member.kind === 'service') known.push(member);
   });
-  return reason === null ? exactly(known) : { must: known, may: [ANY_SERVICE], reason };
+  const services = joinServices(known);
+  return reason === null ? exactly(services) : { must: services, may: [ANY_SERVICE], reason };
+}
+
+/** Members that differ in the destination ports alone, as most do, become one. */
+function joinServices(services: readonly Service[]): readonly Service[] {
+  const joined = new Map<string, Service>();
+  for (const service of services) {
+    const ports = service.destinationPorts;
+    const key = JSON.stringify([service.protocols, service.sourcePorts, service.icmp, ports === null]);
+    const like = joined.get(key);
+    const both = ports && like?.destinationPorts ? unionRanges(like.destinationPorts, ports) : ports;
+    joined.set(key, { ...service, destinationPorts: both });
+  }
+  return [...joined.values()];
 }
 
 type Member = NetworkGroupMember | ServiceGroupMember;

@@ -126,7 +126,7 @@ function joinAlike(field: Field, alike: readonly Box[]): readonly Box[] {
 }
 
 /** Joins patterns that differ in one fixed bit, as often as that goes. */
-function joinPatterns(patterns: readonly AddressPattern[]): readonly AddressPattern[] {
+export function joinPatterns(patterns: readonly AddressPattern[]): readonly AddressPattern[] {
   const present = new Map<number, Map<number, AddressPattern>>();
   const waiting = [...patterns].reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

@@ -143,6 +143,23 @@ describe('address and service groups', () => {
     expect(verdict([line], makePacket({ ...web, protocol: 1, icmpType: 0 }), env)).to.equal('deny');
     expect(verdict([line], web, groups())).to.equal('undetermined');
   });
+
+  it('keep members apart that differ in more than destination ports', () => {
+    const line = permit('ip', 'any', 'any', { protocol: { kind: 'service-group', name: 'S' } });
+    const member = { kind: 'service' as const, protocols: [6], sourcePorts: null, icmp: null, span };
+    const env = groups(
+      service(
+        'S',
+        { ...member, destinationPorts: [[80, 80]] },
+        { ...member, destinationPorts: [[443, 443]] },
+        { ...member, sourcePorts: [[20, 20]], destinationPorts: [[25, 25]] },
+      ),
+    );
+    expect(verdict([line], web, env)).to.equal('permit');
+    expect(verdict([line], { ...web, destinationPort: 443 }, env)).to.equal('permit');
+    expect(verdict([line], mail, env)).to.equal('deny');
+    expect(verdict([line], { ...mail, sourcePort: 20 }, env)).to.equal('permit');
+  });
 });
 
 describe('what the text leaves open', () => {
