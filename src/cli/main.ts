@@ -11,10 +11,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     if (++interrupts > 1) process.exit(INCOMPLETE);
   });
 }
-// A reader that closes its pipe (head, less) has seen enough; that is no failure of ours.
+// A reader that closes its pipe (head, less) has seen enough: the rest is dropped, the exit code stays the command's.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    if (error.code === 'EPIPE') return;
     if (stream === process.stdout)
       process.stderr.write(`aclscope: cannot write to standard output: ${error.message}\n`);
     process.exit(2);

@@ -1,4 +1,11 @@
-import { type Box, boxDestinationPorts, boxSource, boxSourcePorts, makeBox } from '../headerspace/box.ts';
+import {
+  type Box,
+  boxDestination,
+  boxDestinationPorts,
+  boxSource,
+  boxSourcePorts,
+  makeBox,
+} from '../headerspace/box.ts';
 import {
   type AddressPattern,
   describePattern,
@@ -6,6 +13,7 @@ import {
   formatPattern,
   hostPattern,
   type Ipv4,
+  patternContains,
 } from '../model/address.ts';
 import type { Doubt, IntendedFlow, PartialExposure } from '../model/exposure.ts';
 import type { DecidedBy } from '../model/finding.ts';
@@ -120,7 +128,7 @@ export function intendedFlow(
     followPath(network, router, ingress, [requestBox(protocol, source, hostPattern(address))], {
       egress,
       replyTo: null,
-    });
+    }).map((piece) => (address === viewed.address ? piece : onlyToTarget(piece, viewed.address)));
   const pieces = follow(hostPattern(viewer.address));
   const wide =
     viewer.sources.length === 1 && viewer.sources[0]!.wildcard === 0 ? [] : viewer.sources.flatMap(follow);
@@ -144,6 +152,22 @@ export function intendedFlow(
     ],
   };
 }
+
+/** Of a global address only what is translated to the target reaches it; the rest ends at the router or outside. */
+const onlyToTarget = (piece: PathPiece, target: Ipv4): PathPiece =>
+  piece.verdict === 'deny' || patternContains(boxDestination(piece.arrived), target)
+    ? piece
+    : {
+        ...piece,
+        verdict: 'deny',
+        decidedBy: null,
+        doubts: [],
+        arrival: { kind: 'dropped' },
+        assumptions: [
+          ...piece.assumptions,
+          'ports of the global address that no translation maps do not reach the target',
+        ],
+      };
 
 const portsOf = (pieces: readonly PathPiece[]): PortSet =>
   toRanges(pieces.flatMap((p) => boxDestinationPorts(p.sent)));

@@ -118,7 +118,7 @@ describe('onto the boxes', function () {
           installed.status !== 0 &&
           /EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(installed.stderr)
         )
-          skipBecause(this, 'neither the cache nor a registry has the packages');
+          skipBecause(this, 'neither the cache nor a registry has the packages', false);
         expect(installed.status, installed.stderr).to.equal(0);
         const config = join(empty, 'node_modules/aclscope/samples/isp-mail/gw-full.cfg');
         const lint = spawnSync(join(empty, 'node_modules/.bin/aclscope'), ['lint', config], {
@@ -137,7 +137,7 @@ describe('onto the boxes', function () {
       needOwnNetwork(this);
       const without = join(folder, 'required');
       if (!existsSync(join(without, 'node_modules/aclscope')))
-        skipBecause(this, 'neither the cache nor a registry has the packages');
+        skipBecause(this, 'neither the cache nor a registry has the packages', false);
       const { stderr } = await runAlone(without, 'node_modules/aclscope/dist/src/cli/main.js', 'demo');
       expect(stderr).to.include("through Node's own sockets").and.include('It found what was planted');
     });

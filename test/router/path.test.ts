@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ask, type Configs, inShort, type Question } from '../support/ask.ts';
+import { ask, type Configs, inShort, intendedOf, type Question } from '../support/ask.ts';
 
 /** Two interfaces, a list inbound on the outside and one outbound on the inside. Lines are counted from 1. */
 const GW = `hostname gw
@@ -282,5 +282,20 @@ end
     expect(open.doubts.map((d) => d.line?.line)).to.deep.equal([10]);
     expect(ask(timed, { ...asked, clock: Date.UTC(2024, 4, 15, 12) }).verdict).to.equal('permit');
     expect(ask(timed, { ...asked, clock: Date.UTC(2024, 4, 18, 12) }).verdict).to.equal('deny');
+  });
+});
+
+describe('the exposure of a target behind a port translation', () => {
+  it('is the mapped port of the global address, and nothing beside it', () => {
+    const permissive = NAT.replace(
+      'access-list 101 permit tcp any host 198.51.100.20',
+      'access-list 101 permit ip any any',
+    ).replace('access-list 102 permit tcp any host 10.1.1.20 eq 80', 'access-list 102 permit ip any any');
+    const flow = intendedOf(permissive, '203.0.113.77', '10.1.1.20');
+    expect(flow.reachable).to.deep.equal([[8080, 8080]]);
+    expect(
+      intendedOf(permissive, '203.0.113.77', '10.1.1.10').reachable,
+      'a portless static maps every port',
+    ).to.deep.equal([[0, 65535]]);
   });
 });
