@@ -126,6 +126,21 @@ interface FastEthernet0/0
       hazards: [],
     },
     {
+      says: 'another address of the router is no help to a session that stands',
+      snippet: `no access-list 150
+access-list 150 permit tcp host 203.0.113.32 host 198.51.100.1 eq telnet
+access-list 150 permit tcp any host 198.51.100.35 eq 110
+`,
+      operator: ADMIN,
+      hazards: [
+        '1 permit-all critical',
+        '1 ephemeral-permit high',
+        '2 deny-all critical',
+        '2 lockout critical',
+        '2 ephemeral-deny high',
+      ],
+    },
+    {
       says: 'an access-class on the terminal lines cuts the session as well',
       config: SHORT.replace('end\n', 'access-list 2 permit 198.51.100.9\nline vty 0 4\n login\nend\n'),
       snippet: 'line vty 0 4\naccess-class 2 in\n',

@@ -43,6 +43,7 @@ const LOGIN_PORTS = [22, 23];
 export class OperatorWatch {
   readonly operator: Operator;
   readonly assumption: string | null;
+  private readonly start: DeviceState;
   private readonly arrivals: readonly string[];
   private readonly ports: readonly number[];
   /** False where the text shows no route back to begin with: then none can be lost. */
@@ -53,6 +54,7 @@ export class OperatorWatch {
 
   constructor(config: RouterConfig, start: DeviceState, operator: Operator) {
     this.operator = operator;
+    this.start = start;
     this.logins = makeBox({
       protocol: TCP,
       source: hostPattern(operator.address),
@@ -87,12 +89,15 @@ export class OperatorWatch {
     if (before.device === after.device) return null;
     const old = this.ways(before);
     const now = this.ways(after);
-    for (const [name, open] of old.open) {
-      if (open.size === 0 || !old.answered) continue;
+    for (const [name, all] of old.open) {
+      // A session that stands since the start is what can be cut; what a step opens besides is no way to rely on.
+      const first = this.ways(this.start).open.get(name) ?? new Set();
+      const open = first.size === 0 ? [...all] : [...all].filter((way) => first.has(way));
+      if (open.length === 0 || !old.answered) continue;
       const left = now.open.get(name) ?? new Set();
-      const remains = [...open].some((way) => left.has(way));
+      const remains = open.some((way) => left.has(way));
       if (remains && now.answered) continue;
-      const [address, port] = [...open][0]!.split(' ').map(Number);
+      const [address, port] = open[0]!.split(' ').map(Number);
       return {
         interface: name,
         reason: remains ? 'no route leads back to it any more' : whyClosed(after, name),
