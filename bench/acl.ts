@@ -1,7 +1,7 @@
 // Dead lines and differences on big lists, beside two peers, each measurement in a process of its own:
 //   npx tsx bench/acl.ts [--classbench DIR] [--sizes 1000,10000] [--seed 1] [--limit SECONDS] [--lint MAIN.JS]
 // --classbench adds every .cfg file of a folder; --lint times `aclscope lint` as a whole process, from a built main.js.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -55,18 +55,15 @@ function timeLint(main: string, file: string): string {
   const script = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS));`;
   const hook = `data:text/javascript,${encodeURIComponent(script)}`;
   const start = performance.now();
-  let peak = '';
-  try {
-    execFileSync(process.execPath, ['--import', hook, main, 'lint', file, '--format', 'json'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      timeout: (limit * 2 + 60) * 1000,
-    });
-  } catch (error) {
-    peak = String((error as { stderr?: Buffer }).stderr ?? '');
-  }
-  const megabytes = Number(/peak (\d+)/.exec(peak)?.[1] ?? Number.NaN) / 1024;
+  const { stderr } = spawnSync(process.execPath, ['--import', hook, main, 'lint', file, '--format', 'json'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    timeout: (limit * 2 + 60) * 1000,
+  });
+  const seconds = (performance.now() - start) / 1000;
+  const megabytes = Number(/peak (\d+)/.exec(stderr)?.[1] ?? Number.NaN) / 1024;
   const memory = Number.isNaN(megabytes) ? '' : `, ${megabytes.toFixed(0)} MB`;
-  return `${((performance.now() - start) / 1000).toFixed(2)} s${memory}`;
+  return `${seconds.toFixed(2)} s${memory}`;
 }
 
 const seconds = (m: Measured | null): string => {
