@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { escapeUntrusted } from '../src/model/untrusted-text.ts';
 import type { Prober, Settle } from './drive.ts';
 import type { ProbeOutcome } from './engine.ts';
-import { meaningOfErrno } from './errno.ts';
+import { outcomeOfConnect } from './errno.ts';
 import { payloadFor } from './udp-payloads.ts';
 
 /** UDP through Node's own sockets: answers and refusals are seen, who else denies is not. */
@@ -30,17 +30,7 @@ export function openDgramProber(
       };
       const fail = (error: Error) => {
         const errno = 'code' in error ? String(error.code) : 'UNKNOWN';
-        const rttMs = performance.now() - began;
-        switch (meaningOfErrno(errno)) {
-          case 'refused':
-            return finish({ kind: 'closed', reason: 'ECONNREFUSED', ttl: null, rttMs });
-          case 'unreachable':
-            return finish({ kind: 'unreachable', errno });
-          case 'silent':
-            return finish({ kind: 'silent' });
-          case 'engine':
-            return finish({ kind: 'engine', errno });
-        }
+        finish(outcomeOfConnect(errno, performance.now() - began));
       };
       sockets.add(socket);
       socket.on('error', fail);

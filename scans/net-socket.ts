@@ -4,7 +4,7 @@ import { escapeUntrusted } from '../src/model/untrusted-text.ts';
 import { openDgramProber } from './dgram.ts';
 import { drive, type Prober, type Settle } from './drive.ts';
 import { GREETING, type ProbeOutcome, type ScanEngine, type ScanWork } from './engine.ts';
-import { isShortage, meaningOfErrno } from './errno.ts';
+import { isShortage, outcomeOfConnect } from './errno.ts';
 import { chooseSocketLimit, createSocketRoom } from './socket-limit.ts';
 import { joinProbers } from './two-protocols.ts';
 
@@ -64,7 +64,7 @@ export function openNetSocketProber(
     socket.on('end', () => finish({ kind: 'wrapped', how: 'eof', ttl: null, rttMs: rttMs ?? 0 }));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (rttMs !== null) finish({ kind: 'wrapped', how: 'reset', ttl: null, rttMs });
-      else finish(outcomeOfErrno(error.code ?? 'UNKNOWN', performance.now() - began));
+      else finish(outcomeOfConnect(error.code ?? 'UNKNOWN', performance.now() - began));
     });
     const address = work.targets[target]!.address;
     socket.connect({ host: address, port, ...(work.source === null ? {} : { localAddress: work.source }) });
@@ -92,19 +92,6 @@ export function openNetSocketProber(
       sockets.clear();
     },
   };
-}
-
-function outcomeOfErrno(errno: string, rttMs: number): ProbeOutcome {
-  switch (meaningOfErrno(errno)) {
-    case 'refused':
-      return { kind: 'closed', reason: 'ECONNREFUSED', ttl: null, rttMs };
-    case 'unreachable':
-      return { kind: 'unreachable', errno };
-    case 'silent':
-      return { kind: 'silent' };
-    case 'engine':
-      return { kind: 'engine', errno };
-  }
 }
 
 export const netSocketEngine: ScanEngine = {

@@ -29,7 +29,10 @@ import { CEILING_PER_HOST } from './schedule.ts';
 /** A chunk should last about this long, so that a canary stands every few seconds. */
 const CHUNK_SECONDS = 10;
 const CHUNK_PORTS: readonly [least: number, most: number] = [256, 16384];
-const MAX_RETRIES = 2;
+/** nmap repeats this often only where repeating has helped, i.e. under loss; a wholly silent host costs no more for it. */
+const MAX_RETRIES = 6;
+/** What a silent port gets at the least: nmap allows itself one repetition before any has helped. */
+const LEAST_TRIES = 2;
 const HANDSHAKE_TIMEOUT_MS = 950;
 const CONFIRMS_AT_ONCE = 32;
 /** A chunk whose canary failed is scanned again this often. */
@@ -261,7 +264,7 @@ const answerOf = (o: Observation, hasCanary: boolean): PortAnswer => {
     reason: o.reason,
     icmp: o.icmp,
     ttl: o.ttl,
-    tries: silence ? MAX_RETRIES + 1 : 1,
+    tries: silence ? LEAST_TRIES : 1,
     banner: null,
     confirmed: false,
     tainted: silence && !hasCanary ? NO_CANARY : null,
@@ -369,7 +372,7 @@ async function askExpectedAgain(run: TargetRun): Promise<void> {
       reason: 'timeout',
       icmp: null,
       ttl: null,
-      tries: MAX_RETRIES + 1 + expectedOpenTries,
+      tries: LEAST_TRIES + expectedOpenTries,
       banner: null,
       confirmed: false,
       tainted: target.canary === null ? NO_CANARY : null,

@@ -54,6 +54,8 @@ interface NegativeCanary {
   wanted: number;
   inFlight: boolean;
   retryAt: number;
+  /** How often our own means failed. */
+  fails: number;
 }
 
 interface Accepted {
@@ -79,6 +81,7 @@ interface TargetState {
   readonly accepted: Map<number, Accepted>;
   /** What the positive canary says when all is well. */
   canarySays: 'accepts' | 'closed' | null;
+  canaryFails: number;
   worksLeft: number;
   stopped: boolean;
   /** Governs the pace by a rapid canary; null where the plan's pace alone does. */
@@ -142,7 +145,7 @@ const BLIND_PACE = 1000;
 /** How many lossy stretches are remembered: longer ago than any probe under way. */
 const LOSSY_KEPT = 200;
 /** Ports of a suspected tarpit that are spoken to. */
-const MAX_SPOKEN = 64;
+const MAX_SPOKEN = 256;
 /** Silent ports asked once more for an ICMP: of the witnesses, and of the sweep. */
 const MAX_SIGNATURES = 40;
 const SWEEP_SIGNATURES = 5;
@@ -248,11 +251,12 @@ export class Schedule {
       portCount: plan.ports.reduce((sum, [lo, hi]) => sum + hi - lo + 1, 0),
       negatives: plan.negativeCanaries
         .slice(0, SLOTS - 1)
-        .map((port) => ({ port, asked: 0, wanted: 1, inFlight: false, retryAt: 0 })),
+        .map((port) => ({ port, asked: 0, wanted: 1, inFlight: false, retryAt: 0, fails: 0 })),
       negativeBanners: new Set(),
       openNegative: null,
       accepted: new Map(),
       canarySays: null,
+      canaryFails: 0,
       worksLeft: 0,
       stopped: false,
       denials: 0,
@@ -508,10 +512,11 @@ export class Schedule {
 
   private settleCanary(target: TargetState, outcome: ProbeOutcome, now: number): void {
     const watch = target.watch!;
-    if (outcome.kind === 'engine') {
+    if (outcome.kind === 'engine' && ++target.canaryFails < MAX_ENGINE_FAILS) {
       watch.failed(now);
       return;
     }
+    target.canaryFails = 0;
     const says =
       accepts(outcome) || outcome.kind === 'half-open'
         ? 'accepts'
@@ -688,6 +693,12 @@ export class Schedule {
     negative.inFlight = false;
     if (outcome.kind === 'engine') {
       negative.retryAt = now + ENGINE_RETRY_MS;
+      if (++negative.fails < MAX_ENGINE_FAILS) return;
+      negative.fails = 0;
+      negative.asked++;
+      this.note(
+        `${target.plan.name}: port ${negative.port}, a negative canary, could not be asked: ${outcome.errno}`,
+      );
       return;
     }
     negative.asked++;
@@ -1104,7 +1115,9 @@ export class Schedule {
     target.spokenTo = true;
     const mute = [...target.accepted]
       .filter(([, { answer }]) => answer.banner === null)
-      .map(([port]) => port);
+      .map(([port, { answer }]) => ({ port, rank: this.rankToSpeakTo(target, port, answer) }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ port }) => port);
     if (mute.length === 0) return false;
     const work = new PortWork(target.index, mute.slice(0, MAX_SPOKEN), [], []);
     work.speak = true;
@@ -1115,6 +1128,12 @@ export class Schedule {
     target.worksLeft++;
     this.doneBefore -= work.size;
     return true;
+  }
+
+  /** Who stands open may yet speak; the plan's own ports matter most. */
+  private rankToSpeakTo(target: TargetState, port: number, answer: PortAnswer): number {
+    const matters = rangesHave(target.plan.expectedOpen, port) || target.plan.first.includes(port);
+    return (answer.state === 'open' ? 0 : 2) + (matters ? 0 : 1);
   }
 
   /** Opens that came before a random port turned out open are tainted now. */

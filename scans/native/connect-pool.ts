@@ -2,7 +2,7 @@ import { formatIpv4 } from '../../src/model/address.ts';
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
 import type { Prober, Settle } from '../drive.ts';
 import { type Clock, GREETING, type Hold, type ProbeOutcome } from '../engine.ts';
-import { isShortage, meaningOfErrno } from '../errno.ts';
+import { isShortage, outcomeOfConnect } from '../errno.ts';
 import { createSocketRoom, type SocketRoom } from '../socket-limit.ts';
 import { Deadlines } from './deadlines.ts';
 import { createErrorQueueReader, type ErrorQueueReader } from './error-queue.ts';
@@ -280,7 +280,8 @@ export class ConnectPool implements Prober {
     const name = this.libc.errnoName(errno);
     const rttMs = this.options.clock.now() - this.startedAt[slot]!;
     const icmp = this.readIcmp(slot, rttMs);
-    this.finish(slot, icmp ?? outcomeOfErrno(name, rttMs), false);
+    // With IP_RECVERR an ICMP would have been found, so a refusal is a RST.
+    this.finish(slot, icmp ?? outcomeOfConnect(name, rttMs, 'rst'), false);
   }
 
   /** The ICMP that ended an attempt, if one did and it came from elsewhere. */
@@ -321,18 +322,5 @@ export class ConnectPool implements Prober {
     this.libc.close(this.epoll);
     this.errors.close();
     this.libc.release(this.memory);
-  }
-}
-
-function outcomeOfErrno(errno: string, rttMs: number): ProbeOutcome {
-  switch (meaningOfErrno(errno)) {
-    case 'refused':
-      return { kind: 'closed', reason: 'rst', ttl: null, rttMs };
-    case 'unreachable':
-      return { kind: 'unreachable', errno };
-    case 'silent':
-      return { kind: 'silent' };
-    case 'engine':
-      return { kind: 'engine', errno };
   }
 }

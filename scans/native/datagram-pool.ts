@@ -2,7 +2,7 @@ import { formatIpv4 } from '../../src/model/address.ts';
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
 import type { Prober } from '../drive.ts';
 import type { ProbeOutcome } from '../engine.ts';
-import { isShortage, meaningOfErrno } from '../errno.ts';
+import { isShortage, outcomeOfConnect } from '../errno.ts';
 import { createSocketRoom, type SocketRoom } from '../socket-limit.ts';
 import { payloadFor } from '../udp-payloads.ts';
 import type { ConnectPoolOptions } from './connect-pool.ts';
@@ -77,7 +77,7 @@ export class DatagramPool implements Prober {
     const now = this.options.clock.now();
     const fd = this.open(target, port);
     if (fd < 0) {
-      this.report(key, outcomeOfErrno(this.libc.errnoName(-fd), 0));
+      this.report(key, outcomeOfConnect(this.libc.errnoName(-fd), 0));
       return;
     }
     const slot = this.nextSlot++;
@@ -89,7 +89,7 @@ export class DatagramPool implements Prober {
       watchSocket(this.libc, this.epoll, fd, this.memory.address) < 0 ||
       Number(this.libc.send(fd, this.memory.address + AT_DATA, payload.length, MSG_DONTWAIT | MSG_NOSIGNAL)) <
         0;
-    if (failed) this.finish(slot, outcomeOfErrno(this.libc.errnoName(this.libc.errno()), 0));
+    if (failed) this.finish(slot, outcomeOfConnect(this.libc.errnoName(this.libc.errno()), 0));
     else this.deadlines.set(slot, 0, now + timeoutMs);
   }
 
@@ -141,7 +141,7 @@ export class DatagramPool implements Prober {
       return;
     }
     const errno = libc.errnoName(libc.errno());
-    if (errno !== 'EAGAIN') this.finish(slot, outcomeOfErrno(errno, rttMs));
+    if (errno !== 'EAGAIN') this.finish(slot, outcomeOfConnect(errno, rttMs));
   }
 
   private readIcmp(
@@ -177,18 +177,5 @@ export class DatagramPool implements Prober {
     this.libc.close(this.epoll);
     this.errors.close();
     this.libc.release(this.memory);
-  }
-}
-
-function outcomeOfErrno(errno: string, rttMs: number): ProbeOutcome {
-  switch (meaningOfErrno(errno)) {
-    case 'refused':
-      return { kind: 'closed', reason: 'ECONNREFUSED', ttl: null, rttMs };
-    case 'unreachable':
-      return { kind: 'unreachable', errno };
-    case 'silent':
-      return { kind: 'silent' };
-    case 'engine':
-      return { kind: 'engine', errno };
   }
 }

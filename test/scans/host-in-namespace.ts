@@ -6,6 +6,7 @@ const manners: Readonly<Record<string, (socket: import('node:net').Socket) => vo
   speaks: (socket) => socket.write('+OK mail.example.net ready\r\n'),
   waits: () => undefined,
   closes: (socket) => socket.end(),
+  echoes: (socket) => socket.on('data', (data) => socket.write(data)),
 };
 const datagramManners: Readonly<Record<string, (answer: (text: string) => void) => void>> = {
   answers: (answer) => answer('here I am'),

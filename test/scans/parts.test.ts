@@ -129,6 +129,10 @@ describe('errnos', () => {
       'unreachable',
       'silent',
     ]);
+    expect(['ECONNRESET', 'EPIPE'].map(meaningOfErrno), 'it had been accepted').to.deep.equal([
+      'accepted',
+      'accepted',
+    ]);
     for (const ours of ['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL', 'EPERM', 'EACCES', 'EWHATEVER', '']) {
       expect(meaningOfErrno(ours), ours).to.equal('engine');
     }

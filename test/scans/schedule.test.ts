@@ -353,6 +353,19 @@ describe('schedule', () => {
       });
     });
 
+    it('of canaries do not last for ever', () => {
+      const broken = { kind: 'engine', errno: 'EMFILE' } as const;
+      const negatives = simulate(plan([[1, 50]], { negativeCanaries: [7001] }), ({ port }) =>
+        port === CANARY ? answers.open('x') : port === 7001 ? broken : answers.closed,
+      );
+      expect(negatives.schedule.outcome().kind).to.equal('complete');
+      expect(
+        negatives.events.some((e) => e.kind === 'note' && e.text.includes('could not be asked')),
+      ).to.equal(true);
+      const positive = simulate(plan([[1, 50]]), ({ port }) => (port === CANARY ? broken : answers.closed));
+      expect(positive.schedule.outcome().kind).to.equal('incomplete');
+    });
+
     it('end the scan when nothing else comes', () => {
       const run = simulate(makePlan({ ports: [[1, 500]] }), () => ({ kind: 'engine', errno: 'EPERM' }));
       const outcome = run.schedule.outcome();
