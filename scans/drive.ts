@@ -1,12 +1,7 @@
 import type { Hold, ProbeOutcome, ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
 import type { CanaryWindow } from './ramp-pace.ts';
-import {
-  CEILING_PER_HOST,
-  type ProbeKey,
-  type RapidCanary,
-  Schedule,
-  type ScheduleOptions,
-} from './schedule.ts';
+import { type ProbeKey, type RapidCanary, Schedule, type ScheduleOptions } from './schedule.ts';
+import { CEILING_PER_HOST } from './target-state.ts';
 
 /** Sends single probes and says what came of each. Its calls may block for as long as `poll` is told, no longer. */
 export interface Prober {

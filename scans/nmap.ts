@@ -24,7 +24,7 @@ import {
 import { createHandshaker, type Handshaker } from './handshake.ts';
 import { readNmapVersion } from './nmap-version.ts';
 import { describeBox } from './scanner-box.ts';
-import { CEILING_PER_HOST } from './schedule.ts';
+import { CEILING_PER_HOST } from './target-state.ts';
 
 /** A chunk should last about this long, so that a canary stands every few seconds. */
 const CHUNK_SECONDS = 10;

@@ -1,6 +1,6 @@
 import { NO_CANARY } from '../src/model/evidence.ts';
 import { countRanges, type PortSet, rangesHave, rangesOf, subtractRanges } from '../src/model/ports.ts';
-import { type CanaryChange, type CanaryWatch, createCanaryWatch } from './canary-watch.ts';
+import type { CanaryChange } from './canary-watch.ts';
 import {
   ACCEPTED,
   type Hold,
@@ -11,11 +11,18 @@ import {
   type ScanSettings,
   type WorkTarget,
 } from './engine.ts';
-import { createLossEstimate, type LossEstimate } from './loss-estimate.ts';
 import { ANSWERED, IN_FLIGHT, PortWork, SILENT, WAITING } from './port-work.ts';
-import { type CanaryWindow, createRampPace, type RampPace } from './ramp-pace.ts';
+import { accepts, clearer, isDenial, isMute, sameMurmur, wordFor } from './probe-outcome.ts';
+import type { CanaryWindow } from './ramp-pace.ts';
 import { createResultBatch, type ResultBatch } from './result-batch.ts';
-import { createRoundTrip, type RoundTrip } from './round-trip.ts';
+import {
+  CEILING_PER_HOST,
+  createTargetState,
+  type NegativeCanary,
+  newTally,
+  SLOTS,
+  type TargetState,
+} from './target-state.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
 /** Names a probe between schedule and prober; opaque to the latter. */
@@ -47,74 +54,6 @@ export interface ScheduleOptions {
   readonly rapidCanary?: RapidCanary;
 }
 
-interface NegativeCanary {
-  readonly port: number;
-  /** How often it was asked, and is to be: at the start, and again at the end where anything accepted. */
-  asked: number;
-  wanted: number;
-  inFlight: boolean;
-  retryAt: number;
-  /** How often our own means failed. */
-  fails: number;
-}
-
-interface Accepted {
-  readonly answer: PortAnswer;
-  readonly spanMs: number;
-  readonly at: number;
-}
-
-interface TargetState {
-  readonly index: number;
-  readonly plan: WorkTarget;
-  readonly watch: CanaryWatch | null;
-  readonly bucket: TokenBucket;
-  /** Probes a second at most, before any slowing down. */
-  readonly pace: number;
-  readonly roundTrip: RoundTrip;
-  readonly loss: LossEstimate;
-  readonly portCount: number;
-  readonly negatives: readonly NegativeCanary[];
-  /** What the open negative canaries sent; null in it stands for "nothing". */
-  readonly negativeBanners: Set<string | null>;
-  openNegative: number | null;
-  readonly accepted: Map<number, Accepted>;
-  /** What the positive canary says when all is well. */
-  canarySays: 'accepts' | 'closed' | null;
-  canaryFails: number;
-  worksLeft: number;
-  stopped: boolean;
-  /** Governs the pace by a rapid canary; null where the plan's pace alone does. */
-  readonly ramp: RampPace | null;
-  rapid: boolean;
-  rapidTally: RapidTally;
-  /** Recent stretches in which too much was lost for silence to count. */
-  readonly lossyWindows: (readonly [start: number, end: number])[];
-  /** ICMP denials seen: someone says that he filters, perhaps twice a second only. */
-  denials: number;
-  /** Silent ports to ask slowly at the end, when nothing else draws on that allowance. */
-  readonly signature: EarlierTry[];
-  signatureAsked: boolean;
-  spokenTo: boolean;
-}
-
-interface RapidTally {
-  sent: number;
-  answered: number;
-  readonly since: number;
-  lastGood: number | null;
-  ttl: number | null;
-}
-
-const newTally = (since: number): RapidTally => ({ sent: 0, answered: 0, since, lastGood: null, ttl: null });
-
-interface EarlierTry {
-  readonly port: number;
-  readonly tries: number;
-  readonly firstSent: number;
-  readonly lastSent: number;
-}
-
 interface PendingWork {
   readonly target: number;
   readonly size: number;
@@ -140,8 +79,6 @@ const ENGINE_RETRY_MS = 200;
 const RAPID_EVENT_MS = 250;
 /** A port that our own means fail this often is left unobserved. */
 const MAX_ENGINE_FAILS = 12;
-/** A fast sender that no canary guides sees neither its own loss nor anybody else's. */
-const BLIND_PACE = 1000;
 /** How many lossy stretches are remembered: longer ago than any probe under way. */
 const LOSSY_KEPT = 200;
 /** Ports of a suspected tarpit that are spoken to. */
@@ -149,36 +86,9 @@ const MAX_SPOKEN = 256;
 /** Silent ports asked once more for an ICMP: of the witnesses, and of the sweep. */
 const MAX_SIGNATURES = 40;
 const SWEEP_SIGNATURES = 5;
-/** More than this a second at one host needs a person's word. */
-export const CEILING_PER_HOST = 500;
 /** An engine that failed this often in a row, for this long, will not recover. */
 const ENGINE_FAILURES = 50;
 const ENGINE_FAILURE_MS = 5000;
-const SLOTS = 128;
-
-const accepts = (outcome: ProbeOutcome): boolean => outcome.kind === 'open' || outcome.kind === 'wrapped';
-const isDenial = (o: ProbeOutcome): boolean =>
-  o.kind === 'icmp' && o.type === 3 && (o.code === 9 || o.code === 10 || o.code === 13);
-/** Outcomes that leave open whether a port exists behind them, as silence does. */
-const isMute = (o: ProbeOutcome): boolean =>
-  o.kind === 'silent' ||
-  o.kind === 'unreachable' ||
-  o.kind === 'half-open' ||
-  (o.kind === 'icmp' && !isDenial(o));
-
-const wordFor = (o: ProbeOutcome): string => {
-  switch (o.kind) {
-    case 'silent':
-      return 'timeout';
-    case 'icmp':
-      return `icmp ${o.type}/${o.code}`;
-    case 'unreachable':
-    case 'engine':
-      return o.errno;
-    default:
-      return o.kind;
-  }
-};
 
 /**
  * Decides what to probe when, and what the answers amount to. It owns no socket and no clock: every call says the
@@ -217,53 +127,11 @@ export class Schedule {
     this.bucket = createTokenBucket(options.total, options.start);
     this.batch = createResultBatch(options.sink);
     this.progressAt = options.start;
-    this.targets = targets.map((plan, index) => this.createTarget(plan, index));
+    this.targets = targets.map((plan, index) => createTargetState(plan, index, options));
     this.pending = [...this.plannedWorks(true), ...this.plannedWorks(false)];
     this.totalPorts = this.pending.reduce((sum, w) => sum + w.size, 0);
     for (const w of this.pending) this.targets[w.target]!.worksLeft++;
     this.activate();
-  }
-
-  private createTarget(plan: WorkTarget, index: number): TargetState {
-    const { settings, timeouts, perHost, start, rapidCanary } = this.options;
-    const fast = rapidCanary !== undefined && perHost > CEILING_PER_HOST;
-    const ramp = fast && plan.canary !== null ? createRampPace(perHost) : null;
-    const pace = ramp ? ramp.rate() : fast ? Math.min(perHost, BLIND_PACE) : perHost;
-    return {
-      index,
-      plan,
-      watch:
-        plan.canary === null
-          ? null
-          : createCanaryWatch({
-              intervalMs: settings.canaryIntervalMs,
-              retryMs: settings.canaryRetryMs,
-              pauseMs: settings.canaryPauseMs,
-            }),
-      bucket: createTokenBucket(pace, start),
-      pace,
-      ramp,
-      rapid: false,
-      rapidTally: newTally(start),
-      lossyWindows: [],
-      roundTrip: createRoundTrip(timeouts),
-      loss: createLossEstimate(start),
-      portCount: plan.ports.reduce((sum, [lo, hi]) => sum + hi - lo + 1, 0),
-      negatives: plan.negativeCanaries
-        .slice(0, SLOTS - 1)
-        .map((port) => ({ port, asked: 0, wanted: 1, inFlight: false, retryAt: 0, fails: 0 })),
-      negativeBanners: new Set(),
-      openNegative: null,
-      accepted: new Map(),
-      canarySays: null,
-      canaryFails: 0,
-      worksLeft: 0,
-      stopped: false,
-      denials: 0,
-      signature: [],
-      signatureAsked: false,
-      spokenTo: false,
-    };
   }
 
   /** The ports whose answer matters most come in their own works, before all others. */
@@ -1183,17 +1051,3 @@ function expand(set: PortSet): number[] {
   for (const [lo, hi] of set) for (let p = lo; p <= hi; p++) ports.push(p);
   return ports;
 }
-
-/** Of two handshakes that both completed, the one that shows more: data over silence, silence over an end. */
-function clearer(a: ProbeOutcome, b: ProbeOutcome): ProbeOutcome {
-  const rank = (o: ProbeOutcome) => (o.kind === 'open' ? (o.banner !== null ? 2 : 1) : 0);
-  return rank(b) >= rank(a) ? b : a;
-}
-
-const sameMurmur = (a: ProbeOutcome, b: ProbeOutcome): boolean => {
-  if (a.kind === 'icmp' && b.kind === 'icmp') {
-    return a.type === b.type && a.code === b.code && a.from === b.from;
-  }
-  if (a.kind === 'unreachable' && b.kind === 'unreachable') return a.errno === b.errno;
-  return a.kind === b.kind && a.kind !== 'icmp' && a.kind !== 'unreachable';
-};
