@@ -56,9 +56,6 @@ const END = NOWHERE - 1;
 const orderOf = (entry: CompiledEntry | 'end' | null): number =>
   entry === null ? NOWHERE : entry === 'end' ? END : entry.index;
 
-/** Few rows are filtered one by one; more are worth an index. */
-const INDEX_FROM = 200;
-
 /** The must-rows of joint lines, each with its place in either list. */
 export class JointRows {
   readonly lines: readonly JointLine[];
@@ -70,11 +67,10 @@ export class JointRows {
   private readonly placeBefore: Int32Array;
   private readonly placeAfter: Int32Array;
   private readonly cutAway: CutAway;
-  private readonly index: OverlapIndex | null;
+  private readonly index: OverlapIndex;
   private readonly found = new RowNumbers();
   private readonly base: Int32Array;
   private readonly limited: Int32Array;
-  private readonly scratch: Int32Array;
   /** The rows of sets asked about: the same few sets are asked about for pair after pair. */
   private readonly asked = new WeakMap<Box, RowBuffer>();
 
@@ -96,10 +92,9 @@ export class JointRows {
       this.placeAfter.fill(orderOf(line.after), this.firstRow[i], this.firstRow[i + 1]);
     });
     this.cutAway = cutAwayFrom(this.space, this.buffer.words);
-    this.index = this.count < INDEX_FROM ? null : indexRows(this.space, this.buffer.words, this.count);
+    this.index = indexRows(this.space, this.buffer.words, this.count);
     this.base = new Int32Array(this.space.stride);
     this.limited = new Int32Array(this.space.stride);
-    this.scratch = new Int32Array(this.space.stride);
   }
 
   /**
@@ -146,18 +141,13 @@ export class JointRows {
 
   /** Gathers the rows overlapping `limited` that stand before row `rl` in the one list or `rm` in the other. */
   private earlier(rl: number, rm: number): number {
-    const { found } = this;
-    const total = this.index ? this.index.find(this.limited, 0, this.count, found) : this.count;
+    const total = this.index.find(this.limited, 0, this.count, this.found);
+    const { values } = this.found;
     let kept = 0;
     for (let i = 0; i < total; i++) {
-      const row = this.index ? found.values[i]! : i;
-      if (!this.precedes(this.placeBefore, row, rl) && !this.precedes(this.placeAfter, row, rm)) continue;
-      if (
-        !this.index &&
-        !intersectRows(this.space, this.limited, 0, this.buffer.words, row * this.space.stride, this.scratch)
-      )
-        continue;
-      found.reserve(kept + 1)[kept++] = row;
+      const row = values[i]!;
+      if (this.precedes(this.placeBefore, row, rl) || this.precedes(this.placeAfter, row, rm))
+        values[kept++] = row;
     }
     return kept;
   }

@@ -13,17 +13,7 @@ import {
   SRC_FREE,
 } from './flat-space.ts';
 
-/**
- * Finds the rows that overlap a row, without looking at the rest: a tree of bounding boxes.
- *
- * Each row is a point in the space of its own bounds (low and high of both addresses and both l4 slots), so a
- * split can part the narrow from the wide as well as the left from the right: the `any` lines that would
- * stretch every node gather in nodes of their own. Every node also knows its lowest row number, because a list
- * asks about earlier lines only, and its widest extents, because the question is often for the largest.
- *
- * Non-contiguous wildcards are bounded by their lowest and highest address and tested exactly in the leaves.
- * Everywhere, only rows numbered below `before` and not marked in `skip` count.
- */
+/** Finds the rows that overlap a row. Everywhere, only rows numbered below `before` and not marked in `skip` count. */
 export interface OverlapIndex {
   /**
    * Writes the rows that overlap the row at `at` into `out`, in no order, and answers how many. Beyond `limit`
@@ -79,9 +69,69 @@ const N_A_WIDTH = COORDINATES + 6;
 const N_B_WIDTH = COORDINATES + 7;
 const NODE = COORDINATES + 8;
 
+/** Up to so many rows are looked at one by one: that is done before a tree is built. */
+const SCANNED = 1500;
+
 export function indexRows(space: FlatSpace, rows: Int32Array, count: number): OverlapIndex {
+  return count <= SCANNED ? scanRows(space, rows, count) : treeOfRows(space, rows, count);
+}
+
+/** By looking at every row. */
+export function scanRows(space: FlatSpace, rows: Int32Array, count: number): OverlapIndex {
   const { stride } = space;
-  const leaf = leafSize(count);
+  const none = new Uint8Array(count);
+  /** The next row from `from` on that overlaps; -1 when there is none. */
+  const next = (words: Int32Array, at: number, from: number, before: number, skip: Uint8Array): number => {
+    for (let row = from; row < before; row++)
+      if (rowsOverlap(space, words, at, rows, row * stride) && skip[row] === 0) return row;
+    return -1;
+  };
+  const findFirst: OverlapIndex['findFirst'] = (words, at, before, skip = none) =>
+    next(words, at, 0, before, skip);
+  return {
+    findFirst,
+    findAny: findFirst,
+    find: (words, at, before, out, skip = none, limit = Number.POSITIVE_INFINITY) => {
+      let found = 0;
+      for (let row = -1; ; ) {
+        row = next(words, at, row + 1, before, skip);
+        if (row === -1) return found;
+        if (found === limit) return found + 1;
+        out.reserve(found + 1)[found++] = row;
+      }
+    },
+    findLargest: (words, at, before, skip = none) => {
+      let largest = -1;
+      let best = 0;
+      for (let row = -1; ; ) {
+        row = next(words, at, row + 1, before, skip);
+        if (row === -1) return largest;
+        const share = shareOf(space, words, at, rows, row * stride);
+        if (share <= best) continue;
+        best = share;
+        largest = row;
+      }
+    },
+  };
+}
+
+/**
+ * By a tree of bounding boxes.
+ *
+ * Each row is a point in the space of its own bounds (low and high of both addresses and both l4 slots), so a
+ * split can part the narrow from the wide as well as the left from the right: the `any` lines that would
+ * stretch every node gather in nodes of their own. Every node also knows its lowest row number, because a list
+ * asks about earlier lines only, and its widest extents, because the question is often for the largest.
+ *
+ * Non-contiguous wildcards are bounded by their lowest and highest address and tested exactly in the leaves.
+ */
+export function treeOfRows(
+  space: FlatSpace,
+  rows: Int32Array,
+  count: number,
+  leaf = leafSize(count),
+): OverlapIndex {
+  const { stride } = space;
   const [kindFrom, kindTo] = space.sets[0]!;
   const none = new Uint8Array(count);
   const bounds = new Int32Array(count * COORDINATES);

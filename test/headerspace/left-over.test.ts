@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Box } from '../../src/headerspace/box.ts';
 import { boxContains } from '../../src/headerspace/box.ts';
 import { cutAwayFrom } from '../../src/headerspace/cut-away.ts';
-import { flatSpaceOf, RowBuffer } from '../../src/headerspace/flat-space.ts';
+import { type FlatSpace, flatSpaceOf, RowBuffer } from '../../src/headerspace/flat-space.ts';
 import { leftOverSearch } from '../../src/headerspace/left-over.ts';
-import { indexRows, RowNumbers, rowsOverlap } from '../../src/headerspace/overlap-index.ts';
+import { RowNumbers, rowsOverlap, scanRows, treeOfRows } from '../../src/headerspace/overlap-index.ts';
 import { countPackets, intersect, subtract } from '../../src/headerspace/packet-set.ts';
 import { shareOf } from '../../src/headerspace/share.ts';
 import { sweepForLeftOver } from '../../src/headerspace/sweep.ts';
@@ -21,7 +21,7 @@ function layOut(asked: Box, cuts: readonly Box[]) {
   const buffer = new RowBuffer(space.stride);
   for (const cut of cuts) space.encode(cut, buffer);
   const rows = buffer.words.slice(0, buffer.length);
-  const index = indexRows(space, rows, buffer.rows);
+  const index = treeOfRows(space, rows, buffer.rows, 2);
   return { space, query, rows, count: buffer.rows, index, cutAway: cutAwayFrom(space, rows) };
 }
 
@@ -135,45 +135,55 @@ describe('cutAwayFrom', () => {
   });
 });
 
-describe('indexRows', () => {
-  const manyArbitrary = fc.tuple(boxArbitrary, fc.array(boxArbitrary, { maxLength: 80 }), fc.nat(100));
+const indexes = {
+  scanRows,
+  treeOfRows: (space: FlatSpace, rows: Int32Array, count: number) => treeOfRows(space, rows, count, 2),
+};
 
-  it('finds the overlapping rows that looking at each one finds', () => {
-    fc.assert(
-      fc.property(manyArbitrary, ([asked, cuts, limit]) => {
-        const { space, query, rows, index, count } = layOut(asked, cuts);
-        const before = Math.min(limit, count);
-        const found = new RowNumbers();
-        const size = index.find(query.words, 0, before, found);
-        const expected: number[] = [];
-        for (let row = 0; row < before; row++)
-          if (rowsOverlap(space, query.words, 0, rows, row * space.stride)) expected.push(row);
-        expect([...found.values.subarray(0, size)].sort((a, b) => a - b)).to.deep.equal(expected);
-        expect(index.findFirst(query.words, 0, before)).to.equal(expected[0] ?? -1);
-        const any = index.findAny(query.words, 0, before);
-        expect(expected.length === 0 ? [-1] : expected).to.include(any);
-        const shares = expected.map((row) => shareOf(space, query.words, 0, rows, row * space.stride));
-        const largest = index.findLargest(query.words, 0, before);
-        expect(largest === -1 ? -1 : shares[expected.indexOf(largest)]).to.equal(
-          shares.length === 0 ? -1 : Math.max(...shares),
-        );
-      }),
-      tries(200),
-    );
-  });
+for (const [name, make] of Object.entries(indexes))
+  describe(name, () => {
+    const manyArbitrary = fc.tuple(boxArbitrary, fc.array(boxArbitrary, { maxLength: 80 }), fc.nat(100));
 
-  it('passes over marked rows and stops at its limit', () => {
-    fc.assert(
-      fc.property(manyArbitrary, ([asked, cuts]) => {
-        const { query, index, count } = layOut(asked, cuts);
-        const found = new RowNumbers();
-        const size = index.find(query.words, 0, count, found);
-        const skip = new Uint8Array(count).fill(1);
-        expect(index.find(query.words, 0, count, new RowNumbers(), skip)).to.equal(0);
-        expect(index.findAny(query.words, 0, count, skip)).to.equal(-1);
-        expect(index.find(query.words, 0, count, new RowNumbers(), undefined, 3)).to.equal(Math.min(size, 4));
-      }),
-      tries(50),
-    );
+    it('finds the overlapping rows that looking at each one finds', () => {
+      fc.assert(
+        fc.property(manyArbitrary, ([asked, cuts, limit]) => {
+          const { space, query, rows, count } = layOut(asked, cuts);
+          const index = make(space, rows, count);
+          const before = Math.min(limit, count);
+          const found = new RowNumbers();
+          const size = index.find(query.words, 0, before, found);
+          const expected: number[] = [];
+          for (let row = 0; row < before; row++)
+            if (rowsOverlap(space, query.words, 0, rows, row * space.stride)) expected.push(row);
+          expect([...found.values.subarray(0, size)].sort((a, b) => a - b)).to.deep.equal(expected);
+          expect(index.findFirst(query.words, 0, before)).to.equal(expected[0] ?? -1);
+          expect(expected.length === 0 ? [-1] : expected).to.include(index.findAny(query.words, 0, before));
+          const shares = expected.map((row) => shareOf(space, query.words, 0, rows, row * space.stride));
+          const largest = index.findLargest(query.words, 0, before);
+          expect(largest === -1 ? -1 : shares[expected.indexOf(largest)]).to.equal(
+            shares.length === 0 ? -1 : Math.max(...shares),
+          );
+        }),
+        tries(200),
+      );
+    });
+
+    it('passes over marked rows and stops at its limit', () => {
+      fc.assert(
+        fc.property(manyArbitrary, ([asked, cuts]) => {
+          const { space, query, rows, count } = layOut(asked, cuts);
+          const index = make(space, rows, count);
+          const size = index.find(query.words, 0, count, new RowNumbers());
+          const skip = new Uint8Array(count).fill(1);
+          expect(index.find(query.words, 0, count, new RowNumbers(), skip)).to.equal(0);
+          expect(index.findAny(query.words, 0, count, skip)).to.equal(-1);
+          expect(index.findFirst(query.words, 0, count, skip)).to.equal(-1);
+          expect(index.findLargest(query.words, 0, count, skip)).to.equal(-1);
+          expect(index.find(query.words, 0, count, new RowNumbers(), undefined, 3)).to.equal(
+            Math.min(size, 4),
+          );
+        }),
+        tries(50),
+      );
+    });
   });
-});
