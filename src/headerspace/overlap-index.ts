@@ -165,12 +165,13 @@ export function treeOfRows(
   /** Splits top-down; node 0 is the root, children lie side by side. */
   function build(): void {
     const odds = rowOdds(bounds, count);
-    const waiting: number[] = [nodeCount++, 0, count];
+    const waiting: number[] = [1, nodeCount++, 0, count];
     while (waiting.length > 0) {
-      deepest = Math.max(deepest, waiting.length / 3);
       const to = waiting.pop()!;
       const from = waiting.pop()!;
       const node = waiting.pop()! * NODE;
+      const depth = waiting.pop()!;
+      deepest = Math.max(deepest, depth);
       boundNode(node, from, to);
       const middle = to - from <= leaf ? from : split(from, to, odds);
       if (middle === from) {
@@ -180,7 +181,7 @@ export function treeOfRows(
       }
       nodes[node + N_LINK] = nodeCount;
       nodes[node + N_COUNT] = 0;
-      waiting.push(nodeCount + 1, middle, to, nodeCount, from, middle);
+      waiting.push(depth + 1, nodeCount + 1, middle, to, depth + 1, nodeCount, from, middle);
       nodeCount += 2;
     }
   }
@@ -286,7 +287,8 @@ export function treeOfRows(
 
   const asked = new Int32Array(COORDINATES);
   let askedKinds = 0;
-  const stack = new Int32Array(deepest + 2);
+  // Whichever child is taken first, one sibling waits on each level.
+  const stack = new Int32Array(deepest + 1);
 
   function ask(words: Int32Array, at: number): void {
     boundRow(words, at, asked, 0);

@@ -177,7 +177,7 @@ describe('diffAcls', () => {
           }
         },
       ),
-      tries(15),
+      tries(10),
     );
   });
 });
