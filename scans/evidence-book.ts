@@ -32,6 +32,8 @@ interface TargetPage {
   readonly place: Uint16Array;
   /** Silence that no canary has vouched for yet. */
   provisional: { ports: readonly number[]; at: number }[];
+  /** When the last answered positive canary left. */
+  lastGood: number;
   readonly canaries: Map<string, CanaryTally>;
   stopped: string | null;
 }
@@ -52,6 +54,7 @@ export class EvidenceBook {
       byKey: new Map(),
       place: new Uint16Array(65536),
       provisional: [],
+      lastGood: Number.NEGATIVE_INFINITY,
       canaries: new Map(),
       stopped: null,
     }));
@@ -85,7 +88,8 @@ export class EvidenceBook {
     const page = this.pages[event.target]!;
     const place = this.placeOf(page, event.answer, event.spanMs, event.at);
     for (const port of event.ports) page.place[port] = place;
-    if (isSilence(event.answer) && page.plan.canary !== null) {
+    // A word may come after the canary that vouches for it, as when fewer tries turn out to be enough.
+    if (isSilence(event.answer) && page.plan.canary !== null && event.at > page.lastGood) {
       page.provisional.push({ ports: event.ports, at: event.at });
     }
   }
@@ -141,6 +145,7 @@ export class EvidenceBook {
     tally.firstGood ??= event.sentAt;
     tally.lastGood = event.sentAt;
     if (event.canary === 'positive') {
+      page.lastGood = Math.max(page.lastGood, event.sentAt);
       page.provisional = page.provisional.filter(({ at }) => at > event.sentAt);
     }
   }

@@ -65,6 +65,17 @@ describe('the evidence book', () => {
     ]);
   });
 
+  it('vouches for a word that comes after the canary which left after it', () => {
+    const book = open();
+    book.take(canary(101));
+    book.take(results([1], silence, 100));
+    book.take(results([2], silence, 102));
+    expect([1, 2].map((p) => observed(book.targets()[0], p)?.tainted)).to.deep.equal([
+      null,
+      'no good canary after it',
+    ]);
+  });
+
   it('forgets what was withdrawn', () => {
     const book = open();
     book.take(results([1, 2], silence, 100));
