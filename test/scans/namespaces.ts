@@ -46,8 +46,19 @@ export function needNamespaces(context: Context): void {
   }
 }
 
+/** Removes what a test run left behind that was killed: its process id stands in the names. */
+async function removeLeftovers(): Promise<void> {
+  const { stdout } = await run('ip', ['netns', 'list']);
+  for (const line of stdout.split('\n')) {
+    const found = /^(aclscope-(\d+)-\d+-[ab])\b/.exec(line);
+    if (!found || existsSync(`/proc/${found[2]}`)) continue;
+    await run('ip', ['netns', 'del', found[1]!]).catch(() => undefined);
+  }
+}
+
 /** What listens on the host: `{"110":"speaks"}` and the like, see host-in-namespace.ts. */
 export async function joinNamespaces(listeners: Readonly<Record<number, string>>): Promise<NamespacePair> {
+  await removeLeftovers();
   const name = `aclscope-${process.pid}-${++count}`;
   const [a, b] = [`${name}-a`, `${name}-b`];
   const children: ChildProcess[] = [];
