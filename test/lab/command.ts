@@ -44,10 +44,15 @@ export function endGroup(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'
   }
 }
 
-/** Runs a command to its end; rejects only when it cannot be started. */
-export function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+/** Runs a command to its end; rejects only when it cannot be started. `watch` is shown the process as it starts. */
+export function runCommand(
+  argv: readonly string[],
+  options: CommandOptions = {},
+  watch: (child: ChildProcess) => void = () => {},
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = startCommand(argv, options);
+    watch(child);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let timedOut = false;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import {
   type CommandOptions,
   type CommandResult,
+  endGroup,
   runCommand,
   type StartOptions,
   startCommand,
@@ -52,14 +53,22 @@ export function commandIn(state: LabState, where: Place, argv: readonly string[]
 
 /** A lab that has been brought up, by this process or by another. */
 export function useLab(state: LabState, letGo: () => void = () => {}): Lab {
+  // A command that has only just started may not have reached the lab's network, where its end would find it.
+  const running = new Set<ChildProcess>();
+  const watch = (child: ChildProcess): ChildProcess => {
+    running.add(child);
+    child.once('close', () => running.delete(child));
+    return child;
+  };
   return {
     name: state.name,
     options: state.options,
     folder: labFolder(state.name),
-    exec: (where, argv, options) => runCommand(commandIn(state, where, argv), options),
-    start: (where, argv, options) => startCommand(commandIn(state, where, argv), options),
+    exec: (where, argv, options) => runCommand(commandIn(state, where, argv), options, watch),
+    start: (where, argv, options) => watch(startCommand(commandIn(state, where, argv), options)),
     truth: (vantage) => truthFrom(vantage, state.options),
     down: async () => {
+      for (const child of running) endGroup(child);
       await removeLab(state.name);
       letGo();
     },
