@@ -8,7 +8,6 @@ import {
 } from '../headerspace/box.ts';
 import {
   type AddressPattern,
-  describePattern,
   formatIpv4,
   formatPattern,
   hostPattern,
@@ -299,7 +298,3 @@ function doubtsByPort(pieces: readonly PathPiece[], undetermined: PortSet): Inte
   }
   return [...rows.values()];
 }
-
-/** `any`, `host A` or `A wildcard` for messages. */
-export const describeSources = (sources: readonly AddressPattern[]): string =>
-  sources.map(describePattern).join(', ');

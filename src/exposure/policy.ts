@@ -1,4 +1,4 @@
-import { type AddressPattern, formatPattern, patternContains, patternCovers } from '../model/address.ts';
+import { type AddressPattern, patternContains, patternCovers } from '../model/address.ts';
 import { type PortSet, rangesHave, subtractRanges, unionRanges } from '../model/ports.ts';
 import type { PolicyParty, PolicyRule, PortProtocol, Site, Target, Vantage } from '../model/site.ts';
 
@@ -102,16 +102,4 @@ export function allowedForSources(
       partyHasTarget(site, r.to, target) &&
       partySources(site, r.from).some((p) => patternCovers(p, source)),
   );
-}
-
-/** For messages: the party as the site file writes it. */
-export function describeParty(party: PolicyParty): string {
-  switch (party.kind) {
-    case 'any':
-      return 'any';
-    case 'network':
-      return formatPattern(party.pattern);
-    default:
-      return party.name;
-  }
 }
