@@ -1,6 +1,6 @@
-import type { AddressPattern } from '../model/address.ts';
-import { type Ranges, sameRanges } from '../model/ports.ts';
 import type { Box } from '../headerspace/box.ts';
+import { samePattern } from '../model/address.ts';
+import { type Ranges, sameRanges } from '../model/ports.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** Entries that do the same to packets and that both lists have in the same order. */
@@ -92,9 +92,6 @@ function sameEffect(a: CompiledEntry, b: CompiledEntry): boolean {
 
 const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
   a.length === b.length && a.every((box, i) => sameWriting(box, b[i]!));
-
-const samePattern = (a: AddressPattern, b: AddressPattern): boolean =>
-  a.address === b.address && a.wildcard === b.wildcard;
 
 const sameSet = (a: Ranges, b: Ranges): boolean => a === b || sameRanges(a, b);
 

@@ -60,6 +60,9 @@ export const patternContains = (p: AddressPattern, address: number): boolean =>
 export const patternCovers = (outer: AddressPattern, inner: AddressPattern): boolean =>
   (inner.wildcard & ~outer.wildcard) === 0 && patternContains(outer, inner.address);
 
+export const samePattern = (a: AddressPattern, b: AddressPattern): boolean =>
+  a.address === b.address && a.wildcard === b.wildcard;
+
 export const patternsOverlap = (a: AddressPattern, b: AddressPattern): boolean =>
   ((a.address ^ b.address) & ~(a.wildcard | b.wildcard)) === 0;
 

@@ -1,4 +1,4 @@
-import type { AddressPattern } from './address.ts';
+import { samePattern } from './address.ts';
 
 import type { Command, GlobalChange, Mode, Reading } from './command.ts';
 import { type Device, ipv6Key, lineKey, natKey, nextHopKey, prefixKey, routingKey } from './device.ts';
@@ -200,9 +200,6 @@ function effectOf(draft: Draft, command: Command): Effect {
       return NO_EFFECT;
   }
 }
-
-const samePattern = (a: AddressPattern, b: AddressPattern): boolean =>
-  a.address === b.address && a.wildcard === b.wildcard;
 
 /** Repeated members of a file stay: looking for each among all before would cost the square of the file. */
 function withMember<T>(

@@ -17,6 +17,7 @@ import {
   type Ipv4,
   patternContains,
   prefixPattern,
+  samePattern,
   toAddressPattern,
 } from '../model/address.ts';
 import type { NatRule } from '../model/router-config.ts';
@@ -118,9 +119,6 @@ export function translateDestination(
   );
   return out;
 }
-
-const samePattern = (a: AddressPattern, b: AddressPattern): boolean =>
-  a.address === b.address && a.wildcard === b.wildcard;
 
 /** The same offset inside another block of the same size. */
 const rebase = (part: AddressPattern, block: AddressPattern): AddressPattern =>

@@ -5,12 +5,13 @@ import { type Box, boxDestination, boxSource, makeBox, withDestination } from '.
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import type { Ace, AclEntry } from '../model/access-list.ts';
 import {
-  ANY_ADDRESS,
   type AddressPattern,
+  ANY_ADDRESS,
   hostPattern,
   type Ipv4,
   patternContains,
   patternCovers,
+  samePattern,
   toIpv4,
 } from '../model/address.ts';
 import type { Doubt, Hop } from '../model/exposure.ts';
@@ -194,9 +195,6 @@ function applyList(
     return go({ ...next, verdict, decidedBy: verdict === 'permit' ? decidedBy : null });
   });
 }
-
-const samePattern = (a: AddressPattern, b: AddressPattern): boolean =>
-  a.address === b.address && a.wildcard === b.wildcard;
 
 export const toDecidedBy = (entry: AclEntry | 'implicit-deny' | null, acl: string): DecidedBy =>
   entry === null ? null : entry === 'implicit-deny' ? { implicitDeny: true, acl } : toConfigLine(entry.span);
