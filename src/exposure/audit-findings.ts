@@ -1,18 +1,15 @@
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import type { AuditFinding, AuditFlow, Because, ObservationRef } from '../model/audit.ts';
-import type { LintFinding, Severity } from '../model/finding.ts';
+import type { LintFinding } from '../model/finding.ts';
 import { formatRanges, rangesHave } from '../model/ports.ts';
-import type { PortProtocol, Waiver } from '../model/site.ts';
+import type { PortProtocol } from '../model/site.ts';
 import type { Judgement } from './judge.ts';
+import type { JudgedFlow } from './judge-flows.ts';
+import { listenersOf } from './known-listeners.ts';
+import { plainFinding } from './plain-finding.ts';
 import { type PolicyView, policyView } from './policy.ts';
-import { type AuditInput, type FlowContext, listenersOf } from './sightings.ts';
-
-/** A flow with what founded its verdict, before it becomes a line of the report. */
-export interface JudgedFlow {
-  readonly flow: AuditFlow;
-  readonly finding: Judgement['finding'];
-  readonly waiver: Waiver | null;
-}
+import type { AuditInput, FlowContext } from './sightings.ts';
+import { acceptance } from './waivers.ts';
 
 const MENDS: Readonly<Record<NonNullable<Judgement['finding']>, string>> = {
   exposed: 'close the service, or deny it in the list; if it is wanted, add a policy rule with its reason',
@@ -43,7 +40,7 @@ export function flowFinding(input: AuditInput, judged: JudgedFlow): readonly Aud
       target: flow.target,
       ports: flow.ports,
       mend: MENDS[kind],
-      waived: waiver ? { owner: waiver.owner, why: waiver.why, until: waiver.until } : null,
+      waived: waiver ? acceptance(waiver) : null,
     },
   ];
 }
@@ -75,81 +72,6 @@ export const lintAsFinding = (f: LintFinding): AuditFinding => ({
   waived: null,
 });
 
-const plainFinding = (
-  kind: string,
-  severity: Severity,
-  message: string,
-  mend: string,
-  vantage: string | null = null,
-): AuditFinding => ({
-  kind,
-  severity,
-  message,
-  line: null,
-  observations: [],
-  vantage,
-  target: null,
-  ports: null,
-  mend,
-  waived: null,
-});
-
-/** What the evidence itself lacks: gaps are named, never passed over. */
-export function evidenceFindings(
-  input: AuditInput,
-  contexts: readonly FlowContext[],
-): readonly AuditFinding[] {
-  const out: AuditFinding[] = [];
-  const said = new Set<string>();
-  for (const context of contexts) {
-    for (const s of context.sightings) {
-      if (s.disqualified === null) continue;
-      const key = `${s.file.file} ${s.disqualified}`;
-      if (said.has(key)) continue;
-      said.add(key);
-      const about = s.disqualified.startsWith('the evidence names')
-        ? 'evidence-names-other-address'
-        : 'evidence-from-other-place';
-      out.push(
-        plainFinding(
-          about,
-          'medium',
-          `${s.file.file}: ${s.disqualified}; its observations decide nothing`,
-          about === 'evidence-names-other-address'
-            ? 'if it is the same host, declare the name or address under aliases of the target'
-            : 'scan again from the declared address, or correct the vantage',
-          context.vantage.name,
-        ),
-      );
-    }
-  }
-  for (const { file, evidence } of input.evidence) {
-    if (evidence.completeness.kind === 'incomplete')
-      out.push(
-        plainFinding(
-          'incomplete-evidence',
-          'medium',
-          `${file}: ${evidence.completeness.reason}`,
-          'resume or repeat the scan',
-          evidence.vantage,
-        ),
-      );
-  }
-  const silent = new Set(contexts.filter((c) => c.sightings.length === 0).map((c) => c.vantage.name));
-  for (const name of silent)
-    if (!contexts.some((c) => c.vantage.name === name && c.sightings.length > 0))
-      out.push(
-        plainFinding(
-          'no-evidence',
-          'info',
-          `nothing was observed from ${name}`,
-          `aclscope run SITE --vantage ${name}, on that box`,
-          name,
-        ),
-      );
-  return out;
-}
-
 /** A socket listens that no rule of the policy lets anyone reach. */
 export function listenerFindings(input: AuditInput): readonly AuditFinding[] {
   const out: AuditFinding[] = [];
@@ -179,40 +101,7 @@ export function listenerFindings(input: AuditInput): readonly AuditFinding[] {
   return out;
 }
 
-const DAY = 86_400_000;
-
-export function waiverFindings(input: AuditInput): readonly AuditFinding[] {
-  return input.site.waivers.flatMap((w) => {
-    const left = Math.floor((Date.parse(w.until) - Date.parse(input.today)) / DAY);
-    const what = `the waiver of "${w.finding}" by ${w.owner} (${w.why})`;
-    if (left < 0)
-      return [
-        {
-          ...plainFinding(
-            'waiver-expired',
-            'medium',
-            `${what} ended on ${w.until}`,
-            'mend the finding or renew the waiver',
-          ),
-          line: toConfigLine(w.span),
-        },
-      ];
-    if (left <= 30)
-      return [
-        {
-          ...plainFinding(
-            'waiver-expiring',
-            'info',
-            `${what} ends on ${w.until}, in ${left} days`,
-            'mend the finding or renew the waiver',
-          ),
-          line: toConfigLine(w.span),
-        },
-      ];
-    return [];
-  });
-}
-
+/** Drafted rules that the audit rests on. */
 export function unconfirmedFindings(contexts: readonly FlowContext[]): readonly AuditFinding[] {
   const rules = new Set(contexts.flatMap((c) => c.policy.rules.filter((r) => r.unconfirmed)));
   return [...rules].map((r) => ({

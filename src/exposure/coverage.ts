@@ -2,9 +2,10 @@ import { findDeadAces } from '../acl/dead-aces.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import { type Ace, type Acl, matchingEntries } from '../model/access-list.ts';
 import { patternContains } from '../model/address.ts';
-import type { AceCoverage, AuditFinding, AuditFlow, CoverageStatus } from '../model/audit.ts';
+import type { AceCoverage, AuditFinding, Confidence, CoverageStatus } from '../model/audit.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import type { Router } from '../router/network.ts';
+import type { JudgedFlow } from './judge-flows.ts';
 import { countedHits } from './router-evidence.ts';
 import type { AuditInput, FlowContext } from './sightings.ts';
 
@@ -12,16 +13,16 @@ import type { AuditInput, FlowContext } from './sightings.ts';
 export function coverLines(
   input: AuditInput,
   contexts: readonly FlowContext[],
-  flows: readonly AuditFlow[],
+  judged: readonly JudgedFlow[],
 ): { readonly lines: readonly AceCoverage[]; readonly percent: number } {
-  const byLine = new Map<string, AuditFlow[]>();
-  for (const flow of flows) {
-    for (const b of flow.because) {
+  const byLine = new Map<string, JudgedFlow[]>();
+  for (const one of judged) {
+    for (const b of one.flow.because) {
       if (b === null || 'kind' in b || !('line' in b)) continue;
       const key = `${b.file}:${b.line}`;
       const known = byLine.get(key);
-      if (known) known.push(flow);
-      else byLine.set(key, [flow]);
+      if (known) known.push(one);
+      else byLine.set(key, [one]);
     }
   }
   const lines = input.network.routers.flatMap((router) =>
@@ -71,15 +72,25 @@ function boundLists(router: Router): readonly Acl[] {
   return [...names].flatMap((name) => router.config.acls.get(name) ?? []);
 }
 
-function statusOf(flows: readonly AuditFlow[]): [CoverageStatus, string] | null {
-  const from = (flow: AuditFlow): string => `${flow.vantage} -> ${flow.target}: ${flow.message}`;
-  const failed = flows.find((f) => f.verdict === 'fail' || f.verdict === 'waived');
+/** How much the best of a line's flows proves of it; silence from inside as well as outside proves nothing of the list. */
+function statusOf(judged: readonly JudgedFlow[]): [CoverageStatus, string] | null {
+  const from = ({ flow }: JudgedFlow): string => `${flow.vantage} -> ${flow.target}: ${flow.message}`;
+  const first = (test: (j: JudgedFlow) => boolean): JudgedFlow | undefined => judged.find(test);
+  const failed = first((j) => j.flow.verdict === 'fail' || j.flow.verdict === 'waived');
   if (failed) return ['contradicted', from(failed)];
-  const proven =
-    flows.find((f) => f.verdict === 'pass' && f.confidence === 'proven') ??
-    flows.find((f) => f.verdict === 'pass');
+  const passed = (confidence: Confidence) => (j: JudgedFlow) =>
+    j.flow.verdict === 'pass' && j.flow.confidence === confidence;
+  const proven = first(passed('proven'));
   if (proven) return ['proven', from(proven)];
-  const open = flows.find((f) => f.observed !== 'unobserved') ?? flows[0];
+  const silent = passed('consistent');
+  const triangulated = first((j) => silent(j) && j.inside === 'answers');
+  if (triangulated) return ['proven', `${from(triangulated)}, while the host answers on its own segment`];
+  const consistent = first((j) => silent(j) && j.inside === 'unknown');
+  if (consistent) return ['proven', from(consistent)];
+  const uncredited = first(silent);
+  if (uncredited)
+    return ['unprobed', `${from(uncredited)}, but silent on its own segment too: no credit to the list`];
+  const open = first((j) => j.flow.observed !== 'unobserved') ?? judged[0];
   return open ? ['unprobed', from(open)] : null;
 }
 

@@ -151,11 +151,3 @@ const hasGoodCanary = (evidence: Evidence, target: Target): boolean =>
   evidence.targets.some(
     (t) => t.target === target.name && t.canaries.some((c) => c.kind === 'positive' && c.answered > 0),
   );
-
-/** Host listings name no target of their own: the import says, or the site has only one. */
-export function listenersOf(input: AuditInput, evidence: Evidence, target: Target): Evidence['listeners'] {
-  if (evidence.listeners.length === 0) return [];
-  const named = evidence.targets.find((t) => t.target !== null)?.target ?? null;
-  const own = named === null ? input.site.targets.size === 1 : named === target.name;
-  return own ? evidence.listeners : [];
-}

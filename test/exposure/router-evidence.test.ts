@@ -66,6 +66,19 @@ describe("a router's own word in an audit", () => {
     });
   });
 
+  it('proves the ports that the log names and no others, wherever they stand among their like', async () => {
+    const three = SILENT.replace('25,26', '24-26').replace(
+      /PORT[^#]*/,
+      'All 3 scanned ports on 192.168.2.35 are in ignored states.\nNot shown: 3 filtered tcp ports (no-response)\n\n',
+    );
+    const doc = await audit({ 'scan.nmap': three, 'gw.log': LOG.replace('(25)', '(26)') });
+    expect([24, 25, 26].map((port) => flowOf(doc, port)?.confidence)).to.deep.equal([
+      'tainted',
+      'tainted',
+      'proven',
+    ]);
+  });
+
   it('counters stand beside each line; matches on a dead line contradict the text', async () => {
     const doc = await audit({ 'counters.txt': COUNTERS });
     expect(doc.coverage.find((c) => c.line.line === 18)?.reason).to.match(/counted 1207 matches/);

@@ -2,21 +2,28 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { AuditFinding } from '../../src/model/audit.ts';
+import type { AuditFinding, AuditFlow } from '../../src/model/audit.ts';
 import { runCommand } from '../support/run-command.ts';
 
-describe('waivers of findings that are no flow', () => {
+interface Doc {
+  readonly flows: readonly AuditFlow[];
+  readonly findings: readonly AuditFinding[];
+}
+
+describe('waivers', () => {
   let folder: string;
-  const audit = async (waiver: string): Promise<readonly AuditFinding[]> => {
+  const auditWith = async (evidence: string, ...waivers: string[]): Promise<Doc> => {
     const site = readFileSync('samples/isp-mail/site-alias.yaml', 'utf8');
-    writeFileSync(join(folder, 'site.yaml'), `${site}waivers:\n  - ${waiver}\n`);
-    const ran = await runCommand(['audit', 'site.yaml', 'friend=giant-netstat.txt', '--format', 'json'], {
+    writeFileSync(join(folder, 'site.yaml'), `${site}waivers:\n${waivers.map((w) => `  - ${w}\n`).join('')}`);
+    const ran = await runCommand(['audit', 'site.yaml', evidence, '--format', 'json'], {
       cwd: folder,
       now: new Date('2024-05-01T12:00:00Z'),
     });
     expect(ran.code, ran.stderr).to.not.equal(2);
-    return (JSON.parse(ran.stdout) as { findings: AuditFinding[] }).findings;
+    return JSON.parse(ran.stdout) as Doc;
   };
+  const audit = async (waiver: string): Promise<readonly AuditFinding[]> =>
+    (await auditWith('friend=giant-netstat.txt', waiver)).findings;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'aclscope-waiver-'));
     cpSync('samples/isp-mail', folder, { recursive: true });
@@ -29,6 +36,23 @@ describe('waivers of findings that are no flow', () => {
     expect(held?.waived).to.include({ owner: 'ops', until: '2024-05-01' });
     const ended = (await audit(`${listener}2024-04-30 }`)).find((f) => f.kind === 'unexpected-listener');
     expect(ended?.waived).to.equal(null);
+  });
+
+  it('hold for a flow whatever other waiver speaks of the same ports before them', async () => {
+    const rsh = '{ finding: exposed, vantage: friend, ports: [514], owner: ops, why: moving, until: ';
+    const other = '{ finding: shadowed-ace, owner: ops, why: known, until: 2030-01-01 }';
+    const verdictOf = (doc: Doc): string | undefined =>
+      doc.flows.find((f) => f.vantage === 'friend' && f.ports.some(([lo, hi]) => lo <= 514 && 514 <= hi))
+        ?.verdict;
+    const evidence = 'friend=segment-scan.nmap';
+    expect(verdictOf(await auditWith(evidence, other, `${rsh}2030-01-01 }`))).to.equal('waived');
+    const renewed = [`${rsh}2024-04-01 }`, `${rsh}2024-06-01 }`];
+    expect(verdictOf(await auditWith(evidence, ...renewed)), 'an ended one and its renewal').to.equal(
+      'waived',
+    );
+    expect(verdictOf(await auditWith(evidence, other, `${rsh}2024-04-01 }`)), 'an ended one').to.equal(
+      'fail',
+    );
   });
 
   it('that apply to nothing are named, so that a typo is seen', async () => {
