@@ -1,5 +1,6 @@
 import { basename, dirname, relative, resolve } from 'node:path';
-import { parseSite, siteJsonSchema } from '../../../parsers/site.ts';
+import { siteJsonSchema } from '../../../parsers/site/schema.ts';
+import { parseSite } from '../../../parsers/site.ts';
 import { draftSite } from '../../exposure/draft-site.ts';
 import { writeOutput } from '../files.ts';
 import { loadConfig } from '../load-config.ts';

@@ -1,0 +1,82 @@
+import type { RuleSuppression, Site, SiteRouter } from '../../src/model/site.ts';
+import { readSegment, readTarget, readVantage } from './places.ts';
+import { type Known, readCanaries, readRules, readWaiver } from './policy.ts';
+import type { RawSite } from './schema.ts';
+import type { SiteValues } from './site-values.ts';
+
+/** The decoded file as the domain's types; what does not fit stands in `values.diagnostics`. */
+export function readSite(values: SiteValues, raw: RawSite, file: string): Site {
+  const segments = new Map(
+    Object.entries(raw.segments).map(([name, cidr]) => [name, readSegment(values, name, cidr)] as const),
+  );
+  const targets = new Map(
+    Object.entries(raw.targets).map(([name, t]) => [name, readTarget(values, name, t, segments)] as const),
+  );
+  const routers = raw.routers.map(
+    (r, i): SiteRouter => ({
+      name: r.name,
+      configPath: r.config,
+      version: r.version ?? null,
+      span: values.pos.of(['routers', i]),
+    }),
+  );
+  values.duplicates(
+    routers.map((r) => r.name),
+    (i) => ['routers', i, 'name'],
+    'router',
+  );
+  const vantages = new Map(
+    Object.entries(raw.vantages).map(
+      ([name, v]) => [name, readVantage(values, name, v, segments, routers)] as const,
+    ),
+  );
+  for (const name of vantages.keys()) {
+    if (segments.has(name))
+      values.error(
+        ['vantages', name],
+        true,
+        `"${name}" names both a vantage and a segment`,
+        'give one of them another name, so that policy is unambiguous',
+      );
+    if (name === 'any')
+      values.error(
+        ['vantages', name],
+        true,
+        '"any" is the word for every source',
+        'name the vantage differently, for example "internet"',
+      );
+  }
+  const known: Known = { segments, targets, vantages };
+  return {
+    file,
+    name: raw.site,
+    routers,
+    segments,
+    targets,
+    vantages,
+    policy: raw.policy.flatMap((rule, i) => readRules(values, rule, i, known)),
+    canaries: readCanaries(values, raw.canaries, known),
+    management: raw.management
+      ? {
+          operator: values.ipv4(raw.management.operator, ['management', 'operator']),
+          port: raw.management.port,
+          span: values.pos.of(['management']),
+        }
+      : null,
+    waivers: raw.waivers.map((w, i) => readWaiver(values, w, i, known)),
+    lint: {
+      severities: new Map(Object.entries(raw.lint.severities)),
+      suppressions: raw.lint.suppress.map(
+        (s, i): RuleSuppression => ({
+          rule: s.rule,
+          acl: s.acl ?? null,
+          why: s.why,
+          until: s.until ?? null,
+          span: values.pos.of(['lint', 'suppress', i]),
+        }),
+      ),
+    },
+    scanIntervalDays: raw.scanIntervalDays ?? null,
+    clock: raw.clock ?? null,
+  };
+}
