@@ -44,6 +44,15 @@ const planSchema: z.ZodType<Plan> = z.object({
       path: ['perHost'],
     }),
   warnings: z.array(z.string().max(10_000)),
+  seal: z
+    .object({
+      algorithm: z.literal('sha256'),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex'),
+      signature: z
+        .object({ algorithm: z.literal('ed25519'), publicKey: z.string(), value: z.string() })
+        .nullable(),
+    })
+    .optional(),
 });
 
 /** A probe plan, which may have come a long way: nothing in it is believed before it is checked. */

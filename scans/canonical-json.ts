@@ -19,5 +19,5 @@ export function canonicalJson(value: unknown): string {
 
 export const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
-/** What evidence names its plan by. */
-export const sha256OfPlan = (plan: object): string => sha256(canonicalJson(plan));
+/** What evidence names its plan by: the plan's own content, sealed or not. */
+export const sha256OfPlan = (plan: object): string => sha256(canonicalJson({ ...plan, seal: undefined }));

@@ -48,7 +48,7 @@ export interface RunScanOptions {
   readonly settings?: Partial<ScanSettings>;
   readonly clock?: Clock;
   /** Signs the evidence. */
-  readonly privateKey?: KeyObject;
+  readonly privateKey?: KeyObject | undefined;
 }
 
 /** A scan that could not even begin: the message says why, and what to do. */

@@ -1,18 +1,12 @@
-import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Evidence, EvidenceSeal } from '../src/model/evidence.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
-
-export type SealVerdict =
-  | { readonly kind: 'intact'; readonly signedBy: string | null; readonly message: string }
-  | { readonly kind: 'broken'; readonly reason: string };
+import { checkSignature, isRecord, readSignature, type SealVerdict, signText } from './signature.ts';
 
 interface Part {
   readonly name: string;
   readonly value: unknown;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The document cut into what can be named when it was changed: its head, each target, and what follows them. */
 function partsOf(document: Readonly<Record<string, unknown>>): Part[] {
@@ -40,33 +34,27 @@ function chainOf(parts: readonly Part[]): EvidenceSeal['parts'] {
   });
 }
 
-const signedText = (lastLink: string): Buffer => Buffer.from(`aclscope/evidence/1 ${lastLink}`, 'utf8');
+const signedText = (parts: EvidenceSeal['parts']): string =>
+  `aclscope/evidence/1 ${parts.at(-1)?.chain ?? ''}`;
 
 /** Seals evidence as it stands; with an ed25519 private key the seal also shows who did. */
 export function sealEvidence(evidence: Evidence, privateKey?: KeyObject): Evidence {
   // Hashed as a reader will find it: what JSON cannot hold must not count.
   const document: unknown = JSON.parse(JSON.stringify(evidence));
   const parts = chainOf(partsOf(isRecord(document) ? document : {}));
-  const text = signedText(parts[parts.length - 1]!.chain);
   return {
     ...evidence,
     seal: {
       algorithm: 'sha256',
       parts,
-      signature: privateKey
-        ? {
-            algorithm: 'ed25519',
-            publicKey: createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64'),
-            value: sign(null, text, privateKey).toString('base64'),
-          }
-        : null,
+      signature: privateKey ? signText(signedText(parts), privateKey) : null,
     },
   };
 }
 
 interface ReadSeal {
   readonly parts: readonly { readonly name: string; readonly sha256: string; readonly chain: string }[];
-  readonly signature: { readonly publicKey: string; readonly value: string } | null;
+  readonly signature: ReturnType<typeof readSignature>;
 }
 
 function readSeal(value: unknown): ReadSeal | undefined {
@@ -78,19 +66,15 @@ function readSeal(value: unknown): ReadSeal | undefined {
     if (typeof name !== 'string' || typeof hash !== 'string' || typeof chain !== 'string') return undefined;
     parts.push({ name, sha256: hash, chain });
   }
-  const signature = value.signature;
-  if (signature === null || signature === undefined) return { parts, signature: null };
-  if (!isRecord(signature)) return undefined;
-  const { publicKey, value: bytes } = signature;
-  if (typeof publicKey !== 'string' || typeof bytes !== 'string') return undefined;
-  return { parts, signature: { publicKey, value: bytes } };
+  const signature = readSignature(value.signature);
+  return signature === undefined ? undefined : { parts, signature };
 }
 
 /**
- * Proves a text of sealed evidence, or names what is wrong with it. `trustedKey`: the only key whose signature counts.
+ * Proves a text of sealed evidence, or names what is wrong with it. `trusted`: the only keys whose signature counts.
  * An unsigned seal shows accidents and careless edits; who can edit the file can also seal it anew.
  */
-export function verifySeal(text: string, trustedKey?: KeyObject): SealVerdict {
+export function verifySeal(text: string, trusted?: readonly KeyObject[]): SealVerdict {
   const broken = (reason: string): SealVerdict => ({ kind: 'broken', reason });
   let document: unknown;
   try {
@@ -106,7 +90,7 @@ export function verifySeal(text: string, trustedKey?: KeyObject): SealVerdict {
   const found = chainOf(partsOf(document));
   const difference = compareParts(seal.parts, found);
   if (difference) return broken(difference);
-  return verifySignature(seal, trustedKey);
+  return checkSignature(seal.signature, signedText(seal.parts), trusted);
 }
 
 function compareParts(sealed: ReadSeal['parts'], found: EvidenceSeal['parts']): string | undefined {
@@ -128,37 +112,4 @@ function compareParts(sealed: ReadSeal['parts'], found: EvidenceSeal['parts']): 
     return 'tampered: the chain of hashes does not fit its parts';
   }
   return undefined;
-}
-
-function verifySignature(seal: ReadSeal, trustedKey: KeyObject | undefined): SealVerdict {
-  const { signature, parts } = seal;
-  if (!signature) {
-    return trustedKey
-      ? { kind: 'broken', reason: 'not signed, though a signature was asked for' }
-      : {
-          kind: 'intact',
-          signedBy: null,
-          message: 'unchanged since it was sealed; not signed, so it does not show by whom',
-        };
-  }
-  let key: KeyObject;
-  try {
-    key = createPublicKey({ key: Buffer.from(signature.publicKey, 'base64'), format: 'der', type: 'spki' });
-  } catch {
-    return { kind: 'broken', reason: 'tampered: the public key in the seal is not readable' };
-  }
-  const der = (k: KeyObject) => k.export({ format: 'der', type: 'spki' }).toString('base64');
-  if (trustedKey && der(trustedKey) !== der(key)) {
-    return { kind: 'broken', reason: 'signed with another key than the one that was asked for' };
-  }
-  const text = signedText(parts[parts.length - 1]?.chain ?? '');
-  if (!verify(null, text, key, Buffer.from(signature.value, 'base64'))) {
-    return { kind: 'broken', reason: 'tampered: the signature does not fit the seal' };
-  }
-  const signedBy = sha256(der(key)).slice(0, 16);
-  return {
-    kind: 'intact',
-    signedBy,
-    message: `unchanged since it was sealed, signed by key ${signedBy}${trustedKey ? '' : ' (compare it with the one you expect)'}`,
-  };
 }

@@ -57,6 +57,8 @@ export function makeAuditReport(
     vantages: options.vantages,
     lint: lint.filter((f) => AUDITED_RULES.has(f.rule)),
     today,
+    now: now.toISOString(),
+    siteSha256: loaded.input.sha256,
   });
   const inputs: ReportInput[] = [
     { role: 'site', file: loaded.input.name, sha256: loaded.input.sha256 },

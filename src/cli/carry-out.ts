@@ -20,6 +20,8 @@ export interface CarryOutOptions {
   /** Where the engine's notes go instead of stderr. */
   readonly onNote?: RunScanOptions['onNote'];
   readonly paceControl?: RunScanOptions['paceControl'];
+  /** Signs the evidence. */
+  readonly privateKey?: RunScanOptions['privateKey'];
   /** Ends the scan early, as a signal to the process does. */
   readonly stop?: AbortSignal | undefined;
 }
@@ -58,6 +60,7 @@ export async function carryOut(world: World, plan: Plan, options: CarryOutOption
       signal: options.stop ? AbortSignal.any([world.signal, options.stop]) : world.signal,
       onEvent: options.onEvent,
       paceControl: options.paceControl,
+      privateKey: options.privateKey,
       onProgress: (p) => {
         progress?.update({
           done: p.done,

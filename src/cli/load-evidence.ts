@@ -1,18 +1,62 @@
+import type { KeyObject } from 'node:crypto';
 import { parseEvidence } from '../../parsers/evidence.ts';
+import { sha256OfPlan } from '../../scans/canonical-json.ts';
 import { verifySeal } from '../../scans/seal.ts';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { EvidenceFile } from '../exposure/sightings.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Site } from '../model/site.ts';
 import { readForeign } from './commands/import.ts';
+import { loadPlan } from './commands/scan.ts';
 import { type InputFile, readInput } from './files.ts';
+import { loadPublicKeys } from './keys.ts';
 import { UsageError, type World } from './world.ts';
 
+export interface EvidenceProofs {
+  /** Public keys (PEM files): evidence that none of them signed is refused. */
+  readonly key?: readonly string[] | undefined;
+  /** Plans: a scan that carried none of them out is refused. */
+  readonly plan?: readonly string[] | undefined;
+}
+
 /**
- * Reads evidence for a site: our own documents, or `VANTAGE=FILE` for another tool's output. Evidence of another
- * site, from an undeclared vantage, or whose seal is broken is refused.
+ * Reads evidence for a site: our own documents, or `VANTAGE=FILE` for another tool's output. What is of another site,
+ * from an undeclared vantage, of another plan, not signed as asked, given twice, or whose seal is broken is refused.
  */
-export async function loadEvidence(world: World, site: Site, argument: string): Promise<EvidenceFile> {
+export async function loadEvidence(
+  world: World,
+  site: Site,
+  given: readonly string[],
+  proofs: EvidenceProofs = {},
+): Promise<readonly EvidenceFile[]> {
+  const keys = await loadPublicKeys(world, proofs.key);
+  const plans: KnownPlan[] = [];
+  for (const file of proofs.plan ?? []) {
+    const plan = await loadPlan(world, file);
+    plans.push({ file, sha256: sha256OfPlan(plan), created: plan.created });
+  }
+  const files: EvidenceFile[] = [];
+  for (const argument of given) {
+    const file = await loadOne(world, site, argument, keys);
+    const plan = proofs.plan === undefined ? null : planOf(file, plans);
+    refuseRepeated(file, files);
+    files.push(plan ? { ...file, planCreated: plan.created } : file);
+  }
+  return files;
+}
+
+interface KnownPlan {
+  readonly file: string;
+  readonly sha256: string;
+  readonly created: string;
+}
+
+async function loadOne(
+  world: World,
+  site: Site,
+  argument: string,
+  keys: readonly KeyObject[] | undefined,
+): Promise<EvidenceFile> {
   const foreign = /^([\w.-]+)=(.+)$/.exec(argument);
   if (foreign && site.vantages.has(foreign[1]!)) {
     const input = await readInput(world, foreign[2]!, 'scan output');
@@ -24,7 +68,7 @@ export async function loadEvidence(world: World, site: Site, argument: string): 
   if (evidence === undefined) throw new UsageError(diagnostics.map(formatDiagnostic).join('\n'));
   for (const d of diagnostics) world.stderr.write(`${formatDiagnostic(d)}\n`);
   checkBelongs(site, evidence, input.name);
-  checkSeal(evidence, input);
+  checkSeal(evidence, input, keys);
   return { file: input.name, sha256: input.sha256, evidence };
 }
 
@@ -41,18 +85,54 @@ function checkBelongs(site: Site, evidence: Evidence, file: string): void {
     );
 }
 
-/** Imported evidence has no seal; a scan's must be whole. */
-function checkSeal(evidence: Evidence, input: InputFile): void {
-  if (evidence.seal === undefined && evidence.origin.kind === 'import') return;
+/** Imported evidence has no seal, so no key can vouch for it; a scan's must be whole. */
+function checkSeal(evidence: Evidence, input: InputFile, keys: readonly KeyObject[] | undefined): void {
+  if (evidence.seal === undefined && evidence.origin.kind === 'import') {
+    if (keys)
+      throw new UsageError(
+        `${input.name} is refused: imported evidence is not signed, though a signature was asked for`,
+        `give the tool's own output instead, as ${evidence.vantage}=FILE, or leave --key out`,
+      );
+    return;
+  }
   if (evidence.seal === undefined)
     throw new UsageError(
       `${input.name} says that it is a scan's evidence, but has no seal`,
       'fetch the file again from the box that wrote it',
     );
-  const proof = verifySeal(input.text);
+  const proof = verifySeal(input.text, keys);
   if (proof.kind === 'broken')
     throw new UsageError(
       `${input.name} is refused: ${proof.reason}`,
-      'fetch the file again from the box that wrote it',
+      keys
+        ? 'fetch the file again from the box that wrote it, or sign there: aclscope scan --sign'
+        : 'fetch the file again from the box that wrote it',
+    );
+}
+
+/** The plan that a scan carried out; null for what no plan asked for. */
+function planOf({ file, evidence }: EvidenceFile, plans: readonly KnownPlan[]): KnownPlan | null {
+  if (evidence.origin.kind === 'import') return null;
+  const plan = plans.find((p) => p.sha256 === evidence.planSha256);
+  if (plan) return plan;
+  throw new UsageError(
+    `${file} is refused: it carries out none of the given plans, so it may be replayed from an earlier scan`,
+    `give its plan too, or scan with ${plans.map((p) => p.file).join(' or ')}`,
+  );
+}
+
+/** One observation told twice is not two: a copy must not stand in for another scan. */
+function refuseRepeated(file: EvidenceFile, before: readonly EvidenceFile[]): void {
+  const linkOf = ({ evidence }: EvidenceFile): string | undefined => evidence.seal?.parts.at(-1)?.chain;
+  const link = linkOf(file);
+  const same = before.find((b) =>
+    link === undefined
+      ? b.sha256 === file.sha256 && b.evidence.vantage === file.evidence.vantage
+      : linkOf(b) === link,
+  );
+  if (same)
+    throw new UsageError(
+      `${file.file} is refused: it is a copy of ${same.file}, replayed`,
+      'give each scan once',
     );
 }

@@ -36,6 +36,11 @@ const severityOption = (): Option =>
     .default('high');
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
+const keyOption = (what: string): Option =>
+  new Option('--key <file>', `${what} (ed25519 public key, PEM; may be repeated)`).argParser(collect);
+const signOption = (what: string): Option =>
+  new Option('--sign <file>', `sign the ${what} with this key (ed25519 private key, PEM)`);
+
 function buildProgram(world: World, finish: Finish): Command {
   const program = new Command('aclscope')
     .description('Proves whether a network is exposed exactly as intended.')
@@ -184,6 +189,7 @@ function siteCommands(program: Command, world: World, finish: Finish): void {
     .option('--coverage-only', 'only the ports that tell ACL lines apart')
     .option('--rate <n>', 'probes a second per host (default: 100)')
     .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence')
+    .addOption(signOption('plan'))
     .addOption(outputOption())
     .addHelpText('after', example('aclscope plan site.yaml --vantage internet -o plan.json'))
     .action(async (site: string, options) => {
@@ -253,6 +259,8 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
     .option('--behind-nat <address>', 'the address that the targets see, where a NAT hides this box')
     .option('--resume', 'go on with an interrupted scan of the same plan and output')
     .option('--dry-run', 'print what would be sent, at what rate and for how long')
+    .addOption(keyOption('refuse a plan that this key did not sign'))
+    .addOption(signOption('evidence'))
     .addOption(outputOption())
     .addHelpText('after', example('aclscope scan --plan plan.json -o internet.json'))
     .action(async (options) => {
@@ -274,9 +282,9 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
     });
   program
     .command('verify')
-    .description('prove that sealed evidence is as it was written')
-    .argument('<evidence...>', 'evidence files')
-    .option('--key <file>', 'the only public key (PEM) whose signature counts')
+    .description('prove that sealed evidence and plans are as they were written')
+    .argument('<evidence...>', 'evidence files or plans')
+    .addOption(keyOption('count only a signature by this key'))
     .addHelpText('after', example('aclscope verify internet.json'))
     .action(async (files: string[], options) => {
       finish(await (await import('./commands/verify.ts')).verify(world, files, options));
@@ -290,6 +298,8 @@ function auditCommands(program: Command, world: World, finish: Finish): void {
     .argument('<site>', 'site file')
     .argument('[evidence...]', "evidence files, or VANTAGE=FILE for another tool's output")
     .option('--vantage <name>', 'audit only this vantage (may be repeated)', collect)
+    .option('--plan <file>', 'refuse scans that carried out none of these plans (may be repeated)', collect)
+    .addOption(keyOption('refuse evidence that this key did not sign'))
     .option(
       '--baseline <file>',
       'also tell what is new, fixed and unchanged since this audit (a folder: its last)',

@@ -2,8 +2,12 @@ import type { AuditFinding, AuditFlow, AuditResult, AuditSummary, FlowVerdict } 
 import { atLeast, SEVERITIES, type Severity } from '../model/finding.ts';
 import { countRanges } from '../model/ports.ts';
 
-/** Findings that leave an audit incomplete, whatever its flows say: it rests on a draft, or on half a scan. */
-const INCOMPLETE_KINDS: ReadonlySet<string> = new Set(['unconfirmed-policy', 'incomplete-evidence']);
+/** Findings that leave an audit incomplete, whatever its flows say: it rests on a draft, on half a scan, or on an old one. */
+const INCOMPLETE_KINDS: ReadonlySet<string> = new Set([
+  'unconfirmed-policy',
+  'incomplete-evidence',
+  'stale-evidence',
+]);
 
 export function summarise(
   flows: readonly AuditFlow[],
@@ -39,7 +43,10 @@ function overallVerdict(
     findings.some((f) => f.waived === null && atLeast(f.severity, 'high'))
   )
     return 'differs';
-  if (flows.some((f) => f.verdict === 'undetermined') || findings.some((f) => INCOMPLETE_KINDS.has(f.kind)))
+  if (
+    flows.some((f) => f.verdict === 'undetermined') ||
+    findings.some((f) => f.waived === null && INCOMPLETE_KINDS.has(f.kind))
+  )
     return 'incomplete';
   return 'conforms';
 }

@@ -13,6 +13,8 @@ export interface EvidenceFile {
   /** Of the file's bytes, hex. */
   readonly sha256: string;
   readonly evidence: Evidence;
+  /** ISO time at which the plan that it carried out was made, where that plan is at hand. */
+  readonly planCreated?: string | undefined;
 }
 
 export interface AuditInput {
@@ -25,6 +27,10 @@ export interface AuditInput {
   readonly lint: readonly LintFinding[];
   /** ISO date that waivers are held against. */
   readonly today: string;
+  /** ISO time of the audit, that the evidence's clocks are held against; absent: they are not. */
+  readonly now?: string | undefined;
+  /** SHA-256 of the site file, hex; absent: evidence is not held against it. */
+  readonly siteSha256?: string | undefined;
 }
 
 /** One vantage's view of one target over one protocol, with all that was observed of it. */
@@ -144,6 +150,9 @@ const overlaps = (a: Evidence, b: Evidence): boolean =>
   a.ended !== null &&
   b.started !== null &&
   b.ended !== null &&
+  // A clock that ran backwards tells no common time.
+  Date.parse(a.started) <= Date.parse(a.ended) &&
+  Date.parse(b.started) <= Date.parse(b.ended) &&
   Date.parse(a.started) <= Date.parse(b.ended) &&
   Date.parse(b.started) <= Date.parse(a.ended);
 

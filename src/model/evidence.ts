@@ -150,18 +150,21 @@ export interface ScannerBox {
   readonly behindNat: string | null;
 }
 
+export interface SealSignature {
+  readonly algorithm: 'ed25519';
+  /** DER, base64. */
+  readonly publicKey: string;
+  /** Base64. */
+  readonly value: string;
+}
+
 /** Shows whether evidence is as it was written; only a signature shows by whom. */
 export interface EvidenceSeal {
   readonly algorithm: 'sha256';
   /** Hashes of the canonical JSON of each part, in order; `chain` hashes the link before it and this part. */
   readonly parts: readonly { readonly name: string; readonly sha256: string; readonly chain: string }[];
-  readonly signature: {
-    readonly algorithm: 'ed25519';
-    /** DER, base64. */
-    readonly publicKey: string;
-    /** Over the last link of the chain, base64. */
-    readonly value: string;
-  } | null;
+  /** Over the last link of the chain. */
+  readonly signature: SealSignature | null;
 }
 
 export interface Evidence {

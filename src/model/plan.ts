@@ -1,3 +1,4 @@
+import type { SealSignature } from './evidence.ts';
 import type { PortSet } from './ports.ts';
 import type { PortProtocol } from './site.ts';
 
@@ -42,4 +43,14 @@ export interface Plan {
   readonly targets: readonly PlanTarget[];
   readonly pace: PlanPace;
   readonly warnings: readonly string[];
+  /** Written by `plan`; one made by hand has none. */
+  readonly seal?: PlanSeal | undefined;
+}
+
+/** Shows whether a plan is as it was made; only a signature shows by whom. */
+export interface PlanSeal {
+  readonly algorithm: 'sha256';
+  /** Of the plan's canonical JSON without this member, hex. */
+  readonly sha256: string;
+  readonly signature: SealSignature | null;
 }

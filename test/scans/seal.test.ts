@@ -106,13 +106,13 @@ describe('the seal', () => {
     const mine = generateKeyPairSync('ed25519');
     const other = generateKeyPairSync('ed25519');
     const text = JSON.stringify(sealEvidence(makeEvidence(), mine.privateKey));
-    expect(verifySeal(text, mine.publicKey)).to.include({ kind: 'intact' });
+    expect(verifySeal(text, [mine.publicKey])).to.include({ kind: 'intact' });
     expect(verifySeal(text)).to.include({ kind: 'intact' });
-    expect(verifySeal(text, other.publicKey)).to.deep.equal({
+    expect(verifySeal(text, [other.publicKey])).to.deep.equal({
       kind: 'broken',
       reason: 'signed with another key than the one that was asked for',
     });
-    expect(verifySeal(JSON.stringify(sealEvidence(makeEvidence())), mine.publicKey)).to.deep.equal({
+    expect(verifySeal(JSON.stringify(sealEvidence(makeEvidence())), [mine.publicKey])).to.deep.equal({
       kind: 'broken',
       reason: 'not signed, though a signature was asked for',
     });

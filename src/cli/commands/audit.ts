@@ -1,16 +1,15 @@
 import type { AuditReport } from '../../../reports/report.ts';
-import type { EvidenceFile } from '../../exposure/sightings.ts';
 import type { BaselineComparison } from '../../model/history.ts';
 import { auditExit, makeAuditReport } from '../audit-report.ts';
 import { compareAudits } from '../../exposure/history.ts';
 import { keepAudit, openHistory, readBaseline, toRecord } from '../history-store.ts';
-import { loadEvidence } from '../load-evidence.ts';
+import { type EvidenceProofs, loadEvidence } from '../load-evidence.ts';
 import { loadSite } from '../load-site.ts';
 import { chosenFormat, type OutputOptions, writeReport } from '../report-output.ts';
 import type { ExitCode, World } from '../world.ts';
 import { unknownName } from './intended.ts';
 
-export interface AuditOptions extends OutputOptions {
+export interface AuditOptions extends OutputOptions, EvidenceProofs {
   readonly vantage?: readonly string[] | undefined;
   readonly baseline?: string | undefined;
   readonly history?: string | undefined;
@@ -27,8 +26,7 @@ export async function audit(
   const loaded = await loadSite(world, file);
   for (const name of options.vantage ?? [])
     if (!loaded.site.vantages.has(name)) unknownName('vantage', name, [...loaded.site.vantages.keys()]);
-  const evidence: EvidenceFile[] = [];
-  for (const argument of evidenceFiles) evidence.push(await loadEvidence(world, loaded.site, argument));
+  const evidence = await loadEvidence(world, loaded.site, evidenceFiles, options);
   const audited = makeAuditReport(world, loaded, evidence, {
     vantages: options.vantage && options.vantage.length > 0 ? options.vantage : null,
   });

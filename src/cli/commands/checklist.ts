@@ -7,7 +7,6 @@ import { type ChecklistInput, runChecklist } from '../../checklist/run-checklist
 import { openQuestions } from '../../checklist/write-answers.ts';
 import { type Diagnostic, formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { tellHistory } from '../../exposure/history.ts';
-import type { EvidenceFile } from '../../exposure/sightings.ts';
 import type { AuditorAnswer, Checklist, ChecklistResult } from '../../model/checklist.ts';
 import type { HistoryResult } from '../../model/history.ts';
 import type { Site } from '../../model/site.ts';
@@ -45,8 +44,7 @@ export async function checklist(
   const loaded = await loadSite(world, file);
   const list = await loadChecklist(world, options.checklist);
   const answers = await loadAnswers(world, options, list.checklist);
-  const evidence: EvidenceFile[] = [];
-  for (const argument of evidenceFiles) evidence.push(await loadEvidence(world, loaded.site, argument));
+  const evidence = await loadEvidence(world, loaded.site, evidenceFiles);
   const host = options.bundle === undefined ? null : await loadBundle(world, options.bundle);
   const now = world.now().toISOString();
   const attached: LoadedAttachment[] = [];

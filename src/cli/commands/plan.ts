@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { sealPlan } from '../../../scans/plan-seal.ts';
 import { buildPlan, estimate } from '../../exposure/probe-plan.ts';
 import type { Plan } from '../../model/plan.ts';
 import { formatRanges, countRanges, type PortSet, toRanges } from '../../model/ports.ts';
 import type { Vantage } from '../../model/site.ts';
 import { writeOutput } from '../files.ts';
+import { loadPrivateKey } from '../keys.ts';
 import { type LoadedSite, loadSite } from '../load-site.ts';
 import { formatSeconds } from '../progress.ts';
 import { CONFORMS, type ExitCode, UsageError, type World } from '../world.ts';
@@ -16,6 +18,7 @@ export interface PlanCommandOptions {
   readonly coverageOnly?: boolean | undefined;
   readonly rate?: string | undefined;
   readonly overrideCeiling?: boolean | undefined;
+  readonly sign?: string | undefined;
   readonly output?: string | undefined;
 }
 
@@ -27,10 +30,11 @@ export const RATE_CEILING = 500;
 export async function plan(world: World, file: string, options: PlanCommandOptions): Promise<ExitCode> {
   const loaded = await loadSite(world, file);
   const vantage = chosenVantage(loaded, options.vantage);
+  const key = await loadPrivateKey(world, options.sign);
   const made = makePlan(world, loaded, vantage, options);
   for (const warning of made.warnings) world.stderr.write(`warning: ${warning}\n`);
   world.stderr.write(describePlan(made));
-  await writeOutput(world, options.output, `${JSON.stringify(made, null, 2)}\n`);
+  await writeOutput(world, options.output, `${JSON.stringify(sealPlan(made, key), null, 2)}\n`);
   return CONFORMS;
 }
 

@@ -1,10 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { KeyObject } from 'node:crypto';
 import { parsePlan } from '../../../parsers/plan.ts';
+import { verifyPlan } from '../../../scans/plan-seal.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
 import { carryOut, engineOption } from '../carry-out.ts';
 import { readInput, writeOutput } from '../files.ts';
+import { loadPrivateKey, loadPublicKeys } from '../keys.ts';
 import { addressOption } from '../packet-options.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 import { describeEvidence } from './import.ts';
@@ -17,11 +20,14 @@ export interface ScanCommandOptions {
   readonly resume?: boolean | undefined;
   readonly behindNat?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly sign?: string | undefined;
+  readonly key?: readonly string[] | undefined;
 }
 
 /** Probes what a plan names and writes sealed evidence. A scan that ran to its end is 0, an interrupted one 3. */
 export async function scan(world: World, options: ScanCommandOptions): Promise<ExitCode> {
-  const plan = await loadPlan(world, options.plan);
+  const plan = await loadPlan(world, options.plan, await loadPublicKeys(world, options.key));
+  const privateKey = await loadPrivateKey(world, options.sign);
   for (const warning of plan.warnings) world.stderr.write(`warning: ${warning}\n`);
   if (options.dryRun) {
     world.stderr.write(`${describePlan(plan)}nothing was sent (--dry-run)\n`);
@@ -35,6 +41,7 @@ export async function scan(world: World, options: ScanCommandOptions): Promise<E
     journalPath,
     resume: options.resume,
     behindNat: options.behindNat,
+    privateKey,
   });
   await writeOutput(world, options.output, `${JSON.stringify(evidence, null, 2)}\n`);
   world.stderr.write(describeEvidence(evidence));
@@ -53,11 +60,20 @@ export async function scan(world: World, options: ScanCommandOptions): Promise<E
 const journalFor = (world: World, output: string | undefined): string | undefined =>
   output === undefined || output === '-' ? undefined : `${resolve(world.cwd, output)}.journal`;
 
-export async function loadPlan(world: World, name: string): Promise<Plan> {
+/** Reads a plan; one whose seal is broken, or that none of the keys signed, is refused. */
+export async function loadPlan(world: World, name: string, keys?: readonly KeyObject[]): Promise<Plan> {
   const input = await readInput(world, name, 'plan');
   const { value, diagnostics } = parsePlan(input.text, input.name);
   if (value === undefined) throw new UsageError(diagnostics.map(formatDiagnostic).join('\n'));
   if (value.targets.length === 0)
     throw new UsageError(`${input.name} names no target`, 'plan again, with at least one target in the site');
+  const proof = verifyPlan(input.text, keys);
+  if (proof?.kind === 'broken')
+    throw new UsageError(
+      `${input.name} is refused: ${proof.reason}`,
+      keys
+        ? 'fetch the plan again from who made it, or sign it: aclscope plan --sign'
+        : 'fetch the plan again from who made it; a plan edited by hand goes without its "seal"',
+    );
   return value;
 }

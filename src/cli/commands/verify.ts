@@ -1,23 +1,26 @@
-import { createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { verifyPlan } from '../../../scans/plan-seal.ts';
 import { verifySeal } from '../../../scans/seal.ts';
-import { readInput } from '../files.ts';
-import { CONFORMS, DIFFERS, type ExitCode, UsageError, type World } from '../world.ts';
+import type { SealVerdict } from '../../../scans/signature.ts';
+import { type InputFile, readInput } from '../files.ts';
+import { loadPublicKeys } from '../keys.ts';
+import { CONFORMS, DIFFERS, type ExitCode, type World } from '../world.ts';
 
 export interface VerifyOptions {
-  readonly key?: string | undefined;
+  readonly key?: readonly string[] | undefined;
 }
 
-/** Proves that sealed evidence is as it was written: 0 intact, 1 broken. */
+/** Proves that sealed evidence and plans are as they were written: 0 intact, 1 broken. */
 export async function verify(
   world: World,
   files: readonly string[],
   options: VerifyOptions,
 ): Promise<ExitCode> {
-  const key = options.key === undefined ? undefined : await loadKey(world, options.key);
+  const keys = await loadPublicKeys(world, options.key);
   let exit: ExitCode = CONFORMS;
   for (const file of files) {
     const input = await readInput(world, file, 'evidence file');
-    const proof = verifySeal(input.text, key);
+    const proof = prove(input, keys);
     if (proof.kind === 'broken') exit = DIFFERS;
     world.stdout.write(
       `${input.name}: ${proof.kind === 'broken' ? `BROKEN: ${proof.reason}` : proof.message}\n`,
@@ -26,14 +29,20 @@ export async function verify(
   return exit;
 }
 
-async function loadKey(world: World, file: string) {
-  const { text } = await readInput(world, file, 'public key');
+function prove({ text }: InputFile, keys: readonly KeyObject[] | undefined): SealVerdict {
+  if (!isPlan(text)) return verifySeal(text, keys);
+  return verifyPlan(text, keys) ?? { kind: 'broken', reason: 'not sealed' };
+}
+
+function isPlan(text: string): boolean {
   try {
-    return createPublicKey(text);
-  } catch {
-    throw new UsageError(
-      `${file} is not a public key in PEM form`,
-      'openssl pkey -in key.pem -pubout writes one',
+    const document: unknown = JSON.parse(text);
+    return (
+      typeof document === 'object' &&
+      document !== null &&
+      Reflect.get(document, 'schema') === 'aclscope/plan/1'
     );
+  } catch {
+    return false;
   }
 }
