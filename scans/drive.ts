@@ -1,6 +1,7 @@
 import type { Hold, ProbeOutcome, ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
 import type { CanaryWindow } from './ramp-pace.ts';
-import { type ProbeKey, type RapidCanary, Schedule, type ScheduleOptions } from './schedule.ts';
+import type { ProbeKey, RapidCanary, ScheduleOptions } from './scan-state.ts';
+import { Schedule } from './schedule.ts';
 import { CEILING_PER_HOST } from './target-state.ts';
 
 /** Sends single probes and says what came of each. Its calls may block for as long as `poll` is told, no longer. */
@@ -12,10 +13,11 @@ export interface Prober {
   readonly poll: (waitMs: number) => void | Promise<void>;
   readonly close: () => void;
   /**
-   * Present where a canary may be asked hundreds of times a second without a connection being made: its windows then
-   * govern the pace. Such a prober also hears answers that come after a probe's time.
+   * Present where a canary may be asked many times a second: its windows then govern the pace of a fast scan.
    */
   readonly rapidCanary?: RapidCanary;
+  /** It also hears answers that come after a probe's time. */
+  readonly hearsLate?: boolean;
 }
 
 /** What a prober tells, at any time within `start` and `poll`. */
@@ -59,6 +61,7 @@ export async function drive(
       settings: options.settings,
       timeouts: prober.timeouts,
       ...(prober.rapidCanary ? { rapidCanary: prober.rapidCanary } : {}),
+      hearsLate: prober.hearsLate ?? false,
       start: clock.now(),
       random: options.random ?? Math.random,
       sink,

@@ -175,6 +175,9 @@ export const DEFAULT_SETTINGS: ScanSettings = {
   maxSockets: null,
 };
 
+/** Who overrides the ceiling asks for haste: a connection that says nothing is watched for a shorter while. */
+export const FAST_SETTINGS: Partial<ScanSettings> = { holdMs: 1500 };
+
 export interface ScanOptions {
   readonly pace: PlanPace;
   readonly signal: AbortSignal;

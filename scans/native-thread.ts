@@ -4,13 +4,13 @@ import { parseIpv4 } from '../src/model/address.ts';
 import { systemClock } from './clock.ts';
 import { drive, type Prober, type ProberEvents } from './drive.ts';
 import type { EngineThreadData, EngineThreadMessage } from './engine-thread.ts';
-import { ConnectPool } from './native/connect-pool.ts';
 import { DatagramPool } from './native/datagram-pool.ts';
+import { HandshakeCanaryProber } from './native/handshake-canary.ts';
 import { loadLibc } from './native/libc.ts';
 import { RawSocketError } from './native/raw-socket.ts';
 import { SynProber } from './native/syn-prober.ts';
 import { openPaceControl } from './pace-control.ts';
-import { chooseSocketLimit } from './socket-limit.ts';
+import { chooseSocketLimit, socketsForPace } from './socket-limit.ts';
 import { joinProbers } from './two-protocols.ts';
 
 const { manner, work, pace, settings, abortFlag, paceCell } = workerData as EngineThreadData;
@@ -28,13 +28,16 @@ const common = {
     Object.values(networkInterfaces()).flatMap((entries) => entries?.map((e) => e.address) ?? []),
   ),
 };
+const connections = chooseSocketLimit(
+  settings.maxSockets ?? (pace.overrideCeiling ? socketsForPace(pace.perHost) : null),
+);
 const openProber = (events: ProberEvents): Prober =>
   joinProbers(
     work.targets.map((t) => t.protocol),
     () =>
       manner === 'syn'
         ? new SynProber({ ...common, events })
-        : new ConnectPool({ ...common, settle: events.settle }),
+        : new HandshakeCanaryProber({ ...common, maxSockets: connections, events }),
     () => new DatagramPool({ ...common, settle: events.settle }),
   );
 

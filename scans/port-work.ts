@@ -82,7 +82,10 @@ export class PortWork {
     signature: new DelayQueue(),
   };
   private readonly queues: readonly DelayQueue[] = Object.values(this.delayed);
-  readonly silentByTries = new Uint32Array(256);
+  /** Silent ports by their tries; `owingByTries` without those expected open, whose tries no pass brings. */
+  private readonly silentByTries = new Uint32Array(256);
+  private readonly owingByTries = new Uint32Array(256);
+  private silent = 0;
   answered = 0;
   inFlight = 0;
   /** Latest send of a try that stayed silent. */
@@ -123,7 +126,7 @@ export class PortWork {
       this.tries[i] = silence.tries;
       this.firstSent[i] = silence.at - silence.spanMs;
       this.lastSent[i] = silence.at;
-      this.silentByTries[silence.tries]!++;
+      this.countSilent(i, 1);
       this.lastSilentSent = Math.max(this.lastSilentSent, silence.at);
     }
   }
@@ -176,13 +179,30 @@ export class PortWork {
 
   setSilent(index: number): void {
     this.status[index] = SILENT;
-    this.silentByTries[this.tries[index]!]!++;
+    this.countSilent(index, 1);
     this.lastSilentSent = Math.max(this.lastSilentSent, this.lastSent[index]!);
   }
 
   /** Leaves silence, for whatever comes next. */
   unsetSilent(index: number): void {
-    if (this.status[index] === SILENT) this.silentByTries[this.tries[index]!]!--;
+    if (this.status[index] === SILENT) this.countSilent(index, -1);
+  }
+
+  private countSilent(index: number, change: 1 | -1): void {
+    const tries = this.tries[index]!;
+    this.silent += change;
+    this.silentByTries[tries]! += change;
+    if (this.expected[index] === 0) this.owingByTries[tries]! += change;
+  }
+
+  /**
+   * Whether another pass may begin although probes of the last one are under way: at least as many ports wait for it.
+   * One connection held open for seconds must not hold all others up.
+   */
+  owesPass(needed: number): boolean {
+    let owing = this.size - this.answered - this.silent - this.inFlight;
+    for (let tries = 1; tries < needed; tries++) owing += this.owingByTries[tries]!;
+    return owing > 0 && owing >= this.inFlight;
   }
 
   /** Forgets silence met since a moment; returns the ports. They are probed again from the beginning. */

@@ -37,10 +37,10 @@ export function createRampPace(max: number): RampPace {
     judge(window) {
       if (window.sent === 0) return 'good';
       const lost = 1 - window.answered / window.sent;
-      const chance = 2 * Math.sqrt((base * (1 - base) + 0.0001) / window.sent);
+      const chance = 3 * Math.sqrt((base * (1 - base) + 0.0001) / window.sent);
       const lossy =
         lost > base + TOLERATED + chance && (window.sent - window.answered >= LEAST_LOST || lost > 0.5);
-      base = base * MEMORY + Math.min(lost, base + 0.2) * (1 - MEMORY);
+      base = base * MEMORY + Math.min(lost, base + 0.05) * (1 - MEMORY);
       if (settling > 0) settling--;
       if (lossy) {
         // Windows already on their way were sent at the pace that failed: one fall for all of them.

@@ -21,6 +21,14 @@ export function chooseSocketLimit(wanted: number | null, fileLimit = readFileLim
   return Math.min(wanted ?? DEFAULT_SOCKETS, granted);
 }
 
+/** Silence keeps a socket for 0.2 s, so a pace above the usual ones needs many of them. */
+const SILENT_SECONDS = 0.2;
+const MOST_SOCKETS = 16_384;
+
+/** Sockets that a pace needs where all is silent, at least the usual number. */
+export const socketsForPace = (perSecond: number): number =>
+  Math.min(MOST_SOCKETS, Math.max(DEFAULT_SOCKETS, Math.ceil(perSecond * SILENT_SECONDS)));
+
 /** Shrinks when the system refuses, recovers slowly: so that a shortage ends instead of repeating. */
 export interface SocketRoom {
   readonly room: (underWay: number) => number;

@@ -59,6 +59,8 @@ export interface TargetState {
   canarySays: 'accepts' | 'closed' | null;
   canaryFails: number;
   worksLeft: number;
+  /** Ports that answered in whatever way. */
+  answered: number;
   stopped: boolean;
   /** Governs the pace by a rapid canary; null where the plan's pace alone does. */
   readonly ramp: RampPace | null;
@@ -131,6 +133,7 @@ export function createTargetState(plan: WorkTarget, index: number, options: Targ
     canarySays: null,
     canaryFails: 0,
     worksLeft: 0,
+    answered: 0,
     stopped: false,
     denials: 0,
     signature: [],

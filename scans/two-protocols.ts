@@ -28,5 +28,6 @@ export function joinProbers(
       udp.close();
     },
     ...(tcp.rapidCanary ? { rapidCanary: tcp.rapidCanary } : {}),
+    hearsLate: tcp.hearsLate ?? false,
   };
 }

@@ -1,35 +1,24 @@
-import { formatIpv4 } from '../../src/model/address.ts';
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
-import type { Prober, Settle } from '../drive.ts';
-import { type Clock, GREETING, type Hold, type ProbeOutcome } from '../engine.ts';
-import { isShortage, outcomeOfConnect } from '../errno.ts';
-import { createSocketRoom, type SocketRoom } from '../socket-limit.ts';
-import { Deadlines } from './deadlines.ts';
-import { createErrorQueueReader, type ErrorQueueReader } from './error-queue.ts';
-import { readEventSlot, watchSocket, writeEvent } from './event-poll.ts';
+import type { Prober } from '../drive.ts';
+import { GREETING, type Hold, type ProbeOutcome } from '../engine.ts';
+import { outcomeOfConnect } from '../errno.ts';
 import {
-  AF_INET,
   AF_UNSPEC,
-  IP_BIND_ADDRESS_NO_PORT,
-  IP_RECVERR,
-  IPPROTO_IP,
   type Libc,
   MSG_DONTWAIT,
   MSG_NOSIGNAL,
   type NativeMemory,
-  SOCK_CLOEXEC,
-  SOCK_NONBLOCK,
   SOCK_STREAM,
   SOCKADDR_SIZE,
   writeSockaddr,
 } from './libc.ts';
+import { ProbeSockets, type SocketPoolOptions } from './probe-sockets.ts';
 
 const EPOLLIN = 0x001;
 const EPOLLOUT = 0x004;
 const EPOLLRDHUP = 0x2000;
 /** Edge-triggered: an idle socket of the pool is "hung up" all the time, and must not say so again and again. */
 const EPOLLET = 0x8000_0000;
-const EVENTS = 256;
 const BANNER_BYTES = 200;
 const EISCONN = 106;
 const EINPROGRESS = 115;
@@ -41,27 +30,12 @@ const CONNECTING = 1;
 const HOLDING = 2;
 
 /** Places in the pool's one block of memory. */
-const AT_EVENT = 0;
-const AT_EVENTS = 16;
-const AT_DATA = AT_EVENTS + EVENTS * 16;
+const AT_DATA = 0;
 const DATA_SIZE = 256;
 const AT_UNSPEC = AT_DATA + DATA_SIZE;
-const AT_LOCAL = AT_UNSPEC + SOCKADDR_SIZE;
-const AT_NAME = AT_LOCAL + SOCKADDR_SIZE;
-const AT_INT = AT_NAME + SOCKADDR_SIZE;
-const AT_SLOTS = AT_INT + 16;
-
-export interface ConnectPoolOptions {
-  readonly libc: Libc;
-  readonly clock: Clock;
-  /** Unsigned 32-bit addresses, by target number. */
-  readonly addresses: readonly number[];
-  readonly source: number | null;
-  readonly maxSockets: number;
-  /** Dotted quads of this machine: an ICMP from one of them is our own routing failure. */
-  readonly ownAddresses: ReadonlySet<string>;
-  readonly settle: Settle;
-}
+const AT_NAME = AT_UNSPEC + SOCKADDR_SIZE;
+const AT_LENGTH = AT_NAME + SOCKADDR_SIZE;
+const AT_SLOTS = AT_LENGTH + 16;
 
 /**
  * Handshakes by non-blocking `connect()`, watched by epoll. IP_RECVERR keeps the ICMP that ended an attempt, with type,
@@ -70,14 +44,10 @@ export interface ConnectPoolOptions {
  */
 export class ConnectPool implements Prober {
   readonly timeouts = { initialMs: 950, minMs: 200, maxMs: 950 };
-  private readonly options: ConnectPoolOptions;
+  private readonly options: SocketPoolOptions;
   private readonly libc: Libc;
   private readonly memory: NativeMemory;
-  /** Readable whenever an attempt moved: for whoever waits on other things, too. */
-  readonly epoll: number;
-  private readonly errors: ErrorQueueReader;
-  private readonly deadlines: Deadlines;
-  private readonly limit: SocketRoom;
+  private readonly sockets: ProbeSockets;
   private readonly fds: Int32Array;
   private readonly state: Uint8Array;
   private readonly generation: Uint32Array;
@@ -90,16 +60,13 @@ export class ConnectPool implements Prober {
   private opened = 0;
   underWay = 0;
 
-  constructor(options: ConnectPoolOptions) {
-    const { libc, maxSockets, clock } = options;
+  constructor(options: SocketPoolOptions) {
+    const { libc, maxSockets } = options;
     this.options = options;
     this.libc = libc;
+    this.sockets = new ProbeSockets(options);
     this.memory = libc.allocate(AT_SLOTS + maxSockets * SOCKADDR_SIZE);
-    this.epoll = libc.epollCreate(0o2000000);
-    if (this.epoll < 0) throw new Error(`epoll: ${libc.errnoName(libc.errno())}`);
-    this.errors = createErrorQueueReader(libc);
-    this.deadlines = new Deadlines(clock.now());
-    this.limit = createSocketRoom(maxSockets);
+    this.memory.bytes.writeUInt16LE(AF_UNSPEC, AT_UNSPEC);
     this.fds = new Int32Array(maxSockets).fill(-1);
     this.state = new Uint8Array(maxSockets);
     this.generation = new Uint32Array(maxSockets);
@@ -107,26 +74,22 @@ export class ConnectPool implements Prober {
     this.startedAt = new Float64Array(maxSockets);
     this.rtt = new Float64Array(maxSockets);
     this.target = new Uint32Array(maxSockets);
-    this.layOut();
   }
 
-  private layOut(): void {
-    const { bytes } = this.memory;
-    bytes.writeUInt16LE(AF_UNSPEC, AT_UNSPEC);
-    if (this.options.source !== null) writeSockaddr(bytes, AT_LOCAL, this.options.source, 0);
+  /** Readable whenever an attempt moved: for whoever waits on other things, too. */
+  get epoll(): number {
+    return this.sockets.epoll;
   }
 
   room(): number {
-    return this.limit.room(this.underWay);
+    return this.sockets.room(this.underWay);
   }
 
   start(key: number, target: number, port: number, timeoutMs: number, hold: Hold): void {
     const { libc, memory } = this;
     const slot = this.idle.pop() ?? this.openSlot();
     if (slot < 0) {
-      const errno = libc.errnoName(-slot);
-      if (isShortage(errno)) this.limit.shortage(this.underWay);
-      this.options.settle(key, { kind: 'engine', errno });
+      this.sockets.settle(key, { kind: 'engine', errno: libc.errnoName(-slot) }, this.underWay);
       return;
     }
     const now = this.options.clock.now();
@@ -139,7 +102,7 @@ export class ConnectPool implements Prober {
     this.startedAt[slot] = now;
     this.hold[slot] = hold;
     this.underWay++;
-    this.deadlines.set(slot, this.generation[slot]!, now + timeoutMs);
+    this.sockets.deadlines.set(slot, this.generation[slot]!, now + timeoutMs);
     if (libc.connect(this.fds[slot]!, memory.address + at, SOCKADDR_SIZE) === 0) this.onConnected(slot);
     else {
       const errno = libc.errno();
@@ -149,54 +112,26 @@ export class ConnectPool implements Prober {
 
   /** A new socket in the pool; its number, or −errno. */
   private openSlot(): number {
-    const { libc, memory } = this;
-    const fd = libc.socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) return -libc.errno();
-    const fail = () => {
-      const errno = libc.errno();
-      libc.close(fd);
-      return -errno;
-    };
-    memory.bytes.writeInt32LE(1, AT_INT);
-    libc.setsockopt(fd, IPPROTO_IP, IP_RECVERR, memory.address + AT_INT, 4);
-    if (this.options.source !== null) {
-      // The port is chosen at connect(), per destination: 28,000 ports for each of them, not for all together.
-      libc.setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, memory.address + AT_INT, 4);
-      if (libc.bind(fd, memory.address + AT_LOCAL, SOCKADDR_SIZE) < 0) return fail();
-    }
     const slot = this.opened;
-    writeEvent(memory.bytes, AT_EVENT, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, slot);
-    if (watchSocket(libc, this.epoll, fd, memory.address + AT_EVENT) < 0) return fail();
+    const fd = this.sockets.open(SOCK_STREAM, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, slot);
+    if (fd < 0) return fd;
     this.fds[slot] = fd;
     this.opened++;
     return slot;
   }
 
   poll(waitMs: number): void {
-    const { libc, memory, deadlines } = this;
-    const wait = Math.min(waitMs, deadlines.nextWithin(this.options.clock.now(), Math.ceil(waitMs)));
-    let timeout = Math.ceil(wait);
-    for (;;) {
-      const count = libc.epollWait(this.epoll, memory.address + AT_EVENTS, EVENTS, timeout);
-      for (let i = 0; i < count; i++) {
-        this.onEvent(readEventSlot(memory.bytes, AT_EVENTS, i));
-      }
-      if (count < EVENTS) break;
-      timeout = 0;
-    }
-    deadlines.advance(this.options.clock.now(), (slot, generation) => {
-      if (this.generation[slot] !== generation || this.state[slot] === IDLE) return;
-      const held = this.state[slot] === HOLDING;
-      if (held && this.hold[slot]!.speak) {
-        this.speak(slot);
-        return;
-      }
-      this.finish(
-        slot,
-        held ? { kind: 'open', banner: null, ttl: null, rttMs: this.rtt[slot]! } : { kind: 'silent' },
-        true,
-      );
-    });
+    this.sockets.wait(waitMs, this.moved, this.expired);
+  }
+
+  private readonly moved = (slot: number): void => this.onEvent(slot);
+  private readonly expired = (slot: number, generation: number): void => this.expire(slot, generation);
+
+  private expire(slot: number, generation: number): void {
+    if (this.generation[slot] !== generation || this.state[slot] === IDLE) return;
+    if (this.state[slot] === CONNECTING) this.finish(slot, { kind: 'silent' }, true);
+    else if (this.hold[slot]!.speak) this.speak(slot);
+    else this.finish(slot, { kind: 'open', banner: null, ttl: null, rttMs: this.rtt[slot]! }, true);
   }
 
   private onEvent(slot: number): void {
@@ -237,7 +172,7 @@ export class ConnectPool implements Prober {
     }
     this.state[slot] = HOLDING;
     this.generation[slot]!++;
-    this.deadlines.set(slot, this.generation[slot]!, now + (hold.speak ? hold.ms / 2 : hold.ms));
+    this.sockets.deadlines.set(slot, this.generation[slot]!, now + (hold.speak ? hold.ms / 2 : hold.ms));
     // What came together with the handshake makes no second edge.
     this.readBanner(slot);
   }
@@ -250,14 +185,14 @@ export class ConnectPool implements Prober {
     libc.send(this.fds[slot]!, memory.address + AT_DATA, length, MSG_DONTWAIT | MSG_NOSIGNAL);
     this.hold[slot] = { ms, speak: false };
     this.generation[slot]!++;
-    this.deadlines.set(slot, this.generation[slot]!, this.options.clock.now() + ms / 2);
+    this.sockets.deadlines.set(slot, this.generation[slot]!, this.options.clock.now() + ms / 2);
   }
 
   /** On loopback an attempt may get its own port as source and meet itself; from another it would be refused. */
   private metItself(slot: number): boolean {
     const { libc, memory } = this;
-    memory.bytes.writeUInt32LE(SOCKADDR_SIZE, AT_INT);
-    if (libc.getsockname(this.fds[slot]!, memory.address + AT_NAME, memory.address + AT_INT) < 0)
+    memory.bytes.writeUInt32LE(SOCKADDR_SIZE, AT_LENGTH);
+    if (libc.getsockname(this.fds[slot]!, memory.address + AT_NAME, memory.address + AT_LENGTH) < 0)
       return false;
     const peer = AT_SLOTS + slot * SOCKADDR_SIZE;
     return memory.bytes.compare(memory.bytes, peer + 2, peer + 8, AT_NAME + 2, AT_NAME + 8) === 0;
@@ -288,15 +223,10 @@ export class ConnectPool implements Prober {
   private readIcmp(slot: number, rttMs: number): ProbeOutcome | null {
     let found: ProbeOutcome | null = null;
     for (;;) {
-      const icmp = this.errors.next(this.fds[slot]!);
+      const icmp = this.sockets.nextIcmp(this.fds[slot]!);
       if (!icmp) return found;
-      if (this.options.ownAddresses.has(icmp.from) && !this.isOwnTarget(slot)) continue;
-      found = { kind: 'icmp', ...icmp, rttMs };
+      if (!this.sockets.isOwnWord(icmp, this.target[slot]!)) found = { kind: 'icmp', ...icmp, rttMs };
     }
-  }
-
-  private isOwnTarget(slot: number): boolean {
-    return this.options.ownAddresses.has(formatIpv4(this.options.addresses[this.target[slot]!]!));
   }
 
   private finish(slot: number, outcome: ProbeOutcome, mustDisconnect: boolean): void {
@@ -306,9 +236,7 @@ export class ConnectPool implements Prober {
     if (mustDisconnect) libc.connect(this.fds[slot]!, memory.address + AT_UNSPEC, SOCKADDR_SIZE);
     this.idle.push(slot);
     this.underWay--;
-    if (outcome.kind === 'engine' && isShortage(outcome.errno)) this.limit.shortage(this.underWay);
-    else this.limit.relief();
-    this.options.settle(this.keys[slot]!, outcome);
+    this.sockets.settle(this.keys[slot]!, outcome, this.underWay);
   }
 
   close(): void {
@@ -319,8 +247,7 @@ export class ConnectPool implements Prober {
       }
       this.libc.close(this.fds[slot]!);
     }
-    this.libc.close(this.epoll);
-    this.errors.close();
+    this.sockets.close();
     this.libc.release(this.memory);
   }
 }

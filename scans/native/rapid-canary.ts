@@ -1,8 +1,11 @@
 import type { CanaryWindow } from '../ramp-pace.ts';
 
-/** A SYN to the canary port this often, judged in stretches of this length. */
-export const PING_MS = 2;
-const WINDOW_MS = 50;
+/** How often the canary is asked, and how long the stretches are that its answers are judged by. */
+export interface RapidTimes {
+  readonly everyMs: number;
+  readonly windowMs: number;
+}
+
 /** Answers are awaited for four round trips, within these bounds. */
 const LEAST_WAIT_MS = 40;
 const MOST_WAIT_MS = 1000;
@@ -20,13 +23,15 @@ export class RapidCanaryLog {
   private readonly windows: OpenWindow[] = [];
   private readonly sentAt: Float64Array;
   private readonly windowOf: (OpenWindow | null)[];
+  private readonly times: RapidTimes;
   private next = 0;
   private due: number;
   private roundTripMs: number | null = null;
   private ttl: number | null = null;
 
   /** `places`: how many may be under way, one source port each. */
-  constructor(now: number, places: number) {
+  constructor(now: number, places: number, times: RapidTimes) {
+    this.times = times;
     this.sentAt = new Float64Array(places);
     this.windowOf = new Array<OpenWindow | null>(places).fill(null);
     this.due = now;
@@ -38,10 +43,10 @@ export class RapidCanaryLog {
 
   /** Notes that one is sent now; returns its place. A sender that overslept does not catch up. */
   send(now: number): number {
-    this.due = Math.max(this.due + PING_MS, now);
+    this.due = Math.max(this.due + this.times.everyMs, now);
     let window = this.windows[this.windows.length - 1];
     if (!window || now >= window.end) {
-      window = { start: now, end: now + WINDOW_MS, sent: 0, answered: 0, lastGood: null };
+      window = { start: now, end: now + this.times.windowMs, sent: 0, answered: 0, lastGood: null };
       this.windows.push(window);
     }
     window.sent++;
@@ -53,7 +58,7 @@ export class RapidCanaryLog {
   }
 
   /** Notes an answer; false for a second one. */
-  answer(place: number, ttl: number, now: number): boolean {
+  answer(place: number, ttl: number | null, now: number): boolean {
     const window = this.windowOf[place];
     if (!window) return false;
     this.windowOf[place] = null;
@@ -65,6 +70,14 @@ export class RapidCanaryLog {
     this.roundTripMs =
       this.roundTripMs === null ? sample : this.roundTripMs + (sample - this.roundTripMs) / 8;
     return true;
+  }
+
+  /** Takes one back that could not be sent. */
+  forget(place: number): void {
+    const window = this.windowOf[place];
+    if (!window) return;
+    this.windowOf[place] = null;
+    window.sent--;
   }
 
   /** Windows that are over: all answered, or waited for long enough. */

@@ -48,6 +48,8 @@ const MOST_UNDER_WAY = 60_000;
 const DROPS_EVERY_MS = 500;
 /** Deadlines of canaries are told from those of other probes by this offset, beyond any address and port. */
 const CANARY_SLOT = 2 ** 50;
+/** A SYN to the canary port every 2 ms makes no connection. */
+const RAPID_TIMES = { everyMs: 2, windowMs: 50 };
 /** Per-address tables kept at once; the one used longest ago goes. */
 const MOST_TABLES = 64;
 
@@ -57,8 +59,19 @@ class AddressTable {
   readonly attempt = new Uint8Array(65536);
   readonly keys = new Float64Array(65536);
   readonly sentAt = new Float64Array(65536);
-  hold: Hold = ACCEPTED;
   usedAt = 0;
+  private readonly holds: Hold[] = [ACCEPTED];
+  private readonly holdOf = new Uint8Array(65536);
+
+  /** A scan knows a handful of holds only. */
+  setHold(port: number, hold: Hold): void {
+    const known = this.holds.indexOf(hold);
+    this.holdOf[port] = known >= 0 ? known : this.holds.push(hold) - 1;
+  }
+
+  holdFor(port: number): Hold {
+    return this.holds[this.holdOf[port]!]!;
+  }
 }
 
 interface CanaryProbe {
@@ -88,6 +101,7 @@ export interface SynProberOptions {
  */
 export class SynProber implements Prober {
   readonly timeouts = { initialMs: 1000, minMs: 100, maxMs: 3000 };
+  readonly hearsLate = true;
   private readonly options: SynProberOptions;
   private readonly tcp: RawSocket;
   private readonly icmp: RawSocket;
@@ -147,7 +161,10 @@ export class SynProber implements Prober {
   readonly rapidCanary = {
     start: (target: number, port: number): void => {
       const places = RAPID_PORTS[1] - RAPID_PORTS[0] + 1;
-      this.rapid.set(target, { port, log: new RapidCanaryLog(this.options.clock.now(), places) });
+      this.rapid.set(target, {
+        port,
+        log: new RapidCanaryLog(this.options.clock.now(), places, RAPID_TIMES),
+      });
     },
     stop: (target: number): void => {
       this.rapid.delete(target);
@@ -183,7 +200,7 @@ export class SynProber implements Prober {
     }
     const table = this.tableOf(address, now);
     table.keys[port] = key;
-    table.hold = hold;
+    table.setHold(port, hold);
     // A late SYN/ACK may just be under examination; its handshake answers for this probe, too.
     if (table.state[port] === HANDSHAKE) return;
     const attempt = (table.attempt[port]! + 1) & 0xff;
@@ -378,8 +395,16 @@ export class SynProber implements Prober {
       const plain = slot >= CANARY_SLOT ? slot - CANARY_SLOT : slot;
       const address = Math.floor(plain / 65536);
       const hold =
-        (slot >= CANARY_SLOT ? this.canaries.get(plain)?.hold : this.tables.get(address)?.hold) ?? ACCEPTED;
-      this.pool.start(slot, this.targetOf.get(address)!, plain % 65536, HANDSHAKE_TIMEOUT_MS, hold);
+        slot >= CANARY_SLOT
+          ? this.canaries.get(plain)?.hold
+          : this.tables.get(address)?.holdFor(plain % 65536);
+      this.pool.start(
+        slot,
+        this.targetOf.get(address)!,
+        plain % 65536,
+        HANDSHAKE_TIMEOUT_MS,
+        hold ?? ACCEPTED,
+      );
     }
   }
 

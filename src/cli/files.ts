@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { open, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isUsageError, UsageError, type World } from './world.ts';
 
@@ -57,13 +57,35 @@ function decode(bytes: Buffer): string {
   return text.includes('�') ? bytes.toString('latin1') : text;
 }
 
-/** Writes whole or not at all: a reader never sees half a file. `-` is standard output. */
+/**
+ * Writes whole or not at all: a reader never sees half a file. `-` is standard output. A device, a pipe or a terminal is
+ * written into, not replaced by a file of its name; a link's target is replaced, not the link.
+ */
 export async function writeOutput(world: World, name: string | undefined, text: string): Promise<void> {
   if (name === undefined || name === '-') {
     world.stdout.write(text);
     return;
   }
   const path = resolve(world.cwd, name);
+  try {
+    if (await isFileOrAbsent(path)) await replaceFile(await realpath(path).catch(() => path), text);
+    else await writeFile(path, text);
+  } catch (error) {
+    throw new UsageError(`cannot write ${name}: ${reasonOf(error)}`);
+  }
+}
+
+/** Whether a path is an ordinary file or still free: neither a device, a pipe, a socket nor a folder. */
+export async function isFileOrAbsent(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | null)?.code === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
     const handle = await open(draft, 'w');
@@ -76,7 +98,7 @@ export async function writeOutput(world: World, name: string | undefined, text: 
     await rename(draft, path);
   } catch (error) {
     await unlink(draft).catch(() => undefined);
-    throw new UsageError(`cannot write ${name}: ${reasonOf(error)}`);
+    throw error;
   }
 }
 

@@ -226,6 +226,26 @@ describe('schedule', () => {
       expect(times[2]! - times[1]!).to.be.within(15_000, 15_500);
     });
 
+    it('asks no longer than it must: the second handshake is not held', () => {
+      const run = simulate(makePlan({ ports: [[1, 20]], canary: 5 }), ({ port }) =>
+        port === 7 || port === 5 ? answers.open() : answers.closed,
+      );
+      const asked = run.asks.filter(({ port }) => port === 7);
+      expect(asked.map(({ holdMs }) => holdMs)).to.deep.equal([3000, 0]);
+      // 3 s held, by which it has rested: nothing but the second handshake is left.
+      expect(asked[1]!.now - asked[0]!.now).to.be.within(3000, 3100);
+      expect(run.seen(7)).to.include({ state: 'open', confirmed: true, tries: 2 });
+    });
+
+    it('does not keep the silent ports waiting while a connection is held', () => {
+      const plan = makePlan({ ports: [[1, 200]], canary: 5 });
+      const run = simulate(plan, ({ port }) => (port === 7 || port === 5 ? answers.open() : answers.silent));
+      const second = run.asks.filter(({ port, before }) => before === 1 && port !== 7 && port !== 5);
+      expect(second).to.have.length(198);
+      const held = run.asks.find(({ port }) => port === 7)!;
+      expect(Math.max(...second.map(({ now }) => now))).to.be.lessThan(held.now + 3000);
+    });
+
     it('takes a lost confirmation for lost', () => {
       for (const mute of [
         answers.silent,
@@ -411,7 +431,7 @@ describe('schedule', () => {
       const settings = { minTries: 1 };
       const run = simulate(makePlan({ ports: [[1, 20]] }), () => answers.silent, {
         late: slow,
-        rapidCanary,
+        hearsLate: true,
         settings,
       });
       expect(run.seen(5)).to.include({ state: 'closed', tainted: null });

@@ -6,7 +6,8 @@ import {
   type ScanSettings,
 } from '../../scans/engine.ts';
 import { EvidenceBook } from '../../scans/evidence-book.ts';
-import { type RapidCanary, Schedule } from '../../scans/schedule.ts';
+import type { RapidCanary } from '../../scans/scan-state.ts';
+import { Schedule } from '../../scans/schedule.ts';
 import type { Observation } from '../../src/model/evidence.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { canonicalPorts } from './canonical-ports.ts';
@@ -44,6 +45,7 @@ export interface SimulationOptions {
   /** An answer that comes this long after its probe was given up, as raw sockets hear it. */
   readonly late?: (ask: Ask) => { readonly afterMs: number; readonly outcome: ProbeOutcome } | null;
   readonly rapidCanary?: RapidCanary;
+  readonly hearsLate?: boolean;
 }
 
 /** A small deterministic generator, so that a failing run can be run again. */
@@ -90,6 +92,7 @@ export function simulate(
     start: now,
     random: seededRandom(1),
     ...(options.rapidCanary ? { rapidCanary: options.rapidCanary } : {}),
+    hearsLate: options.hearsLate ?? false,
     sink(event) {
       events.push(event);
       book.take(event);

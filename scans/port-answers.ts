@@ -1,0 +1,112 @@
+import type { PortAnswer, ProbeOutcome } from './engine.ts';
+import type { PortWork } from './port-work.ts';
+import { isDenial } from './probe-outcome.ts';
+import type { ResultBatch } from './result-batch.ts';
+import type { TargetState } from './target-state.ts';
+
+/** Turns what probes brought into what is said of ports, and hands it out. */
+export class PortAnswers {
+  private readonly batch: ResultBatch;
+  private readonly common = new Map<string, PortAnswer>();
+
+  constructor(batch: ResultBatch) {
+    this.batch = batch;
+  }
+
+  /** Of the two commonest answers one object each serves all ports: a sweep gives 65,535 of them. */
+  answerFor(target: TargetState, work: PortWork, index: number, outcome: ProbeOutcome): PortAnswer {
+    const tries = work.tries[index]!;
+    const isPlain = (outcome.kind === 'closed' && !outcome.icmp) || outcome.kind === 'silent';
+    if (!isPlain) return makeAnswer(target, tries, outcome);
+    const key =
+      outcome.kind === 'closed'
+        ? `${outcome.reason} ${outcome.ttl} ${tries}`
+        : `silent ${target.plan.protocol} ${tries}`;
+    let answer = this.common.get(key);
+    if (!answer) {
+      answer = makeAnswer(target, tries, outcome);
+      this.common.set(key, answer);
+    }
+    return answer;
+  }
+
+  emit(target: TargetState, work: PortWork, index: number, answer: PortAnswer): void {
+    const port = work.ports[index]!;
+    const at = work.lastSent[index]!;
+    const spanMs = at - work.firstSent[index]!;
+    if (answer.state === 'open' || answer.state === 'wrapped') {
+      target.accepted.set(port, { answer, spanMs, at });
+    }
+    this.batch.add(target.index, port, answer, spanMs, at);
+  }
+
+  /** Opens that came before a random port turned out open are tainted now. */
+  taintAccepted(target: TargetState): void {
+    if (target.openNegative === null) return;
+    for (const [port, { answer, spanMs, at }] of target.accepted) {
+      const tainted = taintOf(target, answer.banner);
+      if (tainted !== answer.tainted) this.batch.add(target.index, port, { ...answer, tainted }, spanMs, at);
+    }
+  }
+}
+
+function makeAnswer(target: TargetState, tries: number, outcome: ProbeOutcome): PortAnswer {
+  const base = {
+    icmp: null,
+    ttl: null,
+    tries,
+    banner: null,
+    confirmed: false,
+    tainted: null,
+  };
+  switch (outcome.kind) {
+    case 'open':
+      return {
+        ...base,
+        state: 'open',
+        reason: target.plan.protocol === 'udp' ? 'udp-response' : 'syn-ack',
+        ttl: outcome.ttl,
+        banner: outcome.banner,
+        confirmed: true,
+        tainted: taintOf(target, outcome.banner),
+      };
+    case 'wrapped':
+      return {
+        ...base,
+        state: 'wrapped',
+        reason: outcome.how,
+        ttl: outcome.ttl,
+        confirmed: true,
+        tainted: taintOf(target, null),
+      };
+    case 'closed':
+      return {
+        ...base,
+        state: 'closed',
+        reason: outcome.reason,
+        ttl: outcome.ttl,
+        icmp: outcome.icmp ?? null,
+      };
+    case 'icmp': {
+      const icmp = { type: outcome.type, code: outcome.code, from: outcome.from };
+      return { ...base, state: isDenial(outcome) ? 'filtered' : 'unreachable', reason: 'icmp', icmp };
+    }
+    case 'unreachable':
+      return { ...base, state: 'unreachable', reason: outcome.errno };
+    case 'half-open':
+      return { ...base, state: 'unstable', reason: 'syn-ack without a handshake', ttl: outcome.ttl };
+    case 'silent':
+    case 'engine':
+      // An open UDP port may have nothing to say, so its silence shows neither state.
+      return target.plan.protocol === 'udp'
+        ? { ...base, state: 'unobserved', reason: 'open|filtered' }
+        : { ...base, state: 'filtered', reason: 'timeout' };
+  }
+}
+
+/** Where random ports are open, an open port shows nothing unless it speaks otherwise than they do. */
+function taintOf(target: TargetState, banner: string | null): string | null {
+  if (target.openNegative === null) return null;
+  if (banner !== null && !target.negativeBanners.has(banner)) return null;
+  return `port ${target.openNegative}, chosen at random, answers alike: a tarpit or a SYN proxy may answer for all ports`;
+}
