@@ -3,7 +3,7 @@ import type { AuditFlow, Because, ObservationRef, ReasonRef } from '../model/aud
 import type { Observation } from '../model/evidence.ts';
 import type { PortSet } from '../model/ports.ts';
 import type { Waiver } from '../model/site.ts';
-import { intentOf } from './flow-case.ts';
+import { intentOf, observedState } from './flow-case.ts';
 import type { InsideView, InsideWord } from './inside-view.ts';
 import type { Judgement } from './judge.ts';
 import type { PortFacts } from './port-facts.ts';
@@ -35,7 +35,7 @@ export function describeFlow(
     intended: intentOf(context, facts),
     config: intended.ownSegment ? null : facts.deciding.verdict,
     policy: facts.policy,
-    observed: observation?.state ?? 'unobserved',
+    observed: observedState(observation),
     verdict: judgement.verdict,
     confidence: judgement.confidence,
     severity: judgement.severity,

@@ -1,5 +1,5 @@
 import { parseIpv4 } from '../model/address.ts';
-import { NO_CANARY, type Observation } from '../model/evidence.ts';
+import { NO_CANARY, type ObservedState, type Observation } from '../model/evidence.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Network } from '../router/network.ts';
 import type { Case } from './judge.ts';
@@ -19,6 +19,18 @@ export function intentOf(context: FlowContext, facts: PortFacts): Verdict {
   }
 }
 
+/** ICMP 3/9, 3/10 and 3/13: a filter says what it did. */
+const PROHIBITED: ReadonlySet<number> = new Set([9, 10, 13]);
+
+/** Evidence from elsewhere may call any ICMP a filter's; one that names no prohibition does not say why. */
+export function observedState(observation: Observation | null): ObservedState {
+  if (observation === null) return 'unobserved';
+  const { state, icmp } = observation;
+  return state === 'filtered' && icmp !== null && !(icmp.type === 3 && PROHIBITED.has(icmp.code))
+    ? 'unreachable'
+    : state;
+}
+
 /** One port, seen by one sighting (or by none), as the verdict table asks for it. */
 export function toCase(
   input: AuditInput,
@@ -33,7 +45,8 @@ export function toCase(
     policy: facts.policy,
     ownSegment: context.intended.ownSegment,
     wrappedAllowed: facts.wrapped,
-    observed: observation?.state ?? 'unobserved',
+    protocol: context.protocol,
+    observed: observedState(observation),
     icmp: observation?.icmp ?? null,
     icmpFromRouter: observation?.icmp ? isRouterAddress(input.network, observation.icmp.from) : false,
     confirmed: observation?.confirmed ?? false,

@@ -1,6 +1,7 @@
 import type { Confidence, FlowVerdict } from '../model/audit.ts';
 import type { IcmpAnswer, ObservedState } from '../model/evidence.ts';
 import type { Severity, Verdict } from '../model/finding.ts';
+import type { PortProtocol } from '../model/site.ts';
 
 /** Everything that one port's verdict depends on. */
 export interface Case {
@@ -10,6 +11,7 @@ export interface Case {
   readonly ownSegment: boolean;
   /** The policy lets this port accept and close. */
   readonly wrappedAllowed: boolean;
+  readonly protocol: PortProtocol;
   readonly observed: ObservedState;
   readonly icmp: IcmpAnswer | null;
   /** The ICMP sender is an address of a modelled router. */
@@ -39,7 +41,7 @@ export interface Judgement {
   readonly finding: 'exposed' | 'bypassed' | 'drift' | 'unreachable-service' | null;
 }
 
-/** A denied port stays silent this long, over this many tries, before a known listener's silence is a failure. */
+/** A permitted port stays silent this long, over this many tries, before a known listener's silence is a failure. */
 export const SILENT_TRIES = 5;
 export const SILENT_SECONDS = 15;
 
@@ -91,6 +93,9 @@ export function judge(c: Case): Judgement {
   }
 }
 
+/** Imported text may name the answer but not who sent it. */
+const senderOf = (icmp: IcmpAnswer): string => icmp.from ?? 'an unnamed sender';
+
 function judgePermitted(c: Case): Judgement {
   switch (c.observed) {
     case 'open':
@@ -104,7 +109,7 @@ function judgePermitted(c: Case): Judgement {
         return fail(
           c.icmpFromRouter || c.ownSegment ? 'high' : 'medium',
           'drift',
-          `intended to pass, but ${c.icmp.from} answers ICMP ${c.icmp.type}/${c.icmp.code}: a filter that is not in the model`,
+          `intended to pass, but ${senderOf(c.icmp)} answers ICMP ${c.icmp.type}/${c.icmp.code}: a filter that is not in the model`,
         );
       return judgeSilentPermitted(c);
     case 'unreachable':
@@ -157,15 +162,17 @@ function judgeDenied(c: Case): Judgement {
       return fail(
         'high',
         'bypassed',
-        'a RST came back, though a denied packet gets silence or ICMP 3/13: the list was bypassed, or another device answered',
+        `${c.protocol === 'tcp' ? 'a RST' : 'an ICMP port unreachable'} came back, though a denied packet gets silence or ICMP 3/13: the list was bypassed, or another device answered`,
       );
     case 'filtered':
       if (c.icmp) {
         return c.icmpFromRouter || c.ownSegment
-          ? pass('proven', `denied: ${c.icmp.from} says ICMP ${c.icmp.type}/${c.icmp.code}`)
+          ? pass('proven', `denied: ${senderOf(c.icmp)} says ICMP ${c.icmp.type}/${c.icmp.code}`)
           : pass(
               'consistent',
-              `filtered by ${c.icmp.from} (ICMP ${c.icmp.type}/${c.icmp.code}), which is not a modelled router`,
+              c.icmp.from === null
+                ? `filtered: ICMP ${c.icmp.type}/${c.icmp.code} came back, and the evidence does not say from whom`
+                : `filtered by ${c.icmp.from} (ICMP ${c.icmp.type}/${c.icmp.code}), which is not a modelled router`,
             );
       }
       return believeSilence(c, 'silent, as a denied port is');

@@ -6,6 +6,7 @@ const about = (fields: Partial<Case>): Case => ({
   policy: null,
   ownSegment: false,
   wrappedAllowed: false,
+  protocol: 'tcp',
   observed: 'open',
   icmp: null,
   icmpFromRouter: false,
