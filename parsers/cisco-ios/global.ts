@@ -139,6 +139,7 @@ function readHttp(s: Statement): Command | Failure {
   const { words } = s;
   if (words.takeWord('server') && words.done) return globally(s, { kind: 'http-server', on: s.on });
   if (words.takeWord('access-class')) {
+    if (words.takeWord('ipv6')) return skip('IPv6')(s);
     words.takeWord('ipv4');
     if (words.done) return s.on ? wrongWord(words, "a list's number") : uses(s, 'http', []);
     const acl = words.take();
@@ -238,6 +239,7 @@ function readSnmp(s: Statement): Command | Failure {
   const { words } = s;
   words.keepComment();
   if (words.takeWord('community')) {
+    const community = words.peek();
     const rest = words.all.slice(words.at + 1, words.count);
     finish(s);
     // `community S [view V] [ro|rw] [LIST]`: what is left when the known words are gone is the list.
@@ -247,7 +249,9 @@ function readSnmp(s: Statement): Command | Failure {
       if (word === 'view' || word === 'ipv6') i++;
       else if (word !== 'ro' && word !== 'rw') left.push(rest[i]!);
     }
-    return left.length > 0 ? uses(s, 'snmp', [left[0]!]) : skipOrForget(s, 'snmp', 'management protocols');
+    if (left.length > 0) return uses(s, 'snmp', [left[0]!]);
+    // Whoever knows the community is answered, from anywhere.
+    return openService(s, 'snmp', `snmp-server community ${community}`);
   }
   const access = words.all.findIndex((w, i) => i > 1 && w.toLowerCase() === 'access');
   const tftp = words.takeWord('tftp-server-list');
@@ -259,6 +263,15 @@ function readSnmp(s: Statement): Command | Failure {
   finish(s);
   return list ? uses(s, 'snmp', [list]) : skipGlobally(s, 'management protocols');
 }
+
+const openService = (s: Statement, use: AclReference['use'], name: string): Command => ({
+  ...globally(s, {
+    kind: 'effect',
+    effect: { family: 'open-service', name, span: s.words.line },
+    on: s.on,
+  }),
+  ...(s.on ? {} : { uses: usesOf(s, use, [], null) }),
+});
 
 /** A `no` may take a use away even where its own line names no list. */
 const skipOrForget = (s: Statement, use: AclReference['use'], family: string): Command =>

@@ -16,7 +16,7 @@ export function readNat(s: Statement): Command | Failure {
   const inside = words.takeWord('inside', 3);
   if (!inside && !words.takeWord('outside')) {
     // NVI: `ip nat source …` translates wherever `ip nat enable` stands.
-    if (words.takeWord('source', 2)) return readSource(s, 'inside');
+    if (words.takeWord('source', 2)) return readSource(s, 'inside', { nvi: true });
     if (words.done) return wrongWord(words, 'inside, outside or pool');
     const known = [
       'translation',
@@ -42,7 +42,7 @@ export function readNat(s: Statement): Command | Failure {
     }
     return wrongWord(words, 'inside, outside or pool');
   }
-  if (words.takeWord('source')) return readSource(s, inside ? 'inside' : 'outside');
+  if (words.takeWord('source')) return readSource(s, inside ? 'inside' : 'outside', {});
   if (inside && words.takeWord('destination')) return readRotary(s);
   return wrongWord(words, inside ? 'source or destination' : 'source');
 }
@@ -56,17 +56,19 @@ const rule = (s: Statement, value: NatRule): Command => ({
 });
 
 type Side = 'inside' | 'outside';
+/** Set for `ip nat source`. */
+type Domain = { readonly nvi?: true };
 
-function readSource(s: Statement, side: Side): Command | Failure {
+function readSource(s: Statement, side: Side, domain: Domain): Command | Failure {
   const { words } = s;
-  if (words.takeWord('static')) return readStatic(s, side);
+  if (words.takeWord('static')) return readStatic(s, side, domain);
   if (words.takeWord('list')) {
     if (words.done) return wrongWord(words, "a list's name or number");
-    return readDynamic(s, side, words.take(), null);
+    return readDynamic(s, side, domain, words.take(), null);
   }
   if (words.takeWord('route-map')) {
     if (words.done) return wrongWord(words, "a route-map's name");
-    return readDynamic(s, side, null, words.take());
+    return readDynamic(s, side, domain, null, words.take());
   }
   return wrongWord(words, 'static, list or route-map');
 }
@@ -86,6 +88,7 @@ function readRotary(s: Statement): Command | Failure {
 function readDynamic(
   s: Statement,
   side: Side,
+  domain: Domain,
   list: string | null,
   routeMap: string | null,
 ): Command | Failure {
@@ -110,6 +113,8 @@ function readDynamic(
     pool,
     interface: name,
     overload: clauses.overload,
+    ...(clauses.vrf === null ? {} : { vrf: clauses.vrf }),
+    ...domain,
     span: words.line,
   });
 }
@@ -162,7 +167,7 @@ function readClauses(
 }
 
 /** `static [tcp|udp] L [lp] {G|interface IF} [gp]`, `static network L G {/n|MASK}`. For `outside`, G comes first. */
-function readStatic(s: Statement, side: Side): Command | Failure {
+function readStatic(s: Statement, side: Side, domain: Domain): Command | Failure {
   const { words } = s;
   const block = words.takeWord('network');
   const word = words.peekLower();
@@ -218,6 +223,7 @@ function readStatic(s: Statement, side: Side): Command | Failure {
     prefixLength,
     vrf: clauses.vrf,
     ...(clauses.routeMap === null ? {} : { routeMap: clauses.routeMap }),
+    ...domain,
     span: words.line,
   });
 }

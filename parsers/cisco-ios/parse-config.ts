@@ -255,7 +255,7 @@ class ConfigReading {
         const name = span.text.trim();
         this.fold.apply({
           kind: 'interface',
-          change: { kind: 'effect', effect: { family: 'other', name, span }, on: true },
+          change: { kind: 'effect', effect: { family: 'unparsed', name, span }, on: true },
           ...sub,
         });
         return;

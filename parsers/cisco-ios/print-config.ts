@@ -179,6 +179,7 @@ function printRoute(r: StaticRoute): string {
   if (r.name !== null) words.push(`name ${r.name}`);
   if (r.track !== null) words.push(`track ${r.track}`);
   if (r.permanent) words.push('permanent');
+  if (r.global) words.push('global');
   return words.join(' ');
 }
 
@@ -210,6 +211,10 @@ function printNat(config: RouterConfig): string[] {
 /** A pool's own mask is not held: the longest network of both its ends does as well. */
 const commonLength = (first: number, last: number): number => Math.min(30, Math.clz32(first ^ last));
 
+/** NVI knows no sides. */
+const sourceWords = (r: Exclude<NatRule, { kind: 'rotary' }>): string =>
+  r.nvi ? 'ip nat source' : `ip nat ${r.side} source`;
+
 function printNatRule(r: NatRule): string {
   switch (r.kind) {
     case 'rotary':
@@ -217,10 +222,11 @@ function printNatRule(r: NatRule): string {
     case 'dynamic': {
       const from = r.list !== null ? `list ${r.list}` : `route-map ${r.routeMap ?? ''}`;
       const to = r.pool !== null ? `pool ${r.pool}` : `interface ${r.interface ?? ''}`;
-      return `ip nat ${r.side} source ${from} ${to}${r.overload ? ' overload' : ''}`;
+      const vrf = r.vrf === undefined ? '' : ` vrf ${r.vrf}`;
+      return `${sourceWords(r)} ${from} ${to}${vrf}${r.overload ? ' overload' : ''}`;
     }
     case 'static': {
-      const words = [`ip nat ${r.side} source static`];
+      const words = [`${sourceWords(r)} static`];
       if (r.prefixLength !== 32) words.push('network');
       if (r.protocol !== null) words.push(r.protocol === TCP ? 'tcp' : r.protocol === UDP ? 'udp' : 'esp');
       words.push(formatIpv4(r.local));

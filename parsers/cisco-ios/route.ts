@@ -88,7 +88,7 @@ function readNextHop(s: Statement): NextHop | Failure {
   return { kind: 'interface', interface: name, address: address === undefined ? null : toIpv4(address) };
 }
 
-type Clauses = Pick<StaticRoute, 'distance' | 'tag' | 'name' | 'track' | 'permanent'>;
+type Clauses = Pick<StaticRoute, 'distance' | 'tag' | 'name' | 'track' | 'permanent' | 'global'>;
 
 function readClauses(s: Statement, usualDistance: number): Clauses | Failure {
   const { words } = s;
@@ -97,6 +97,7 @@ function readClauses(s: Statement, usualDistance: number): Clauses | Failure {
   let name: string | null = null;
   let track: number | null = null;
   let permanent = false;
+  let global = false;
   if (startsWithDigit(words.peek())) {
     const value = words.takeNumber(255, 1);
     if (value === undefined) return wrongWord(words, 'an administrative distance, 1-255');
@@ -126,6 +127,8 @@ function readClauses(s: Statement, usualDistance: number): Clauses | Failure {
         permanent = true;
         break;
       case 'global':
+        global = true;
+        break;
       case 'multicast':
       case 'dhcp':
       case 'table':
@@ -137,5 +140,5 @@ function readClauses(s: Statement, usualDistance: number): Clauses | Failure {
         return wrongWord(words, 'known at this place of a route');
     }
   }
-  return { distance, tag, name, track, permanent };
+  return { distance, tag, name, track, permanent, ...(global ? { global } : {}) };
 }

@@ -190,9 +190,9 @@ export const nextHopKey = (n: StaticRoute['nextHop']): string =>
 export function natKey(r: NatRule): string {
   switch (r.kind) {
     case 'static':
-      return `static ${r.side} ${r.protocol ?? ''} ${r.local} ${r.localPort ?? ''} ${r.global ?? r.globalInterface} ${r.globalPort ?? ''} ${r.prefixLength} ${r.vrf ?? ''}`;
+      return `static ${r.nvi ? 'nvi' : r.side} ${r.protocol ?? ''} ${r.local} ${r.localPort ?? ''} ${r.global ?? r.globalInterface} ${r.globalPort ?? ''} ${r.prefixLength} ${r.vrf ?? ''}`;
     case 'dynamic':
-      return `dynamic ${r.side} ${r.list ?? ''} ${r.routeMap ?? ''}`;
+      return `dynamic ${r.nvi ? 'nvi' : r.side} ${r.list ?? ''} ${r.routeMap ?? ''}`;
     case 'rotary':
       return `rotary ${r.list}`;
   }

@@ -22,7 +22,7 @@ export interface InterfaceAddress {
   readonly span: SourceSpan;
 }
 
-/** Statements seen on an interface whose effect on packets is stated as an assumption, not modelled. */
+/** Statements that change what becomes of packets beyond the lists; what is not computed of them is said. */
 export interface UnmodelledEffect {
   readonly family:
     | 'inspect'
@@ -34,6 +34,10 @@ export interface UnmodelledEffect {
     | 'ipv6-filter'
     | 'service-policy'
     | 'web-redirect'
+    /** A service of the router itself that no list guards. */
+    | 'open-service'
+    /** A line under the interface that was not understood: it may filter. */
+    | 'unparsed'
     | 'other';
   readonly span: SourceSpan;
   /** What it names: a route-map, an inspection rule, a zone, a crypto map, a policy. */
@@ -82,6 +86,8 @@ export interface StaticRoute {
   readonly name: string | null;
   readonly tag: number | null;
   readonly permanent: boolean;
+  /** `global`: the next hop of a VRF's route is looked up in the global table. */
+  readonly global?: true;
   readonly span: SourceSpan;
 }
 
@@ -102,6 +108,8 @@ export type NatRule =
       readonly vrf: string | null;
       /** `route-map R` at the end: translates only what the map matches, which is not modelled. */
       readonly routeMap?: string;
+      /** `ip nat source`: for the interfaces with `ip nat enable`, which have no inside and outside. */
+      readonly nvi?: true;
       readonly span: SourceSpan;
     }
   | {
@@ -112,6 +120,9 @@ export type NatRule =
       readonly pool: string | null;
       readonly interface: string | null;
       readonly overload: boolean;
+      /** The table whose hosts are translated; absent: the global one. */
+      readonly vrf?: string;
+      readonly nvi?: true;
       readonly span: SourceSpan;
     }
   | {

@@ -254,7 +254,10 @@ describe('interfaces', () => {
       [5, 0, 0],
     );
     const unknown = read('interface Fa0/0\n ip acess-group 150 in\n');
-    expect([unknown.config.account.diagnosed, only(unknown).effects[0]?.family]).to.deep.equal([1, 'other']);
+    expect([unknown.config.account.diagnosed, only(unknown).effects[0]?.family]).to.deep.equal([
+      1,
+      'unparsed',
+    ]);
   });
   it('an IPv6 address and filter are named, one notice each', () => {
     const r = read(
@@ -273,7 +276,7 @@ describe('static routes', () => {
     `${r.vrf ?? '-'} ${formatIpv4(r.destination.address)}/${r.prefixLength} ` +
     `${r.nextHop.kind}${'address' in r.nextHop && r.nextHop.address !== null ? ` ${formatIpv4(r.nextHop.address)}` : ''}` +
     `${r.nextHop.kind === 'interface' ? ` ${r.nextHop.interface}` : ''} ad ${r.distance}` +
-    `${r.track === null ? '' : ` track ${r.track}`}${r.name === null ? '' : ` ${r.name}`}${r.permanent ? ' permanent' : ''}`;
+    `${r.track === null ? '' : ` track ${r.track}`}${r.name === null ? '' : ` ${r.name}`}${r.permanent ? ' permanent' : ''}${r.global ? ' global' : ''}`;
   const table: readonly (readonly [string, string])[] = [
     ['0.0.0.0 0.0.0.0 192.0.2.1', '- 0.0.0.0/0 address 192.0.2.1 ad 1'],
     ['10.0.0.0 255.0.0.0 Null0', '- 10.0.0.0/8 null ad 1'],
@@ -287,6 +290,7 @@ describe('static routes', () => {
       '- 0.0.0.0/0 address 192.0.2.1 ad 5 track 3 UP permanent',
     ],
     ['vrf RED 10.0.0.0 255.0.0.0 192.0.2.1', 'RED 10.0.0.0/8 address 192.0.2.1 ad 1'],
+    ['vrf RED 10.0.0.0 255.0.0.0 192.0.2.1 global', 'RED 10.0.0.0/8 address 192.0.2.1 ad 1 global'],
   ];
   for (const [line, says] of table)
     it(`ip route ${line}`, () => {
@@ -318,9 +322,9 @@ describe('NAT', () => {
   const say = (r: NatRule): string => {
     switch (r.kind) {
       case 'static':
-        return `${r.side} ${r.protocol ?? 'ip'} ${ip(r.local)}:${r.localPort ?? '*'} = ${r.globalInterface ?? ip(r.global)}:${r.globalPort ?? '*'}/${r.prefixLength}`;
+        return `${r.nvi ? 'nvi' : r.side} ${r.protocol ?? 'ip'} ${ip(r.local)}:${r.localPort ?? '*'} = ${r.globalInterface ?? ip(r.global)}:${r.globalPort ?? '*'}/${r.prefixLength}`;
       case 'dynamic':
-        return `${r.side} ${r.list ?? r.routeMap} to ${r.pool ?? r.interface}${r.overload ? ' overload' : ''}`;
+        return `${r.nvi ? 'nvi' : r.side} ${r.list ?? r.routeMap} to ${r.pool ?? r.interface}${r.overload ? ' overload' : ''}${r.vrf === undefined ? '' : ` of ${r.vrf}`}`;
       case 'rotary':
         return `rotary ${r.list} ${r.pool}`;
     }
@@ -347,7 +351,9 @@ describe('NAT', () => {
     ['inside source route-map RM pool P', 'inside RM to P'],
     ['inside destination list 7 pool P', 'rotary 7 P'],
     ['outside source static 203.0.113.9 10.9.9.9', 'outside ip 203.0.113.9:* = 10.9.9.9:*/32'],
-    ['source static 10.0.0.5 198.51.100.5', 'inside ip 10.0.0.5:* = 198.51.100.5:*/32'],
+    ['inside source list 7 pool P vrf RED overload', 'inside 7 to P overload of RED'],
+    ['source list 7 pool P', 'nvi 7 to P'],
+    ['source static 10.0.0.5 198.51.100.5', 'nvi ip 10.0.0.5:* = 198.51.100.5:*/32'],
   ];
   for (const [line, says] of table)
     it(`ip nat ${line}`, () => {
