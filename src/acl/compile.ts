@@ -18,6 +18,8 @@ export interface CompileEnvironment {
    * `reflect` line saw, so `evaluate` leaves every packet but an initial request undetermined.
    */
   readonly traffic?: 'unsolicited' | 'reply';
+  /** Lines with object groups may be skipped: IOS-XE, for packets to the route processor (OGACL guides). */
+  readonly groupsMayBeIgnored?: boolean;
 }
 
 /** One line ready for matching: it surely matches `must` and never matches outside `may`. */
@@ -82,7 +84,9 @@ function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironme
     }
     case 'ace': {
       const { must, may, reason } = boundAce(entry, env.objectGroups);
-      const bounds = applyConditions({ must, may, reason }, entry.conditions, env);
+      const known: AceBounds = { must, may, reason };
+      const punted = env.groupsMayBeIgnored && usesGroups(entry) ? atMost(known, GROUPS_IGNORED) : known;
+      const bounds = applyConditions(punted, entry.conditions, env);
       const allMay = allBoxes(bounds.may);
       return {
         entry,
@@ -97,6 +101,15 @@ function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironme
     }
   }
 }
+
+const GROUPS_IGNORED = 'IOS-XE ignores lines with object groups for packets to the router itself';
+
+const usesGroups = ({ match }: Ace): boolean =>
+  match.source.kind === 'group' ||
+  match.destination.kind === 'group' ||
+  match.protocol.kind === 'service-group' ||
+  match.sourcePorts?.kind === 'group' ||
+  match.destinationPorts?.kind === 'group';
 
 function causeOf(ace: Ace, env: CompileEnvironment): string {
   const ranges = ace.conditions.map((c) =>

@@ -28,11 +28,12 @@ import {
 } from '../model/ports.ts';
 import type { Interface } from '../model/router-config.ts';
 import type { PortProtocol } from '../model/site.ts';
-import type { Ingress } from '../router/ingress.ts';
-import { globalPattern } from '../router/nat.ts';
+import { followFrom, type Ingress } from '../router/ingress.ts';
+import { globalPattern, localPattern, rebase } from '../router/nat-static.ts';
+import { onOneSegment } from '../router/neighbours.ts';
 import type { Network } from '../router/network.ts';
-import { followPath, onOneSegment, type PathPiece } from '../router/path.ts';
 import { followReply } from '../router/trace.ts';
+import type { PathPiece } from '../router/walk.ts';
 
 /** Whom the exposure is computed for: a prober's address and the sources it stands for. */
 export interface Viewer {
@@ -77,9 +78,10 @@ export function reachedAs(ingress: Ingress, target: Ipv4): readonly Ipv4[] {
   if (ingress.kind !== 'enters' || ingress.interface.natSide !== 'outside') return [target];
   const globals = new Set<Ipv4>();
   for (const rule of ingress.router.config.nat) {
-    if (rule.kind !== 'static' || rule.side !== 'inside' || rule.local !== target) continue;
+    if (rule.kind !== 'static' || rule.side !== 'inside') continue;
     const outer = globalPattern(ingress.router, rule);
-    if (outer && outer.wildcard === 0) globals.add(outer.address);
+    const inner = localPattern(rule);
+    if (outer && patternContains(inner, target)) globals.add(rebase(hostPattern(target), outer).address);
   }
   return globals.size === 0 ? [target] : [...globals];
 }
@@ -121,10 +123,11 @@ export function intendedFlow(
       assumptions: [],
     };
   }
-  const { router, interface: ingress, assumption } = viewer.ingress;
+  const { ingress } = viewer;
+  const { assumption } = ingress;
   const [address = viewed.address] = reachedAs(viewer.ingress, viewed.address);
   const follow = (source: AddressPattern): readonly PathPiece[] =>
-    followPath(network, router, ingress, [requestBox(protocol, source, hostPattern(address))], {
+    followFrom(network, ingress, [requestBox(protocol, source, hostPattern(address))], {
       egress,
       replyTo: null,
     }).map((piece) => (address === viewed.address ? piece : onlyToTarget(piece, viewed.address)));

@@ -3,7 +3,7 @@ import type { AuditFinding } from '../model/audit.ts';
 import type { LoggedSession } from '../model/evidence.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import type { Target, Vantage } from '../model/site.ts';
-import { followPath } from '../router/path.ts';
+import { followFrom } from '../router/ingress.ts';
 import { requestBox } from './intended.ts';
 import type { AuditInput, EvidenceFile } from './sightings.ts';
 import { viewerOf } from './viewer.ts';
@@ -43,7 +43,7 @@ function deniedSessions(
     const box = requestBox(session.protocol, hostPattern(source), hostPattern(target.address), [
       [session.port, session.port],
     ]);
-    const pieces = followPath(input.network, ingress.router, ingress.interface, [box], {
+    const pieces = followFrom(input.network, ingress, [box], {
       egress: null,
       replyTo: null,
     });

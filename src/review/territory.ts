@@ -1,7 +1,7 @@
 import { subtractPattern } from '../headerspace/box.ts';
 import { type AddressPattern, hostPattern, patternsOverlap, prefixPattern } from '../model/address.ts';
 import type { Interface, NatRule, RouterConfig } from '../model/router-config.ts';
-import { globalPattern } from '../router/nat.ts';
+import { globalPattern } from '../router/nat-static.ts';
 import type { Router } from '../router/network.ts';
 import { routeGroups } from '../router/routes.ts';
 

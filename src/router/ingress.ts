@@ -1,7 +1,14 @@
+import type { SourceSpan } from '../diagnostics/source-span.ts';
+import type { PacketSet } from '../headerspace/packet-set.ts';
 import type { Ipv4 } from '../model/address.ts';
 import type { Interface } from '../model/router-config.ts';
-import { findInterface, type Network, type Router } from './network.ts';
-import { learnedDefault, type Route, routesTo } from './routes.ts';
+import type { Entrance } from './neighbours.ts';
+import { findInterface, type Network, ownerOf, type Router } from './network.ts';
+import { followPath } from './path.ts';
+import { learnedDefault, type Route } from './route.ts';
+import { routesTo } from './routes.ts';
+import type { PathOptions, PathPiece } from './walk.ts';
+import { agree } from './ways.ts';
 
 /** Where packets of a source enter the modelled network. */
 export type Ingress =
@@ -11,42 +18,90 @@ export type Ingress =
       readonly interface: Interface;
       /** Set where the text did not decide and we had to choose. */
       readonly assumption: string | null;
+      /** Where they may enter as well, by routes just as good. */
+      readonly alternatives: readonly Entrance[];
+      /** The routes that lead to the alternatives, this one's first. */
+      readonly routes: readonly SourceSpan[];
     }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+interface Candidate extends Entrance {
+  readonly route: Route;
+}
 
 /**
  * The interface whose connected or routed networks hold the source; else the default route's; else the only
  * interface with an inbound list, else the only one there is. Dotted default routes match last by prefix length.
  */
 export function findIngress(network: Network, source: Ipv4): Ingress {
-  const found: { router: Router; interface: Interface; length: number; route: Route }[] = [];
-  for (const router of network.routers) {
-    // The global table first: it wins where a VRF uses the same addresses, and the rival is named.
-    const tables = new Set([null, ...router.routes.map((r) => r.vrf)]);
-    for (const route of [...tables].flatMap((vrf) => routesTo(router.routes, vrf, source))) {
-      if (route.egress.kind !== 'interface') continue;
-      const iface = router.config.interfaces.get(route.egress.interface);
-      // A next hop that is another router of ours means that the source enters there, not here.
-      const hop = route.egress.nextHop;
-      if (hop !== null && network.routers.some((r) => r !== router && ownsAddress(r, hop))) continue;
-      if (iface) found.push({ router, interface: iface, length: route.prefixLength, route });
-    }
-  }
-  found.sort((a, b) => Number(b.route.connected) - Number(a.route.connected) || b.length - a.length);
-  const best = found[0];
-  if (best) {
-    const rivals = found.filter((f) => f.length === best.length && f.interface !== best.interface);
-    const assumption =
-      rivals.length === 0
-        ? learnedDefault(best.route)
-        : `several interfaces lead to this source; taken: ${best.interface.name}, and not ${rivals.map((r) => r.interface.name).join(', ')}`;
-    return { kind: 'enters', router: best.router, interface: best.interface, assumption };
-  }
-  return soleInterface(network);
+  const found = network.routers
+    .flatMap((router) => candidatesOf(network, router, source))
+    .sort(
+      (a, b) =>
+        Number(b.route.connected) - Number(a.route.connected) || b.route.prefixLength - a.route.prefixLength,
+    );
+  const [best] = found;
+  return best ? entering(best, found) : soleInterface(network);
 }
 
-const ownsAddress = (router: Router, address: Ipv4): boolean =>
-  [...router.config.interfaces.values()].some((i) => i.addresses.some((a) => a.address === address));
+function candidatesOf(network: Network, router: Router, source: Ipv4): readonly Candidate[] {
+  // The global table first: it wins where a VRF uses the same addresses, and the rival is named.
+  const tables = new Set([null, ...router.routes.map((r) => r.vrf)]);
+  const found: Candidate[] = [];
+  for (const route of [...tables].flatMap((vrf) => routesTo(router.routes, vrf, source))) {
+    if (route.egress.kind !== 'interface') continue;
+    const iface = router.config.interfaces.get(route.egress.interface);
+    // A next hop that is another router of ours means that the source enters there, not here.
+    const hop = route.egress.nextHop;
+    if (hop !== null && network.routers.some((r) => r !== router && ownerOf(r, hop) !== undefined)) continue;
+    if (iface) found.push({ router, interface: iface, route });
+  }
+  return found;
+}
+
+function entering(best: Candidate, found: readonly Candidate[]): Ingress {
+  const rivals = found.filter(
+    ({ route, interface: i }) =>
+      i !== best.interface &&
+      // What a tracked route hides counts as well, whatever its length.
+      (best.route.conditional || route.prefixLength === best.route.prefixLength),
+  );
+  const otherTable = (c: Candidate): boolean => c.router === best.router && c.route.vrf !== best.route.vrf;
+  const alternatives = rivals.filter((c) => !otherTable(c));
+  const hidden = rivals.filter(otherTable);
+  const names = (all: readonly Candidate[]): string => all.map((c) => c.interface.name).join(', ');
+  const assumption =
+    alternatives.length > 0
+      ? `several interfaces lead to this source, and each was followed: ${names([best, ...alternatives])}`
+      : hidden.length > 0
+        ? `several interfaces lead to this source; taken: ${best.interface.name}, and not ${names(hidden)}, which is in another VRF`
+        : learnedDefault(best.route);
+  return {
+    kind: 'enters',
+    router: best.router,
+    interface: best.interface,
+    assumption,
+    alternatives,
+    routes: [best, ...alternatives].map((c) => c.route.span),
+  };
+}
+
+/** Follows packets from wherever they may enter: what differs between the entrances is undetermined. */
+export function followFrom(
+  network: Network,
+  ingress: Extract<Ingress, { kind: 'enters' }>,
+  set: PacketSet,
+  options: PathOptions,
+): readonly PathPiece[] {
+  const entrances: readonly Entrance[] = [ingress, ...ingress.alternatives];
+  return agree(
+    entrances.map((e) => followPath(network, e.router, e.interface, set, options)),
+    {
+      lines: ingress.routes,
+      why: 'packets from this source may enter by several interfaces, and their lists differ',
+    },
+  );
+}
 
 function soleInterface(network: Network): Ingress {
   const all = network.routers.flatMap((router) =>
@@ -65,6 +120,8 @@ function soleInterface(network: Network): Ingress {
   return {
     kind: 'enters',
     ...choice,
+    alternatives: [],
+    routes: [],
     assumption: `packets from this source are taken to enter at ${choice.interface.name}, ${why}, because no route leads back to it`,
   };
 }
@@ -74,7 +131,15 @@ export function declaredIngress(network: Network, router: string | null, written
   const candidates = network.routers.filter((r) => router === null || r.name === router);
   for (const candidate of candidates) {
     const iface = findInterface(candidate.config, written);
-    if (iface) return { kind: 'enters', router: candidate, interface: iface, assumption: null };
+    if (iface)
+      return {
+        kind: 'enters',
+        router: candidate,
+        interface: iface,
+        assumption: null,
+        alternatives: [],
+        routes: [],
+      };
   }
   const known = candidates.flatMap((r) => [...r.config.interfaces.keys()]);
   return {

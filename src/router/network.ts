@@ -2,10 +2,14 @@ import { type CompiledAcl, compileAcl } from '../acl/compile.ts';
 import type { Acl } from '../model/access-list.ts';
 import type { Ipv4 } from '../model/address.ts';
 import type { Interface, RouterConfig } from '../model/router-config.ts';
-import { buildRoutes, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { buildRoutes } from './routes.ts';
 
-/** Replies may meet the temporary entries of reflexive lists; packets that nobody asked for do not. */
-export type Traffic = 'unsolicited' | 'reply';
+/**
+ * Replies may meet the temporary entries of reflexive lists; packets that nobody asked for do not. IOS-XE is
+ * documented to ignore lines with object groups for packets that go to the route processor: `to-router`.
+ */
+export type Traffic = 'unsolicited' | 'reply' | 'to-router';
 
 /** One device of the path, its lists compiled on first use and its routes resolved. */
 export interface Router {
@@ -14,6 +18,15 @@ export interface Router {
   readonly routes: readonly Route[];
   /** The compiled list of that name; undefined and empty lists permit everything (cmdref, ME3600X p.122). */
   readonly list: (name: string, common: string | undefined, traffic: Traffic) => CompiledAcl;
+  /** Addresses that the router itself answers to, those it shares with others (HSRP and its like) included. */
+  readonly ownAddresses: readonly OwnAddress[];
+}
+
+export interface OwnAddress {
+  readonly address: Ipv4;
+  readonly interface: Interface;
+  /** Shared by a redundancy group: another member may be the one that answers. */
+  readonly shared: boolean;
 }
 
 /** The routers between the vantages and the targets. They join where one's next hop is another's address. */
@@ -37,11 +50,16 @@ export function buildRouter(name: string, config: RouterConfig, options: Network
     name,
     config,
     routes: buildRoutes(config),
+    ownAddresses: findOwnAddresses(config),
     list: (aclName, common, traffic) => {
       const key = [traffic, common ?? '', aclName].join('\n');
       let list = compiled.get(key);
       if (!list) {
-        list = compileAcl(chained(config, aclName, common), { ...environment, traffic });
+        list = compileAcl(chained(config, aclName, common), {
+          ...environment,
+          traffic: traffic === 'reply' ? traffic : 'unsolicited',
+          groupsMayBeIgnored: traffic === 'to-router' && mayBeXe(config),
+        });
         compiled.set(key, list);
       }
       return list;
@@ -77,10 +95,22 @@ export function findInterface(config: RouterConfig, written: string): Interface 
   return fits.length === 1 ? fits[0] : undefined;
 }
 
-/** The interface that owns an address, when it is up. */
-export function ownerOf(router: Router, address: Ipv4): Interface | undefined {
-  for (const candidate of router.config.interfaces.values()) {
-    if (!candidate.shutdown && candidate.addresses.some((a) => a.address === address)) return candidate;
+/** IOS before 15 knows no route processor apart; from 15 on the number is shared with IOS-XE. */
+const mayBeXe = ({ version }: RouterConfig): boolean => version === null || version.major >= 15;
+
+function findOwnAddresses(config: RouterConfig): readonly OwnAddress[] {
+  const found: OwnAddress[] = [];
+  for (const own of config.interfaces.values())
+    if (!own.shutdown)
+      for (const { address } of own.addresses) found.push({ address, interface: own, shared: false });
+  for (const { virtualAddress, interfaces } of config.routing) {
+    const own = interfaces?.[0] === undefined ? undefined : config.interfaces.get(interfaces[0]);
+    if (virtualAddress != null && own && !own.shutdown)
+      found.push({ address: virtualAddress, interface: own, shared: true });
   }
-  return undefined;
+  return found;
 }
+
+/** The interface that owns an address, when it is up. */
+export const ownerOf = (router: Router, address: Ipv4): Interface | undefined =>
+  router.ownAddresses.find((own) => own.address === address)?.interface;

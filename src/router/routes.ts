@@ -1,57 +1,58 @@
-import type { SourceSpan } from '../diagnostics/source-span.ts';
 import {
   ANY_ADDRESS,
   type AddressPattern,
+  hostPattern,
   type Ipv4,
-  patternContains,
+  patternCovers,
+  patternsOverlap,
   prefixPattern,
 } from '../model/address.ts';
-import type { Interface, RouterConfig, StaticRoute } from '../model/router-config.ts';
+import type { Interface, RouterConfig } from '../model/router-config.ts';
+import { NextHops } from './next-hops.ts';
+import type { Route } from './route.ts';
 
-export type Egress =
-  | { readonly kind: 'interface'; readonly interface: string; readonly nextHop: Ipv4 | null }
-  | { readonly kind: 'null' }
-  /** The text does not say where these packets leave. */
-  | { readonly kind: 'unknown'; readonly reason: string };
-
-export interface Route {
-  readonly destination: AddressPattern;
-  readonly prefixLength: number;
-  /** Administrative distance: connected 0, static 1 unless written. */
-  readonly distance: number;
-  readonly vrf: string | null;
-  readonly egress: Egress;
-  /** Tracked: present or withdrawn by an object that the text does not decide. */
-  readonly conditional: boolean;
-  readonly connected: boolean;
-  /** The default route that a DHCP lease usually brings; no statement of the text says so. */
-  readonly learned: boolean;
-  readonly span: SourceSpan;
-}
-
-/** What to say where such a route carries packets; null for every other. */
-export const learnedDefault = (route: Route): string | null =>
-  route.learned
-    ? `a default route is taken to come with the address that DHCP assigns (line ${route.span.line})`
-    : null;
-
-/** Connected networks of usable interfaces, then static routes with their next hops resolved. */
+/**
+ * Connected networks of usable interfaces, then static routes with their next hops resolved; without `ip routing`
+ * the router is a host, whose only route beyond its networks is the default gateway.
+ */
 export function buildRoutes(config: RouterConfig): readonly Route[] {
   const connected = [...config.interfaces.values()].flatMap((i) => connectedRoutes(i));
-  const resolved = config.routes.map(
-    (route): Route => ({
-      destination: route.destination,
-      prefixLength: route.prefixLength,
-      distance: route.distance,
-      vrf: route.vrf,
-      egress: resolveNextHop(config, connected, route),
-      conditional: route.track !== null,
-      connected: false,
-      learned: false,
-      span: route.span,
-    }),
+  const nextHops = new NextHops(config, connected);
+  if (!config.settings.ipRouting) return [...connected, ...gatewayRoutes(config, nextHops)];
+  const resolved = config.routes.flatMap((route) =>
+    nextHops.egressesOf(route).map(
+      (egress): Route => ({
+        destination: route.destination,
+        prefixLength: route.prefixLength,
+        distance: route.distance,
+        vrf: route.vrf,
+        egress,
+        conditional: route.track !== null,
+        connected: false,
+        learned: false,
+        span: route.span,
+      }),
+    ),
   );
-  return [...connected, ...resolved.filter((r) => !isDown(config, r)), ...learnedRoutes(config)];
+  return [...connected, ...resolved, ...learnedRoutes(config)];
+}
+
+function gatewayRoutes(config: RouterConfig, nextHops: NextHops): readonly Route[] {
+  const gateway = config.settings.defaultGateway;
+  if (gateway === null) return [];
+  const span = [...config.interfaces.values()][0]?.span;
+  if (!span) return [];
+  return nextHops.towards(gateway, null).map((egress) => ({
+    destination: ANY_ADDRESS,
+    prefixLength: 0,
+    distance: 1,
+    vrf: null,
+    egress,
+    conditional: false,
+    connected: false,
+    learned: false,
+    span,
+  }));
 }
 
 const DHCP_DISTANCE = 254;
@@ -97,71 +98,28 @@ function connectedRoutes(iface: Interface): Route[] {
   );
 }
 
-/** A route through an interface that is shut down is not installed. */
-function isDown(config: RouterConfig, route: Route): boolean {
-  return (
-    route.egress.kind === 'interface' && config.interfaces.get(route.egress.interface)?.shutdown === true
-  );
-}
-
-function resolveNextHop(config: RouterConfig, connected: readonly Route[], route: StaticRoute): Egress {
-  const hop = route.nextHop;
-  switch (hop.kind) {
-    case 'null':
-      return { kind: 'null' };
-    case 'interface':
-      return { kind: 'interface', interface: hop.interface, nextHop: hop.address };
-    case 'dhcp': {
-      const learned = [...config.interfaces.values()].filter(
-        (i) => i.addressing.kind === 'dhcp' && !i.shutdown,
-      );
-      return learned.length === 1
-        ? { kind: 'interface', interface: learned[0]!.name, nextHop: null }
-        : { kind: 'unknown', reason: 'the next hop comes from DHCP' };
-    }
-    case 'address':
-      return recurse(config, connected, hop.address, route.vrf, 8);
-  }
-}
-
-function recurse(
-  config: RouterConfig,
-  connected: readonly Route[],
-  address: Ipv4,
-  vrf: string | null,
-  depth: number,
-): Egress {
-  const direct = connected
-    .filter((r) => r.vrf === vrf && patternContains(r.destination, address))
-    .sort((a, b) => b.prefixLength - a.prefixLength)[0];
-  if (direct?.egress.kind === 'interface')
-    return { kind: 'interface', interface: direct.egress.interface, nextHop: address };
-  const via = config.routes
-    .filter((r) => r.vrf === vrf && r.prefixLength > 0 && patternContains(r.destination, address))
-    .sort((a, b) => b.prefixLength - a.prefixLength || a.distance - b.distance)[0];
-  if (!via || depth === 0)
-    return { kind: 'unknown', reason: 'the next hop is on no network that the text shows' };
-  switch (via.nextHop.kind) {
-    case 'address':
-      return recurse(config, connected, via.nextHop.address, vrf, depth - 1);
-    case 'interface':
-      return { kind: 'interface', interface: via.nextHop.interface, nextHop: via.nextHop.address };
-    case 'null':
-      return { kind: 'null' };
-    case 'dhcp':
-      return { kind: 'unknown', reason: 'the next hop comes from DHCP' };
-  }
-}
+type Groups = readonly (readonly Route[])[];
+const grouped = new WeakMap<readonly Route[], Map<string | null, Groups>>();
 
 /**
  * Splits the table for a lookup: groups of equally good routes, best first. The first group that contains a
  * destination carries its packets; while every route of it is conditional, the next group may.
  */
-export function routeGroups(routes: readonly Route[], vrf: string | null): readonly (readonly Route[])[] {
+export function routeGroups(routes: readonly Route[], vrf: string | null): Groups {
+  const tables = grouped.get(routes) ?? new Map<string | null, Groups>();
+  grouped.set(routes, tables);
+  const known = tables.get(vrf);
+  if (known) return known;
+  const groups = groupRoutes(routes, vrf);
+  tables.set(vrf, groups);
+  return groups;
+}
+
+function groupRoutes(routes: readonly Route[], vrf: string | null): Groups {
   const groups = new Map<string, Route[]>();
   for (const route of routes) {
     if (route.vrf !== vrf) continue;
-    const key = `${32 - route.prefixLength + 100}/${route.destination.address}/${route.distance + 1000}`;
+    const key = `${route.prefixLength}/${route.destination.address}/${route.distance}`;
     const group = groups.get(key);
     if (group) group.push(route);
     else groups.set(key, [route]);
@@ -171,10 +129,31 @@ export function routeGroups(routes: readonly Route[], vrf: string | null): reado
   );
 }
 
-/** The routes that a single address takes, all equally good; empty when none. */
-export function routesTo(routes: readonly Route[], vrf: string | null, address: Ipv4): readonly Route[] {
-  for (const group of routeGroups(routes, vrf)) {
-    if (patternContains(group[0]!.destination, address)) return group;
-  }
-  return [];
+/** What carries the packets to one of the table's destinations. */
+export interface Choice {
+  readonly destination: AddressPattern;
+  /** Every route that may: all equally good ones, and behind routes that may be withdrawn the next best. */
+  readonly routes: readonly Route[];
+  /** All of them may be withdrawn. */
+  readonly mayFail: boolean;
 }
+
+/** The choices that concern these destinations, longest prefix first: the first that contains a packet's carries it. */
+export function choicesFor(
+  routes: readonly Route[],
+  vrf: string | null,
+  destinations: AddressPattern,
+): readonly Choice[] {
+  const groups = routeGroups(routes, vrf).filter((g) => patternsOverlap(g[0]!.destination, destinations));
+  return groups.map((group, index) => {
+    const { destination } = group[0]!;
+    const candidates = [...group];
+    for (let next = index + 1; candidates.every((r) => r.conditional) && next < groups.length; next++)
+      if (patternCovers(groups[next]![0]!.destination, destination)) candidates.push(...groups[next]!);
+    return { destination, routes: candidates, mayFail: candidates.every((r) => r.conditional) };
+  });
+}
+
+/** The routes that a single address may take; empty when none. */
+export const routesTo = (routes: readonly Route[], vrf: string | null, address: Ipv4): readonly Route[] =>
+  choicesFor(routes, vrf, hostPattern(address))[0]?.routes ?? [];

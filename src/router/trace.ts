@@ -1,4 +1,4 @@
-import { toConfigLine } from '../diagnostics/source-span.ts';
+import type { SourceSpan } from '../diagnostics/source-span.ts';
 import {
   type Box,
   boxDestination,
@@ -14,9 +14,13 @@ import type { Doubt, Trace } from '../model/exposure.ts';
 import type { Verdict } from '../model/finding.ts';
 import { ACK, ICMP, SYN } from '../model/packet.ts';
 import type { Interface } from '../model/router-config.ts';
-import type { Ingress } from './ingress.ts';
+import { followFrom, type Ingress } from './ingress.ts';
+import { gatewaysOf, hostOf, onOneSegment } from './neighbours.ts';
 import type { Network } from './network.ts';
-import { followPath, onOneSegment, type PathPiece } from './path.ts';
+import { followFromRouter, followPath } from './path.ts';
+import { doubtOf, type PathPiece } from './walk.ts';
+import { agree } from './ways.ts';
+import { pairFromSelf } from './zones.ts';
 
 const ICMP_REPLIES: ReadonlyMap<number, number> = new Map([
   [8, 0],
@@ -45,22 +49,41 @@ export function replyBox(box: Box): Box | null {
   return boxHasPorts(box) ? swapped : { ...swapped };
 }
 
-/** The way back of one piece: through the interface that the packets left by, in reverse. */
+/** The way back of one piece: from where the packets arrived, in reverse; null where nothing answers or no text says. */
 export function followReply(network: Network, piece: PathPiece): readonly PathPiece[] | null {
+  const ways = [piece, ...piece.rivals].map((p) => replyWays(network, p));
+  const known = ways.filter((w) => w !== null);
+  if (known.length < ways.length) return null;
+  return agree(known.flat(), {
+    lines: gatewayLines(network, piece),
+    why: 'replies may return by several ways, and their lists differ',
+  });
+}
+
+function replyWays(network: Network, piece: PathPiece): readonly (readonly PathPiece[])[] | null {
   const answer = replyBox(piece.arrived);
   if (answer === null) return null;
-  switch (piece.arrival.kind) {
+  const options = { egress: null, replyTo: piece };
+  const { arrival } = piece;
+  switch (arrival.kind) {
     case 'delivered':
-      return followPath(network, piece.arrival.router, piece.arrival.interface, [answer], {
-        egress: null,
-        replyTo: piece,
-      });
+      return gatewaysOf(network, arrival, hostOf(boxSource(answer))).map((g) =>
+        followPath(network, g.router, g.interface, [answer], options),
+      );
     case 'router':
+      return [followFromRouter(network, arrival.router, arrival.interface, [answer], options)];
     case 'beyond-text':
     case 'dropped':
       return null;
   }
 }
+
+const gatewayLines = (network: Network, piece: PathPiece): readonly SourceSpan[] =>
+  [piece, ...piece.rivals].flatMap((p) =>
+    p.arrival.kind === 'delivered'
+      ? gatewaysOf(network, p.arrival, hostOf(boxDestination(p.arrived))).map((g) => g.interface.span)
+      : [],
+  );
 
 interface Answer {
   readonly verdict: Verdict;
@@ -119,18 +142,10 @@ export function tracePackets(
     };
   }
   if (ingress.kind === 'unknown') {
-    const unknown: Answer = {
-      verdict: 'undetermined',
-      decidedBy: null,
-      hops: [],
-      doubts: [{ line: null, reason: ingress.reason }],
-    };
+    const unknown = open({ line: null, reason: ingress.reason });
     return { ...unknown, reply: unknown, assumptions: [] };
   }
-  const pieces = followPath(network, ingress.router, ingress.interface, set, {
-    egress: options.egress,
-    replyTo: null,
-  });
+  const pieces = followFrom(network, ingress, set, { egress: options.egress, replyTo: null });
   const answer = combine(pieces);
   const assumptions = [
     ...(ingress.assumption ? [ingress.assumption] : []),
@@ -146,47 +161,37 @@ function traceReply(
   set: PacketSet,
 ): Answer {
   const arriving = pieces.filter((p) => p.arrival.kind !== 'dropped');
-  if (arriving.some((p) => p.arrival.kind === 'router')) {
-    // What the router itself sends meets no outbound list (2960-X guide, p. 1264).
-    return NOTHING;
-  }
+  // What a router sends itself meets no list of its own; where it stands alone, none at all.
+  if (network.routers.length === 1 && arriving.some((p) => p.arrival.kind === 'router'))
+    return fromSelf(arriving);
   if (pieces.length > 0 && arriving.length === 0) return replyToDropped(network, ingress, set);
   if (arriving.some((p) => p.arrival.kind === 'beyond-text'))
-    return {
-      verdict: 'undetermined',
-      decidedBy: null,
-      hops: [],
-      doubts: [
-        { line: null, reason: 'the interface by which the reply returns is not known from this text' },
-      ],
-    };
+    return open({
+      line: null,
+      reason: 'the interface by which the reply returns is not known from this text',
+    });
   const back = arriving.map((p) => followReply(network, p));
-  if (back.some((b) => b === null))
-    return {
-      verdict: 'undetermined',
-      decidedBy: null,
-      hops: [],
-      doubts: [{ line: null, reason: 'nothing answers such a packet' }],
-    };
-  const answer = combine(back.flatMap((b) => b ?? []));
-  const inspected = arriving
-    .flatMap((p) => p.entered)
-    .flatMap((e) => [...e.router.config.interfaces.values()].flatMap((i) => i.effects))
-    .find((e) => e.family === 'inspect');
-  if (answer.verdict === 'deny' && inspected)
-    return {
-      ...answer,
-      verdict: 'undetermined',
-      decidedBy: null,
-      doubts: [
-        {
-          line: toConfigLine(inspected.span),
-          reason: `undetermined, because line ${inspected.span.line}: stateful inspection may open the way back`,
-        },
-      ],
-    };
-  return answer;
+  if (back.some((b) => b === null)) return open({ line: null, reason: 'nothing answers such a packet' });
+  return combine(back.flatMap((b) => b ?? []));
 }
+
+/** An answer of the router itself, which only a zone pair from `self` may stop. */
+function fromSelf(arriving: readonly PathPiece[]): Answer {
+  for (const { arrival, entered } of arriving) {
+    const ingress = entered.at(-1)?.interface;
+    if (arrival.kind !== 'router' || !ingress) continue;
+    const pair = pairFromSelf(arrival.router, ingress);
+    if (pair) return open(doubtOf(pair.span, `the policy of the zone pair ${pair.name} may drop the reply`));
+  }
+  return NOTHING;
+}
+
+const open = (...doubts: readonly Doubt[]): Answer => ({
+  verdict: 'undetermined',
+  decidedBy: null,
+  hops: [],
+  doubts,
+});
 
 /** A packet that the lists drop gets no reply; what would become of one is still worth knowing where routes tell. */
 function replyToDropped(network: Network, ingress: Ingress & { kind: 'enters' }, set: PacketSet): Answer {
@@ -199,14 +204,10 @@ function replyToDropped(network: Network, ingress: Ingress & { kind: 'enters' },
   const end = arrived?.arrival.kind === 'delivered' ? bound(network, arrived.arrival) : undefined;
   const answer = arrived && replyBox(arrived.arrived);
   if (!arrived || !end || !answer)
-    return {
-      verdict: 'undetermined',
-      decidedBy: null,
-      hops: [],
-      doubts: [
-        { line: null, reason: 'the packet is dropped, and the way of a reply is not known from this text' },
-      ],
-    };
+    return open({
+      line: null,
+      reason: 'the packet is dropped, and the way of a reply is not known from this text',
+    });
   const entered = arrived.entered.map((e) => ({ ...e, ...bound(network, e) }));
   return combine(
     followPath(network, end.router, end.interface, [answer], {
@@ -229,7 +230,10 @@ function withoutBindings(config: Network['routers'][number]['config']): Network[
   return {
     ...config,
     interfaces: new Map(
-      [...config.interfaces].map(([name, i]) => [name, { ...i, bindings: { in: null, out: null } }]),
+      [...config.interfaces].map(([name, i]) => [
+        name,
+        { ...i, bindings: { in: null, out: null }, effects: [] },
+      ]),
     ),
     lines: [],
   };

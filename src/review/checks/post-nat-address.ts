@@ -4,7 +4,7 @@ import { witness } from '../../headerspace/packet-set.ts';
 import { describePattern, formatIpv4, patternCovers, prefixPattern } from '../../model/address.ts';
 import type { LintFinding } from '../../model/finding.ts';
 import type { IosVersion, NatRule } from '../../model/router-config.ts';
-import { globalPattern } from '../../router/nat.ts';
+import { globalPattern } from '../../router/nat-static.ts';
 import type { LintContext, LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
 import { destinationPatterns, isAnyPattern } from './ace-parts.ts';

@@ -1,0 +1,24 @@
+import type { Box } from '../headerspace/box.ts';
+import type { NatRule } from '../model/router-config.ts';
+import type { Fork } from './fork.ts';
+
+/** One header that a part of a packet set may get, with the way there and back. */
+export interface Translation {
+  readonly box: Box;
+  readonly apply: (box: Box) => Box;
+  readonly undo: (box: Box) => Box;
+  readonly assumption: string | null;
+  /** The many-to-few kind, whose way back only the session knows. */
+  readonly dynamic: boolean;
+  /** The VRF whose table routes it from here on; absent: as before. */
+  readonly vrf?: string;
+}
+
+/** A part of a set, and every header that it may get; `fork` says why there are several. */
+export interface Rewriting {
+  readonly part: Box;
+  readonly ways: readonly Translation[];
+  readonly fork: Fork | null;
+  /** Set where the router answers for an address that no live translation stands behind. */
+  readonly dropped?: { readonly reason: string; readonly rule: NatRule };
+}
