@@ -19,6 +19,12 @@ const MENDS: Readonly<Record<NonNullable<Judgement['finding']>, string>> = {
   'unreachable-service': 'check the path and the host: something drops what the list permits',
 };
 
+/** The same where the policy wants the flow and the list is what is wrong. */
+const WANTED: Readonly<Partial<typeof MENDS>> = {
+  exposed:
+    'the policy wants it: permit it in the list, and find out why the list did not stop it as it stands',
+};
+
 /** What a failed (or waived) flow founds. */
 export function flowFinding(input: AuditInput, judged: JudgedFlow): readonly AuditFinding[] {
   const { flow, finding: kind, waiver } = judged;
@@ -39,7 +45,7 @@ export function flowFinding(input: AuditInput, judged: JudgedFlow): readonly Aud
       vantage: flow.vantage,
       target: flow.target,
       ports: flow.ports,
-      mend: MENDS[kind],
+      mend: flow.policy === 'allow' ? (WANTED[kind] ?? MENDS[kind]) : MENDS[kind],
       waived: waiver ? acceptance(waiver) : null,
     },
   ];

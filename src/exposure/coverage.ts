@@ -1,9 +1,10 @@
 import { findDeadAces } from '../acl/dead-aces.ts';
-import { toConfigLine } from '../diagnostics/source-span.ts';
+import { type ConfigLine, toConfigLine } from '../diagnostics/source-span.ts';
 import { type Ace, type Acl, matchingEntries } from '../model/access-list.ts';
 import { patternContains } from '../model/address.ts';
 import type { AceCoverage, AuditFinding, Confidence, CoverageStatus } from '../model/audit.ts';
 import { TCP, UDP } from '../model/packet.ts';
+import { intersectRanges } from '../model/ports.ts';
 import type { Router } from '../router/network.ts';
 import type { JudgedFlow } from './judge-flows.ts';
 import { countedHits } from './router-evidence.ts';
@@ -15,16 +16,8 @@ export function coverLines(
   contexts: readonly FlowContext[],
   judged: readonly JudgedFlow[],
 ): { readonly lines: readonly AceCoverage[]; readonly percent: number } {
-  const byLine = new Map<string, JudgedFlow[]>();
-  for (const one of judged) {
-    for (const b of one.flow.because) {
-      if (b === null || 'kind' in b || !('line' in b)) continue;
-      const key = `${b.file}:${b.line}`;
-      const known = byLine.get(key);
-      if (known) known.push(one);
-      else byLine.set(key, [one]);
-    }
-  }
+  const deciding = flowsByLine(judged);
+  const passing = flowsByPassedLine(contexts, judged);
   const lines = input.network.routers.flatMap((router) =>
     boundLists(router).flatMap((acl) => {
       const dead = new Map(
@@ -45,9 +38,9 @@ export function coverLines(
             'dead',
             `no packet reaches it: ${killed.blockers.map((b) => `line ${b.span.line}`).join(', ')} ${killed.blockers.length === 1 ? 'matches' : 'match'} first`,
           );
-        const touched = byLine.get(`${line.file}:${line.line}`) ?? [];
-        const judged = touched.length > 0 ? statusOf(touched) : null;
-        if (judged) return row(...judged);
+        const key = keyOf(line);
+        const found = gravest(statusOf(deciding.get(key) ?? []), passedStatus(passing.get(key) ?? []));
+        if (found) return row(...found);
         if (entry.kind !== 'ace') return row('unprobeable', 'its match is not known');
         return row(...unseen(entry, contexts));
       });
@@ -59,6 +52,45 @@ export function coverLines(
   const proven = reachable.filter((l) => l.status === 'proven').length;
   return { lines, percent: reachable.length === 0 ? 0 : Math.round((proven / reachable.length) * 100) };
 }
+
+const keyOf = (line: ConfigLine): string => `${line.file}:${line.line}`;
+
+/** Flows by the lines that decide them. */
+function flowsByLine(judged: readonly JudgedFlow[]): ReadonlyMap<string, readonly JudgedFlow[]> {
+  const found = new Map<string, JudgedFlow[]>();
+  for (const one of judged)
+    for (const b of one.flow.because) {
+      if (b === null || 'kind' in b || !('line' in b)) continue;
+      found.set(keyOf(b), [...(found.get(keyOf(b)) ?? []), one]);
+    }
+  return found;
+}
+
+/** Flows by the lines that let them pass on the way to the line that decides them. */
+function flowsByPassedLine(
+  contexts: readonly FlowContext[],
+  judged: readonly JudgedFlow[],
+): ReadonlyMap<string, readonly JudgedFlow[]> {
+  const found = new Map<string, JudgedFlow[]>();
+  for (const { vantage, target, protocol, intended } of contexts)
+    for (const { ports, line } of intended.passed ?? []) {
+      const through = judged.filter(
+        ({ flow }) =>
+          flow.vantage === vantage.name &&
+          flow.target === target.name &&
+          flow.protocol === protocol &&
+          intersectRanges(flow.ports, ports).length > 0,
+      );
+      found.set(keyOf(line), [...(found.get(keyOf(line)) ?? []), ...through]);
+    }
+  return found;
+}
+
+type Status = readonly [CoverageStatus, string];
+
+const ORDER: readonly CoverageStatus[] = ['contradicted', 'proven', 'unprobed', 'unprobeable', 'dead'];
+const gravest = (a: Status | null, b: Status | null): Status | null =>
+  a === null || b === null ? (a ?? b) : ORDER.indexOf(b[0]) < ORDER.indexOf(a[0]) ? b : a;
 
 /** Lists that stand in some interface's way, each once. */
 function boundLists(router: Router): readonly Acl[] {
@@ -72,9 +104,10 @@ function boundLists(router: Router): readonly Acl[] {
   return [...names].flatMap((name) => router.config.acls.get(name) ?? []);
 }
 
+const from = ({ flow }: JudgedFlow): string => `${flow.vantage} -> ${flow.target}: ${flow.message}`;
+
 /** How much the best of a line's flows proves of it; silence from inside as well as outside proves nothing of the list. */
-function statusOf(judged: readonly JudgedFlow[]): [CoverageStatus, string] | null {
-  const from = ({ flow }: JudgedFlow): string => `${flow.vantage} -> ${flow.target}: ${flow.message}`;
+function statusOf(judged: readonly JudgedFlow[]): Status | null {
   const first = (test: (j: JudgedFlow) => boolean): JudgedFlow | undefined => judged.find(test);
   const failed = first((j) => j.flow.verdict === 'fail' || j.flow.verdict === 'waived');
   if (failed) return ['contradicted', from(failed)];
@@ -94,7 +127,19 @@ function statusOf(judged: readonly JudgedFlow[]): [CoverageStatus, string] | nul
   return open ? ['unprobed', from(open)] : null;
 }
 
-function unseen(ace: Ace, contexts: readonly FlowContext[]): [CoverageStatus, string] {
+/** What answers came through a line that does not decide: only an answer shows that it let the packet pass. */
+function passedStatus(judged: readonly JudgedFlow[]): Status | null {
+  const answered = judged.find(
+    ({ flow }) =>
+      flow.verdict !== 'undetermined' &&
+      (flow.observed === 'open' || flow.observed === 'wrapped' || flow.observed === 'closed'),
+  );
+  if (answered) return ['proven', `it let pass what a later list decides; ${from(answered)}`];
+  const first = judged.find((j) => j.flow.observed !== 'unobserved') ?? judged[0];
+  return first ? ['unprobed', `a later list decides what it lets pass; ${from(first)}`] : null;
+}
+
+function unseen(ace: Ace, contexts: readonly FlowContext[]): Status {
   const protocol = ace.match.protocol;
   if (protocol.kind === 'number' && protocol.number !== TCP && protocol.number !== UDP)
     return ['unprobeable', 'probes are TCP and UDP only'];

@@ -34,6 +34,7 @@ import { onOneSegment } from '../router/neighbours.ts';
 import type { Network } from '../router/network.ts';
 import { followReply } from '../router/trace.ts';
 import type { PathPiece } from '../router/walk.ts';
+import { passedLines } from './passed-lines.ts';
 
 /** Whom the exposure is computed for: a prober's address and the sources it stands for. */
 export interface Viewer {
@@ -139,6 +140,7 @@ export function intendedFlow(
     ...base,
     ...ports,
     deciding: decidingLines(pieces, ports),
+    passed: passedLines(pieces),
     partial: partialExposure(wide, viewer.sources),
     oneWay: oneWayPorts(network, pieces, ports.reachable),
     doubts: doubtsByPort(pieces, ports.undetermined),

@@ -1,6 +1,6 @@
-import type { AuditFlow } from '../model/audit.ts';
+import type { AuditFlow, Because, ObservationRef } from '../model/audit.ts';
 import type { Observation } from '../model/evidence.ts';
-import { type PortSet, toRanges } from '../model/ports.ts';
+import { toRanges } from '../model/ports.ts';
 import type { Waiver } from '../model/site.ts';
 import { describeFlow, insideWord, type PortResult } from './describe-flow.ts';
 import { toCase } from './flow-case.ts';
@@ -82,27 +82,30 @@ function judgePort(
   return results.sort((a, b) => rank(a.judgement) - rank(b.judgement))[0] ?? judged(null, null);
 }
 
-/** Flows whose every word is the same are one, whatever told them apart on the way. */
+/** Flows whose every word is the same are one, whatever told them apart on the way; the time of an answer is no such word. */
 function mergeFlows(judged: readonly JudgedFlow[]): readonly JudgedFlow[] {
   const merged = new Map<string, JudgedFlow[]>();
   for (const one of judged) {
-    const key = JSON.stringify(one, (name, value) => (name === 'ports' ? undefined : value));
+    const key = JSON.stringify(one, (name, value) => (name === 'ports' || name === 'at' ? undefined : value));
     const alike = merged.get(key);
     if (alike) alike.push(one);
     else merged.set(key, [one]);
   }
-  return [...merged.values()]
-    .map((alike) => withPorts(alike[0]!, toRanges(alike.flatMap((j) => j.flow.ports))))
-    .sort((a, b) => a.flow.ports[0]![0] - b.flow.ports[0]![0]);
+  return [...merged.values()].map(joinFlows).sort((a, b) => a.flow.ports[0]![0] - b.flow.ports[0]![0]);
 }
 
-const withPorts = (judged: JudgedFlow, ports: PortSet): JudgedFlow => ({
-  ...judged,
-  flow: {
-    ...judged.flow,
-    ports,
-    because: judged.flow.because.map((b) =>
-      b !== null && 'kind' in b && b.kind === 'observation' ? { ...b, ports } : b,
-    ),
-  },
-});
+/** One flow with all ports of its like, its observation as late as the last of theirs. */
+function joinFlows(alike: readonly JudgedFlow[]): JudgedFlow {
+  const first = alike[0]!;
+  const ports = toRanges(alike.flatMap((j) => j.flow.ports));
+  const times = alike.flatMap((j) => j.flow.because.flatMap((b) => (isObservation(b) && b.at ? [b.at] : [])));
+  const at = times.reduce<string | null>(
+    (a, b) => (a === null || Date.parse(b) > Date.parse(a) ? b : a),
+    null,
+  );
+  const because = first.flow.because.map((b) => (isObservation(b) ? { ...b, ports, at } : b));
+  return { ...first, flow: { ...first.flow, ports, because } };
+}
+
+const isObservation = (b: Because): b is ObservationRef =>
+  b !== null && 'kind' in b && b.kind === 'observation';

@@ -59,6 +59,8 @@ export interface IntendedFlow {
     /** Set where only some source ports get through: those that do. */
     readonly sourcePorts?: PortSet;
   }[];
+  /** Lines of other lists on the way that let ports pass before the deciding one; absent where nothing followed the path. */
+  readonly passed?: readonly { readonly ports: PortSet; readonly line: ConfigLine }[];
   readonly partial: readonly PartialExposure[];
   /** Reachable ports whose reply the router drops: delivered, never answered. */
   readonly oneWay: PortSet;
