@@ -57,6 +57,7 @@ const spaceRow = (kind: string, s: ChangedSpace): readonly Cell[] => [
   [
     s.tcpFlags,
     s.icmp === null ? null : `type ${s.icmp.type}${s.icmp.code === null ? '' : ` code ${s.icmp.code}`}`,
+    s.condition ?? null,
   ]
     .filter((x) => x !== null)
     .join(' '),

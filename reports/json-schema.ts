@@ -136,10 +136,19 @@ const space = z.object({
   destinationPorts: ports.nullable(),
   tcpFlags: z.string().nullable(),
   icmp: icmp.nullable(),
+  protocols: ports.optional().describe('beside `ip`: these protocols only'),
+  condition: z
+    .string()
+    .optional()
+    .describe(
+      'what else limits it. "less what N earlier lines decide": of the packets described, those whose first match ' +
+        'is `before` in the one list and `after` in the other',
+    ),
   packets: z
     .string()
     .regex(/^\d+$/)
     .describe('decimal: addresses × ports, or type × code, or addresses alone; other fields projected out'),
+  atLeast: z.literal(true).optional().describe('there are `packets` or more'),
   before: decidedBy,
   after: decidedBy,
   witness,

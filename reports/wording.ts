@@ -74,7 +74,7 @@ const icmpClause = (icmp: ChangedSpace['icmp']): string =>
 export const describeSpace = (s: ChangedSpace): string =>
   `${describeProtocol(s.protocol)} ${describePatternText(s.source)}${portsClause(s.sourcePorts)}` +
   ` -> ${describePatternText(s.destination)}${portsClause(s.destinationPorts)}` +
-  `${icmpClause(s.icmp)}${s.tcpFlags === null ? '' : `, ${s.tcpFlags}`}`;
+  `${icmpClause(s.icmp)}${s.tcpFlags === null ? '' : `, ${s.tcpFlags}`}${s.condition === undefined ? '' : `, ${s.condition}`}`;
 
 /** `syn,ack`; empty when no flag is set. */
 export const describeFlags = (flags: number): string =>

@@ -20,7 +20,8 @@ const TONES: Readonly<Record<ReviewReport['result']['verdict'], Tone>> = {
 
 const packets = (spaces: readonly ChangedSpace[]): string => {
   const total = spaces.reduce((sum, s) => sum + BigInt(s.packets), 0n);
-  return `${formatCount(total.toString())} ${total === 1n ? 'packet' : 'packets'}`;
+  const more = spaces.some((s) => s.atLeast) ? 'at least ' : '';
+  return `${more}${formatCount(total.toString())} ${total === 1n ? 'packet' : 'packets'}`;
 };
 
 function spaceBlocks(
@@ -39,7 +40,7 @@ function spaceBlocks(
         rule: `${s.interface} ${s.direction}`,
         message: describeSpace(s),
         facts: [
-          { label: 'packets', value: [formatCount(s.packets)] },
+          { label: 'packets', value: [`${s.atLeast ? 'at least ' : ''}${formatCount(s.packets)}`] },
           { label: 'before', value: describeDecider(s.before) },
           { label: 'after', value: describeDecider(s.after) },
           { label: 'for instance', value: [describePacket(s.witness)] },

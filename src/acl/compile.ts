@@ -53,9 +53,26 @@ export const isCertain = (entry: CompiledEntry): boolean => entry.must === entry
 
 export const PERMIT_ALL: CompiledAcl = { acl: null, entries: [], otherwise: 'permit' };
 
+/** Each list as it was last compiled: lint, paths and differences ask for the same ones, and index them. */
+const lastCompiled = new WeakMap<Acl, { readonly env: CompileEnvironment; readonly compiled: CompiledAcl }>();
+
 /** A list that is missing or has no line but remarks permits everything. */
 export function compileAcl(acl: Acl | null | undefined, env: CompileEnvironment): CompiledAcl {
   if (!acl) return PERMIT_ALL;
+  const last = lastCompiled.get(acl);
+  if (last !== undefined && sameEnvironment(last.env, env)) return last.compiled;
+  const compiled = compileEntries(acl, env);
+  lastCompiled.set(acl, { env: { ...env }, compiled });
+  return compiled;
+}
+
+const sameEnvironment = (a: CompileEnvironment, b: CompileEnvironment): boolean =>
+  a.objectGroups === b.objectGroups &&
+  a.timeRanges === b.timeRanges &&
+  (a.clock === b.clock || (a.clock !== null && b.clock !== null && Number(a.clock) === Number(b.clock))) &&
+  (a.traffic ?? 'unsolicited') === (b.traffic ?? 'unsolicited');
+
+function compileEntries(acl: Acl, env: CompileEnvironment): CompiledAcl {
   const entries = matchingEntries(acl).map((entry, index) => compileEntry(entry, index, env));
   return { acl, entries, otherwise: entries.length === 0 ? 'permit' : 'deny' };
 }

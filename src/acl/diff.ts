@@ -1,17 +1,22 @@
 import type { AceAction, AclEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
-import { type Box, fullBox, makeBox } from '../headerspace/box.ts';
+import { type Box, boxesOverlap, fullBox, makeBox } from '../headerspace/box.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { disjoint, intersect, type PacketSet } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import { alignEntries, effectKey } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 import { conclude, type Decider, type Decision, type FirstMatch, splitByDoubt } from './decide.ts';
-import { isChanged, joinLists, type JointLine, JointRows } from './joint-lists.ts';
+import { isChanged, joinLists, type JointLine, JointRows, type Outline } from './joint-lists.ts';
 
 /** Packets that two lists treat differently, all alike: one line decided before, one decides after. */
 export interface DiffSpace {
   readonly box: Box;
+  /**
+   * Present: not all packets of the box, but those that no earlier line of either list decides. Thousands of
+   * crossing lines leave a wide one in hundreds of thousands of boxes, which nobody reads.
+   */
+  readonly outline?: Pick<Outline, 'earlier' | 'packets' | 'exact'>;
   readonly before: Decider;
   readonly after: Decider;
   /** Where a side is undetermined: the lines that leave it open. */
@@ -32,20 +37,26 @@ export interface DiffSpaces {
 export interface AclDiff extends DiffSpaces {
   /** The same for non-initial fragments, which carry no ports. */
   readonly fragments: DiffSpaces;
-  /** False when some pair of lines differs in more boxes than are listed: what is said is true, but not all. */
+  /**
+   * False when lines that only may match overlap a pair that differs in more boxes than are listed: then what is
+   * said is true, but not all.
+   */
   readonly complete: boolean;
 }
 
 export interface DiffOptions {
-  /**
-   * About how many boxes to list at most, for whole packets and for fragments each. Packets that thousands of
-   * crossing lines pick holes in can only be told apart in millions of boxes, which nobody reads. One pair of
-   * lines gets a quarter of what is left, so that a single one does not hide all others.
-   */
+  /** About how many boxes to list at most, for whole packets and for fragments each; the rest is outlined. */
   readonly mostBoxes?: number;
 }
 
-const MOST_BOXES = 50_000;
+const MOST_BOXES = 20_000;
+/**
+ * Where that many lines or more cut into a pair of rows, whoever reads the boxes left cannot follow: so many of one pair
+ * are listed, and so many in all. Few lines may leave thousands of boxes, too (two crossing hosts of `any` a
+ * thousand); those are listed, up to half of what `mostBoxes` leaves.
+ */
+const MANY_LINES = 16;
+const CUT_BY_MANY = { ofOnePair: 500, inAll: 10_000 };
 
 const WHOLE_PACKETS: PacketSet = [makeBox({ fragments: 'whole' })];
 const LATER_FRAGMENTS: PacketSet = [makeBox({ fragments: 'non-initial' })];
@@ -75,7 +86,7 @@ export function equivalent(a: CompiledAcl, b: CompiledAcl): boolean {
 }
 
 type Kind = keyof DiffSpaces;
-type Labels = Omit<DiffSpace, 'box' | 'witness'>;
+type Labels = Omit<DiffSpace, 'box' | 'witness' | 'outline'>;
 
 /**
  * Two lists side by side. The unit of comparison is a pair of lines: the packets whose sure match is the one
@@ -141,10 +152,15 @@ class Comparison {
     if (old.before === null || now.after === null) return;
     const asked = old.action === now.action ? this.doubtfulPart(old, now, l === m, within) : within;
     if (asked.length === 0) return;
-    const most = Math.ceil((this.mostBoxes - found.size) / 4);
-    const region = this.rows.region(l, m, asked, Math.max(1, most));
-    if (region.length > Math.max(1, most)) this.complete = false;
-    if (region.length > 0) this.note(found, old, now, region);
+    const room = Math.max(1, Math.ceil((this.mostBoxes - found.size) / 2));
+    const roomAfterMany = Math.max(1, Math.min(room, CUT_BY_MANY.ofOnePair, CUT_BY_MANY.inAll - found.size));
+    // What doubtful lines part can only be told apart in boxes.
+    const parted = this.doubtsOf(old, now).length > 0;
+    const { boxes, outlines } = this.rows.region(l, m, asked, (lines) =>
+      lines < MANY_LINES || parted ? room : roomAfterMany,
+    );
+    if (boxes.length > 0) this.note(found, old, now, boxes);
+    for (const outline of outlines) this.noteOutline(found, old, now, outline);
   }
 
   /**
@@ -153,11 +169,8 @@ class Comparison {
    */
   private doubtfulPart(old: JointLine, now: JointLine, isOne: boolean, within: PacketSet): PacketSet {
     const doubts = isOne ? this.changedDoubts : this.doubtful;
-    const counts = (
-      entry: CompiledEntry,
-      last: CompiledEntry | 'end' | null,
-      end: AceAction | null,
-    ): boolean => entry.action !== end && (last === 'end' || last === null || entry.index < last.index);
+    const counts = (entry: CompiledEntry, last: LineOfOne, end: AceAction | null): boolean =>
+      entry.action !== end && isBefore(entry, last);
     const boxes = [
       ...doubts.before.filter((e) => counts(e, old.before, old.action)),
       ...doubts.after.filter((e) => counts(e, now.after, now.action)),
@@ -172,7 +185,28 @@ class Comparison {
       for (const is of splitByDoubt(lastAfter, was.boxes, this.doubtful.after)) this.classify(found, was, is);
   }
 
-  private classify(found: SpacesByLabel, old: FirstMatch, now: FirstMatch): void {
+  /** An outline stands as it is, unless lines that only may match part it. */
+  private noteOutline(found: SpacesByLabel, old: JointLine, now: JointLine, outline: Outline): void {
+    const parted = this.doubtsOf(old, now).some((doubt) =>
+      doubt.may.some((box) => boxesOverlap(box, outline.box)),
+    );
+    if (parted) {
+      this.complete = false;
+      this.note(found, old, now, [outline.piece]);
+    } else this.classify(found, undoubted(old.before), undoubted(now.after), outline);
+  }
+
+  /** Lines that only may match, before the pair in either list, and overlap both of its lines. */
+  private doubtsOf(old: JointLine, now: JointLine): readonly CompiledEntry[] {
+    const overlap = (entry: CompiledEntry, line: JointLine): boolean =>
+      entry.may.some((box) => line.must.some((other) => boxesOverlap(box, other)));
+    return [
+      ...this.doubtful.before.filter((entry) => isBefore(entry, old.before)),
+      ...this.doubtful.after.filter((entry) => isBefore(entry, now.after)),
+    ].filter((entry) => overlap(entry, old) && overlap(entry, now));
+  }
+
+  private classify(found: SpacesByLabel, old: FirstMatch, now: FirstMatch, outline?: Outline): void {
     const was = conclude(this.before, old.last, old.mayHaveMatched);
     const is = conclude(this.after, now.last, now.mayHaveMatched);
     const kind = changeKind(was, is);
@@ -180,9 +214,20 @@ class Comparison {
     if (kind === 'undetermined' && sameStrings(openDoubts(this.before, old), openDoubts(this.after, now)))
       return;
     const doubts = [...new Set([...was.doubts, ...is.doubts])];
-    found.add(kind, { before: was.decidedBy, after: is.decidedBy, doubts }, now.boxes);
+    found.add(kind, { before: was.decidedBy, after: is.decidedBy, doubts }, outline ?? now.boxes);
   }
 }
+
+type LineOfOne = JointLine['before'];
+
+const isBefore = (entry: CompiledEntry, line: LineOfOne): boolean =>
+  line === 'end' || line === null || entry.index < line.index;
+
+const undoubted = (line: LineOfOne): FirstMatch => ({
+  boxes: [],
+  last: line === 'end' ? null : line,
+  mayHaveMatched: [],
+});
 
 const uncertainIn = (entries: readonly CompiledEntry[]): readonly CompiledEntry[] =>
   entries.filter((entry) => !isCertain(entry));
@@ -212,9 +257,15 @@ function openDoubts(compiled: CompiledAcl, match: FirstMatch): readonly string[]
 const sameStrings = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, i) => text === b[i]);
 
+interface Gathered {
+  readonly labels: Labels;
+  readonly boxes: Box[];
+  readonly outlines: Outline[];
+}
+
 /** Changed packets gathered by what decides them on either side. */
 class SpacesByLabel {
-  private readonly groups: Record<Kind, Map<string, { readonly labels: Labels; readonly boxes: Box[] }>> = {
+  private readonly groups: Record<Kind, Map<string, Gathered>> = {
     gained: new Map(),
     lost: new Map(),
     undetermined: new Map(),
@@ -223,18 +274,25 @@ class SpacesByLabel {
   /** Boxes gathered so far. */
   size = 0;
 
-  add(kind: Kind, labels: Labels, boxes: readonly Box[]): void {
+  add(kind: Kind, labels: Labels, found: readonly Box[] | Outline): void {
     const key = [labels.before, labels.after, ...labels.doubts].map((label) => this.idOf(label)).join(' ');
-    this.size += boxes.length;
-    const group = this.groups[kind].get(key);
-    if (group) group.boxes.push(...boxes);
-    else this.groups[kind].set(key, { labels, boxes: [...boxes] });
+    const group = this.groups[kind].get(key) ?? { labels, boxes: [], outlines: [] };
+    this.groups[kind].set(key, group);
+    if ('earlier' in found) group.outlines.push(found);
+    else group.boxes.push(...found);
+    this.size += 'earlier' in found ? 1 : found.length;
   }
 
   spaces(kind: Kind): readonly DiffSpace[] {
-    return [...this.groups[kind].values()].flatMap(({ labels, boxes }) =>
-      mergeBoxes(boxes).map((box) => ({ ...labels, box, witness: naturalPacket(box) })),
-    );
+    return [...this.groups[kind].values()].flatMap(({ labels, boxes, outlines }) => [
+      ...mergeBoxes(boxes).map((box) => ({ ...labels, box, witness: naturalPacket(box) })),
+      ...outlines.map(({ box, piece, ...outline }) => ({
+        ...labels,
+        box,
+        outline,
+        witness: naturalPacket(piece),
+      })),
+    ]);
   }
 
   private idOf(label: unknown): number {

@@ -1,9 +1,11 @@
 import type { AceAction } from '../model/access-list.ts';
 import { type Box, boxesOverlap, fullBox } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
-import { type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { indexRows, type OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
+import { PieceCounter } from '../headerspace/piece-counter.ts';
+import { sweepForLeftOver } from '../headerspace/sweep.ts';
 import type { Alignment } from './align.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
 
@@ -51,6 +53,34 @@ export function joinLists(
   return lines;
 }
 
+/** The packets that one line decides before a change and one after it. */
+export interface Region {
+  /** Disjoint. */
+  readonly boxes: Box[];
+  readonly outlines: Outline[];
+}
+
+/** How many boxes to list of what so many rows are cut out of. */
+type MostBoxes = (cuts: number) => number;
+
+/** Those packets of a box that no earlier line of either list decides, where listing them would bury everything else. */
+export interface Outline {
+  readonly box: Box;
+  /** Some of the packets. */
+  readonly piece: Box;
+  /** How many earlier lines overlap the box. */
+  readonly earlier: number;
+  /** How many packets they are, counted as `countProjected` does; at least so many where not `exact`. */
+  readonly packets: bigint;
+  readonly exact: boolean;
+}
+
+/** Rows looked at for one pair of rows before the sweep has to say whether anything is left. */
+const PROOF_BUDGET = 20_000_000;
+/** Rows looked at for counting what is only outlined, all in all: a tenth of a second. Showing a piece costs as much as some. */
+const COUNT_BUDGET = 3_000_000;
+const LOOKS_A_PIECE = 8;
+
 const NOWHERE = 0x7fffffff;
 const END = NOWHERE - 1;
 const orderOf = (entry: CompiledEntry | 'end' | null): number =>
@@ -68,7 +98,11 @@ export class JointRows {
   private readonly placeAfter: Int32Array;
   private readonly cutAway: CutAway;
   private readonly index: OverlapIndex;
+  /** Row to its line's place in `lines`. */
+  private readonly lineOf: Int32Array;
   private readonly found = new RowNumbers();
+  private readonly pieces: RowBuffer;
+  private countBudget = COUNT_BUDGET;
   private readonly base: Int32Array;
   private readonly limited: Int32Array;
   /** The rows of sets asked about: the same few sets are asked about for pair after pair. */
@@ -87,7 +121,10 @@ export class JointRows {
     this.firstRow[lines.length] = this.count;
     this.placeBefore = new Int32Array(this.count);
     this.placeAfter = new Int32Array(this.count);
+    this.lineOf = new Int32Array(this.count);
+    this.pieces = new RowBuffer(this.space.stride);
     lines.forEach((line, i) => {
+      this.lineOf.fill(i, this.firstRow[i], this.firstRow[i + 1]);
       this.placeBefore.fill(orderOf(line.before), this.firstRow[i], this.firstRow[i + 1]);
       this.placeAfter.fill(orderOf(line.after), this.firstRow[i], this.firstRow[i + 1]);
     });
@@ -99,34 +136,83 @@ export class JointRows {
 
   /**
    * The packets of `within` whose sure match is line `l` in the earlier list and line `m` in the later one;
-   * `l` and `m` are places in `lines`. Disjoint boxes, all of them or somewhat more than `most`.
+   * `l` and `m` are places in `lines`. Where two rows of them, cut by so many others, have more than `most`
+   * boxes, an outline of these.
    */
-  region(l: number, m: number, within: PacketSet, most: number): PacketSet {
-    const left: Box[] = [];
+  region(l: number, m: number, within: PacketSet, most: MostBoxes): Region {
+    const region: Region = { boxes: [], outlines: [] };
     for (let rl = this.firstRow[l]!; rl < this.firstRow[l + 1]!; rl++) {
       const from = l === m ? rl : this.firstRow[m]!;
       const to = l === m ? rl + 1 : this.firstRow[m + 1]!;
-      for (let rm = from; rm < to && left.length <= most; rm++) this.addRegion(rl, rm, within, left, most);
+      for (let rm = from; rm < to; rm++) this.addRegion(rl, rm, within, region, most);
     }
-    return left;
+    return region;
   }
 
-  private addRegion(rl: number, rm: number, within: PacketSet, left: Box[], most: number): void {
+  private addRegion(rl: number, rm: number, within: PacketSet, region: Region, most: MostBoxes): void {
     const { space, base, limited } = this;
-    const { stride } = space;
-    const { words } = this.buffer;
+    const { words, stride } = this.buffer;
     if (!intersectRows(space, words, rl * stride, words, rm * stride, base)) return;
     for (const box of within) {
       const asked = this.rowsOf(box);
-      for (let at = 0; at < asked.length; at += stride) {
-        if (!intersectRows(space, base, 0, asked.words, at, limited)) continue;
-        const count = this.earlier(rl, rm);
-        this.cutAway.run(limited, 0, this.found.values, count, (piece, place) => {
-          left.push(...space.decode(piece, place, box));
-          return left.length <= most;
-        });
-      }
+      for (let at = 0; at < asked.length; at += stride)
+        if (intersectRows(space, base, 0, asked.words, at, limited))
+          this.cutOut(limited, box, this.earlier(rl, rm), region, most);
     }
+  }
+
+  /** Adds what the rows found leave of a row, which stands for packets of `within`: box by box, or in outline. */
+  private cutOut(row: Int32Array, within: Box, count: number, region: Region, mostOf: MostBoxes): void {
+    const { space, pieces, found } = this;
+    const most = mostOf(count);
+    const outer = space.decode(row, 0, within);
+    const counter = new PieceCounter(space, row, outer[0]!);
+    const meter = { left: PROOF_BUDGET };
+    pieces.length = 0;
+    const take = (piece: Int32Array, place: number): boolean => {
+      counter.add(piece, place);
+      meter.left -= LOOKS_A_PIECE;
+      if (pieces.rows > most) return true;
+      const to = pieces.extend();
+      copyRow(piece, place, pieces.words, to, space.stride);
+      // From here on only the count is wanted, and that may stay a lower bound.
+      if (pieces.rows > most) meter.left = Math.min(meter.left, this.countBudget);
+      return true;
+    };
+    const allShown = this.cutAway.run(row, 0, found.values, count, take, { meter }) === 'done';
+    if (pieces.rows > most) this.countBudget = Math.max(0, meter.left);
+    if (allShown && pieces.rows <= most) {
+      for (let at = 0; at < pieces.length; at += space.stride)
+        region.boxes.push(...space.decode(pieces.words, at, within));
+    } else if (outer.length > 1) {
+      for (const box of outer) this.cutOut(this.firstRowOf(box), box, count, region, mostOf);
+    } else {
+      const { words } = this.buffer;
+      const shown =
+        pieces.rows > 0 ? pieces.words : sweepForLeftOver(space, words, row, 0, found.values, count);
+      const piece = shown === null ? undefined : space.decode(shown, 0, within)[0];
+      if (piece)
+        region.outlines.push({
+          box: outer[0]!,
+          piece,
+          earlier: this.countLines(count),
+          ...counter.total(allShown),
+        });
+    }
+  }
+
+  /** The row of a box that was decoded from one. */
+  private firstRowOf(box: Box): Int32Array {
+    const rows = new RowBuffer(this.space.stride, 1);
+    this.space.encode(box, rows);
+    return rows.words;
+  }
+
+  /** How many lines the first `count` rows found belong to. */
+  private countLines(count: number): number {
+    const lines = new Set<number>();
+    for (let i = 0; i < count; i++) lines.add(this.lineOf[this.found.values[i]!]!);
+    return lines.size;
   }
 
   private rowsOf(box: Box): RowBuffer {

@@ -25,11 +25,14 @@ export interface ChangedSpace {
   readonly icmp: { readonly type: number; readonly code: number | null } | null;
   /**
    * What else limits it, in words (`tos octet 184-187`, `ttl 0-5`, `igmp type 3`, `icmp type 0-7, 9-255`), or why it
-   * is undetermined.
+   * is undetermined. `less what 512 earlier lines decide`: of the packets described, those whose first match is
+   * `before` in the one list and `after` in the other, where thousands of boxes would be needed to list them.
    */
   readonly condition?: string;
   /** Decimal: addresses × ports (or type × code; 1 where neither), other fields projected out. */
   readonly packets: string;
+  /** true: there are `packets` or more; counting on would have taken too long. */
+  readonly atLeast?: true;
   readonly before: DecidedBy;
   readonly after: DecidedBy;
   readonly witness: Packet;

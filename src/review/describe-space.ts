@@ -1,3 +1,4 @@
+import type { DiffSpace } from '../acl/diff.ts';
 import {
   ALL_BYTES,
   ALL_FLAGS,
@@ -21,6 +22,25 @@ import type { ChangedSpace } from '../model/review.ts';
 type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
   readonly condition: string | null;
 };
+
+export type OutlinedSpace = DiffSpace & Required<Pick<DiffSpace, 'outline'>>;
+
+/** Those packets of a box that no earlier line of either list decides: one space, whatever it takes to say which. */
+export function describeOutline({ box, witness, outline }: OutlinedSpace, place: Place): ChangedSpace {
+  const earlier = `less what ${outline.earlier} earlier line${outline.earlier === 1 ? ' decides' : 's decide'}`;
+  const parts = describeInRuns(box, place);
+  const { condition, ...only } = parts[0]!;
+  const parted = parts.length === 1 ? {} : { tcpFlags: parts.map((part) => part.tcpFlags).join(' or ') };
+  const protocols = onlyProtocol(box) === null ? { protocol: 'ip' as const, protocols: box.protocols } : {};
+  return {
+    ...only,
+    ...(parts.length === 1 ? {} : onlyProtocol(box) === null ? protocols : parted),
+    condition: condition === undefined ? earlier : `${condition}, ${earlier}`,
+    packets: outline.packets.toString(),
+    ...(outline.exact ? {} : { atLeast: true }),
+    witness,
+  };
+}
 
 /** More spaces than this for one pair of deciding lines, and protocols and ICMP types are told in runs. */
 const MOST_EXACT = 1000;
@@ -59,11 +79,10 @@ function* describeExactly(boxes: readonly Box[], place: Place): Generator<Change
 }
 
 function describeInRuns(box: Box, place: Place): readonly ChangedSpace[] {
-  const single = box.protocols.length === 1 && box.protocols[0]![0] === box.protocols[0]![1];
+  const protocol = onlyProtocol(box);
   if (boxIsAnyProtocol(box))
     return [describePart(box, place, { protocol: 'ip', icmp: null, tcpFlags: null })];
-  if (single) {
-    const protocol = box.protocols[0]![0];
+  if (protocol !== null) {
     return flagParts(box).map(({ tcpFlags, part }) =>
       describePart(part, place, { protocol, icmp: null, tcpFlags }),
     );
@@ -76,6 +95,10 @@ function describeInRuns(box: Box, place: Place): readonly ChangedSpace[] {
       protocols: box.protocols,
     },
   ];
+}
+
+function onlyProtocol({ protocols: [first, ...others] }: Box): number | null {
+  return others.length === 0 && first![0] === first![1] ? first![0] : null;
 }
 
 function describePart(

@@ -8,7 +8,7 @@ import type { DecidedBy } from '../model/finding.ts';
 import type { ChangedSpace } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { buildRouter } from '../router/network.ts';
-import { describeBoxes } from './describe-space.ts';
+import { describeBoxes, describeOutline, type OutlinedSpace } from './describe-space.ts';
 import { type Gate, gateAt, type GatePlace, gatePlaces } from './gates.ts';
 import { commonTerms, inKnownTerms } from './known-terms.ts';
 import { changesBeyondLists } from './other-changes.ts';
@@ -124,19 +124,23 @@ function readableSpaces(
     const terms = commonTerms(termsOf(old.filter, first.before), termsOf(now.filter, first.after)).filter(
       (t) => group.spaces.some((s) => boxesOverlap(s.box, t)),
     );
-    const boxes = inKnownTerms(
-      group.spaces.map((s) => s.box),
-      terms,
-    );
-    return describeBoxes(boxes, {
+    const listed = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
+    const boxes = inKnownTerms(listed, terms);
+    const where = {
       interface: place.name,
       direction: place.direction,
       before: group.before,
       after: group.after,
       condition: doubtOf(first),
-    });
+    };
+    return [
+      ...describeBoxes(boxes, where),
+      ...group.spaces.filter(isOutlined).map((space) => describeOutline(space, where)),
+    ];
   });
 }
+
+const isOutlined = (space: DiffSpace): space is OutlinedSpace => space.outline !== undefined;
 
 function groupByDeciders(spaces: readonly DiffSpace[], old: Gate, now: Gate): readonly Group[] {
   const groups = new Map<Decider, Map<Decider | string, Group>>();

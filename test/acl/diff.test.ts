@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { compileAcl } from '../../src/acl/compile.ts';
 import { type AclDiff, type DiffSpace, diffAcls, equivalent } from '../../src/acl/diff.ts';
 import { boxContains, makeBox } from '../../src/headerspace/box.ts';
-import { countProjected } from '../../src/headerspace/packet-set.ts';
+import { countProjected, intersect } from '../../src/headerspace/packet-set.ts';
 import type { Ace, Acl, AclEntry } from '../../src/model/access-list.ts';
 import type { Packet } from '../../src/model/packet.ts';
+import { sameRanges } from '../../src/model/ports.ts';
 import {
   aceArbitrary,
   aclArbitrary,
@@ -87,17 +88,64 @@ describe('diffAcls', () => {
     expect(diffAcls(before, after, within).gained.map((s) => s.box.protocols)).to.deep.equal([[[17, 17]]]);
   });
 
-  it('lists no more than asked for, and says that there is more', () => {
+  it('outlines what would take too many boxes, and counts it all the same', () => {
     const holes = Array.from({ length: 40 }, (_, i) => deny('tcp', `10.0.${i}.${(i * 37) % 256}`, 'any'));
+    const wide = permit('tcp', '10.0.0.0 0.0.255.255', 'any');
     const before = compileAcl(listOf(...holes, deny('ip', 'any', 'any')), NO_ENVIRONMENT);
-    const after = compileAcl(listOf(...holes, permit('tcp', '10.0.0.0 0.0.255.255', 'any')), NO_ENVIRONMENT);
-    const all = diffAcls(before, after);
-    const some = diffAcls(before, after, undefined, { mostBoxes: 40 });
-    expect([all.complete, some.complete]).to.deep.equal([true, false]);
-    expect(some.gained.length).to.be.within(1, 40);
-    expect(all.gained.length).to.be.greaterThan(100);
-    checkWitnesses(some);
+    const after = compileAcl(listOf(...holes, wide), NO_ENVIRONMENT);
+    const [outline, ...others] = diffAcls(before, after, undefined, { mostBoxes: 40 }).gained;
+    expect(others).to.deep.equal([]);
+    expect(outline!.outline).to.deep.equal({
+      earlier: 40,
+      packets: (65536n - 40n) * 2n ** 64n,
+      exact: true,
+    });
+    expect(diffAcls(before, after).gained.every((s) => s.outline === undefined)).to.equal(true);
     expect(equivalent(before, after)).to.equal(false);
+  });
+
+  it('lists in boxes what a few lines cut up, and outlines what many lines do', () => {
+    const gainedAfter = (hosts: number): readonly DiffSpace[] => {
+      const holes = Array.from({ length: hosts }, (_, i) => deny('ip', `10.${i}.${i * 7}.1`, 'any'));
+      const more = Array.from({ length: hosts }, (_, i) => deny('ip', 'any', `192.0.2.${i * 5}`));
+      return diff(
+        listOf(...holes, ...more),
+        listOf(...holes, ...more, permit('udp', 'any', 'any', toPort(53))),
+      ).gained;
+    };
+    const few = gainedAfter(2);
+    expect(few.length).to.be.greaterThan(1000);
+    expect(few.every((s) => s.outline === undefined)).to.equal(true);
+    const hosts = 12;
+    expect(gainedAfter(hosts).map((s) => s.outline)).to.deep.equal([
+      { earlier: 2 * hosts, packets: (2n ** 32n - BigInt(hosts)) ** 2n * 65536n, exact: true },
+    ]);
+  });
+
+  it('outlines exactly the packets whose first matches are the two lines it names', () => {
+    fc.assert(
+      fc.property(changeArbitrary, fc.integer({ min: 1, max: 4 }), ([before, after], mostBoxes) => {
+        const compiled = [compileAcl(before, NO_ENVIRONMENT), compileAcl(after, NO_ENVIRONMENT)] as const;
+        const found = diffAcls(...compiled, undefined, { mostBoxes });
+        const all = diffAcls(...compiled);
+        expect(found.complete).to.equal(true);
+        for (const packet of everyPacket([before, after])) {
+          const [was, is] = [decideSlowly(before, packet), decideSlowly(after, packet)];
+          const side = packet.nonInitialFragment ? found.fragments : found;
+          const holds = (s: DiffSpace): boolean =>
+            boxContains(s.box, packet) &&
+            (s.outline === undefined ||
+              (s.before === decider(before, was.line) && s.after === decider(after, is.line)));
+          expect([...side.gained, ...side.lost].filter(holds)).to.have.length(
+            was.action === is.action ? 0 : 1,
+          );
+        }
+        checkWitnesses(found);
+        for (const outline of [...found.gained, ...found.lost])
+          checkCount(outline, [...all.gained, ...all.lost]);
+      }),
+      tries(25),
+    );
   });
 
   it('finds every difference between a list and its change, once', () => {
@@ -189,4 +237,20 @@ function checkWitnesses(found: AclDiff): void {
   for (const side of [found, found.fragments])
     for (const space of [...side.gained, ...side.lost])
       expect(boxContains(space.box, space.witness)).to.equal(true);
+}
+
+const decider = (acl: Acl, line: number): DiffSpace['before'] =>
+  line === -1 ? 'implicit-deny' : acl.entries[line]!;
+
+/** An outline's count against the boxes of the same two lines, within the outline: the same, or no more. */
+function checkCount({ box, before, after, outline }: DiffSpace, listed: readonly DiffSpace[]): void {
+  if (!outline) return;
+  const same = listed.filter((s) => s.before === before && s.after === after).map((s) => s.box);
+  const inside = intersect(same, [box]);
+  const full = inside.every((b) =>
+    (['protocols', 'tcpFlags', 'tos', 'ttl'] as const).every((f) => sameRanges(b[f], box[f])),
+  );
+  const sum = inside.reduce((total, b) => total + countProjected(b), 0n);
+  expect(outline.packets <= sum).to.equal(true);
+  if (outline.exact && full) expect(outline.packets).to.equal(sum);
 }
