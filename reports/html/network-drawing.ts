@@ -77,7 +77,8 @@ function hostNode(
   kind: 'vantage' | 'target',
 ): Node {
   const height = 30 + LINE * (said.length + 1);
-  const most = Math.floor((width - 24) / 6.9);
+  // What fails is written bold, and so is wider.
+  const most = (tone: WireTone): number => Math.floor((width - 24) / (tone === 'bad' ? 7.3 : 6.9));
   return {
     height,
     draw: (
@@ -85,7 +86,7 @@ function hostNode(
       y,
     ) => html`<g><title>${kind} ${name}, ${address}</title><rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="${kind === 'vantage' ? 10 : 3}"/>
 <text class="name" x="${x + 12}" y="${y + 21}">${clip(name, 24)}</text><text class="small" x="${x + 12}" y="${y + 21 + LINE}">${kind === 'vantage' ? 'looks from' : 'target'} ${clip(address, 30)}</text>
-${said.map((s, i) => html`<text class="t-${s.tone}" x="${x + 12}" y="${y + 21 + LINE * (i + 2)}">${clip(s.text, most)}</text>`)}</g>`,
+${said.map((s, i) => html`<text class="t-${s.tone}" x="${x + 12}" y="${y + 21 + LINE * (i + 2)}">${clip(s.text, most(s.tone))}</text>`)}</g>`,
   };
 }
 
@@ -169,6 +170,34 @@ const wire = (x1: number, y1: number, x2: number, y2: number, classes: string, t
   const bend = (x2 - x1) / 2;
   return html`<path class="wire ${classes}" d="M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"><title>${title}</title></path>`;
 };
+
+/** A wire from one router to another by the network that both have an interface in, around the boxes' right side. */
+const linkBetween = (y1: number, y2: number, title: string): Markup => {
+  const x = MIDDLE.x + MIDDLE.width - 8;
+  const out = x + Math.min(64, 24 + Math.abs(y2 - y1) / 4);
+  return html`<path class="wire" d="M${x} ${y1}C${out} ${y1} ${out} ${y2} ${x} ${y2}"><title>${title}</title></path>`;
+};
+
+/** Routers that share a network: what one sends on, the next receives. */
+function linksBetween(boxes: readonly Stacked<RouterBox>[]): readonly Markup[] {
+  const ends = boxes.flatMap((box) =>
+    box.item.rows.flatMap((row, i) =>
+      row.addresses.map((address) => ({ box, row, address, y: rowY(box, i) })),
+    ),
+  );
+  return ends.flatMap((a, i) =>
+    ends
+      .slice(i + 1)
+      .filter((b) => b.box !== a.box && inNetwork(a.address, b.address) && inNetwork(b.address, a.address))
+      .map((b) =>
+        linkBetween(
+          a.y,
+          b.y,
+          `${a.box.item.name} ${a.row.name} and ${b.box.item.name} ${b.row.name} share a network`,
+        ),
+      ),
+  );
+}
 
 interface ZoneMember {
   readonly node: Node;
@@ -297,7 +326,7 @@ export function drawNetwork(picture: NetworkPicture, flows: readonly AuditFlow[]
   });
 
   return html`<div class="scroll drawing" tabindex="0" role="group" aria-label="Drawing of the network"><svg viewBox="0 0 ${WIDTH} ${Math.ceil(total)}" role="img" aria-labelledby="drawing-title"><title id="drawing-title">Vantages, routers with their access lists, segments and targets, and what each vantage gets through to</title>
-${entering}${leaving}
+${entering}${linksBetween(placedBoxes)}${leaving}
 ${placedOutside.map(({ item, y }) => item.node.draw(LEFT.x, y))}
 ${placedBoxes.map(drawRouter)}
 ${placedZones.map(drawZone)}

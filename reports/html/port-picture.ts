@@ -107,7 +107,7 @@ function matrix(protocol: PortProtocol, groups: readonly FlowGroup[]): Markup {
     leftOut === 0
       ? NOTHING
       : html`<p class="quiet">${plural(leftOut, 'further run')} of ports in the strips and in the table of flows below.</p>`;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Intended and observed by ${protocol} port"><table class="ports">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Intended and observed by ${protocol} port"><table class="ports${columns.length > 12 ? ' many' : ''}">
 <caption>${protocol.toUpperCase()} ports: above what is intended, below what was observed</caption>
 <thead><tr><th scope="col">From → to</th>${columns.map((c) => html`<th scope="col">${runLabel(c.run)}</th>`)}</tr></thead>
 <tbody>${groups.map(
