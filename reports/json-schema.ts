@@ -161,6 +161,7 @@ const review = z.object({
   gained: z.array(space),
   lost: z.array(space),
   fragments: z.object({ gained: z.array(space), lost: z.array(space) }),
+  undetermined: z.array(space).describe('packets of which the text leaves open whether they change'),
   hazards: z.array(
     z.object({
       step: z.int().describe("counts the snippet's non-blank, non-comment lines from 1"),

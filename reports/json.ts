@@ -275,6 +275,7 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
           gained: result.fragments.gained.map(jsonSpace),
           lost: result.fragments.lost.map(jsonSpace),
         },
+        undetermined: (result.undetermined ?? []).map(jsonSpace),
         hazards: result.hazards.map((h) => ({
           step: h.step,
           command: h.command,

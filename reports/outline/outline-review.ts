@@ -24,19 +24,25 @@ const packets = (spaces: readonly ChangedSpace[]): string => {
   return `${more}${formatCount(total.toString())} ${total === 1n ? 'packet' : 'packets'}`;
 };
 
+/** Nobody reads on after so many; a program takes the JSON. */
+const SHOWN = 100;
+
+const SIGNS = { gained: '+', lost: '-', undetermined: '?' } as const;
+
 function spaceBlocks(
   title: string,
-  kind: 'gained' | 'lost',
+  kind: keyof typeof SIGNS,
   spaces: readonly ChangedSpace[],
 ): readonly Block[] {
   if (spaces.length === 0) return [];
+  const rest = spaces.slice(SHOWN);
   return [
     heading(`${title}: ${packets(spaces)} in ${plural(spaces.length, 'space')}`),
-    ...spaces.map(
+    ...spaces.slice(0, SHOWN).map(
       (s): Block => ({
         kind: 'finding',
-        tone: kind === 'gained' ? 'warn' : 'plain',
-        label: kind === 'gained' ? '+' : '-',
+        tone: kind === 'lost' ? 'plain' : 'warn',
+        label: SIGNS[kind],
         rule: `${s.interface} ${s.direction}`,
         message: describeSpace(s),
         facts: [
@@ -47,6 +53,13 @@ function spaceBlocks(
         ],
       }),
     ),
+    ...(rest.length === 0
+      ? []
+      : [
+          paragraph(
+            `${packets(rest)} more in ${plural(rest.length, 'space')}: --format json lists them all.`,
+          ),
+        ]),
   ];
 }
 
@@ -65,6 +78,7 @@ function hazardBlock(h: Hazard): Block {
 
 export function outlineReview(report: ReviewReport): readonly Block[] {
   const { result, floor } = report;
+  const open = result.undetermined ?? [];
   const grave = (list: readonly { readonly severity: Hazard['severity'] }[]): number =>
     list.filter((x) => atLeast(x.severity, floor)).length;
   const blocks: Block[] = [
@@ -73,7 +87,7 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
       tone: TONES[result.verdict],
       word: result.verdict.toUpperCase(),
       text:
-        result.hazards.length + result.gained.length + result.lost.length === 0
+        result.hazards.length + result.gained.length + result.lost.length + open.length === 0
           ? 'the change changes nothing that packets meet'
           : `${plural(grave(result.hazards), 'hazard')} and ${plural(grave(result.findings), 'finding')} at ${floor} or above`,
       facts: [
@@ -87,7 +101,7 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
     blocks.push(heading('Hazards, command by command'));
     blocks.push(...[...result.hazards].sort((a, b) => a.step - b.step).map(hazardBlock));
   }
-  if (result.gained.length + result.lost.length === 0) {
+  if (result.gained.length + result.lost.length + open.length === 0) {
     blocks.push(paragraph('The change treats every whole packet as before.'));
   }
   blocks.push(
@@ -95,6 +109,7 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
     ...spaceBlocks('Lost', 'lost', result.lost),
     ...spaceBlocks('Gained, non-initial fragments', 'gained', result.fragments.gained),
     ...spaceBlocks('Lost, non-initial fragments', 'lost', result.fragments.lost),
+    ...spaceBlocks('Undetermined', 'undetermined', open),
   );
   if (result.findings.length > 0) {
     blocks.push(heading('Findings on the result'), ...result.findings.map(lintProblem));

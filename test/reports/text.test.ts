@@ -43,6 +43,39 @@ describe('the text format', () => {
     expect(flow).to.include('to do       see on the router whether list 150 is bound');
   });
 
+  it('shows the first hundred spaces of a change and counts the rest', () => {
+    const { result } = SAMPLES.review;
+    const [space] = result.gained;
+    const manyGained = (count: number): string =>
+      renderReport(
+        {
+          ...SAMPLES.review,
+          result: { ...result, lost: [], gained: new Array(count).fill({ ...space!, packets: '3' }) },
+        },
+        'text',
+      );
+    expect(manyGained(104)).to.include('12 packets more in 4 spaces: --format json lists them all.');
+    expect(manyGained(104).match(/for instance/g)).to.have.length(
+      manyGained(100).match(/for instance/g)!.length,
+    );
+    expect(manyGained(100)).to.not.include('lists them all');
+  });
+
+  it('says how far a space is known to go, and what a change leaves open', () => {
+    const { result } = SAMPLES.review;
+    const [space] = result.gained;
+    const condition = 'less what 512 earlier lines decide';
+    const outlined = { ...space!, condition, packets: '4096', atLeast: true as const };
+    const text = renderReport(
+      { ...SAMPLES.review, result: { ...result, gained: [outlined], undetermined: [space!] } },
+      'text',
+      { width: 200 },
+    );
+    expect(text).to.match(/^ {2}\+ {2}.*, less what 512 earlier lines decide$/m);
+    expect(text).to.include('Gained: at least 4,096 packets in 1 space');
+    expect(text).to.match(/^Undetermined: .+ packets in 1 space$/m);
+  });
+
   it('colours only when asked, and says the same either way', () => {
     const coloured = renderReport(SAMPLES.audit, 'text', { colour: true });
     const without = renderReport(SAMPLES.audit, 'text', { colour: false });
