@@ -149,8 +149,8 @@ function unseen(ace: Ace, contexts: readonly FlowContext[]): Status {
       !c.intended.ownSegment &&
       (source.kind !== 'pattern' || patternContains(source.pattern, c.vantage.address)),
   );
-  if (!ours) return ['unprobeable', 'no vantage has an address that it matches'];
-  return ['unprobeable', 'it decides no flow from a vantage to a declared target'];
+  if (!ours) return ['unprobeable', 'no audited vantage has an address that it matches'];
+  return ['unprobeable', 'it decides no flow from an audited vantage to a declared target'];
 }
 
 /** A line that no packet can reach by this text, yet the router counted matches: the text is not what runs. */

@@ -46,6 +46,7 @@ export function draftSite(config: RouterConfig, options: DraftOptions): string {
   const targets = draftTargets(hosts);
   const vantages = draftVantages(config, options, outside, questions);
   const rules = draftRules(config, targets, vantages, outside);
+  questions.push(...unplaced(config, targets, segments));
   if (targets.length === 0)
     questions.push('No permit names a single host: which hosts are to be proven? Add them under targets.');
   for (const i of config.interfaces.values())
@@ -78,6 +79,8 @@ export function draftSite(config: RouterConfig, options: DraftOptions): string {
       (v) =>
         `  ${v.name}: { address: ${v.address}${v.sources ? `, sources: ${v.sources}` : ''}, enters: ${quote(v.enters)} }${v.question ? `   # QUESTION: ${v.question}` : ''}`,
     ),
+    '  # QUESTION: Is there a box inside the segment? What it sees tells a list that works from a host that is silent itself.',
+    `  # inside: { address: ${insideExample(segments)} }`,
     `policy:${rules.length === 0 ? ' []' : ''}`,
     ...rules.map((r) => {
       const ports = [
@@ -92,6 +95,28 @@ export function draftSite(config: RouterConfig, options: DraftOptions): string {
     '# management: { operator: 192.0.2.10 }',
     '',
   ].join('\n');
+}
+
+/** Targets that stand behind another router than this one: it and their network are not in this text. */
+function unplaced(
+  config: RouterConfig,
+  targets: ReturnType<typeof draftTargets>,
+  segments: ReturnType<typeof draftSegments>,
+): readonly string[] {
+  return targets
+    .filter((t) => segmentFor(segments, t.ip) === '')
+    .map((t) => {
+      const onward = routesTo(buildRoutes(config), null, t.ip).find((r) => !r.connected);
+      return onward
+        ? `Line ${onward.span.line} sends what is for ${t.name} on to another router: add it under routers, and the network of ${t.name} under segments.`
+        : `Which network does ${t.name} stand in? Add it under segments.`;
+    });
+}
+
+/** An address to start from, in the first segment where there is one. */
+function insideExample(segments: ReturnType<typeof draftSegments>): string {
+  const [segment] = segments;
+  return segment ? formatIpv4((segment.pattern.address + 50) as Ipv4) : '192.0.2.50';
 }
 
 const quote = (text: string): string =>

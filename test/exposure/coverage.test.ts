@@ -109,7 +109,7 @@ describe('what probes prove of each line', () => {
     });
     expect(of('OUTSIDE', 'permit tcp host 203.0.113.250 any eq 80')).to.include({
       status: 'unprobeable',
-      reason: 'no vantage has an address that it matches',
+      reason: 'no audited vantage has an address that it matches',
     });
     const dead = of('OUTSIDE', 'permit tcp host 203.0.113.9 host 192.0.2.8 eq 443');
     expect(dead).to.include({ status: 'dead' });

@@ -1,6 +1,7 @@
 import { basename, dirname, relative, resolve } from 'node:path';
 import { siteJsonSchema } from '../../../parsers/site/schema.ts';
 import { parseSite } from '../../../parsers/site.ts';
+import { plural } from '../../../reports/wording.ts';
 import { draftSite } from '../../exposure/draft-site.ts';
 import { writeOutput } from '../files.ts';
 import { loadConfig } from '../load-config.ts';
@@ -42,8 +43,11 @@ export async function init(world: World, file: string | undefined, options: Init
   }
   await writeOutput(world, options.output, text);
   const questions = text.split('\n').filter((l) => l.includes('QUESTION')).length;
+  const { targets, vantages, policy } = check.value;
+  const toFile = options.output !== undefined && options.output !== '-';
   world.stderr.write(
-    `${options.output && options.output !== '-' ? `wrote ${options.output}: ` : ''}${check.value.targets.size} targets, ${check.value.vantages.size} vantages, ${check.value.policy.length} unconfirmed rules, ${questions} questions to answer\n`,
+    `${toFile ? `wrote ${options.output}: ` : ''}${plural(targets.size, 'target')}, ${plural(vantages.size, 'vantage')}, ${plural(policy.length, 'unconfirmed rule')}, ${plural(questions, 'question')} to answer\n` +
+      (toFile ? `next: answer them in ${options.output}, then aclscope intended ${options.output}\n` : ''),
   );
   return CONFORMS;
 }

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parseSite } from '../../parsers/site.ts';
+import { runCommand } from '../support/run-command.ts';
+
+const EDGE = `version 15.2
+hostname oven-edge
+interface GigabitEthernet0/0
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group OUTSIDE in
+interface GigabitEthernet0/1
+ ip address 198.51.100.1 255.255.255.252
+ip route 192.0.2.0 255.255.255.0 198.51.100.2
+ip access-list extended OUTSIDE
+ permit tcp any host 192.0.2.8 eq 443
+ permit tcp host 203.0.113.50 host 192.0.2.8 eq 22
+ deny ip any any
+`;
+/** The same network with the server right behind the router. */
+const FLAT = EDGE.replace('198.51.100.1 255.255.255.252', '192.0.2.1 255.255.255.0').replace(
+  /ip route.*\n/,
+  '',
+);
+
+describe('a drafted site', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'aclscope-draft-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const draft = async (config: string) => {
+    writeFileSync(join(folder, 'gw.cfg'), config);
+    const ran = await runCommand(['init', 'gw.cfg', '-o', 'site.yaml'], { cwd: folder });
+    expect(ran.code, ran.stderr).to.equal(0);
+    const text = readFileSync(join(folder, 'site.yaml'), 'utf8');
+    return { text, site: parseSite(text, 'site.yaml').value!, stderr: ran.stderr };
+  };
+
+  it('takes targets and rules from permits, unconfirmed, and vantages from who they name', async () => {
+    const { site } = await draft(FLAT);
+    expect([...site.targets.values()].map((t) => [t.name, t.segment])).to.deep.equal([
+      ['host-192-0-2-8', 'gigabitethernet0-1'],
+    ]);
+    expect([...site.vantages.keys()]).to.deep.equal(['internet', 'from-203-0-113-50']);
+    expect(site.policy.map((r) => [r.from.kind, r.tcp, r.unconfirmed])).to.deep.equal([
+      ['any', [[443, 443]], true],
+      ['vantage', [[22, 22]], true],
+    ]);
+    expect(site.canaries.get('host-192-0-2-8')).to.equal(443);
+  });
+
+  it('asks for the router and the network behind which a target stands, where this text does not hold them', async () => {
+    expect((await draft(EDGE)).text).to.match(/QUESTION: Line 8 sends what is for host-192-0-2-8 on/);
+    expect((await draft(FLAT)).text).to.not.match(/on to another router/);
+  });
+
+  it('proposes a box inside the segment, at an address of it', async () => {
+    const { text, site } = await draft(FLAT);
+    expect(site.vantages.has('inside')).to.equal(false);
+    const answered = parseSite(text.replace('# inside:', 'inside:'), 's.yaml');
+    expect(answered.value?.vantages.get('inside')?.segment).to.equal('gigabitethernet0-1');
+  });
+
+  it('says what to do next', async () => {
+    const { stderr } = await draft(FLAT);
+    expect(stderr).to.match(/1 target, 2 vantages, 2 unconfirmed rules, \d questions to answer/);
+    expect(stderr).to.match(/next: answer them in site\.yaml, then aclscope intended site\.yaml/);
+  });
+});
