@@ -1,9 +1,10 @@
 import type { AceCondition, AceMatch, TcpFlagMatch, TosMatch } from '../../src/model/access-list.ts';
+import type { IosFeature } from '../../src/model/ios-features.ts';
 import { ICMP, IGMP, TCP, TCP_FLAG_NAMES } from '../../src/model/packet.ts';
 import { type Ranges, rangesOf, subtractRanges } from '../../src/model/ports.ts';
 import { AMBIGUOUS, type Keywords, keywords, plainKeywords } from './keywords.ts';
 import { ICMP_NAMES, type IcmpName } from './names/icmp.ts';
-import { IGMP_NAMES } from './names/igmp.ts';
+import { IGMP_NAMES, LATE_IGMP_NAMES } from './names/igmp.ts';
 import { DSCPS, PRECEDENCES, TOS_VALUES } from './names/tos.ts';
 import {
   ambiguousWord,
@@ -32,7 +33,7 @@ type Word =
   | { readonly is: 'option'; readonly option: OptionWord }
   | { readonly is: 'flag'; readonly bit: number }
   | { readonly is: 'icmp'; readonly icmp: IcmpName }
-  | { readonly is: 'igmp'; readonly type: number };
+  | { readonly is: 'igmp'; readonly type: number; readonly needs?: IosFeature };
 
 type OptionWord =
   | 'log'
@@ -80,6 +81,10 @@ const FOR_ICMP: Keywords<Word> = keywords([
 const FOR_IGMP: Keywords<Word> = keywords([
   ...options(COMMON),
   ...IGMP_NAMES.map(([name, type]): readonly [string, Word] => [name, { is: 'igmp', type }]),
+  ...LATE_IGMP_NAMES.map(([name, type]): readonly [string, Word] => [
+    name,
+    { is: 'igmp', type, needs: 'xe-names' },
+  ]),
 ]);
 
 export const optionTableOf = (protocol: number | null): Keywords<Word> =>
@@ -120,7 +125,7 @@ export function readOptions(s: Statement, protocol: number | null): AceOptions |
         found.icmp = word.icmp;
         break;
       case 'igmp':
-        failure = found.igmpType !== undefined ? twice(s, at) : undefined;
+        failure = found.igmpType !== undefined ? twice(s, at) : word.needs && needFeature(s, word.needs, at);
         found.igmpType = word.type;
         break;
       case 'option':

@@ -178,34 +178,73 @@ function unlessDirected(reader: StatementReader): StatementReader {
   };
 }
 
-const IP_STATEMENTS = keywords<StatementReader>([
-  ['access-list', readIpAccessList],
-  ['route', readRoute],
-  ['routing', onOff((on) => ({ kind: 'ip-routing', on }))],
-  ['classless', onOff((on) => ({ kind: 'ip-classless', on }))],
-  ['default-gateway', readDefaultGateway],
-  ['icmp', readIcmp],
-  ['tcp', readTcp],
-  ['http', readHttp],
-  ['vrf', readVrf],
-  ['nat', readNat],
-  ['local', readLocal],
-  // Candidates for the default route: which one is taken depends on routes that the text does not hold.
-  ['default-network', (s) => effect(s, 'other', `ip default-network ${s.words.rest()}`)],
-  ['inspect', unlessDirected((s) => effect(s, 'inspect', s.words.rest()))],
-  ['audit', unlessDirected((s) => effect(s, 'other', `ip audit ${s.words.rest()}`))],
-  ['ips', unlessDirected((s) => effect(s, 'other', `ip ips ${s.words.rest()}`))],
-  ['urlfilter', (s) => effect(s, 'other', `ip urlfilter ${s.words.rest()}`)],
-  ['wccp', (s) => effect(s, 'web-redirect', s.words.rest())],
-  ['web-cache', (s) => effect(s, 'web-redirect', s.words.rest())],
-  ['auth-proxy', (s) => effect(s, 'web-redirect', s.words.rest())],
-  ['admission', (s) => effect(s, 'web-redirect', s.words.rest())],
-  // Options in a packet are not modelled, so its being dropped or obeyed is a matter of the host's own checks.
-  ['source-route', skip('IP source routing')],
-  ['traffic-export', skip('traffic copies', true)],
-  ...[...IP_FAMILIES].map(([word, f]): [string, StatementReader] => [word, skip(f.name, f.opens)]),
-  ['pim', readPim],
-]);
+/** `ip routing`, the switch; `ip routing protocol …` is about how routes are purged. */
+const readRouting: StatementReader = (s) =>
+  s.words.peekLower() === 'protocol'
+    ? skip('routing protocol details')(s)
+    : onOff((on) => ({ kind: 'ip-routing', on }))(s);
+
+/** The command, with the lines under it in a mode of their own that is passed over. */
+const under = (command: Command, family: string): Command =>
+  command.kind === 'global' && !(command.change.kind === 'effect' && !command.change.on)
+    ? { ...command, next: { kind: 'skipped', family } }
+    : command;
+
+/** Rarely typed, so they must not make the short form of a common word ambiguous. */
+const LATE_IP_WORDS = [
+  'source',
+  'verify',
+  'sdee',
+  'gdoi',
+  'slb',
+  'address-pool',
+  'unnumbered-dhcp',
+  'pgm',
+  'large-community-list',
+  'policy-list',
+];
+
+const IP_STATEMENTS = keywords<StatementReader>(
+  [
+    ['access-list', readIpAccessList],
+    ['route', readRoute],
+    ['routing', readRouting],
+    ['classless', onOff((on) => ({ kind: 'ip-classless', on }))],
+    ['default-gateway', readDefaultGateway],
+    ['icmp', readIcmp],
+    ['tcp', readTcp],
+    ['http', readHttp],
+    ['vrf', readVrf],
+    ['nat', readNat],
+    ['local', readLocal],
+    // Candidates for the default route: which one is taken depends on routes that the text does not hold.
+    ['default-network', (s) => effect(s, 'other', `ip default-network ${s.words.rest()}`)],
+    ['inspect', unlessDirected((s) => effect(s, 'inspect', s.words.rest()))],
+    ['audit', unlessDirected((s) => effect(s, 'other', `ip audit ${s.words.rest()}`))],
+    [
+      'ips',
+      unlessDirected((s) => under(effect(s, 'other', `ip ips ${s.words.rest()}`), 'intrusion prevention')),
+    ],
+    ['urlfilter', (s) => effect(s, 'other', `ip urlfilter ${s.words.rest()}`)],
+    ['wccp', (s) => effect(s, 'web-redirect', s.words.rest())],
+    ['web-cache', (s) => effect(s, 'web-redirect', s.words.rest())],
+    ['auth-proxy', (s) => effect(s, 'web-redirect', s.words.rest())],
+    ['admission', (s) => effect(s, 'web-redirect', s.words.rest())],
+    // Options in a packet are not modelled, so its being dropped or obeyed is a matter of the host's own checks.
+    ['source-route', skip('IP source routing')],
+    ['traffic-export', skip('traffic copies', true)],
+    ...[...IP_FAMILIES].map(([word, f]): [string, StatementReader] => [word, skip(f.name, f.opens)]),
+    ['pim', readPim],
+    // Load balancing translates the addresses of the servers behind it.
+    ['slb', (s) => under(effect(s, 'other', `ip slb ${s.words.rest()}`), 'server load balancing')],
+    [
+      'verify',
+      (s) =>
+        s.words.peekLower() === 'drop-rate' ? skip('device services')(s) : wrongWord(s.words, 'drop-rate'),
+    ],
+  ],
+  LATE_IP_WORDS,
+);
 
 function readIp(s: Statement): Command | Failure {
   const reader = s.words.takeKeyword(IP_STATEMENTS);
@@ -306,13 +345,15 @@ const PROTOCOLS = keywords<RoutingProcess['protocol']>([
   ['odr', 'other'],
   ['egp', 'other'],
   ['mobile', 'other'],
-  ['lisp', 'other'],
   ['ospfv3', 'other'],
 ]);
 
 function readRouter(s: Statement): Command | Failure {
   const { words } = s;
   const at = words.at;
+  // LISP carries packets in others: which, and where to, is not followed.
+  if (words.peekLower() === 'lisp')
+    return under(effect(s, 'other', `router ${words.rest()}`), 'locator/identifier separation');
   const protocol = words.takeKeyword(PROTOCOLS);
   if (protocol === AMBIGUOUS) return ambiguousWord(words, PROTOCOLS);
   if (protocol === undefined) return wrongWord(words, 'a routing protocol');
@@ -421,6 +462,14 @@ const zone: StatementReader = (s) => {
   };
 };
 
+/** Under it `interface X` names the tunnel's own settings. */
+export const SDWAN = 'SD-WAN';
+
+const readTrustSec: StatementReader = (s) =>
+  s.words.peekLower() === 'role-based' && s.words.peekLower(1) === 'enforcement'
+    ? effect(s, 'other', `cts ${s.words.rest()}`)
+    : skip('authentication servers')(s);
+
 const STATEMENTS = keywords<StatementReader>(
   [
     ...[...GLOBAL_FAMILIES].map(([word, f]): [string, StatementReader] => [word, skip(f.name, f.opens)]),
@@ -459,7 +508,10 @@ const STATEMENTS = keywords<StatementReader>(
     ['end', readEnd],
     ['do', readDo],
     ['banner', skip('banners')],
-    ['aaa', (s) => skip('authentication servers', s.words.peekLower() === 'group')(s)],
+    // Role-based enforcement drops by tags that no list names; the tunnels of SD-WAN filter what reaches the router.
+    ['cts', readTrustSec],
+    ['sdwan', (s) => under(effect(s, 'other', 'sdwan'), SDWAN)],
+    ['nat64', (s) => effect(s, 'other', `nat64 ${s.words.rest()}`)],
   ],
   // Rarely typed, so they must not make the short form of a common word ambiguous.
   [
@@ -473,6 +525,31 @@ const STATEMENTS = keywords<StatementReader>(
     'ephone',
     'exception',
     'endpoint',
+    'arp',
+    'mmi',
+    'licensing',
+    'mobile',
+    'webvpn',
+    'sslproxy',
+    'sdwan',
+    'nat64',
+    'bfd',
+    'bfd-template',
+    'vfi',
+    'l2-vfi',
+    'pppoe',
+    'printer',
+    'hqf',
+    'esmc',
+    'rom-monitor',
+    'microcode',
+    'virtual-service',
+    'rtr-responder',
+    'stack-mac',
+    'multiring',
+    'oam-pvc',
+    'endpoint-tracker',
+    'media-inactivity-criteria',
   ],
 );
 

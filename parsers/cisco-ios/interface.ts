@@ -65,7 +65,8 @@ function readAddressLine(s: Statement): Command | Failure {
   if (words.done)
     return s.on ? wrongWord(words, 'an address') : change(s, { kind: 'remove-address', address: null });
   if (words.takeWord('dhcp', 2)) return dynamicAddress(s, 'dhcp');
-  if (words.takeWord('negotiated', 2)) return dynamicAddress(s, 'negotiated');
+  // From the peer, or from a pool that the peer filled.
+  if (words.takeWord('negotiated', 2) || words.takeWord('pool', 2)) return dynamicAddress(s, 'negotiated');
   const at = words.at;
   const address = words.takeAddress();
   if (address === undefined) return wrongWord(words, 'an address');
@@ -219,6 +220,15 @@ const listReference =
     return referenceHere(s, use, acl);
   };
 
+/** `ip directed-broadcast [LIST]`: the list says whose are let out. */
+function readDirectedBroadcast(s: Statement): Command | Failure {
+  const { words } = s;
+  words.takeWord('access-group');
+  if (words.done) return skipHere(s, 'directed broadcasts');
+  const acl = words.take();
+  return expectEnd(words) ?? referenceHere(s, 'other', acl);
+}
+
 function readRateLimit(s: Statement): Command | Failure {
   const { words } = s;
   const at = words.all.findIndex((w) => w.toLowerCase() === 'access-group');
@@ -230,7 +240,7 @@ function readRateLimit(s: Statement): Command | Failure {
 function readVrfForwarding(s: Statement): Command | Failure {
   const { words } = s;
   if (!words.takeWord('forwarding')) {
-    if (words.takeWord('sitemap') || words.takeWord('receive') || words.takeWord('select')) {
+    if (['sitemap', 'receive', 'select', 'autoclassify'].some((w) => words.takeWord(w))) {
       words.at = words.count;
       return effect(s, 'other', { name: 'vrf selection' });
     }
@@ -348,13 +358,19 @@ const IP_STATEMENTS = keywords<StatementReader>([
     'rip eigrp split-horizon summary-address bandwidth-percent hold-time hello-interval authentication next-hop-self bgp rtp',
   ),
   ...skipRows('multicast', 'pim mroute-cache cgmp dvmrp rgmp mrm sap mfib'),
-  ...skipRows('switching and cache', 'route-cache cef load-sharing flow accounting nbar'),
-  ...skipRows('interface layer 2 and physical', 'mtu rtp rtcp rsvp header-compression virtual-reassembly'),
+  ...skipRows(
+    'switching and cache',
+    'route-cache cef load-sharing flow flow-egress accounting nbar load-interval',
+  ),
+  ...skipRows(
+    'interface layer 2 and physical',
+    'mtu rtp rtcp rsvp header-compression virtual-reassembly virtual-reassembly-out',
+  ),
   ...skipRows('address assignment service', 'helper-address bootp'),
   ...skipRows('ICMP replies of the router', 'redirects mask-reply information-reply'),
   ...skipRows(
     'name and probe services',
-    'mobile irdp gratuitous-arps probe security nhrp arp device tftp ddns irdp local-proxy-arp broadcast-address udp trigger-authentication sticky-arp options',
+    'mobile irdp gratuitous-arps probe nhrp dns arp device tftp ddns irdp local-proxy-arp broadcast-address udp trigger-authentication sticky-arp options pgm dampening-change hello-authentication tos source-track clear-dont-fragment',
   ),
   // Words that global mode knows too: only what an interface takes behind them stays here.
   [
@@ -368,10 +384,14 @@ const IP_STATEMENTS = keywords<StatementReader>([
     'dhcp',
     only(['relay', 'client', 'smart-relay', 'server', 'snooping'], skip('address assignment service')),
   ],
+  // Labels in the packet decide, tunnels carry it, a subscriber's session filters it: none of them is modelled.
+  ['security', wholeEffect('other')],
+  ['lisp', wholeEffect('other')],
+  ['subscriber', wholeEffect('other')],
   ['address', readAddressLine],
   ['unnumbered', readUnnumbered],
   ['access-group', readAccessGroup],
-  ['directed-broadcast', skip('directed broadcasts')],
+  ['directed-broadcast', readDirectedBroadcast],
   ['unreachables', simple((s) => ({ kind: 'unreachables', sends: s.on || s.byDefault }))],
   ['proxy-arp', simple((s) => ({ kind: 'proxy-arp', on: s.on || s.byDefault }))],
   ['vrf', readVrfForwarding],
@@ -427,7 +447,7 @@ function readIp(s: Statement): Command | Failure {
 const IPV6_DETAILS = keywords<'address' | 'traffic-filter' | 'detail'>([
   ['address', 'address'],
   ['traffic-filter', 'traffic-filter'],
-  ...'enable nd mtu ospf rip router redirects unreachables unicast unnumbered verify mld pim dhcp cef flow nat nhrp tcp virtual-reassembly eigrp summary-address inspect policy hello-interval hold-time authentication mode mobile multicast'
+  ...'enable nd mtu ospf rip router redirects unreachables unicast unnumbered verify mld pim dhcp cef flow nat nhrp tcp virtual-reassembly eigrp summary-address inspect policy hello-interval hold-time authentication mode mobile multicast snooping source-guard destination-guard split-horizon lisp crypto wccp load-sharing general-prefix bandwidth-percent next-hop-self icmp neighbor rsvp security nhs route-cache port-map dhcp-guard'
     .split(' ')
     .map((w): [string, 'detail'] => [w, 'detail']),
 ]);
@@ -499,6 +519,22 @@ function readVrfLine(s: Statement): Command | Failure {
   return wrongWord(s.words, 'forwarding');
 }
 
+/** `cts role-based enforcement` drops by tags that no list names. */
+const readTrustSec: StatementReader = (s) =>
+  s.words.peekLower() === 'role-based' ? wholeEffect('other')(s) : skip('interface layer 2 and physical')(s);
+
+/** Words that few interfaces have, so that they must not make the short form of a common one ambiguous. */
+const RARE =
+  'multilink-group if-state queue-set propagate sap autostate vlan-range down-when-looped flow-sampler ' +
+  'l2transport nat66 transport-mode wanphy video synchronous esmc fabric-mode aps multiring smds dspu ' +
+  'hw-switch unidirectional lre cwdm counter fec vnet timeslot trunk cdma gsm alps mobility ' +
+  'endpoint-tracker local-ip policy nve member source-interface host-reachability plat-wccp analysis-module ' +
+  'virtual-ppp bstun stun dlsw rep ptp avb lan-name mac-address-table mvrp otv ip-address pvst spd ' +
+  'route-cache tx-limit keepalive-timer vines xns apollo rip esp local tos crypto-engine ima ' +
+  'framing-type yellow remote ds0-group ds3 e3 t1 t3 color allow-service border last-resort-circuit ' +
+  'low-bandwidth-link vbond-as-stun-server hello-tolerance vmanage-connection-preference port-hop ' +
+  'nat-refresh-interval tloc-extension max-control-connections exclude-controller-group-list encryption l2-filter bgp-policy peakdetect stbc dfs';
+
 const STATEMENTS = keywords<StatementReader>(
   [
     ['ip', readIp],
@@ -525,6 +561,16 @@ const STATEMENTS = keywords<StatementReader>(
     ['glbp', redundancy('glbp')],
     ['tunnel', readTunnel],
     ['bridge-group', wholeEffect('other')],
+    ['umbrella', wholeEffect('web-redirect')],
+    ['waas', wholeEffect('web-redirect')],
+    ['service-insertion', wholeEffect('web-redirect')],
+    ['nat64', wholeEffect('other')],
+    ['lisp', wholeEffect('other')],
+    ['cts', readTrustSec],
+    ['authentication', readPortControl],
+    ['access-session', readPortControl],
+    ['dot1x', readPortControl],
+    ['tunnel-interface', wholeEffect('other')],
     ['mac', readMac],
     ['xconnect', wholeEffect('other')],
     ...skipRows(
@@ -535,27 +581,36 @@ const STATEMENTS = keywords<StatementReader>(
         'priority-group custom-queue-list queue-list max-reserved-bandwidth ppp peer dialer dialer-group isdn map-group ' +
         'frame-relay x25 lapb atm pvc dsl dsu bert scramble channel-group channel-protocol lacp pagp switchport spanning-tree ' +
         'storm-control udld cdp lldp power mdix flowcontrol port-channel private-vlan vlan-id mls qos wrr-queue ' +
-        'priority-queue srr-queue auto-qos trust dot1x dot1q l2protocol-tunnel macro macro-apply nmsp ' +
+        'priority-queue srr-queue auto-qos trust dot1q l2protocol-tunnel macro macro-apply nmsp ' +
         'backup service-module voice netbios bridge mop decnet ipx appletalk clns isis llc2 sdlc source-bridge ' +
         'multilink ppp-multilink async modem group-range cable dot11 ssid station-role antenna channel packet ' +
-        'radius tacacs aaa authentication mab access-session device-tracking cts macsec mka plim pos ais-shut report ' +
+        'radius tacacs aaa mab device-tracking macsec mka plim pos ais-shut report ' +
         'transmit-buffers rts-timeout ignore-dcd nrzi-encoding pulse-time half-duplex compress tag-switching mpls ' +
         'label switch hold down pppoe pppoe-client virtual-template virtual-profile transmit-interface dce-terminal-timing-enable ' +
-        'dcd-txstart-delay ethernet service ring-speed early-token-release asp udp timeslots cem stackwise nat64 bfd carrier ' +
+        'dcd-txstart-delay ethernet service ring-speed early-token-release asp udp timeslots cem stackwise bfd carrier ' +
         'history link platform energywise hw-module table-map medium vtp gratuitous-arp monitor sub-interface dynamic profile ' +
         'ospfv3 performance gps lte activation snmp-server eapol autonomic ip-source-guard input output fabric flow ' +
-        'bundle-enable broadcast-key encryption guest-mode infrastructure-client world-mode beacon rts preamble-short parent ' +
+        'bundle-enable broadcast-key guest-mode infrastructure-client world-mode beacon rts preamble-short parent ' +
         'countermeasure payload-compression concatenation dampening subrate mac-address autodetect interworking session srv6 ' +
         'xdsl priority-flow-control vrrs internal-clock dte-invert-txc nhrp eigrp threshold mobile transport',
     ),
+    ['redundancy', only(['group', 'rii', 'asymmetric-routing'], skip('gateway redundancy details'))],
+    ...skipRows('interface layer 2 and physical', RARE),
     ...skipRows(
       'ATM circuits and service instances',
       'pvp svc bundle vbr-nrt vbr-rt ubr ubr+ cbr abr inarp oam oam-pvc protocol broadcast class-vc class-int vc-hold-queue create ilmi ' +
         'management rewrite bridge-domain l2protocol oam-bundle precedence',
     ),
   ],
-  [],
+  [...RARE.split(' '), 'umbrella', 'waas', 'service-insertion', 'nat64', 'lisp', 'tunnel-interface'],
 );
+
+/** Where a port lets nobody in before a login, or filters by a list that the login brought. */
+function readPortControl(s: Statement): Command | Failure {
+  return ['port-control', 'closed', 'open'].includes(s.words.peekLower())
+    ? wholeEffect('other')(s)
+    : skip('interface layer 2 and physical')(s);
+}
 
 function readTrafficShape(s: Statement): Command | Failure {
   const { words } = s;

@@ -66,7 +66,7 @@ function readClassMapLine(s: Statement, header: string): Command | Failure {
     }
     return finish(s, 'class-map details');
   }
-  return ['description', 'rename'].includes(words.peekLower())
+  return ['description', 'rename', 'no-match', 'group'].includes(words.peekLower())
     ? finish(s, 'class-map details')
     : wrongWord(words, 'match or description');
 }

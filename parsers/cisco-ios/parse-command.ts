@@ -6,7 +6,7 @@ import type { IosVersion } from '../../src/model/router-config.ts';
 import { readListLine, unreadEntry } from './access-list.ts';
 import { meantAsEntry } from './ace.ts';
 import { readExec } from './exec.ts';
-import { isGlobalIpWord, isGlobalWord, readGlobalLine } from './global.ts';
+import { isGlobalIpWord, isGlobalWord, readGlobalLine, SDWAN } from './global.ts';
 import { isInterfaceIpWord, isInterfaceWord, readInterfaceLine } from './interface.ts';
 import { Failure, type Statement, skipHere, tell, usesOf } from './statement.ts';
 import { readControlPlaneLine, readIpv6Entry, readMatchLine, readVrfDetail } from './match-modes.ts';
@@ -28,15 +28,18 @@ export const parseCommand = (
   mode: Mode,
   version: IosVersion | null,
   reading: Reading = 'terminal',
-): ParsedCommand => parseLine(line, mode, version, reading, false);
+): ParsedCommand => parseLine(line, mode, version, reading, null);
 
-/** `indented`: the text around the line indents sub-commands, so that a line without is global where it can be. */
+/** Where the text's indentation puts a line: at the margin, under a header, or nothing is to be seen from it. */
+type Indent = 'outside' | 'inside' | 'unknown';
+
+/** `margin`: the column at which the global statements of the text stand; null where it does not indent. */
 export function parseLine(
   line: SourceSpan,
   mode: Mode,
   version: IosVersion | null,
   reading: Reading,
-  indented: boolean,
+  margin: number | null,
 ): ParsedCommand {
   const words = new Words(line);
   const first = words.all[0];
@@ -49,7 +52,8 @@ export function parseLine(
   const on = lower !== 'no' && !byDefault;
   if (!on) words.at = 1;
   const s: Statement = { words, mode, version, reading, on, byDefault, diagnostics };
-  const command = readInMode(s, indented && line.column === 1);
+  const indent: Indent = margin === null ? 'unknown' : line.column > margin ? 'inside' : 'outside';
+  const command = readInMode(s, indent);
   if (command instanceof Failure) return rejected(s, command);
   if (isGuessedSkip(s, command))
     return rejected(
@@ -57,8 +61,17 @@ export function parseLine(
       new Failure('invalid', `\`${words.all[on ? 0 : 1]}\` is not a whole statement`, on ? 0 : 1),
     );
   if (command.kind !== 'skipped') remarkOnSpelling(s);
-  return { command, diagnostics: diagnostics.length === 0 ? NOTHING : diagnostics };
+  return {
+    command: indent === 'outside' ? withSubCommands(command) : command,
+    diagnostics: diagnostics.length === 0 ? NOTHING : diagnostics,
+  };
 }
+
+/** What stands indented under a skipped statement is its own, whether or not it is known as a header. */
+const withSubCommands = (command: Command): Command =>
+  command.kind === 'skipped' && command.next !== 'same' && command.next.kind === 'global'
+    ? { ...command, next: { kind: 'skipped', family: command.family, assumed: true } }
+    : command;
 
 /** A file prints whole words: one that only abbreviates a skipped statement is not knowingly skipped. */
 function isGuessedSkip(s: Statement, command: Command): boolean {
@@ -77,34 +90,39 @@ function skipped(line: SourceSpan, family: string): ParsedCommand {
   return { command: { kind: 'skipped', family, span: line, next: 'same' }, diagnostics: NOTHING };
 }
 
-function readInMode(s: Statement, unindented: boolean): Command | Failure {
+function readInMode(s: Statement, indent: Indent): Command | Failure {
   const { words, mode } = s;
   if (mode.kind === 'exec') {
     words.at = 0;
     return readExec(s, false);
   }
   if (mode.kind === 'global') return readGlobalLine(s);
-  if (mode.kind === 'skipped') return readUnderSkipped(s, mode.family);
+  if (mode.kind === 'skipped') return readUnderSkipped(s, mode, indent);
   const start = s.on ? 0 : 1;
-  if (globalComesFirst(s, start, unindented)) {
+  if (globalComesFirst(s, start, indent === 'outside')) {
     const global = readGlobalLine(s);
-    if (!(global instanceof Failure)) return global;
+    if (!(global instanceof Failure) && !staysInside(global, indent)) return global;
     rewind(s, start);
   }
   const own = readOwn(s);
   if (own !== undefined && !(own instanceof Failure)) return own;
   rewind(s, start);
   const global = readGlobalLine(s);
-  if (!(global instanceof Failure) && !hidesEntry(s, global, start)) return global;
+  if (!(global instanceof Failure) && !hidesEntry(s, global, start) && !staysInside(global, indent))
+    return global;
   const failure = own ?? (global instanceof Failure ? global : undefined);
   if (failure) {
     rewind(s, start);
-    const kept = keepPlace(s, failure);
+    const kept = keepPlace(s, failure, indent);
     if (kept) return kept;
   }
   if (!(global instanceof Failure)) return own ?? global;
   return own !== undefined && own.at >= global.at ? own : global;
 }
+
+/** What would only be passed over as a global statement does not lead out of the mode that it is indented under. */
+const staysInside = (global: Command, indent: Indent): boolean =>
+  indent === 'inside' && global.kind === 'skipped';
 
 /**
  * A whole global word is the global statement where the mode knows it only as the beginning of a longer word
@@ -172,13 +190,14 @@ function readOwn(s: Statement): Command | Failure | undefined {
 }
 
 /** A line of a file that belongs to a list, group or range keeps its place there although it was not understood. */
-function keepPlace(s: Statement, failure: Failure): Command | undefined {
+function keepPlace(s: Statement, failure: Failure, indent: Indent): Command | undefined {
   const { mode, words } = s;
   if (s.reading !== 'file' || !s.on) return undefined;
+  const below = standsBelow(words, indent);
   switch (mode.kind) {
     case 'access-list': {
       const [first = '', second = ''] = words.all;
-      if (words.line.column === 1 && !meantAsEntry(first, second)) return undefined;
+      if (!below && !meantAsEntry(first, second)) return undefined;
       const numbered = readNumber(first) !== undefined;
       return {
         kind: 'list-entry',
@@ -188,9 +207,9 @@ function keepPlace(s: Statement, failure: Failure): Command | undefined {
       };
     }
     case 'object-group':
-      return words.line.column > 1 ? unreadMember(s, mode, failure) : undefined;
+      return below ? unreadMember(s, mode, failure) : undefined;
     case 'time-range':
-      return words.line.column > 1 ? unreadTimeRangeEntry(s, failure) : undefined;
+      return below ? unreadTimeRangeEntry(s, failure) : undefined;
     default:
       return undefined;
   }
@@ -219,26 +238,40 @@ const LEAVES_SKIPPED: ReadonlySet<Command['kind']> = new Set([
   'nat-pool',
 ]);
 
-function readUnderSkipped(s: Statement, family: string): Command | Failure {
+/** Families that have an `interface X` of their own, which names one and does not lead to it. */
+const NAMES_INTERFACES: ReadonlySet<string> = new Set([SDWAN, 'traffic copies']);
+
+/** Behind a prompt, or alone, a line's own column is all there is to go by. */
+const standsBelow = (words: Words, indent: Indent): boolean =>
+  indent === 'inside' || (indent === 'unknown' && words.line.column > 1);
+
+function readUnderSkipped(
+  s: Statement,
+  mode: Extract<Mode, { kind: 'skipped' }>,
+  indent: Indent,
+): Command | Failure {
   const { words } = s;
   const start = s.on ? 0 : 1;
-  const indented = s.words.line.column > 1;
-  const whole = isGlobalWord(s.words.all[start] ?? '');
+  const below = standsBelow(words, indent);
+  const whole = isGlobalWord(words.all[start] ?? '');
   const global = whole ? readGlobalLine(s) : undefined;
-  if (global && !(global instanceof Failure) && (!indented || LEAVES_SKIPPED.has(global.kind))) return global;
-  if (!indented && s.reading === 'file') {
-    rewind(s, start);
-    return readGlobalLine(s);
+  if (global && !(global instanceof Failure)) {
+    const named =
+      global.kind === 'enter-interface' && indent === 'inside' && NAMES_INTERFACES.has(mode.family);
+    if (!named && (!below || LEAVES_SKIPPED.has(global.kind))) return global;
   }
   rewind(s, start);
-  if (family === SLOT_LINES && words.takeWord('access-class', 8) && !words.done)
+  if (indent === 'outside') return readGlobalLine(s);
+  if (mode.family === SLOT_LINES && words.takeWord('access-class', 8) && !words.done)
     return {
       kind: 'reference',
       ...usesOf(s, 'other', [words.take()], SLOT_LINES),
       span: words.line,
       next: 'same',
     };
-  return skipHere(s, family);
+  // Where nothing but its place says that a line belongs here, one that decides about packets is not passed over.
+  if (s.reading === 'file' && (mode.assumed || !below) && standsOutsideItsMode(s)) return readGlobalLine(s);
+  return skipHere(s, mode.family);
 }
 
 function rejected(s: Statement, failure: Failure): ParsedCommand {
@@ -260,7 +293,7 @@ function rejected(s: Statement, failure: Failure): ParsedCommand {
 
 /** A file that was filtered by `| include` has sub-commands whose header is gone. */
 function standsOutsideItsMode(s: Statement): { message: string } | undefined {
-  if (s.reading !== 'file' || s.mode.kind !== 'global') return undefined;
+  if (s.reading !== 'file' || (s.mode.kind !== 'global' && s.mode.kind !== 'skipped')) return undefined;
   const start = s.on ? 0 : 1;
   const first = (s.words.all[start] ?? '').toLowerCase();
   const again = (): Statement => ({ ...s, words: restart(s.words, start), diagnostics: [] });

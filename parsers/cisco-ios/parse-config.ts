@@ -50,8 +50,8 @@ class ConfigReading {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly markers: Markers = { version: false, hostname: false, end: false };
   private readonly noted = new Set<string>();
-  /** No line is indented: mail or a snippet lost it, so nothing shows where a mode ends. */
-  private readonly flat: boolean;
+  /** The column of global statements; null where no line is indented, so that nothing shows where a mode ends. */
+  private readonly margin: number | null;
   private at = 0;
   private anything = false;
   /** After `end`, or under a command whose output is no configuration: the family of what follows. */
@@ -62,7 +62,7 @@ class ConfigReading {
     this.file = file;
     this.fold = new DeviceFold(emptyDevice(version), 'file');
     this.shown = new ShownLists(version);
-    this.flat = !lines.some((l) => firstNonBlank(l.text) > 0);
+    this.margin = marginOf(lines);
   }
 
   refuse(code: CatalogueCode, message: string): Parsed<RouterConfig> {
@@ -191,7 +191,13 @@ class ConfigReading {
         span,
         `the prompt says (${prompt}), but the lines before lead to ${mode.kind} mode`,
       );
-    const { command, diagnostics } = parseLine(span, mode, version, 'file', !this.flat);
+    const { command, diagnostics } = parseLine(
+      span,
+      mode,
+      version,
+      'file',
+      prompt === null ? this.margin : null,
+    );
     for (const d of diagnostics) this.diagnostics.push(d);
     const next = this.lines[this.at + 1];
     if (isMatching(command) && next !== undefined && !next.overlong && isOrphan(next.text))
@@ -233,7 +239,11 @@ class ConfigReading {
   private keepPlace(command: Extract<Command, { kind: 'rejected' }>): void {
     const { span, message } = command;
     const { mode } = this.fold.device;
-    if (!this.flat && span.column === 1) return;
+    if (this.margin !== null && span.column <= this.margin) {
+      // What is indented under an unknown header is not of the mode before it.
+      if (this.nextIsIndented(this.margin)) this.fold.setMode(GLOBAL_MODE);
+      return;
+    }
     const sub = { span, next: 'same' } as const;
     const unparsed = { kind: 'unparsed', reason: message, span } as const;
     switch (mode.kind) {
@@ -263,6 +273,15 @@ class ConfigReading {
       default:
         return;
     }
+  }
+
+  private nextIsIndented(margin: number): boolean {
+    for (let i = this.at + 1; i < this.lines.length; i++) {
+      const { text } = this.lines[i]!;
+      const from = firstNonBlank(text);
+      if (from >= 0 && text.charCodeAt(from) !== 33) return from >= margin;
+    }
+    return false;
   }
 
   /** Notes the frame of a whole configuration, and its end. */
@@ -331,6 +350,19 @@ class ConfigReading {
   private spanOf(line: PhysicalLine, from: number): SourceSpan {
     return spanOf(line.text, from, this.file, this.at + 1);
   }
+}
+
+/** The least column at which a line begins, unless all begin there. */
+function marginOf(lines: readonly PhysicalLine[]): number | null {
+  let least = Number.POSITIVE_INFINITY;
+  let most = -1;
+  for (const { text } of lines) {
+    const from = firstNonBlank(text);
+    if (from < 0) continue;
+    if (from < least) least = from;
+    if (from > most) most = from;
+  }
+  return most > least ? least + 1 : null;
 }
 
 const OTHER_LISTS = 'lists of other protocols than IP';

@@ -53,7 +53,7 @@ function readNetwork(s: Statement): Command | Failure {
 
 function readNeighbour(s: Statement): Command | Failure {
   const { words } = s;
-  const isAddress = startsWithDigit(words.peek());
+  const isAddress = startsWithDigit(words.peek()) && !words.peek().includes(':');
   const address = isAddress ? words.takeAddress() : undefined;
   if (isAddress && address === undefined) return wrongWord(words, 'an address');
   if (!isAddress) words.take();
@@ -94,8 +94,23 @@ const DETAILS = (
   'table-map template traffic-engineering protocol set-overload-bit hello-interval hold-time authentication split-horizon ' +
   'next-hop-self next-hop scope default domain-tag interface-id local-rib-criteria max-metric nssa queue-depth segment-routing ' +
   'shutdown soo snmp stub throttle advertise external-lsa lsp-gen-interval spf-interval prc-interval max-lsp-lifetime ' +
-  'lsp-refresh-interval maximum-prefix remote-neighbors graceful-restart route-tag'
+  'lsp-refresh-interval maximum-prefix remote-neighbors graceful-restart route-tag auto-cost domain-id ttl-security limit ' +
+  'adjacency event-log graceful-shutdown process-min-time rfc1583compatibility microloop non-stop-routing statistics ' +
+  'bandwidth-percent add-paths stub-site dampening-interval summary-metric service-family exit-service-family ' +
+  'domain-password area-password fast-flood set-attached-bit use lsp-mtu lsp-full ignore-lsp-errors partition ' +
+  'max-area-addresses external multi-topology route-reflector-client send-community soft-reconfiguration prefix-list ' +
+  'filter-list allowas-in default-originate remove-private-as weight inherit as-override unsuppress-map dmzlink-bw ' +
+  'advertisement-interval validation exit-peer-policy exit-peer-session remote-as password update-source ebgp-multihop ' +
+  'description fall-over disable-connected-check translate-update local-as cluster-id transport bmp address activate ' +
+  'exit-bmp-server-mode rewrite-evpn-rt-asn sf-interface exit-sf-interface additional-paths send-label slow-peer ' +
+  'database-mapping echo-interval nexthop default-route distribute hello suppress import'
 ).split(' ');
+
+/** `route-map NAME in|out` of a peer policy; with anything else behind the name it is the header of a map. */
+function readPolicyMap(s: Statement): Command | Failure {
+  const direction = s.words.peekLower(1);
+  return direction === 'in' || direction === 'out' ? detail(s) : wrongWord(s.words, 'NAME in or out');
+}
 
 const STATEMENTS = keywords<StatementReader>([
   ...DETAILS.map((w): [string, StatementReader] => [w, detail]),
@@ -103,6 +118,14 @@ const STATEMENTS = keywords<StatementReader>([
   ['neighbor', readNeighbour],
   ['distribute-list', listUnless(['prefix', 'route-map', 'gateway'])],
   ['offset-list', listUnless(['0'])],
+  ['route-map', readPolicyMap],
+  [
+    'ip',
+    (s) =>
+      s.words.peekLower() === 'route' && s.words.peekLower(1) === 'priority'
+        ? detail(s)
+        : wrongWord(s.words, 'route priority'),
+  ],
 ]);
 
 export const isRoutingWord = (word: string): boolean => STATEMENTS.exact.has(word);

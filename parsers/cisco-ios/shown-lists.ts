@@ -8,7 +8,11 @@ import { inFamily, type Place } from './line-account.ts';
 import { readNumber, Words } from './words.ts';
 import { Failure, type Statement } from './statement.ts';
 
-const HEADER = /^(?:(Standard|Extended|Reflexive) IP|(IPv6|MAC)) access list (\S+)/i;
+const HEADER =
+  /^(?:(Standard|Extended|Reflexive|Role-based|FQDN) IP|(?:Extended )?MAC|IPv6|Extended IPX|DECnet|AppleTalk) access list (\S+)/i;
+
+/** First letters of the headers: nearly every line of a configuration is told from them by its own. */
+const HEADER_LETTERS: ReadonlySet<number> = new Set([...'serfimda'].map((c) => c.charCodeAt(0)));
 
 export interface ShownHeader {
   readonly kind: AclKind | 'other';
@@ -18,11 +22,11 @@ export interface ShownHeader {
 /** `Extended IP access list 150`, as `show access-lists` heads each list. */
 export function readShownHeader(text: string): ShownHeader | undefined {
   const c = text.charCodeAt(0) | 32;
-  if (c !== 115 && c !== 101 && c !== 114 && c !== 105 && c !== 109) return undefined;
+  if (!HEADER_LETTERS.has(c)) return undefined;
   const m = HEADER.exec(text);
   if (!m) return undefined;
   const kind = m[1]?.toLowerCase();
-  return { kind: kind === 'standard' || kind === 'extended' ? kind : 'other', name: m[3]! };
+  return { kind: kind === 'standard' || kind === 'extended' ? kind : 'other', name: m[2]! };
 }
 
 /** Lists as a device shows them: in its own order, numbered only where it numbers, with their hit counts. */

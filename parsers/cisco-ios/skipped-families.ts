@@ -13,20 +13,20 @@ type Row = readonly [family: string, headers: string, plain: string];
 const ROWS: readonly Row[] = [
   [
     'device services',
-    'app-hosting guestshell',
-    'service default-value hw-module platform warm-reboot transceiver system power facility-alarm environment spd shell energywise iox ptp macsec erm xdr',
+    'app-hosting guestshell call-home',
+    'service default-value hw-module platform warm-reboot transceiver system power facility-alarm environment spd shell energywise iox ptp macsec erm xdr stack-mac mmi hqf virtual-service printer rtr-responder esmc rom-monitor',
   ],
   [
     'boot and images',
     '',
-    'boot config-register boot-start-marker boot-end-marker upgrade downgrade memory-size memory diagnostic partition buffers software install',
+    'boot config-register boot-start-marker boot-end-marker upgrade downgrade memory-size memory diagnostic partition buffers software install microcode',
   ],
   ['logging', '', 'logging'],
   ['users and privileges', '', 'username enable privilege password security login parser-cache'],
   [
     'authentication servers',
-    'dot11 tacacs radius ldap mka service-template subscriber',
-    'aaa tacacs-server radius-server kerberos dot1x mab eap eou epm nac webauth access-session identity authentication fallback wlccp cts fips',
+    'dot11 tacacs radius ldap mka service-template subscriber identity eap fallback dot1x aaa',
+    'tacacs-server radius-server kerberos mab eou epm nac webauth access-session authentication wlccp fips',
   ],
   ['clock and time', '', 'clock sntp calendar'],
   [
@@ -37,13 +37,13 @@ const ROWS: readonly Row[] = [
   ['discovery', 'service-list service-routing mdns', 'cdp lldp'],
   [
     'layer 2',
-    'vlan bridge-domain l2 l2tp-class pseudowire-class ethernet evpn map-class map-list vc-class bba-group device-tracking avb',
-    'spanning-tree vtp udld mac-address-table mac lacp pagp port-channel errdisable storm-control stackwise switch l2protocol-tunnel port-security psp sdm mls qos wrr-queue auto table-map nmsp dot1q frame-relay x25 x29 translate lat rep mvrp queue-limit trunk',
+    'vlan bridge-domain l2 l2tp-class pseudowire-class ethernet evpn map-class map-list vc-class bba-group device-tracking avb spanning-tree mac arp table-map vfi l2-vfi pppoe bfd-template',
+    'vtp udld mac-address-table lacp pagp port-channel errdisable storm-control stackwise switch l2protocol-tunnel port-security psp sdm mls qos wrr-queue auto nmsp dot1q frame-relay x25 x29 translate lat rep mvrp queue-limit trunk bfd multiring oam-pvc',
   ],
   [
     'telephony',
-    'voice voice-port voice-card dial-peer telephony-service ephone ephone-dn ephone-template gateway gatekeeper sip-ua sccp dspfarm presence application ephone-hunt num-exp stcapp',
-    'mgcp ccm-manager call-manager-fallback translation-rule credentials call call-home gw-accounting dial-control-mib',
+    'voice voice-port voice-card dial-peer telephony-service ephone ephone-dn ephone-template gateway gatekeeper sip-ua sccp dspfarm presence application ephone-hunt stcapp mgcp call-manager-fallback credentials translation-rule media-inactivity-criteria mobile',
+    'num-exp ccm-manager call gw-accounting dial-control-mib',
   ],
   [
     'physical ports',
@@ -60,38 +60,39 @@ const ROWS: readonly Row[] = [
   ['command views', 'parser', ''],
   ['QoS policies', 'policy-map', 'queue-list priority-list custom-queue-list'],
   ['keys and certificates', 'key', ''],
-  ['MPLS', '', 'mpls tag-switching'],
-  ['probes and tracking', 'track rtr performance', ''],
-  ['flow export', 'flow sampler', 'monitor'],
-  ['licences', 'license', ''],
+  ['MPLS', 'mpls', 'tag-switching'],
+  ['SSL VPN portals', 'webvpn', ''],
+  ['probes and tracking', 'track rtr performance endpoint-tracker', ''],
+  ['flow export', 'flow sampler monitor', ''],
+  ['licences', 'license', 'licensing'],
   ['wireless', 'ap wlan wireless', ''],
-  ['templates', 'template cwmp segment-routing l2vpn', ''],
+  ['templates', 'template cwmp segment-routing l2vpn sslproxy', ''],
 ];
 
 /** The same for second words after `ip`. */
 const IP_ROWS: readonly Row[] = [
   [
     'names and lookups',
-    '',
-    'domain domain-name domain-lookup domain-list name-server host host-list dns ddns',
+    'dns ddns',
+    'domain domain-name domain-lookup domain-list name-server host host-list',
   ],
-  ['address assignment service', 'dhcp', 'bootp dhcp-server dhcp-client'],
+  ['address assignment service', 'dhcp', 'bootp dhcp-server dhcp-client address-pool unnumbered-dhcp'],
   ['management protocols', '', 'ftp tftp rcmd finger scp telnet identd drp kerberos tacacs radius device'],
   [
     'switching and cache',
-    '',
-    'cef subnet-zero flow-export flow-cache flow-top-talkers flow-aggregation flow host-routing load-sharing accounting-list accounting-threshold accounting-transits arp gratuitous-arps forward-protocol',
+    'flow-top-talkers flow-aggregation',
+    'cef subnet-zero flow-export flow-cache flow-capture flow-egress flow host-routing load-sharing accounting-list accounting-threshold accounting-transits arp gratuitous-arps forward-protocol',
   ],
-  ['multicast', '', 'multicast-routing multicast pim igmp mroute msdp dvmrp sap sdr mrm cgmp mfib rgmp'],
+  ['multicast', 'igmp', 'multicast-routing multicast pim mroute msdp dvmrp sap sdr mrm cgmp mfib rgmp pgm'],
   [
     'routing protocol details',
-    'explicit-path',
-    'rip ospf eigrp bgp bgp-community as-path community-list extcommunity-list prefix-list protocol',
+    'explicit-path community-list extcommunity-list large-community-list',
+    'rip ospf eigrp bgp bgp-community as-path prefix-list protocol policy-list',
   ],
   [
     'name and probe services',
-    'sla',
-    'mobile nhrp rsvp nbar rtcp snmp sticky-arp udptn trigger-authentication alias security spd port-map reflexive-list options ssh',
+    'sla ssh nbar rsvp',
+    'mobile nhrp rtcp snmp sticky-arp udptn trigger-authentication alias security spd port-map reflexive-list options sdee gdoi source',
   ],
 ];
 

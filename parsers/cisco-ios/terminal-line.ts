@@ -109,6 +109,13 @@ const STATEMENTS = keywords<StatementReader>([
   ['access-class', readAccessClass],
   ['transport', readTransport],
   ['ipv6', (s) => (s.words.takeWord('access-class') ? skip(s) : wrongWord(s.words, 'access-class'))],
+  [
+    'ip',
+    (s) =>
+      ['netmask-format', 'tos', 'tcp'].includes(s.words.peekLower())
+        ? skip(s)
+        : wrongWord(s.words, 'netmask-format'),
+  ],
   ...(
     'password login exec-timeout exec logging privilege history length width escape-character stopbits speed rxspeed txspeed ' +
     'flowcontrol modem autoselect session-timeout absolute-timeout autohangup autocommand authorization accounting ' +

@@ -42,8 +42,11 @@ export type Mode =
   | { readonly kind: 'vrf'; readonly name: string }
   | { readonly kind: 'route-map' | 'class-map' | 'crypto-map'; readonly name: string }
   | { readonly kind: 'control-plane' }
-  /** Under a header that opens a mode of a knowingly skipped family. */
-  | { readonly kind: 'skipped'; readonly family: string };
+  /**
+   * Under a header that opens a mode of a knowingly skipped family; `assumed` where only indentation says that
+   * the header opens one.
+   */
+  | { readonly kind: 'skipped'; readonly family: string; readonly assumed?: true };
 
 export const GLOBAL_MODE: Mode = { kind: 'global' };
 export const EXEC_MODE: Mode = { kind: 'exec' };

@@ -81,7 +81,12 @@ const UDP_NAMES: readonly Row[] = [
 ];
 
 /** Spellings that IOS takes, or took, and does not print. */
-const TCP_ALIASES: readonly Row[] = [['syslog', 514]];
+const TCP_ALIASES: readonly Row[] = [
+  ['syslog', 514],
+  // What the first releases with them called onep-plain and onep-tls.
+  ['connectedapps-plain', 15001, 'xe-names'],
+  ['connectedapps-tls', 15002, 'xe-names'],
+];
 const UDP_ALIASES: readonly Row[] = [
   ['tacacs-ds', 49],
   ['dns', 53],

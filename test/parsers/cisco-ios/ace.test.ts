@@ -113,6 +113,9 @@ describe('extended entries', () => {
       ['permit igmp any any host-report', 'permit 2 any -> any igmp 2'],
       ['permit igmp any any 7', 'permit 2 any -> any igmp 7'],
       ['permit igmp any any 16', 'unread permit'],
+      ['permit igmp any any v2leave-group', 'permit 2 any -> any igmp 7'],
+      ['permit igmp any any mtrace-route', 'permit 2 any -> any igmp 15'],
+      ['permit igmp any any v4host-report', 'unread permit'],
     ]);
   });
 

@@ -37,7 +37,7 @@ describe('show access-lists', () => {
   it('of a device with them, and with what it adds behind an entry', () => {
     expect(
       shown(
-        'gw#show ip access-lists\nExtended IP access list OUT (Compiled)\n    10 permit tcp any any eq www time-range T (active) (5 matches)\n    20 permit tcp any any eq 22 time-range T (inactive)\n    30 permit ip any any log (7 matches) (tag = web1)\n    40 permit WEB any any (2 matches)\n    50 Dynamic D permit ip any any\n       permit ip host 10.0.0.9 any (4 matches) (time left 120)\n    60 evaluate R\n    70 permit 999 any any\n    80 deny ip any any check=3\nReflexive IP access list R\n     permit tcp host 192.0.2.1 eq www host 10.0.0.1 eq 1025 (3 matches) (time left 20)\nIPv6 access list V6\n    permit ipv6 any any sequence 10\ngw#\n',
+        'gw#show ip access-lists\nRole-based IP access list Deny-00 (downloaded)\n    10 deny ip log\nExtended MAC access list M\n    permit any any\nExtended IP access list OUT (Compiled)\n    10 permit tcp any any eq www time-range T (active) (5 matches)\n    20 permit tcp any any eq 22 time-range T (inactive)\n    30 permit ip any any log (7 matches) (tag = web1)\n    40 permit WEB any any (2 matches)\n    50 Dynamic D permit ip any any\n       permit ip host 10.0.0.9 any (4 matches) (time left 120)\n    60 evaluate R\n    70 permit 999 any any\n    80 deny ip any any check=3\nReflexive IP access list R\n     permit tcp host 192.0.2.1 eq www host 10.0.0.1 eq 1025 (3 matches) (time left 20)\nIPv6 access list V6\n    permit ipv6 any any sequence 10\ngw#\n',
       ),
     ).to.deep.equal([
       {

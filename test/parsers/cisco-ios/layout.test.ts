@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { entriesOf, read, type Read } from './read.ts';
+
+const places = ({ config: { account } }: Read): readonly number[] => [
+  account.modelled,
+  account.skipped,
+  account.diagnosed,
+];
+
+const BOUND = 'interface FastEthernet0/0\n ip address 192.0.2.1 255.255.255.0\n';
+
+describe('what indentation shows', () => {
+  it('lines under an unknown header are not of the interface before it', () => {
+    const r = read(`${BOUND}frobnicate gateway\n ip address 198.51.100.1 255.255.255.0\n shutdown\n`);
+    const [port] = [...r.config.interfaces.values()];
+    expect([port?.addresses.length, port?.shutdown]).to.deep.equal([1, false]);
+    expect(r.complaints).to.deep.equal(['mode-unclear', 'mode-unclear', 'unparsed-line']);
+  });
+  it('without indentation an unknown line ends no mode', () => {
+    const r = read('interface FastEthernet0/0\nfrobnicate gateway\nshutdown\n');
+    expect([...r.config.interfaces.values()].map((i) => i.shutdown)).to.deep.equal([true]);
+  });
+  it('entries under an unknown header are not of the list before it', () => {
+    const r = read('ip access-list extended T\n deny ip any any\nfrobnicate list X\n permit ip any any\n');
+    expect(entriesOf(r, 'T')).to.deep.equal(['deny ip any -> any']);
+    expect(places(r)).to.deep.equal([2, 0, 2]);
+  });
+  it('lines of a list that stand at the margin stay in it when one of them cannot be read', () => {
+    const r = read(`${BOUND}ip access-list extended T\npermitt udp any any\npermit tcp any any\n`);
+    expect(entriesOf(r, 'T')).to.deep.equal(['permit 6 any -> any']);
+  });
+  it('what stands under a skipped statement is of its family, header or not', () => {
+    const r = read(`${BOUND}aaa accounting exec default\n action-type start-stop\n group TAC\nend\n`);
+    expect(places(r)).to.deep.equal([3, 3, 0]);
+    expect(r.config.account.skippedFamilies).to.deep.equal({ 'authentication servers': 3 });
+  });
+  it('but not what only an interface or a list knows', () => {
+    const r = read('logging on\n ip access-group 150 in\n permit ip any any\n foo bar\n');
+    expect(r.complaints).to.deep.equal(['mode-unclear', 'mode-unclear']);
+    expect(places(r)).to.deep.equal([0, 2, 2]);
+  });
+  it('nor what decides about packets wherever it stands', () => {
+    const r = read('logging on\n access-list 150 permit ip any any\n ip route 0.0.0.0 0.0.0.0 192.0.2.9\n');
+    expect([r.config.acls.size, r.config.routes.length]).to.deep.equal([1, 1]);
+  });
+  it('a word that global mode would skip does not lead out of a bound interface', () => {
+    const r = read(`${BOUND} privilege frob\n ip access-group 150 in\n`);
+    const [port] = [...r.config.interfaces.values()];
+    expect(port?.bindings.in?.acl).to.equal('150');
+    expect(port?.effects.map((e) => e.name)).to.deep.equal(['privilege frob']);
+    expect(r.complaints).to.deep.equal(['unparsed-line']);
+  });
+  it('at the margin it does', () => {
+    const r = read(`${BOUND}privilege exec level 5 show\n ip access-group 150 in\n`);
+    expect([...r.config.interfaces.values()].map((i) => i.bindings.in)).to.deep.equal([null]);
+    expect(r.complaints).to.deep.equal(['mode-unclear']);
+  });
+  it('a text that is indented throughout has its margin there', () => {
+    const text = `${BOUND}snmp-server location here\naccess-list 1 permit any\n`;
+    const moved = read(text.replace(/^/gm, '    ').trimEnd());
+    expect(places(moved)).to.deep.equal(places(read(text)));
+    expect(moved.config.account.skippedFamilies).to.deep.equal({ 'management protocols': 1 });
+  });
+  it('without any indentation the lines of a skipped header are still its own', () => {
+    const r = read('ip dhcp pool LAN\nnetwork 192.0.2.0 255.255.255.0\ndns-server 192.0.2.2\nhostname x\n');
+    expect(places(r)).to.deep.equal([1, 3, 0]);
+  });
+  it('except those that only an interface or a list knows', () => {
+    const r = read('ip dhcp pool LAN\nip access-group 150 in\npermit ip any any\n');
+    expect(places(r)).to.deep.equal([0, 1, 2]);
+  });
+  it('a route-map of a peer policy is no header, and one with a number is', () => {
+    const policy = read('router bgp 65000\n template peer-policy P\n  route-map X in\n  send-community\n');
+    expect([policy.complaints, places(policy)]).to.deep.equal([[], [1, 3, 0]]);
+    const header = read('router bgp 65000\nroute-map X permit 10\n match ip address 150\n');
+    expect(header.config.references.map((x) => `${x.use} ${x.acl}`)).to.deep.equal(['route-map 150']);
+  });
+  it('an interface named under SD-WAN is not entered', () => {
+    const r = read(
+      `${BOUND}sdwan\n interface FastEthernet0/0\n  tunnel-interface\n   no allow-service sshd\n  exit\n exit\n`,
+    );
+    expect(r.config.settings.effects.map((e) => e.name)).to.deep.equal(['sdwan']);
+    expect([...r.config.interfaces.values()].map((i) => i.effects.length)).to.deep.equal([0]);
+    expect(r.complaints).to.deep.equal([]);
+  });
+});
