@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
 import type { Command, Mode, ParsedCommand, Reading } from '../../src/model/command.ts';
 import type { IosVersion } from '../../src/model/router-config.ts';
-import { readListLine, unreadEntry } from './access-list.ts';
+import { MAX_SEQUENCE, readListLine, unreadEntry } from './access-list.ts';
 import { meantAsEntry } from './ace.ts';
 import { readExec } from './exec.ts';
 import { isGlobalIpWord, isGlobalWord, readGlobalLine, SDWAN } from './global.ts';
@@ -198,10 +198,10 @@ function keepPlace(s: Statement, failure: Failure, indent: Indent): Command | un
     case 'access-list': {
       const [first = '', second = ''] = words.all;
       if (!below && !meantAsEntry(first, second)) return undefined;
-      const numbered = readNumber(first) !== undefined;
+      const sequence = readNumber(first);
       return {
         kind: 'list-entry',
-        entry: unreadEntry(s, failure, numbered ? 1 : 0, null),
+        entry: unreadEntry(s, failure, sequence === undefined ? 0 : 1, sequenceOf(sequence)),
         span: words.line,
         next: 'same',
       };
@@ -214,6 +214,9 @@ function keepPlace(s: Statement, failure: Failure, indent: Indent): Command | un
       return undefined;
   }
 }
+
+const sequenceOf = (number: number | undefined): number | null =>
+  number !== undefined && number >= 1 && number <= MAX_SEQUENCE ? number : null;
 
 /** Inside a list an abbreviated word that global mode would skip is more likely the cut-off end of an entry. */
 function hidesEntry(s: Statement, command: Command, start: number): boolean {

@@ -34,11 +34,9 @@ export function printAce(entry: AclEntry, kind: AclKind): string {
  * What was not understood is given back as it stood, less what the printer itself puts before it. The first half of
  * a line that a terminal cut could be read alone, and mean more: its mark keeps that from happening.
  */
-function printUnparsed({ span, reason }: UnparsedAce): string {
-  const text = span.text
-    .slice(span.column - 1, span.endColumn - 1)
-    .replace(/^acc\S*\s+\d+\s+/i, '')
-    .replace(/^\d+\s+(?=permit|deny)/i, '');
+function printUnparsed({ span, reason, sequence }: UnparsedAce): string {
+  const stood = span.text.slice(span.column - 1, span.endColumn - 1).replace(/^acc\S*\s+\d+\s+/i, '');
+  const text = sequence === null ? stood : stood.replace(/^\d+\s+/, '');
   return reason === CUT_IN_TWO && !text.endsWith(` ${CUT_MARK}`) ? `${text} ${CUT_MARK}` : text;
 }
 

@@ -33,7 +33,7 @@ export function printConfig(config: RouterConfig): string {
     ...[...config.vrfs].map((v) => [`ip vrf ${v}`]),
     ...[...config.timeRanges.values()].map(printTimeRange),
     ...[...config.objectGroups.values()].map(printObjectGroup),
-    ...[...config.interfaces.values()].map((i) => printInterface(i, config)),
+    ...printInterfaces(config),
     ...config.routing.flatMap((p) => printRouting(p)),
     config.routes.map(printRoute),
     printNat(config),
@@ -64,12 +64,31 @@ export function printAcl(acl: Acl, version: IosVersion | null = null): string[] 
         EXTENDED_ONLY.has(e.kind) || (e.kind === 'ace' && e.conditions.some((c) => c.kind === 'reflect')),
     );
   if (flat) return acl.entries.map((e) => `access-list ${acl.name} ${printAce(e, acl.kind)}`);
+  const sequences = plain ? [] : numbers ? sequencesOf(acl.entries) : acl.entries.map((e) => e.sequence);
   return [
     `ip access-list ${acl.kind} ${acl.name}`,
     ...acl.entries.map(
-      (e) => ` ${plain || e.sequence === null ? '' : `${e.sequence} `}${printAce(e, acl.kind)}`,
+      (e, i) => ` ${sequences[i] == null ? '' : `${sequences[i]} `}${printAce(e, acl.kind)}`,
     ),
   ];
+}
+
+/** What a login added to a shown list has no number: it is given one of those that its neighbours leave free. */
+function sequencesOf(entries: readonly AclEntry[]): readonly (number | null)[] {
+  const found = entries.map((e) => e.sequence);
+  let next = Number.POSITIVE_INFINITY;
+  const before = (limit: number, last: number): number | null => (last + 1 < limit ? last + 1 : null);
+  const limits = entries.map(() => 0);
+  for (let i = entries.length - 1; i >= 0; i--) {
+    limits[i] = next;
+    next = found[i] ?? next;
+  }
+  let last = 0;
+  entries.forEach((e, i) => {
+    if (found[i] === null && e.kind !== 'remark') found[i] = before(limits[i]!, last);
+    last = found[i] ?? last;
+  });
+  return found;
 }
 
 /** The numbers that the device gives by itself, so that they need not be written. */
@@ -97,7 +116,35 @@ const asItStood = (span: SourceSpan): string =>
     .split(/[ \t]+/)
     .join(' ');
 
-function printInterface(i: Interface, config: RouterConfig): string[] {
+/** What stands under one interface, though the model holds it elsewhere. */
+interface Elsewhere {
+  readonly joins: string[];
+  readonly uses: string[];
+  readonly ipv6: string[];
+}
+
+function printInterfaces(config: RouterConfig): string[][] {
+  const elsewhere = new Map<string, Elsewhere>();
+  const of = (name: string): Elsewhere => {
+    const found = elsewhere.get(name) ?? { joins: [], uses: [], ipv6: [] };
+    elsewhere.set(name, found);
+    return found;
+  };
+  for (const p of config.routing)
+    for (const name of p.interfaces ?? []) of(name).joins.push(...printJoin(p, name));
+  for (const { owner } of config.references) {
+    const header = owner === undefined ? null : /^interface (\S+): /.exec(owner);
+    if (owner !== undefined && header) of(header[1]!).uses.push(` ${owner.slice(header[0].length)}`);
+  }
+  for (const n of config.ipv6)
+    if (n.interface !== null)
+      of(n.interface).ipv6.push(
+        n.kind === 'binding' ? ` ipv6 traffic-filter ${n.name} in` : ` ipv6 address ${n.name}`,
+      );
+  return [...config.interfaces.values()].map((i) => printInterface(i, of(i.name)));
+}
+
+function printInterface(i: Interface, { joins, uses, ipv6 }: Elsewhere): string[] {
   const lines = [`interface ${i.name}`];
   if (i.description !== null) lines.push(` description ${i.description}`);
   if (i.vrf !== null) lines.push(` ip vrf forwarding ${i.vrf}`);
@@ -118,16 +165,14 @@ function printInterface(i: Interface, config: RouterConfig): string[] {
   if (!i.sendsUnreachables) lines.push(' no ip unreachables');
   if (!i.proxyArp) lines.push(' no ip proxy-arp');
   for (const e of i.effects) lines.push(` ${asItStood(e.span)}`);
-  lines.push(...config.routing.flatMap((p) => printJoin(p, i.name)).sort());
-  const header = `interface ${i.name}: `;
-  for (const { owner } of config.references) {
-    if (!owner?.startsWith(header)) continue;
-    const line = ` ${owner.slice(header.length)}`;
-    if (!lines.includes(line)) lines.push(line);
+  lines.push(...joins.sort());
+  const printed = new Set(lines);
+  for (const line of uses) {
+    if (printed.has(line)) continue;
+    printed.add(line);
+    lines.push(line);
   }
-  for (const n of config.ipv6)
-    if (n.interface === i.name)
-      lines.push(n.kind === 'binding' ? ` ipv6 traffic-filter ${n.name} in` : ` ipv6 address ${n.name}`);
+  lines.push(...ipv6);
   if (i.shutdown) lines.push(' shutdown');
   return lines;
 }
@@ -135,7 +180,6 @@ function printInterface(i: Interface, config: RouterConfig): string[] {
 const GROUP_WORDS = { hsrp: 'standby', vrrp: 'vrrp', glbp: 'glbp' } as const;
 
 function printJoin(p: RoutingProcess, name: string): string[] {
-  if (!p.interfaces?.includes(name)) return [];
   switch (p.protocol) {
     case 'hsrp':
     case 'vrrp':

@@ -66,6 +66,21 @@ describe('printing', () => {
       '\nip access-list extended 150\n 15 permit ip any any\n',
     );
   });
+  it('an entry that could not be read keeps its number', () => {
+    const text =
+      'ip access-list extended T\n 15 permit tcp any any\n 20 permit foo any any\n 30 deny ip any any\n';
+    const whole = read(text);
+    expect(listOf(whole).entries.map((e) => e.sequence)).to.deep.equal([15, 20, 30]);
+    expect(printConfig(whole.config)).to.equal(text);
+  });
+  it('what a login added to a shown list gets a free number, and stays where it was', () => {
+    const { config } = read(
+      'Extended IP access list T\n    50 Dynamic D permit ip any any\n       permit ip host 10.0.0.9 any (time left 9)\n    60 deny ip any any\n',
+    );
+    expect(printConfig(config)).to.include(
+      ' 50 dynamic D permit ip any any\n 51 dynamic D permit ip host 10.0.0.9 any\n 60 deny ip any any\n',
+    );
+  });
   it('an entry cut in two never comes back as a whole one', () => {
     const { config } = read('access-list 150 permit tcp any host 192.0.2.1\n eq 80\n');
     const again = read(printConfig(config));
