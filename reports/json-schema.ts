@@ -98,7 +98,14 @@ const intended = z.object({
       blocked: ports,
       undetermined: ports,
       deciding: z.array(z.object({ ports, decidedBy, sourcePorts: ports.optional() })),
-      partial: z.array(z.object({ ports, sources: z.array(z.string()), decidedBy })),
+      partial: z.array(
+        z.object({
+          ports,
+          sources: z.array(z.string()).describe('widest first'),
+          moreSources: z.number().int().optional().describe('how many patterns more than those listed'),
+          decidedBy,
+        }),
+      ),
       oneWay: ports.describe('reachable, but the router drops the reply'),
       doubts: z.array(doubt.extend({ ports })),
       ownSegment: z.boolean(),

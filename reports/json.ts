@@ -44,6 +44,9 @@ export function jsonWitness(p: Packet): JsonWitness {
   };
 }
 
+/** Patterns listed of one row: `any` without thousands of hosts takes thousands, the widest of which stand first. */
+const MOST_SOURCES = 500;
+
 const jsonDiagnostic = (d: Diagnostic): JsonDiagnostic => ({
   code: d.code,
   severity: d.severity,
@@ -250,7 +253,8 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
           })),
           partial: f.partial.map((p) => ({
             ports: jsonPorts(p.ports),
-            sources: [...p.sources],
+            sources: p.sources.slice(0, MOST_SOURCES),
+            ...(p.sources.length > MOST_SOURCES ? { moreSources: p.sources.length - MOST_SOURCES } : {}),
             decidedBy: jsonDecider(p.decidedBy),
           })),
           oneWay: jsonPorts(f.oneWay),

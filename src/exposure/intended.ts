@@ -247,22 +247,26 @@ function partialExposure(
   pieces: readonly PathPiece[],
   sources: readonly AddressPattern[],
 ): readonly PartialExposure[] {
-  const all = new Set(sources.map(formatPattern));
-  const rows = new Map<string, { ports: PortSet; sources: Set<string>; decidedBy: DecidedBy }>();
+  const rows = new Map<
+    string,
+    { ports: PortSet; sources: Map<string, AddressPattern>; decidedBy: DecidedBy }
+  >();
   for (const piece of pieces) {
     if (piece.verdict === 'deny') continue;
-    const key = `${keyOf(piece.decidedBy)} ${JSON.stringify(boxDestinationPorts(piece.sent))}`;
-    const row = rows.get(key) ?? {
-      ports: boxDestinationPorts(piece.sent),
-      sources: new Set<string>(),
-      decidedBy: piece.decidedBy,
-    };
-    row.sources.add(formatPattern(boxSource(piece.sent)));
+    const ports = boxDestinationPorts(piece.sent);
+    const key = `${keyOf(piece.decidedBy)} ${JSON.stringify(ports)}`;
+    const row = rows.get(key) ?? { ports, sources: new Map(), decidedBy: piece.decidedBy };
+    const source = boxSource(piece.sent);
+    row.sources.set(formatPattern(source), source);
     rows.set(key, row);
   }
   return [...rows.values()]
-    .filter((row) => [...all].some((s) => !row.sources.has(s)))
-    .map((row) => ({ ports: row.ports, sources: [...row.sources], decidedBy: row.decidedBy }))
+    .filter((row) => sources.some((s) => !row.sources.has(formatPattern(s))))
+    .map((row) => ({
+      ports: row.ports,
+      sources: [...row.sources].sort(([, a], [, b]) => b.wildcard - a.wildcard).map(([text]) => text),
+      decidedBy: row.decidedBy,
+    }))
     .sort((a, b) => a.ports[0]![0] - b.ports[0]![0]);
 }
 

@@ -1,5 +1,5 @@
 import type { CompiledAcl } from '../acl/compile.ts';
-import { coverWithin } from '../acl/decide.ts';
+import { coverWithin, type Decision } from '../acl/decide.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import type { AclEntry } from '../model/access-list.ts';
 import type { Doubt, Hop } from '../model/exposure.ts';
@@ -36,19 +36,29 @@ export function applyList(
   walker: Walker,
   go: GoOn,
 ): readonly PathPiece[] {
+  // Wide questions come in thousands of pieces, few of which are decided differently: what they share is made once.
+  const steps = new Map<AclEntry | 'implicit-deny' | null, Step>();
   return coverWithin(compiled, [walker.current]).flatMap((piece) => {
-    const decidedBy = toDecidedBy(piece.decidedBy, place.acl);
-    const next: Walker = {
-      ...walker,
-      current: piece.box,
-      hops: [...walker.hops, { ...place, verdict: piece.verdict, decidedBy }],
-      decidedBy,
-      doubts: [...walker.doubts, ...piece.doubts.map((entry) => toDoubt(compiled, entry))],
-    };
-    if (piece.verdict === 'deny') return [denied(next, decidedBy)];
-    const verdict = piece.verdict === 'permit' ? walker.verdict : 'undetermined';
-    return go({ ...next, verdict, decidedBy: verdict === 'permit' ? decidedBy : null });
+    const known = steps.get(piece.decidedBy);
+    const step = known && piece.doubts.length === 0 ? known : stepOf(compiled, place, walker, piece);
+    if (piece.doubts.length === 0) steps.set(piece.decidedBy, step);
+    const next: Walker = { ...walker, ...step, current: piece.box };
+    return piece.verdict === 'deny' ? [denied(next, step.decidedBy)] : go(next);
   });
+}
+
+type Step = Pick<Walker, 'verdict' | 'decidedBy' | 'hops' | 'doubts'>;
+
+function stepOf(compiled: CompiledAcl, place: Place, walker: Walker, decision: Decision): Step {
+  const decidedBy = toDecidedBy(decision.decidedBy, place.acl);
+  const verdict = decision.verdict === 'undetermined' ? 'undetermined' : walker.verdict;
+  return {
+    verdict,
+    // A deny stands whatever was open before it.
+    decidedBy: verdict === 'permit' || decision.verdict === 'deny' ? decidedBy : null,
+    hops: [...walker.hops, { ...place, verdict: decision.verdict, decidedBy }],
+    doubts: [...walker.doubts, ...decision.doubts.map((entry) => toDoubt(compiled, entry))],
+  };
 }
 
 export const toDecidedBy = (entry: AclEntry | 'implicit-deny' | null, acl: string): DecidedBy =>

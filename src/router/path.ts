@@ -1,6 +1,6 @@
 import { type Box, boxDestination, makeBox } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
-import { hostPattern } from '../model/address.ts';
+import { hostPattern, patternContains } from '../model/address.ts';
 import type { Interface } from '../model/router-config.ts';
 import { refusedByClass } from './classful.ts';
 import { passList } from './filter.ts';
@@ -189,7 +189,7 @@ function route(walk: Walk, place: Place, walker: Walker, vrf?: string | null): r
   };
   if (!place.sends)
     for (const own of router.ownAddresses)
-      if (own.interface.vrf === table)
+      if (own.interface.vrf === table && patternContains(boxDestination(walker.current), own.address))
         take(makeBox({ destination: hostPattern(own.address) }), (part) =>
           receive(walk, place, own.interface, part),
         );

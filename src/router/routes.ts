@@ -144,7 +144,22 @@ export function choicesFor(
   vrf: string | null,
   destinations: AddressPattern,
 ): readonly Choice[] {
-  const groups = routeGroups(routes, vrf).filter((g) => patternsOverlap(g[0]!.destination, destinations));
+  const key = `${vrf ?? ''} ${destinations.address}/${destinations.wildcard}`;
+  const last = answered.get(routes);
+  if (last?.key === key) return last.choices;
+  const choices = chooseFrom(routeGroups(routes, vrf), destinations);
+  answered.set(routes, { key, choices });
+  return choices;
+}
+
+/** The last answer of each table: the pieces of one question mostly share their destination. */
+const answered = new WeakMap<
+  readonly Route[],
+  { readonly key: string; readonly choices: readonly Choice[] }
+>();
+
+function chooseFrom(all: Groups, destinations: AddressPattern): readonly Choice[] {
+  const groups = all.filter((g) => patternsOverlap(g[0]!.destination, destinations));
   return groups.map((group, index) => {
     const { destination } = group[0]!;
     const candidates = [...group];

@@ -1,5 +1,5 @@
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
-import { parseIpv4, hostPattern, type Ipv4 } from '../../src/model/address.ts';
+import { type AddressPattern, parseIpv4, hostPattern, type Ipv4 } from '../../src/model/address.ts';
 import type { IntendedFlow, Trace } from '../../src/model/exposure.ts';
 import { intendedFlow } from '../../src/exposure/intended.ts';
 import { packetOption, type PacketOptions } from '../../src/cli/packet-options.ts';
@@ -61,7 +61,7 @@ export function intendedOf(
   configs: Configs,
   from: string,
   to: string,
-  options: { in?: string; sources?: readonly string[] } = {},
+  options: { readonly in?: string; readonly sources?: readonly AddressPattern[] } = {},
 ): IntendedFlow {
   const network = networkOf(configs);
   return intendedFlow(
@@ -69,7 +69,7 @@ export function intendedOf(
     {
       name: from,
       address: ip(from),
-      sources: [hostPattern(ip(from))],
+      sources: options.sources ?? [hostPattern(ip(from))],
       ingress:
         options.in === undefined
           ? findIngress(network, ip(from))
