@@ -1,7 +1,10 @@
 import type { AuditReport, NetworkPicture, QuotedList, ReportInput } from '../../reports/report.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
+import { loggedHits } from '../exposure/logged-hits.ts';
 import { auditSite } from '../exposure/reconcile.ts';
+import { countedHits } from '../exposure/router-evidence.ts';
 import type { EvidenceFile } from '../exposure/sightings.ts';
+import type { AclEntry } from '../model/access-list.ts';
 import { describePattern, formatIpv4 } from '../model/address.ts';
 import type { AuditResult } from '../model/audit.ts';
 import type { BaselineComparison } from '../model/history.ts';
@@ -72,7 +75,7 @@ export function makeAuditReport(
     assumptions: result.assumptions,
     result,
     network: drawNetwork(loaded),
-    lists: quoteLists(loaded),
+    lists: quoteLists(loaded, evidence),
     comparison: options.comparison ?? null,
   };
 }
@@ -116,7 +119,12 @@ function drawNetwork(loaded: LoadedSite): NetworkPicture {
 }
 
 /** Lists that some interface binds, as the report quotes them. */
-function quoteLists(loaded: LoadedSite): readonly QuotedList[] {
+function quoteLists(loaded: LoadedSite, evidence: readonly EvidenceFile[]): readonly QuotedList[] {
+  const logged = loggedHits(loaded.network.routers, evidence);
+  const hitsOf = (acl: string, e: AclEntry): number | null =>
+    e.kind === 'ace'
+      ? (countedHits(evidence, acl, e)?.hits ?? e.hits ?? logged.get(e)?.packets ?? null)
+      : null;
   return loaded.network.routers.flatMap(({ name, config }) => {
     const uses = new Map<string, string[]>();
     for (const i of config.interfaces.values()) {
@@ -139,7 +147,7 @@ function quoteLists(loaded: LoadedSite): readonly QuotedList[] {
             kind: e.kind,
             action: e.kind === 'ace' || e.kind === 'unparsed' ? e.action : null,
             line: toConfigLine(e.span),
-            hits: e.kind === 'ace' ? e.hits : null,
+            hits: hitsOf(acl, e),
           })),
         },
       ];

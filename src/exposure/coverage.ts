@@ -7,6 +7,7 @@ import { TCP, UDP } from '../model/packet.ts';
 import { intersectRanges } from '../model/ports.ts';
 import type { Router } from '../router/network.ts';
 import type { JudgedFlow } from './judge-flows.ts';
+import { type LoggedHits, loggedHits } from './logged-hits.ts';
 import { countedHits } from './router-evidence.ts';
 import type { AuditInput, FlowContext } from './sightings.ts';
 
@@ -18,6 +19,7 @@ export function coverLines(
 ): { readonly lines: readonly AceCoverage[]; readonly percent: number } {
   const deciding = flowsByLine(judged);
   const passing = flowsByPassedLine(contexts, judged);
+  const logged = loggedHits(input.network.routers, input.evidence);
   const lines = input.network.routers.flatMap((router) =>
     boundLists(router).flatMap((acl) => {
       const dead = new Map(
@@ -25,12 +27,12 @@ export function coverLines(
       );
       return matchingEntries(acl).map((entry): AceCoverage => {
         const line = toConfigLine(entry.span);
-        const counted = countedHits(input.evidence, acl.name, entry);
+        const words = routerWords(countedHits(input.evidence, acl.name, entry), logged.get(entry));
         const row = (status: CoverageStatus, why: string): AceCoverage => ({
           acl: acl.name,
           line,
           status,
-          reason: counted ? `${why}; the router counted ${counted.hits} matches (${counted.file})` : why,
+          reason: [why, ...words].join('; '),
         });
         const killed = dead.get(entry);
         if (killed)
@@ -52,6 +54,19 @@ export function coverLines(
   const proven = reachable.filter((l) => l.status === 'proven').length;
   return { lines, percent: reachable.length === 0 ? 0 : Math.round((proven / reachable.length) * 100) };
 }
+
+/** What the router itself says of a line, beside what probes say. */
+const routerWords = (
+  counted: ReturnType<typeof countedHits>,
+  logged: LoggedHits | undefined,
+): readonly string[] => [
+  ...(counted ? [`the router counted ${counted.hits} matches (${counted.file})`] : []),
+  ...(logged
+    ? [
+        `the router logged ${logged.packets} ${logged.packets === 1 ? 'packet' : 'packets'} of it (${logged.file})`,
+      ]
+    : []),
+];
 
 const keyOf = (line: ConfigLine): string => `${line.file}:${line.line}`;
 

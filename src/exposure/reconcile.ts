@@ -6,9 +6,10 @@ import { coverLines, deadLinesWithHits } from './coverage.ts';
 import { evidenceFindings } from './evidence-findings.ts';
 import { intendedFlow } from './intended.ts';
 import { judgeFlows } from './judge-flows.ts';
+import { findLogContradictions } from './logged-hits.ts';
 import { policyView } from './policy.ts';
 import { findPolicyContradictions } from './policy-contradictions.ts';
-import { findBindingDrift } from './router-evidence.ts';
+import { findBindingDrift, findListDrift } from './router-evidence.ts';
 import { findDeniedSessions } from './sessions.ts';
 import { type AuditInput, type FlowContext, toSighting } from './sightings.ts';
 import { viewerOf } from './viewer.ts';
@@ -34,6 +35,8 @@ export function auditSite(input: AuditInput): AuditResult {
     ...evidenceFindings(input, contexts),
     ...findDeniedSessions(input),
     ...findBindingDrift(input),
+    ...findListDrift(input),
+    ...findLogContradictions(input),
     ...deadLinesWithHits(input),
     ...listenerFindings(input),
     ...unconfirmedFindings(contexts),

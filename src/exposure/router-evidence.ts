@@ -2,7 +2,7 @@ import { toConfigLine } from '../diagnostics/source-span.ts';
 import { entryIdentity } from '../model/ace-identity.ts';
 import { formatIpv4 } from '../model/address.ts';
 import type { AuditFinding } from '../model/audit.ts';
-import type { MatchingEntry } from '../model/access-list.ts';
+import { type MatchingEntry, matchingEntries } from '../model/access-list.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import type { PortProtocol, Target, Vantage } from '../model/site.ts';
 import { findInterface, type Router } from '../router/network.ts';
@@ -49,6 +49,46 @@ export function countedHits(
   }
   return null;
 }
+
+/** Lines that only the device shows, or only the config has, of a list whose counters were fetched. */
+export function findListDrift(input: AuditInput): readonly AuditFinding[] {
+  return input.evidence.flatMap(({ file, evidence }) => {
+    const counters = evidence.router?.counters ?? [];
+    return [...new Set(counters.map((c) => c.acl))].flatMap((acl) => {
+      const holders = input.network.routers.filter((r) => r.config.acls.has(acl));
+      const list = holders[0]?.config.acls.get(acl);
+      if (holders.length !== 1 || list === undefined) return [];
+      const shown = counters.filter((c) => c.acl === acl);
+      const inText = new Set(matchingEntries(list).map(entryIdentity));
+      const onDevice = new Set(shown.map((c) => c.identity));
+      const only = shown.filter((c) => !inText.has(c.identity)).map((c) => `the device has "${c.text}"`);
+      const missing = matchingEntries(list).filter(
+        (e) => e.kind === 'ace' && !onDevice.has(entryIdentity(e)),
+      );
+      const gone = missing.map((e) => `line ${e.span.line} is not on the device`);
+      const differences = [...only, ...gone];
+      return differences.length === 0 ? [] : [listDrift(file, acl, differences, missing[0])];
+    });
+  });
+}
+
+const listDrift = (
+  file: string,
+  acl: string,
+  differences: readonly string[],
+  missing: MatchingEntry | undefined,
+): AuditFinding => ({
+  kind: 'list-differs',
+  severity: 'medium',
+  message: `${file}: list ${acl} on the device is not the config's: ${differences.slice(0, 3).join('; ')}${differences.length > 3 ? `; and ${differences.length - 3} more` : ''}`,
+  line: missing ? toConfigLine(missing.span) : null,
+  observations: [],
+  vantage: null,
+  target: null,
+  ports: null,
+  mend: 'fetch the running configuration and the whole of show access-lists again, at the same time',
+  waived: null,
+});
 
 /** Where the device that was asked is not the device that the config describes. */
 export function findBindingDrift(input: AuditInput): readonly AuditFinding[] {

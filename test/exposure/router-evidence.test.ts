@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -86,6 +86,41 @@ describe("a router's own word in an audit", () => {
     expect(impossible.map((f) => f.line?.line)).to.deep.equal([19]);
     const fine = await audit({ 'counters.txt': COUNTERS.replace(' (88 matches)', '') });
     expect(fine.findings.some((f) => f.kind === 'dead-line-matches')).to.equal(false);
+  });
+
+  it('a logged packet counts for the one line that can have logged it', async () => {
+    const doc = await audit({ 'gw.log': LOG });
+    const reason = (line: number): string => doc.coverage.find((c) => c.line.line === line)!.reason;
+    expect(reason(13), "ACE 6 denies the mail filter's source").to.match(/logged 1 packet of it \(gw\.log\)/);
+    expect(reason(21)).to.match(/logged 1 packet of it/);
+    expect(reason(18)).to.not.match(/logged/);
+  });
+
+  it('a log that says what the text never does is another list; what the text may do is none', async () => {
+    const says = async (line: string): Promise<readonly AuditFinding[]> =>
+      (await audit({ 'gw.log': line })).findings.filter((f) => f.kind === 'log-contradicts-list');
+    const pop = LOG.split('\n')[1]!.replace('(26)', '(110)');
+    const [found] = await says(pop);
+    expect(found).to.include({ severity: 'high' });
+    expect(found?.line?.line, 'ACE 11 permits it').to.equal(18);
+    expect(await says(pop.replace('denied', 'permitted'))).to.deep.equal([]);
+    expect(await says(pop.replace('(110)', '(0)')), 'a list that does not look at ports').to.deep.equal([]);
+  });
+
+  it('a line that only one of device and config has is named', async () => {
+    const whole = readFileSync('samples/isp-mail/gw-full.cfg', 'utf8')
+      .split('\n')
+      .filter((l) => l.startsWith('access-list 150 '))
+      .map((l) => `    ${l.slice('access-list 150 '.length)}`);
+    const drift = async (lines: readonly string[]): Promise<readonly string[]> =>
+      (await audit({ 'counters.txt': `Extended IP access list 150\n${lines.join('\n')}\n` })).findings
+        .filter((f) => f.kind === 'list-differs')
+        .map((f) => f.message);
+    expect(await drift(whole)).to.deep.equal([]);
+    expect(await drift(whole.slice(1))).to.have.lengthOf(1);
+    expect((await drift(whole.slice(1)))[0]).to.match(/line 8 is not on the device/);
+    const more = [...whole.slice(0, -1), '    permit tcp any host 192.168.2.35 eq 514', whole.at(-1)!];
+    expect((await drift(more))[0]).to.match(/the device has "permit tcp any host 192\.168\.2\.35 eq 514"/);
   });
 
   it('another list bound than the config says is drift; the same list is not', async () => {
