@@ -10,6 +10,10 @@ export interface JournalHeader {
   readonly engine: string;
   /** ISO time of the first run's start. */
   readonly started: string;
+  /** The plan itself, so that a scan can go on, and be looked at, without its file. */
+  readonly plan?: object;
+  /** Where the probes leave from. */
+  readonly box?: object;
 }
 
 /** Buffered lines are written this often, and forced to the disk this often. */
@@ -67,13 +71,11 @@ export async function openJournal(path: string, header: JournalHeader, resumeAt?
     try {
       if (text !== '') await file.appendFile(text);
       if (force || Date.now() - syncedAt >= SYNC_MS) {
-        await file.datasync();
+        await sync(file);
         syncedAt = Date.now();
       }
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      // A pipe or a device cannot be synced; its bytes are gone as soon as they are written.
-      if (text === '' || code === 'EINVAL' || code === 'EROFS') return;
       failed ??= `the journal ${path} cannot be written: ${
         code === 'ENOSPC'
           ? 'no space is left on the device'
@@ -102,6 +104,16 @@ export async function openJournal(path: string, header: JournalHeader, resumeAt?
   };
 }
 
+/** A pipe or a device cannot be synced; its bytes are gone as soon as they are written. */
+async function sync(file: FileHandle): Promise<void> {
+  try {
+    await file.datasync();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== 'EINVAL' && code !== 'EROFS') throw error;
+  }
+}
+
 export interface JournalContents {
   readonly header: JournalHeader;
   readonly events: readonly ScanEvent[];
@@ -125,6 +137,11 @@ export async function readJournal(path: string): Promise<JournalReading> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { kind: 'absent' };
     return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
   }
+  return parseJournal(bytes);
+}
+
+/** Reads the bytes of a journal, perhaps one that is still written to. */
+export function parseJournal(bytes: Buffer): Exclude<JournalReading, { kind: 'absent' }> {
   const end = bytes.lastIndexOf(0x0a) + 1;
   const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
   const header = parseLine(lines[0] ?? '');

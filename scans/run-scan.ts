@@ -89,6 +89,8 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
       vantage: plan.vantage,
       engine: engine.id,
       started,
+      plan,
+      box,
     });
   } catch (error) {
     locked.locks.release();

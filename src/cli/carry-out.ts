@@ -1,6 +1,6 @@
 import { chooseEngine, ENGINES, findEngine } from '../../scans/engines.ts';
 import type { ScanEngine, ScanSettings } from '../../scans/engine.ts';
-import { type RunScanOptions, runScan } from '../../scans/run-scan.ts';
+import { type RunScanOptions, runScan, type ScanProgress } from '../../scans/run-scan.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
@@ -15,7 +15,8 @@ export interface CarryOutOptions {
   readonly settings?: Partial<ScanSettings> | undefined;
   /** No progress line: several scans share the terminal. */
   readonly quiet?: boolean | undefined;
-  readonly onProgress?: RunScanOptions['onProgress'];
+  /** `say` writes a line that stays, above the progress. */
+  readonly onProgress?: (progress: ScanProgress, say: (text: string) => void) => void;
   readonly onEvent?: RunScanOptions['onEvent'];
   /** Where the engine's notes go instead of stderr. */
   readonly onNote?: RunScanOptions['onNote'];
@@ -54,6 +55,7 @@ export async function engineOption(world: World, name: string): Promise<ScanEngi
 /** Carries a plan out with progress on stderr; a scan that could not begin is the user's to mend. */
 export async function carryOut(world: World, plan: Plan, options: CarryOutOptions): Promise<Evidence> {
   const progress = options.quiet ? null : startProgress(world, `${plan.vantage} (${options.engine.id})`);
+  const say = (text: string): void => (progress ? progress.say(text) : world.stderr.write(`${text}\n`));
   try {
     return await runScan(plan, {
       engine: options.engine,
@@ -68,11 +70,9 @@ export async function carryOut(world: World, plan: Plan, options: CarryOutOption
           perSecond: p.probesPerSecond,
           left: (p.etaSeconds ?? 0) * p.probesPerSecond,
         });
-        options.onProgress?.(p);
+        options.onProgress?.(p, say);
       },
-      onNote:
-        options.onNote ??
-        ((text) => (progress ? progress.say(text) : world.stderr.write(`${plan.vantage}: ${text}\n`))),
+      onNote: options.onNote ?? ((text) => say(`${plan.vantage}: ${text}`)),
       ...(options.journalPath === undefined ? {} : { journalPath: options.journalPath }),
       resume: options.resume ?? false,
       behindNat: options.behindNat ?? null,

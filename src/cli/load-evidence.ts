@@ -1,6 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { parseEvidence } from '../../parsers/evidence.ts';
+import { parsePlan } from '../../parsers/plan.ts';
 import { sha256OfPlan } from '../../scans/canonical-json.ts';
+import { parseJournal } from '../../scans/journal.ts';
+import { evidenceOfJournal } from '../../scans/journal-evidence.ts';
 import { verifySeal } from '../../scans/seal.ts';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { EvidenceFile } from '../exposure/sightings.ts';
@@ -64,12 +67,51 @@ async function loadOne(
     return { file: input.name, sha256: input.sha256, evidence };
   }
   const input = await readInput(world, argument, 'evidence file');
+  if (isJournal(input.text)) return loadJournal(world, site, input, keys);
   const { value: evidence, diagnostics } = parseEvidence(input.text, input.name);
   if (evidence === undefined) throw new UsageError(diagnostics.map(formatDiagnostic).join('\n'));
   for (const d of diagnostics) world.stderr.write(`${formatDiagnostic(d)}\n`);
   checkBelongs(site, evidence, input.name);
   checkSeal(evidence, input, keys);
   return { file: input.name, sha256: input.sha256, evidence };
+}
+
+const isJournal = (text: string): boolean => text.startsWith('{"schema":"aclscope/journal/1"');
+
+/** A scan that runs still, or was killed: its journal tells what it has seen so far. It has no seal yet. */
+async function loadJournal(
+  world: World,
+  site: Site,
+  input: InputFile,
+  keys: readonly KeyObject[] | undefined,
+): Promise<EvidenceFile> {
+  if (keys)
+    throw new UsageError(
+      `${input.name} is refused: a journal is not signed, though a signature was asked for`,
+      'wait for the evidence that the scan writes at its end, or leave --key out',
+    );
+  const evidence = readJournalEvidence(input);
+  checkBelongs(site, evidence, input.name);
+  world.stderr.write(`${input.name}: a scan that is not over; what it has seen so far is audited\n`);
+  return { file: input.name, sha256: input.sha256, evidence };
+}
+
+function readJournalEvidence(input: InputFile): Evidence {
+  const reading = parseJournal(Buffer.from(input.text, 'utf8'));
+  if (reading.kind === 'unreadable')
+    throw new UsageError(`the journal ${input.name} cannot be read: ${reading.reason}`);
+  const { header } = reading.contents;
+  const { value: plan, diagnostics } = parsePlan(JSON.stringify(header.plan ?? null), input.name);
+  if (plan === undefined) throw new UsageError(diagnostics.map(formatDiagnostic).join('\n'));
+  let written: string;
+  try {
+    written = JSON.stringify({ ...evidenceOfJournal(reading.contents, plan), box: header.box ?? null });
+  } catch {
+    throw new UsageError(`the journal ${input.name} cannot be read: its events do not fit its plan`);
+  }
+  const parsed = parseEvidence(written, input.name);
+  if (parsed.value === undefined) throw new UsageError(parsed.diagnostics.map(formatDiagnostic).join('\n'));
+  return parsed.value;
 }
 
 function checkBelongs(site: Site, evidence: Evidence, file: string): void {

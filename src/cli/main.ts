@@ -29,6 +29,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     write: (text) => void process.stdout.write(text),
     isTTY: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? null,
+    flushed: () => new Promise((resolve) => process.stdout.write('', (error) => resolve(error ?? null))),
   },
   stderr: {
     write: (text) => void process.stderr.write(text),

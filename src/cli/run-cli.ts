@@ -230,6 +230,8 @@ const scanOptions = (command: Command): Command =>
     .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence')
     .addOption(engineOption())
     .option('--behind-nat <address>', 'the address that the targets see, where a NAT hides this box')
+    .option('--evidence <file>', 'keep the evidence here (default: VANTAGE-TIME.json)')
+    .option('--resume', 'go on with an interrupted scan into the same --evidence')
     .option('--dry-run', 'print what would be sent, at what rate and for how long')
     .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
     .addOption(outputOption());
@@ -267,7 +269,6 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
       finish(await (await import('./commands/scan.ts')).scan(world, options));
     });
   scanOptions(program.command('run').description('plan, scan and audit in one'))
-    .option('--evidence <file>', 'keep the evidence here')
     .addHelpText('after', example('aclscope run site.yaml --vantage internet'))
     .action(async (site: string, options) => {
       finish(await (await import('./commands/run.ts')).run(world, site, options));
@@ -275,7 +276,6 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
   scanOptions(
     program.command('watch').description('the same live, full-screen: findings and list lines as they come'),
   )
-    .option('--evidence <file>', 'keep the evidence here (default: VANTAGE-TIME.json)')
     .addHelpText('after', example('aclscope watch site.yaml --vantage internet --ports 1-1023'))
     .action(async (site: string, options) => {
       finish(await (await import('./commands/watch.ts')).watch(world, site, options));

@@ -20,6 +20,8 @@ export interface Sink {
   readonly write: (text: string) => void;
   readonly isTTY: boolean;
   readonly columns: number | null;
+  /** Waits until all that was written has left; why it could not, or null. Absent: it always can. */
+  readonly flushed?: () => Promise<Error | null>;
 }
 
 /** Exit codes: 2 goes before 1, 1 before 3, 3 before 0. */

@@ -1,12 +1,11 @@
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { KeyObject } from 'node:crypto';
 import { parsePlan } from '../../../parsers/plan.ts';
 import { verifyPlan } from '../../../scans/plan-seal.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
-import { carryOut, engineOption } from '../carry-out.ts';
-import { readInput, writeOutput } from '../files.ts';
+import { engineOption } from '../carry-out.ts';
+import { readInput } from '../files.ts';
+import { keepEvidence } from '../keep-evidence.ts';
 import { loadPrivateKey, loadPublicKeys } from '../keys.ts';
 import { addressOption } from '../packet-options.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
@@ -35,30 +34,18 @@ export async function scan(world: World, options: ScanCommandOptions): Promise<E
   }
   if (options.behindNat !== undefined) addressOption(options.behindNat, '--behind-nat');
   const engine = await engineOption(world, options.engine);
-  const journalPath = journalFor(world, options.output);
-  const evidence = await carryOut(world, plan, {
+  const { evidence, toResume } = await keepEvidence(world, plan, {
     engine,
-    journalPath,
     resume: options.resume,
     behindNat: options.behindNat,
     privateKey,
+    output: options.output,
+    again: `aclscope scan --plan ${options.plan} -o ${options.output} --resume`,
   });
-  await writeOutput(world, options.output, `${JSON.stringify(evidence, null, 2)}\n`);
   world.stderr.write(describeEvidence(evidence));
-  if (evidence.completeness.kind === 'incomplete') {
-    if (journalPath !== undefined)
-      world.stderr.write(
-        `  go on with: aclscope scan --plan ${options.plan} -o ${options.output} --resume\n`,
-      );
-    return INCOMPLETE;
-  }
-  if (journalPath !== undefined) await rm(journalPath, { force: true });
-  return CONFORMS;
+  if (toResume !== null) world.stderr.write(`  go on with: ${toResume}\n`);
+  return evidence.completeness.kind === 'incomplete' ? INCOMPLETE : CONFORMS;
 }
-
-/** Beside the evidence, so that a killed scan can go on; none when the evidence goes to standard output. */
-const journalFor = (world: World, output: string | undefined): string | undefined =>
-  output === undefined || output === '-' ? undefined : `${resolve(world.cwd, output)}.journal`;
 
 /** Reads a plan; one whose seal is broken, or that none of the keys signed, is refused. */
 export async function loadPlan(world: World, name: string, keys?: readonly KeyObject[]): Promise<Plan> {

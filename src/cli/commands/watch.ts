@@ -1,35 +1,22 @@
 import type { AuditReport } from '../../../reports/report.ts';
 import { createPaceControl } from '../../../scans/pace-control.ts';
 import { auditExit, makeAuditReport } from '../audit-report.ts';
-import { carryOut, engineOption } from '../carry-out.ts';
-import { sha256, writeOutput } from '../files.ts';
-import { loadSite } from '../load-site.ts';
-import { addressOption } from '../packet-options.ts';
-import { chosenFormat, writeReport } from '../report-output.ts';
+import { sha256 } from '../files.ts';
+import { keepEvidence } from '../keep-evidence.ts';
+import { prepareRun, type RunOptions } from '../prepare-run.ts';
+import { writeReport } from '../report-output.ts';
 import { startLiveAudit } from '../watch/live-audit.ts';
 import { openView } from '../watch/open-view.ts';
 import { steerPace } from '../watch/pace-steps.ts';
 import { toScreenEvent } from '../watch/scan-to-screen.ts';
 import { CONFORMS, type ExitCode, type World } from '../world.ts';
 import type { Evidence } from '../../model/evidence.ts';
-import { chosenVantage, describePlan, makePlan } from './plan.ts';
-import type { RunOptions } from './run.ts';
 
 /** `run` live: a full screen while it probes; the evidence is kept and the report printed however it ends. */
 export async function watch(world: World, file: string, options: RunOptions): Promise<ExitCode> {
-  chosenFormat('audit', options.format);
-  const loaded = await loadSite(world, file);
-  const vantage = chosenVantage(loaded, options.vantage);
-  const plan = makePlan(world, loaded, vantage, options);
-  for (const warning of plan.warnings) world.stderr.write(`warning: ${warning}\n`);
-  world.stderr.write(describePlan(plan));
-  if (options.dryRun) {
-    world.stderr.write('nothing was sent (--dry-run)\n');
-    return CONFORMS;
-  }
-  if (options.behindNat !== undefined) addressOption(options.behindNat, '--behind-nat');
-  const engine = await engineOption(world, options.engine);
-  const kept = options.evidence ?? defaultEvidenceFile(vantage.name, world.now());
+  const prepared = await prepareRun(world, 'watch', file, options);
+  if (prepared === null) return CONFORMS;
+  const { loaded, vantage, plan, engine, evidenceFile: kept, again } = prepared;
   const auditOf = (evidence: Evidence, sha: string): AuditReport =>
     makeAuditReport(world, loaded, [{ file: kept, sha256: sha, evidence }], { vantages: [vantage.name] });
 
@@ -46,6 +33,7 @@ export async function watch(world: World, file: string, options: RunOptions): Pr
   let finished = false;
   const now = (): number => world.now().getTime();
   let report: AuditReport;
+  let goOn: string | null;
   try {
     view.emit({
       kind: 'start',
@@ -67,9 +55,12 @@ export async function watch(world: World, file: string, options: RunOptions): Pr
     });
     view.emit({ kind: 'state', vantage: vantage.name, state: 'running', reason: null });
     const live = startLiveAudit(now, view.emit);
-    const evidence = await carryOut(world, plan, {
+    const { evidence, text, toResume } = await keepEvidence(world, plan, {
       engine,
       behindNat: options.behindNat,
+      resume: options.resume,
+      output: kept,
+      again,
       quiet: true,
       stop: stop.signal,
       paceControl: pace,
@@ -80,8 +71,7 @@ export async function watch(world: World, file: string, options: RunOptions): Pr
       onNote: () => {}, // It came as an event already.
       onProgress: (progress) => live.consider(() => auditOf(progress.snapshot(), '').result),
     });
-    const text = `${JSON.stringify(evidence, null, 2)}\n`;
-    await writeOutput(world, kept, text);
+    goOn = toResume;
     report = auditOf(evidence, sha256(text));
     live.conclude(report.result);
     const { completeness } = evidence;
@@ -104,13 +94,10 @@ export async function watch(world: World, file: string, options: RunOptions): Pr
     view.close();
   }
   if (kept !== '-') world.stderr.write(`evidence kept in ${kept}\n`);
+  if (goOn !== null) world.stderr.write(`  go on with: ${goOn}\n`);
   await writeReport(world, report, options);
   return auditExit(report.result);
 }
-
-/** Quitting keeps everything, so there is always a file: `internet-20261123T051200Z.json`. */
-const defaultEvidenceFile = (vantage: string, now: Date): string =>
-  `${vantage.replace(/[^\w.-]/g, '_')}-${now.toISOString().replace(/[-:]|\.\d+/g, '')}.json`;
 
 /** Evidence of a scan that has sent nothing: what the lists look like needs no probe. */
 const nothingSeen = (site: string, vantage: string): Evidence => ({

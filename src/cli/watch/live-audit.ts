@@ -2,7 +2,7 @@ import type { ScreenEvent } from '../../../reports/screen/screen-events.ts';
 import type { AceCoverage, AuditFinding, AuditResult } from '../../model/audit.ts';
 
 /** An audit of a large scan takes its time; it gets at most this part of all time. */
-const PART = 1 / 20;
+const PART = 1 / 50;
 const AT_LEAST_MS = 1000;
 
 /** Gaps that only say that the scan is not over yet. */

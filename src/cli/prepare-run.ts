@@ -1,0 +1,77 @@
+import type { ScanEngine } from '../../scans/engine.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Vantage } from '../model/site.ts';
+import { engineOption } from './carry-out.ts';
+import { chosenVantage, describePlan, makePlan, type PlanCommandOptions } from './commands/plan.ts';
+import { planOfInterrupted } from './keep-evidence.ts';
+import { type LoadedSite, loadSite } from './load-site.ts';
+import { addressOption } from './packet-options.ts';
+import { chosenFormat, type OutputOptions } from './report-output.ts';
+import { UsageError, type World } from './world.ts';
+
+/** What `run` and `watch` are told. */
+export interface RunOptions extends Omit<PlanCommandOptions, 'output'>, OutputOptions {
+  readonly engine: string;
+  readonly evidence?: string | undefined;
+  readonly resume?: boolean | undefined;
+  readonly behindNat?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+export interface PreparedRun {
+  readonly loaded: LoadedSite;
+  readonly vantage: Vantage;
+  readonly plan: Plan;
+  readonly engine: ScanEngine;
+  /** File of the evidence: there is always one, so that nothing is lost. */
+  readonly evidenceFile: string;
+  /** The command that goes on should the scan be interrupted. */
+  readonly again: string;
+}
+
+/** Site, vantage, plan, engine and evidence file of a run; null when it was only to be said what would be sent. */
+export async function prepareRun(
+  world: World,
+  command: 'run' | 'watch',
+  file: string,
+  options: RunOptions,
+): Promise<PreparedRun | null> {
+  chosenFormat('audit', options.format);
+  const loaded = await loadSite(world, file);
+  const vantage = chosenVantage(loaded, options.vantage);
+  const plan = options.resume
+    ? await interruptedPlan(world, loaded, vantage, options.evidence)
+    : makePlan(world, loaded, vantage, options);
+  for (const warning of plan.warnings) world.stderr.write(`warning: ${warning}\n`);
+  world.stderr.write(describePlan(plan));
+  if (options.dryRun) {
+    world.stderr.write('nothing was sent (--dry-run)\n');
+    return null;
+  }
+  if (options.behindNat !== undefined) addressOption(options.behindNat, '--behind-nat');
+  const engine = await engineOption(world, options.engine);
+  const evidenceFile = options.evidence ?? defaultEvidenceFile(vantage.name, world.now());
+  const again = `aclscope ${command} ${file} --vantage ${vantage.name} --evidence ${evidenceFile} --resume`;
+  return { loaded, vantage, plan, engine, evidenceFile, again };
+}
+
+async function interruptedPlan(
+  world: World,
+  loaded: LoadedSite,
+  vantage: Vantage,
+  evidence: string | undefined,
+): Promise<Plan> {
+  if (evidence === undefined)
+    throw new UsageError('--resume needs --evidence: the file of the scan to go on with');
+  const plan = await planOfInterrupted(world, evidence);
+  if (plan.vantage !== vantage.name || plan.siteSha256 !== loaded.input.sha256)
+    throw new UsageError(
+      `the scan into ${evidence} was begun from "${plan.vantage}" of site "${plan.site}", or the site file has changed since`,
+      'go on as it was begun, or scan anew into another file',
+    );
+  return plan;
+}
+
+/** Quitting keeps everything, so there is always a file: `internet-20261123T051200Z.json`. */
+const defaultEvidenceFile = (vantage: string, now: Date): string =>
+  `${vantage.replace(/[^\w.-]/g, '_')}-${now.toISOString().replace(/[-:]|\.\d+/g, '')}.json`;
