@@ -2,15 +2,22 @@
 import { runCli } from './run-cli.ts';
 import { INCOMPLETE } from './world.ts';
 
-const controller = new AbortController();
-let interrupts = 0;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    controller.abort(signal);
-    // A second Ctrl-C means now: what the journal has is kept.
-    if (++interrupts > 1) process.exit(INCOMPLETE);
-  });
+/** Takes the signals over: from here on the first one asks to stop, and a second means now. */
+function catchInterrupts(): AbortSignal {
+  const controller = new AbortController();
+  let interrupts = 0;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      controller.abort(signal);
+      // What the journal has is kept.
+      if (++interrupts > 1) process.exit(INCOMPLETE);
+    });
+  }
+  return controller.signal;
 }
+
+let interruption: AbortSignal | null = null;
+
 // A reader that closes its pipe (head, less) has seen enough: the rest is dropped, the exit code stays the command's.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -41,5 +48,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
       ? { input: process.stdin, output: process.stdout }
       : undefined,
   now: () => new Date(),
-  signal: controller.signal,
+  // Only for commands that ask: one that computes has nothing to keep, and a signal ends it even while it is busy.
+  get signal() {
+    interruption ??= catchInterrupts();
+    return interruption;
+  },
 });

@@ -12,7 +12,8 @@ export interface World {
   readonly terminal?: { readonly input: ReadStream; readonly output: WriteStream } | undefined;
   /** The wall clock; reports and evidence take their times from here. */
   readonly now: () => Date;
-  /** Raised by Ctrl-C or a termination: commands that probe stop and keep what they saw. */
+  /** Raised by Ctrl-C or a termination: commands that probe stop and keep what they saw. Whoever reads it must heed it:
+   * until then a signal ends the process. */
   readonly signal: AbortSignal;
 }
 

@@ -99,6 +99,8 @@ async function probeInLab(
   engine: string,
 ): Promise<readonly EvidenceFile[]> {
   const program = [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
+  // Before there is anything to remove: from here on an interrupt lets what follows end in order.
+  const { signal } = world;
   const network = await makeDemoNetwork(program);
   try {
     return await Promise.all(
@@ -108,7 +110,7 @@ async function probeInLab(
           program,
           engine,
           JSON.stringify(plan),
-          world.signal,
+          signal,
         );
         const file = `demo scan from ${plan.vantage}`;
         const { value } = parseEvidence(text, file);
@@ -123,9 +125,10 @@ async function probeInLab(
 
 /** Runs inside the demo's server namespace until it is ended; prints a line once everything listens. */
 export async function demoServer(world: World): Promise<ExitCode> {
+  const { signal } = world;
   const host = await startEmulatedHost(SERVER_PORTS);
   world.stdout.write('listening\n');
-  await new Promise<void>((done) => world.signal.addEventListener('abort', () => done()));
+  await new Promise<void>((done) => signal.addEventListener('abort', () => done()));
   await host.close();
   return CONFORMS;
 }
