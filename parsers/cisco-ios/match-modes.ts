@@ -48,9 +48,27 @@ function readRouteMapLine(s: Statement, header: string): Command | Failure {
     }
     return finish(s, 'route-map details');
   }
+  if (/^set\s+interface\s.*\bnull\s?0/i.test(words.all.slice(words.at, words.count).join(' ')))
+    return dropByPolicy(s, header);
   return ['set', 'description', 'continue', 'call'].includes(words.peekLower())
     ? finish(s, 'route-map details')
     : wrongWord(words, 'match, set or description');
+}
+
+/** `set interface Null0`: what the clause matches goes nowhere, where the map routes packets by policy. */
+function dropByPolicy(s: Statement, header: string): Command {
+  const { words } = s;
+  words.at = words.count;
+  return {
+    kind: 'global',
+    change: {
+      kind: 'effect',
+      effect: { family: 'policy-route', name: `${header}: set interface Null0`, span: words.line },
+      on: s.on,
+    },
+    span: words.line,
+    next: 'same',
+  };
 }
 
 function readClassMapLine(s: Statement, header: string): Command | Failure {

@@ -400,6 +400,8 @@ function printSettings({ settings }: RouterConfig): string[] {
   if (settings.httpServer !== null) lines.push(`${settings.httpServer ? '' : 'no '}ip http server`);
   for (const e of settings.effects) {
     if (e.name?.startsWith('control-plane ')) lines.push('control-plane', ` ${asItStood(e.span)}`);
+    else if (e.name?.startsWith('route-map ') && e.name.includes(': '))
+      lines.push(e.name.slice(0, e.name.indexOf(': ')), ` ${asItStood(e.span)}`);
     else lines.push(asItStood(e.span));
   }
   return lines;

@@ -1,7 +1,7 @@
 import { type Box, boxDestination, makeBox } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import { hostPattern, patternContains } from '../model/address.ts';
-import type { Interface } from '../model/router-config.ts';
+import type { Interface, UnmodelledEffect } from '../model/router-config.ts';
 import { refusedByClass } from './classful.ts';
 import { passList } from './filter.ts';
 import type { Fork } from './fork.ts';
@@ -207,7 +207,9 @@ function receive(walk: Walk, { router, interface: ingress }: Place, own: Interfa
 function carry(walk: Walk, place: Place, table: string | null, walker: Walker): readonly PathPiece[] {
   const { router, interface: ingress } = place;
   const { egress } = walk.options;
-  if (egress) return leave(walk, place, egress, null, walker);
+  // Routers before the one that has the interface carry by their routes.
+  if (egress && router.config.interfaces.get(egress.name) === egress)
+    return leave(walk, place, egress, null, walker);
   if (!router.config.settings.ipRouting && !place.sends)
     return [drop(walker, '`no ip routing`: packets are not forwarded')];
   const policy = place.sends ? undefined : ingress.effects.find((e) => e.family === 'policy-route');
@@ -216,12 +218,21 @@ function carry(walk: Walk, place: Place, table: string | null, walker: Walker): 
   const ways = [
     lookUp(walk, place, table, walker),
     ...exits.map((out) => leave(walk, place, out, null, walker)),
+    ...dropsByPolicy(router, policy.name).map(({ span }) => [
+      drop(walker, `route-map ${policy.name} may send it to Null0`, span),
+    ]),
   ];
   return agree(ways, {
     lines: [policy.span],
     why: 'policy routing may choose another egress, whose list differs',
   });
 }
+
+/** Clauses of a route-map that send packets nowhere. */
+const dropsByPolicy = (router: Router, routeMap: string | undefined): readonly UnmodelledEffect[] =>
+  router.config.settings.effects.filter(
+    (e) => e.family === 'policy-route' && e.name?.startsWith(`route-map ${routeMap} `),
+  );
 
 function lookUp(walk: Walk, place: Place, table: string | null, walker: Walker): readonly PathPiece[] {
   const { router } = place;

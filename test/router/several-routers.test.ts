@@ -195,6 +195,19 @@ ${DENY}end
   },
 ]);
 
+describe('a declared egress on the last of two routers', () => {
+  it('is left by there, past the routes', () => {
+    const config = {
+      outer: outer(),
+      inner: inner(
+        `interface Ethernet2\n ip address 10.8.0.1 255.255.0.0\n ip access-group 120 out\n${DENY}`,
+      ),
+    };
+    expect(ask(config, { ...through, out: 'inner Ethernet2' }).verdict).to.equal('deny');
+    expect(ask(config, through).verdict).to.equal('permit');
+  });
+});
+
 describe('one router passed twice', () => {
   it('through two of its VRFs is no loop', () => {
     const config = `hostname gw

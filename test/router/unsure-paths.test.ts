@@ -178,6 +178,18 @@ const rows: readonly [title: string, config: string, q: Question, forward: strin
     'permit 10',
   ],
   [
+    'unless a clause of its route-map leads to Null0',
+    POLICY.replace('end\n', 'route-map OTHER permit 10\n set interface Null0\nend\n'),
+    { from: '198.51.100.20', to: '192.0.2.10', dport: '80' },
+    'undetermined',
+  ],
+  [
+    'which is another map elsewhere',
+    POLICY.replace('end\n', 'route-map ANOTHER permit 10\n set interface Null0\nend\n'),
+    { from: '198.51.100.20', to: '192.0.2.10', dport: '80' },
+    'permit 10',
+  ],
+  [
     'policy routing concerns the interface that packets enter by, and no other',
     POLICY,
     { from: '203.0.113.20', to: '192.0.2.10', dport: '81' },

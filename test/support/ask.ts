@@ -1,6 +1,7 @@
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { type AddressPattern, parseIpv4, hostPattern, type Ipv4 } from '../../src/model/address.ts';
 import type { IntendedFlow, Trace } from '../../src/model/exposure.ts';
+import type { Interface } from '../../src/model/router-config.ts';
 import { intendedFlow } from '../../src/exposure/intended.ts';
 import { packetOption, type PacketOptions } from '../../src/cli/packet-options.ts';
 import { declaredIngress, findIngress } from '../../src/router/ingress.ts';
@@ -41,10 +42,17 @@ export function ask(configs: Configs, q: Question): Trace {
     q.in === undefined ? findIngress(network, ip(q.from)) : declaredIngress(network, null, q.in),
     [box],
     {
-      egress: q.out === undefined ? null : (findInterface(network.routers[0]!.config, q.out) ?? null),
+      egress: q.out === undefined ? null : egressNamed(network, q.out),
       declared: q.in !== undefined,
     },
   );
+}
+
+/** `Fa0/1`, or `inner Fa0/1` where there are several routers. */
+function egressNamed(network: Network, written: string): Interface | null {
+  const [router, name] = written.includes(' ') ? written.split(' ') : [network.routers[0]!.name, written];
+  const { config } = network.routers.find((r) => r.name === router)!;
+  return findInterface(config, name ?? '') ?? null;
 }
 
 /** `permit 7`, `deny implicit 150`, `permit`, `undetermined`: a verdict and the line that decided, in a word. */

@@ -66,7 +66,7 @@ export class OperatorWatch {
     const found = findIngress(network, operator.address);
     const text = formatIpv4(operator.address);
     if (found.kind === 'enters') {
-      this.arrivals = [found.interface.name];
+      this.arrivals = [found, ...found.alternatives].map((e) => e.interface.name);
       this.assumption = found.assumption;
     } else {
       this.arrivals = [...config.interfaces.values()].filter((i) => !i.shutdown).map((i) => i.name);
