@@ -9,7 +9,7 @@ import { cutLines, firstNonBlank, looksBinary, spanOf } from './lines.ts';
 import { PROTOCOLS } from './names/protocols.ts';
 import { readNumber } from './words.ts';
 
-const MESSAGE = /%([A-Z0-9_]+)-6-((?:IP)?ACCESSLOG[A-Z]*): ?/;
+const MESSAGE = /%([A-Z0-9_-]+)-6-((?:IP)?ACCESSLOG[A-Z]*): ?/;
 const TIME = /([*.]?[A-Z][a-z]{2} {1,2}\d{1,2}(?: \d{4})? \d{2}:\d{2}:\d{2}(?:\.\d+)?(?: [A-Z]{2,5})?):? *$/;
 
 /** Reads what routers log of their lists out of any syslog text; lines of other messages are passed over. */
@@ -120,7 +120,7 @@ const portOf = (digits: string | undefined): number | null => {
   return port === undefined || port > 65535 ? null : port;
 };
 
-/** `S(sp) (IF MAC)`; some platforms put the MAC before the address. */
+/** `S(sp) (IF MAC)`; some platforms put the MAC before the address, or leave the brackets out. */
 function readSource(
   text: string,
 ): Pick<LoggedPacket, 'source' | 'sourcePort' | 'interface' | 'mac'> | undefined {
@@ -138,6 +138,11 @@ function readSource(
     name = canonicalInterface(word)?.name ?? (word === '' ? null : word);
     if (second !== undefined && MAC.test(second)) mac = second;
     rest = rest.slice(0, arrival.index).trim();
+  }
+  const [address = '', bare, ...more] = rest.split(/\s+/);
+  if (bare !== undefined && more.length === 0) {
+    name = canonicalInterface(bare)?.name ?? null;
+    rest = name === null ? rest : address;
   }
   const endpoint = ENDPOINT.exec(rest);
   const source = endpoint ? parseIpv4(endpoint[1]!) : undefined;

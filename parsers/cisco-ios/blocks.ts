@@ -12,10 +12,13 @@ const BANNER =
   /^\s*(?:banner(?:\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save))?|vacant-message|refuse-message|busy-message(?:\s+\S+)?|menu\s+\S+\s+(?:title|prompt|status-line)|aaa\s+authentication\s+(?:banner|fail-message)|aaa\s+accounting\s+banner|ip\s+(?:auth-proxy\s+auth-proxy-banner|admission\s+auth-proxy-banner)\s+\S+)\s+/i;
 const HEX = /^[0-9A-Fa-f]{2,8}(?:\s+[0-9A-Fa-f]{2,8})*$/;
 
+/** A kind of banner whose text is missing: no delimiter, so no block. */
+const UNFINISHED = /^\s*banner\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save)\s*$/i;
+
 /** The block that a line opens, with what follows; undefined for an ordinary statement. `at` indexes the line. */
 export function openBlock(lines: readonly { readonly text: string }[], at: number): Block | undefined {
   const { text } = lines[at]!;
-  if (!OPENERS.test(text)) return undefined;
+  if (!OPENERS.test(text) || UNFINISHED.test(text)) return undefined;
   const banner = BANNER.exec(text);
   if (banner) return readDelimited(lines, at, banner[0].length);
   const [first = '', second = ''] = text.trim().toLowerCase().split(/\s+/, 2);

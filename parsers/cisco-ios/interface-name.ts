@@ -67,6 +67,14 @@ const TYPES = [
   'overlay',
   'nve',
   'UnifiedRouting',
+  'wlan-ap',
+  'wlan-controller',
+  'Video',
+  'Cable',
+  'Wideband-Cable',
+  'Modular-Cable',
+  'Integrated-Cable',
+  'Auto-Template',
 ] as const;
 
 /** Short forms that IOS itself prints, or that everybody types and that a unique prefix would not settle. */
@@ -88,6 +96,7 @@ const SHORT: readonly (readonly [string, string])[] = [
   ['hu', 'HundredGigE'],
   ['s', 'Serial'],
   ['se', 'Serial'],
+  ['ser', 'Serial'],
   ['l', 'Loopback'],
   ['t', 'Tunnel'],
   ['v', 'Vlan'],
@@ -109,7 +118,8 @@ const SHORT: readonly (readonly [string, string])[] = [
 const TABLE = keywords<string>([...TYPES.map((t) => [t.toLowerCase(), t] as const), ...SHORT]);
 
 const LETTERS = /^[A-Za-z][A-Za-z-]*(?:11[A-Za-z]+)?/;
-const NUMBER = /^\d+(?:[/.:]\d+)*$/;
+// An inverse-multiplexed group of circuits is `ATM0/IMA0`.
+const NUMBER = /^\d+(?:[/.:](?:\d+|ima\d+))*$/i;
 
 /** `Fa 0/0` and `fa0/0` as `FastEthernet0/0`; undefined where the text is no interface name at all. */
 export function canonicalInterface(text: string): { name: string; known: boolean } | undefined {

@@ -14,7 +14,7 @@ const ROWS: readonly Row[] = [
   [
     'device services',
     'app-hosting guestshell call-home',
-    'service default-value hw-module platform warm-reboot transceiver system power facility-alarm environment spd shell energywise iox ptp macsec erm xdr stack-mac mmi hqf virtual-service printer rtr-responder esmc rom-monitor',
+    'service default-value hw-module platform warm-reboot transceiver system power facility-alarm environment spd define shell energywise iox ptp macsec erm xdr stack-mac mmi hqf virtual-service printer rtr-responder esmc rom-monitor',
   ],
   [
     'boot and images',

@@ -33,11 +33,16 @@ function indexOf(entries: readonly AclEntry[]): ListIndex {
   index = { sequences: new Map(), identities: null, removed: new Set(), last: 0, unsorted: false };
   for (const entry of entries) {
     if (entry.sequence === null) continue;
-    index.sequences.set(entry.sequence, entry);
+    note(index.sequences, entry.sequence, entry);
     if (entry.sequence > index.last) index.last = entry.sequence;
   }
   indexes.set(entries, index);
   return index;
+}
+
+/** IOS-XE gives a remark the number of the entry that it speaks of, so a number is taken by entries only. */
+function note(sequences: Map<number, AclEntry>, sequence: number, entry: AclEntry): void {
+  if (entry.kind !== 'remark' || !sequences.has(sequence)) sequences.set(sequence, entry);
 }
 
 function identitiesOf(entries: readonly AclEntry[], index: ListIndex): Map<string, AclEntry[]> {
@@ -95,9 +100,9 @@ export function addEntry(draft: Draft, name: string, kind: AclKind, entry: AclEn
   const numbers = mayUse(draft.device.version, 'sequence-numbers');
   const before = existing?.entries ?? [];
   const index = indexOf(before);
-  if (entry.sequence !== null && index.sequences.has(entry.sequence)) {
-    const same = entryIdentity(index.sequences.get(entry.sequence)!) === entryIdentity(entry);
-    return same
+  const holder = entry.sequence === null ? undefined : index.sequences.get(entry.sequence);
+  if (holder && holder.kind !== 'remark' && entry.kind !== 'remark') {
+    return entryIdentity(holder) === entryIdentity(entry)
       ? unchanged(`entry ${entry.sequence} is there already`)
       : refused('duplicate-sequence', `% Duplicate sequence number: ${entry.sequence} is taken`);
   }
@@ -122,7 +127,7 @@ export function addEntry(draft: Draft, name: string, kind: AclKind, entry: AclEn
     at.unsorted = true;
   } else entries.splice(placeOf(entries, kind, numbered, sequence), 0, numbered);
   if (sequence !== null) {
-    at.sequences.set(sequence, numbered);
+    note(at.sequences, sequence, numbered);
     at.last = Math.max(at.last, sequence);
   }
   if (at.identities) remember(at.identities, numbered);

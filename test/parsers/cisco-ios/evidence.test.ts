@@ -176,6 +176,18 @@ describe('messages of lists', () => {
       '%FMANFP-6-IPACCESSLOGP: F0/0: fman_fp_image: list 150 denied tcp 0000.0c12.3456 10.1.1.1(5) -> 192.0.2.1(6), 1 packet',
       '150 deny 6 10.1.1.1:5 -> 192.0.2.1:6 x1 @-',
     ],
+    [
+      '%FMANFP-6-IPACCESSLOGP: F0/0: list 150 denied tcp 10.1.1.1(5) Gi0/0/1-> 192.0.2.1(6), 1 packet',
+      '150 deny 6 10.1.1.1:5 via GigabitEthernet0/0/1 -> 192.0.2.1:6 x1 @-',
+    ],
+    [
+      '%FMANFP-6-IPACCESSLOGP: F0/0: list 150 denied tcp 10.1.1.1(5) ? -> 192.0.2.1(6), 1 packet',
+      'unparsed-line',
+    ],
+    [
+      '%SEC-SW1_SP-6-IPACCESSLOGP: list 150 denied tcp 10.1.1.1(5) -> 192.0.2.1(6), 1 packet',
+      '150 deny 6 10.1.1.1:5 -> 192.0.2.1:6 x1 @-',
+    ],
     ['%SEC-6-IPACCESSLOGP: list 150 denied tcp 10.1.1.1(1234) -> 192.168.2.35(25)', 'unparsed-line'],
     ['%SEC-6-IPACCESSLOGP: list 150 denied tcp 10.1.1.300(1) -> 192.168.2.35(25), 1 packet', 'unparsed-line'],
     ['%SEC-6-IPACCESSLOGP: list 150 dropped tcp 10.1.1.1(1) -> 192.168.2.35(25), 1 packet', 'unparsed-line'],

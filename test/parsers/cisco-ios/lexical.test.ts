@@ -25,6 +25,10 @@ describe('what terminals and mail do to a configuration', () => {
     both(`${[...A].join('\0')}\n${B}\n`));
   it('a pager prompt rubbed out with backspaces', () =>
     both(`${A}\n --More-- ${'\b'.repeat(9)}${' '.repeat(8)}${'\b'.repeat(9)}${B}\n`));
+  it('a pager prompt of other devices', () => {
+    both(`${A}\n<--- More --->\r              \r${B}\n`);
+    both(`${A}\n -- More --${B}\n`);
+  });
   it('a pager prompt with blanks only', () => both(`${A}\n--More--          ${B}\n`));
   it('a pager prompt overwritten by a carriage return', () => both(`${A}\n --More-- \r          \r${B}\n`));
   it('colours', () => both(`\x1b[1;32m${A}\x1b[0m\n\x1b[K${B}\n`));
@@ -163,6 +167,11 @@ describe('free text that looks like statements', () => {
     both(`crypto pki certificate chain TP\n certificate 01\n  30820241 308201AA\n${A}\n${B}\n`, [
       'unterminated-block',
     ]);
+  });
+  it('a banner command without its text swallows nothing', () => {
+    const lists = (text: string) => [...read(text).config.acls.keys()];
+    expect(lists('banner motd\naccess-list 1 permit any\n')).to.deep.equal(['1']);
+    expect(lists('banner motd m\naccess-list 1 permit any\n')).to.deep.equal([]);
   });
   it('a banner without an end is an error over the rest of the text', () => {
     const r = read(`${A}\nbanner motd #\nhello\n${B}\n`);

@@ -95,6 +95,19 @@ describe('lists', () => {
     expect(r.complaints).to.deep.equal(['duplicate-sequence']);
     expect(entriesOf(r)).to.deep.equal(['permit 6 any -> any']);
   });
+  it('a remark shares the number of the entry below it, as IOS-XE prints them', () => {
+    const r = read(
+      'ip access-list extended T\n 10 remark web\n 10 permit tcp any any eq 80\n 20 remark a\n 20 remark b\n 20 deny ip any any\n',
+    );
+    expect([r.complaints, entriesOf(r)]).to.deep.equal([
+      [],
+      ['remark "web"', 'permit 6 any -> any:80', 'remark "a"', 'remark "b"', 'deny ip any -> any'],
+    ]);
+    const twice = read(
+      'ip access-list extended T\n 10 remark web\n 10 permit tcp any any\n 10 deny ip any any\n',
+    );
+    expect([twice.complaints, entriesOf(twice).length]).to.deep.equal([['duplicate-sequence'], 2]);
+  });
   it('an unreadable line keeps its place in its list, and only there', () => {
     const r = read(
       'ip access-list extended T\n permit tcp any any\n permit foo any any\n deny ip any any\nfoo bar\n',
@@ -117,6 +130,9 @@ describe('interfaces', () => {
   const names: readonly (readonly [string, string])[] = [
     ['FastEthernet 0/0', 'FastEthernet0/0'],
     ['fa0/0', 'FastEthernet0/0'],
+    ['ser0/0', 'Serial0/0'],
+    ['ATM0/IMA0.1', 'ATM0/IMA0.1'],
+    ['cable1/0', 'Cable1/0'],
     ['f0/0', 'FastEthernet0/0'],
     ['Eth0', 'Ethernet0'],
     ['gi1/0/24', 'GigabitEthernet1/0/24'],
