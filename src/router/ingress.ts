@@ -64,7 +64,8 @@ function entering(best: Candidate, found: readonly Candidate[]): Ingress {
     ({ route, interface: i }) =>
       i !== best.interface &&
       // What a tracked route hides counts as well, whatever its length.
-      (best.route.conditional || route.prefixLength === best.route.prefixLength),
+      (best.route.conditional ||
+        (route.connected === best.route.connected && route.prefixLength === best.route.prefixLength)),
   );
   const otherTable = (c: Candidate): boolean => c.router === best.router && c.route.vrf !== best.route.vrf;
   const alternatives = rivals.filter((c) => !otherTable(c));

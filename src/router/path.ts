@@ -4,6 +4,7 @@ import { hostPattern, patternContains } from '../model/address.ts';
 import type { Interface, UnmodelledEffect } from '../model/router-config.ts';
 import { refusedByClass } from './classful.ts';
 import { passList } from './filter.ts';
+import { groupFate } from './group-addresses.ts';
 import type { Fork } from './fork.ts';
 import { throughOpening } from './inspection.ts';
 import { type Session, translateInward, translateOutward } from './nat.ts';
@@ -20,6 +21,7 @@ import {
   arrive,
   assuming,
   beyondText,
+  doubting,
   drop,
   enterRouter,
   type GoOn,
@@ -193,8 +195,26 @@ function route(walk: Walk, place: Place, walker: Walker, vrf?: string | null): r
         take(makeBox({ destination: hostPattern(own.address) }), (part) =>
           receive(walk, place, own.interface, part),
         );
-  for (const current of rest) pieces.push(...carry(walk, place, table, { ...walker, current }));
+  for (const current of rest) pieces.push(...toOneOrMany(walk, place, table, { ...walker, current }));
   return pieces;
+}
+
+function toOneOrMany(walk: Walk, place: Place, table: string | null, walker: Walker): readonly PathPiece[] {
+  const host = hostOf(boxDestination(walker.current));
+  const fate = host === null || place.sends ? null : groupFate(place.router, place.interface, host);
+  switch (fate?.kind) {
+    case undefined:
+      return carry(walk, place, table, walker);
+    case 'heard':
+      return receive(walk, place, place.interface, walker);
+    case 'unknown':
+      return carry(
+        walk,
+        place,
+        table,
+        doubting(walker, { line: null, reason: `undetermined: ${fate.reason}` }),
+      );
+  }
 }
 
 function receive(walk: Walk, { router, interface: ingress }: Place, own: Interface, walker: Walker) {

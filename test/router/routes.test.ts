@@ -303,3 +303,36 @@ describeRows('two default routes', [
     because: [10, 11],
   },
 ]);
+
+describeRows('packets to many at once', [
+  {
+    title: 'hellos to a group of the link are the router to hear, once the list permits them',
+    config: TWO_PROVIDERS.replace('end\n', 'access-list 101 permit ospf any any\nend\n'),
+    q: { from: '198.51.100.9', to: '224.0.0.5', proto: 'ospf' },
+    forward: 'permit 15',
+  },
+  {
+    title: 'and are not where it does not',
+    config: TWO_PROVIDERS.replace('end\n', 'access-list 101 permit eigrp any any\nend\n'),
+    q: { from: '198.51.100.9', to: '224.0.0.5', proto: 'ospf' },
+    forward: 'deny implicit 101',
+  },
+  {
+    title: 'a group beyond the link is passed on by routes that are not modelled',
+    config: TWO_PROVIDERS,
+    q: { from: '192.0.2.9', to: '239.1.1.1', proto: 'udp', dport: '5000' },
+    forward: 'undetermined',
+  },
+  {
+    title: "broadcasts of another network stand or fall with that interface's setting",
+    config: TWO_PROVIDERS,
+    q: { from: '198.51.100.9', to: '192.0.2.255', dport: '25' },
+    forward: 'undetermined',
+  },
+  {
+    title: 'its hosts do not',
+    config: TWO_PROVIDERS,
+    q: { from: '198.51.100.9', to: '192.0.2.254', dport: '25' },
+    forward: 'permit 12',
+  },
+]);

@@ -107,7 +107,12 @@ function listVerdicts(list: readonly SlowAce[] | null, p: SlowPacket): readonly 
   return [...verdicts.add(false)];
 }
 
-type Way = { readonly out: SlowInterface; readonly hop: number } | null;
+type Way = {
+  readonly out: SlowInterface;
+  readonly hop: number;
+  readonly length: number;
+  readonly direct: boolean;
+} | null;
 
 /**
  * Every egress and next hop that the table may choose; null: dropped by it; none: no route. A next hop is looked up
@@ -117,12 +122,16 @@ function choices(router: SlowRouter, destination: number, asking: readonly SlowR
   const up = router.interfaces.filter((i) => !i.shutdown);
   for (let length = 32; length >= 0; length--) {
     const direct = up.filter((i) => i.length === length && within(i, destination));
-    if (direct.length > 0) return direct.map((out) => ({ out, hop: destination }));
+    if (direct.length > 0) return direct.map((out) => ({ out, hop: destination, length, direct: true }));
     const routes = router.routes.filter((r) => r.length === length && within(r, destination));
     for (const distance of [...new Set(routes.map((r) => r.distance))].sort((a, b) => a - b)) {
       const ways = routes
         .filter((r) => r.distance === distance && !asking.includes(r))
-        .flatMap((r) => (r.via === null ? [null] : choices(router, r.via, [...asking, r])));
+        .flatMap((r) =>
+          r.via === null
+            ? [null]
+            : choices(router, r.via, [...asking, r]).map((w) => w && { ...w, length, direct: false }),
+        );
       if (ways.length > 0) return ways;
     }
   }
@@ -193,7 +202,14 @@ function forward(
   const home = back.find((w) => w.router === at.router);
   if (ways.length === 0)
     return home
-      ? leave(routers, at, { out: home.interface, hop: packet.destination }, packet, back, by)
+      ? leave(
+          routers,
+          at,
+          { out: home.interface, hop: packet.destination, length: 0, direct: false },
+          packet,
+          back,
+          by,
+        )
       : [DROPPED];
   return ways.flatMap((way) => (way === null ? [DROPPED] : leave(routers, at, way, packet, back, by)));
 }
@@ -249,3 +265,24 @@ export function verdictOf(all: readonly Outcome[]): 'permit' | 'deny' | 'undeter
   if (all.every((o) => o.passes)) return 'permit';
   return all.some((o) => o.passes) ? 'undetermined' : 'deny';
 }
+
+/** Every place where packets of a source may come in: its own network's, else where the longest routes lead back to. */
+export function entrances(routers: readonly SlowRouter[], source: number): readonly Where[] {
+  const found = routers.flatMap((router) =>
+    choices(router, source).flatMap((way) => {
+      const owner = way && !way.direct ? ownerAmong(routers, way.hop) : undefined;
+      return way && (owner === undefined || owner.router === router)
+        ? [{ router, interface: way.out, length: way.length, direct: way.direct }]
+        : [];
+    }),
+  );
+  const near = found.some((w) => w.direct) ? found.filter((w) => w.direct) : found;
+  const longest = Math.max(...near.map((w) => w.length));
+  return near.filter((w) => w.length === longest);
+}
+
+/** Hosts of one network, neither of them a router's own or translated address. */
+export const areNeighbours = (routers: readonly SlowRouter[], a: number, b: number): boolean =>
+  ownerAmong(routers, b) === undefined &&
+  !routers.some((r) => r.statics.some((s) => s.global === b)) &&
+  routers.some((r) => r.interfaces.some((i) => !i.shutdown && within(i, a) && within(i, b)));
