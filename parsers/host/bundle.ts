@@ -1,5 +1,5 @@
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
-import type { Attachment, AttachmentKind, Bundle, HostSource } from '../../src/model/host.ts';
+import type { Attachment, AttachmentKind, Bundle, Collected, HostSource } from '../../src/model/host.ts';
 import { parseChangeLog } from './change-log.ts';
 import { decodeText } from './decode-text.ts';
 import { posixCksum, sha1Hex, sha256Hex } from './digest.ts';
@@ -9,6 +9,7 @@ import { readHostFacts } from './host-facts.ts';
 import { parseLogLines } from './log-lines.ts';
 import { type Manifest, type ManifestEntry, parseManifest } from './manifest.ts';
 import { indexPieces } from './piece-index.ts';
+import { parseSentProbes } from './sent-probe.ts';
 import { parseSshMethods } from './ssh-methods.ts';
 import { readTar, TAR_LIMITS, type TarFile, type TarLimits } from './tar.ts';
 
@@ -17,6 +18,7 @@ export const ATTACHMENT_KINDS: readonly AttachmentKind[] = [
   'ssh-methods',
   'restored-files',
   'change-log',
+  'portsentry-probe',
 ];
 
 const DIGESTS = { sha256: sha256Hex, sha1: sha1Hex, cksum: posixCksum } as const;
@@ -69,12 +71,14 @@ export function readBundleFiles(files: readonly TarFile[]): Parsed<Bundle | null
   const agreed = keepUnaltered(manifest.value, content, error);
   const index = indexPieces(manifest.value, agreed, say);
   const addressed = index.command('addresses');
+  const clock = index.command('clock');
 
   const value: Bundle = {
     identity: {
       hostname: manifest.value.host,
       addresses: addressed.kind === 'present' ? readAddresses(addressed.value.text) : [],
       collected: manifest.value.collected,
+      utcOffsetMinutes: clock.kind === 'present' ? readUtcOffset(clock) : null,
       user: manifest.value.user,
       system: manifest.value.system,
     },
@@ -144,6 +148,15 @@ function readAddresses(text: string): readonly string[] {
   return [...new Set(all)].filter((a) => !a.startsWith('127.'));
 }
 
+/** `Sat Apr 10 18:05:01 CEST 2004` against the manifest's UTC time of the same second: zones are quarters of an hour. */
+function readUtcOffset({ value, sources }: Extract<Collected<HostFile>, { kind: 'present' }>): number | null {
+  const m = /^\w{3} (\w{3}) +(\d{1,2}) (\d{2}:\d{2}:\d{2}) (?:[AP]M )?\S+ (\d{4})\s*$/.exec(value.text);
+  const wall = m === null ? Number.NaN : Date.parse(`${m[1]} ${m[2]} ${m[4]} ${m[3]} UTC`);
+  const minutes = (wall - Date.parse(sources[0]?.at ?? '')) / 60_000;
+  const quarters = Math.round(minutes / 15) * 15;
+  return Math.abs(quarters) <= 14 * 60 && Math.abs(minutes - quarters) <= 3 ? quarters : null;
+}
+
 function toAttachment(
   kind: AttachmentKind,
   source: HostSource,
@@ -159,6 +172,8 @@ function toAttachment(
       return { kind, source, value: parseHashes(file) };
     case 'change-log':
       return { kind, source, value: parseChangeLog(file) };
+    case 'portsentry-probe':
+      return { kind, source, value: parseSentProbes(file) };
   }
 }
 

@@ -60,9 +60,20 @@ export const attachmentsOf = <K extends AttachmentKind>(
 
 const DAY = 86_400_000;
 
-/** Whole days from one time to a later one; null when either is not known. */
+/**
+ * Milliseconds since 1970; NaN for no time. A time without a zone is a host's own, `offsetMinutes` east of UTC; never
+ * that of the machine on which this runs.
+ */
+export const momentOf = (time: string | null, offsetMinutes = 0): number =>
+  time === null
+    ? Number.NaN
+    : /T[\d:.]+$/.test(time)
+      ? Date.parse(`${time}Z`) - offsetMinutes * 60_000
+      : Date.parse(time);
+
+/** Days from one time to a later one, parts of them too; null when either is not known. */
 export function daysBetween(earlier: string | null, later: string | null): number | null {
-  const from = earlier === null ? Number.NaN : Date.parse(earlier);
-  const to = later === null ? Number.NaN : Date.parse(later);
+  const from = momentOf(earlier);
+  const to = momentOf(later);
   return Number.isNaN(from) || Number.isNaN(to) ? null : (to - from) / DAY;
 }

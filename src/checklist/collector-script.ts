@@ -21,7 +21,8 @@ const SCRIPT = String.raw`#!/bin/sh
 #     -r  a file with one path a line: hash these files here, to be compared with restored copies
 #     -l  a log of the backup program
 #     -f  one more file to copy, by its full path
-#     -a  an observation made elsewhere, of the kind remote-log, ssh-methods, restored-files or change-log
+#     -a  an observation made elsewhere, of the kind remote-log, ssh-methods, portsentry-probe, restored-files or
+#         change-log
 
 PATH=/usr/sbin:/sbin:/usr/bin:/bin:/usr/local/sbin:/usr/local/bin:/var/qmail/bin:$PATH
 LC_ALL=C
@@ -48,7 +49,7 @@ fail() { echo "collect.sh: $*" >&2; exit 2; }
 
 for pair in $ATTACHED; do
   case $pair in
-    remote-log=* | ssh-methods=* | restored-files=* | change-log=*) ;;
+    remote-log=* | ssh-methods=* | portsentry-probe=* | restored-files=* | change-log=*) ;;
     *) fail "-a: write KIND=FILE, the kind one of those that -h names, not $pair" ;;
   esac
   [ -r "$(echo "$pair" | sed 's/^[^=]*=//')" ] || fail "-a: cannot read the file of $pair"

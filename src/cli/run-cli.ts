@@ -334,6 +334,25 @@ function checklistCommands(program: Command, world: World, finish: Finish): void
       finish(await (await import('./commands/collect.ts')).collectScript(world, options));
     });
   program
+    .command('probe')
+    .description(
+      'one look at a target for the checklist: what SSH offers a stranger, or a probe for PortSentry to notice',
+    )
+    .addArgument(new Argument('<what>', 'what to look at').choices(['ssh-methods', 'portsentry']))
+    .argument('<site>', 'site file')
+    .requiredOption('--vantage <name>', 'the place of the site file that this box stands in')
+    .option('--target <name>', 'target of the site file (needed where it has several)')
+    .option('--port <n>', 'ssh-methods: 22 unless given; portsentry: a port that it watches')
+    .option('--udp', 'portsentry: send a datagram instead of opening a connection')
+    .option('--accept-block', 'portsentry: needed, since PortSentry may shut this box out at once')
+    .option('--behind-nat <address>', "the vantage's address, when the target sees this box under it")
+    .option('--dry-run', 'say what would be sent, and send nothing')
+    .addOption(outputOption())
+    .addHelpText('after', example('aclscope probe ssh-methods site.yaml --vantage friend -o ssh-methods.txt'))
+    .action(async (what: 'ssh-methods' | 'portsentry', site: string, options) => {
+      finish(await (await import('./commands/probe.ts')).probe(world, what, site, options));
+    });
+  program
     .command('checklist')
     .description('the twenty-item audit: router, scans, host and answers in one report')
     .argument('<site>', 'site file')
@@ -343,7 +362,7 @@ function checklistCommands(program: Command, world: World, finish: Finish): void
     .option('--checklist <file>', 'another checklist than the twenty items, or changes to them (YAML)')
     .option(
       '--attach <kind=file>',
-      'something seen elsewhere: remote-log, ssh-methods, restored-files or change-log (may be repeated)',
+      'something seen elsewhere: remote-log, ssh-methods, portsentry-probe, restored-files or change-log (may be repeated)',
       collect,
     )
     .option('--history <folder>', 'folder that audit --history keeps')

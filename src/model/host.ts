@@ -46,6 +46,8 @@ export interface HostIdentity {
   readonly addresses: readonly string[];
   /** ISO time of the collection. */
   readonly collected: string;
+  /** East of UTC, by the host's own `date`: logs without a zone are in it. null: not shown. */
+  readonly utcOffsetMinutes: number | null;
   readonly user: string;
   readonly system: string;
 }
@@ -384,7 +386,22 @@ export type Attachment =
   | { readonly kind: 'remote-log'; readonly source: HostSource; readonly value: readonly LogLine[] }
   | { readonly kind: 'ssh-methods'; readonly source: HostSource; readonly value: readonly SshMethods[] }
   | { readonly kind: 'restored-files'; readonly source: HostSource; readonly value: readonly FileHash[] }
-  | { readonly kind: 'change-log'; readonly source: HostSource; readonly value: readonly ChangeLogEntry[] };
+  | { readonly kind: 'change-log'; readonly source: HostSource; readonly value: readonly ChangeLogEntry[] }
+  | { readonly kind: 'portsentry-probe'; readonly source: HostSource; readonly value: readonly SentProbe[] };
+
+/** One probe that was sent to be noticed by the host. */
+export interface SentProbe {
+  /** ISO, by the sender's clock. */
+  readonly sentAt: string;
+  readonly protocol: PortProtocol;
+  /** As the host sees it; dotted quads. */
+  readonly source: string;
+  readonly address: string;
+  readonly port: number;
+  /** `closed`, `silent`, `open` …: what came back, which says nothing of whether it was noticed. */
+  readonly answer: string;
+  readonly line: ConfigLine;
+}
 
 export type AttachmentKind = Attachment['kind'];
 

@@ -70,7 +70,7 @@ describe('the documentation', function () {
       it('shows a command, and none that sends a packet beyond loopback', () => {
         expect(lines).to.not.deep.equal([]);
         for (const { command } of lines) {
-          if (/aclscope (scan|run|watch)\b/.test(command)) expect(command).to.include('--dry-run');
+          if (/aclscope (scan|run|watch|probe)\b/.test(command)) expect(command).to.include('--dry-run');
         }
       });
       it('does what it says', () => {

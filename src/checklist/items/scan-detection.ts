@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { formatIpv4 } from '../../model/address.ts';
 import type { Statement } from '../../model/checklist.ts';
-import type { HostFacts, HostSource, LogLine } from '../../model/host.ts';
+import type { HostFacts, HostIdentity, HostSource, LogLine, SentProbe } from '../../model/host.ts';
 import { bootStatement } from '../boot-start.ts';
-import { attachmentsOf, type CheckContext, defineCheck } from '../check.ts';
+import { attachmentsOf, type CheckContext, defineCheck, momentOf } from '../check.ts';
 import { breaks, doubt, holds, missing, note, unseen } from '../statement.ts';
 import { superServices } from '../trace-open-port.ts';
 
@@ -136,48 +136,124 @@ function noticed(context: CheckContext, facts: HostFacts): readonly Statement[] 
   if (facts.portsentryLog.kind !== 'present')
     return [unseen(facts.portsentryLog, "PortSentry's messages in the local log")];
   const { sources } = facts.portsentryLog;
-  const local = alertsIn(facts.portsentryLog.value);
-  const last = local.findLast((a) => isWatched(facts, a)) ?? local.at(-1);
   const blocked = facts.portsentryLog.value.filter((l) =>
     /already blocked|has been blocked/i.test(l.message),
   );
-  const statements: Statement[] = [...taintStatements(context, blocked, sources)];
-  if (last === undefined)
-    return [...statements, missing('the local log shows no probe that PortSentry noticed')];
-  const sender = vantageOf(context, last.source);
-  const grounds = { lines: [last.log.line], sources };
-  statements.push(
-    holds(`the probe of ${last.protocol} port ${last.port} from ${sender} stands in the local log`, grounds),
+  const logs: Logs = {
+    local: alertsIn(facts.portsentryLog.value),
+    localSources: sources,
+    remote: attachmentsOf(context, 'remote-log').flatMap((r) => alertsIn(r.value)),
+    remoteSources: attachmentsOf(context, 'remote-log').map((r) => r.source),
+  };
+  const sent = attachmentsOf(context, 'portsentry-probe').flatMap((a) =>
+    a.value.map((probe) => ({ probe, source: a.source })),
   );
-
-  const remote = attachmentsOf(context, 'remote-log');
-  if (remote.length === 0)
-    return [
-      ...statements,
-      missing('no excerpt of the remote log was given, so that the probe there is not shown'),
-    ];
-  const there = remote.flatMap((r) => alertsIn(r.value));
-  const match = local.findLast((l) =>
-    there.some((t) => t.port === l.port && t.source === l.source && sameMoment(t, l)),
-  );
-  const remoteSources = remote.map((r) => r.source);
-  if (match) {
-    const entry = there.find((t) => t.port === match.port && t.source === match.source)!;
-    const text = `the probe of ${match.protocol} port ${match.port} stands in the remote log too`;
-    return [...statements, holds(text, { lines: [entry.log.line], sources: remoteSources })];
-  }
-  const text = `the probe of ${last.protocol} port ${last.port} from ${sender} does not stand in the remote log given`;
-  return [...statements, doubt(text, { sources: remoteSources })];
+  return [
+    ...taintStatements(context, blocked, sources),
+    ...(sent.length > 0
+      ? sent.flatMap(({ probe, source }) => sentStatements(context, facts, logs, probe, source))
+      : anyAlertStatements(context, facts, logs)),
+  ];
 }
 
-const isWatched = ({ portsentry }: HostFacts, alert: Alert): boolean => {
+/** Alerts of both logs, and where they were read. */
+interface Logs {
+  readonly local: readonly Alert[];
+  readonly localSources: readonly HostSource[];
+  readonly remote: readonly Alert[];
+  readonly remoteSources: readonly HostSource[];
+}
+
+const NO_REMOTE_LOG = 'no excerpt of the remote log was given, so that the probe there is not shown';
+
+/** A probe that was sent on purpose must stand in both logs, from its source, for its port, at its time. */
+function sentStatements(
+  context: CheckContext,
+  facts: HostFacts,
+  logs: Logs,
+  probe: SentProbe,
+  source: HostSource,
+): readonly Statement[] {
+  const { target, identity } = context;
+  const what = `the probe of ${probe.protocol.toUpperCase()} port ${probe.port} from ${vantageOf(context, probe.source)}, sent ${probe.sentAt.slice(0, 19)}Z,`;
+  const grounds = { lines: [probe.line], sources: [source, ...logs.localSources] };
+  const known = [
+    ...(target ? [formatIpv4(target.address), ...target.aliases] : []),
+    ...(identity?.addresses ?? []),
+  ];
+  if (!known.includes(probe.address))
+    return [doubt(`${what} went to ${probe.address}, which is not this host`, grounds)];
+  if (identity !== null && momentOf(identity.collected) < momentOf(probe.sentAt))
+    return [doubt(`${what} was sent after the host's evidence was collected: collect again`, grounds)];
+  const isIt = (alert: Alert): boolean =>
+    alert.port === probe.port &&
+    alert.source === probe.source &&
+    alert.protocol.toLowerCase() === probe.protocol &&
+    sameMoment(momentOf(alert.log.at, identity?.utcOffsetMinutes ?? 0), momentOf(probe.sentAt), identity);
+  const here = logs.local.find(isIt);
+  const watched = isWatched(facts, probe);
+  if (here === undefined) {
+    return watched
+      ? [breaks(`${what} does not stand in the local log: PortSentry did not notice it`, grounds)]
+      : [doubt(`${what} does not stand in the local log, and PortSentry does not watch that port`, grounds)];
+  }
+  const statements = [
+    holds(`${what} stands in the local log`, { ...grounds, lines: [probe.line, here.log.line] }),
+  ];
+  if (logs.remoteSources.length === 0) return [...statements, missing(NO_REMOTE_LOG)];
+  const there = logs.remote.find(isIt);
+  return [
+    ...statements,
+    there === undefined
+      ? breaks(`${what} does not stand in the remote log given`, { sources: logs.remoteSources })
+      : holds(`the same probe stands in the remote log`, {
+          lines: [there.log.line],
+          sources: logs.remoteSources,
+        }),
+  ];
+}
+
+/** Without a probe sent on purpose, any scan that PortSentry noticed shows that it works. */
+function anyAlertStatements(context: CheckContext, facts: HostFacts, logs: Logs): readonly Statement[] {
+  const { local, remote } = logs;
+  const last = local.findLast((a) => isWatched(facts, a)) ?? local.at(-1);
+  if (last === undefined) return [missing('the local log shows no probe that PortSentry noticed')];
+  const sender = vantageOf(context, last.source);
+  const grounds = { lines: [last.log.line], sources: logs.localSources };
+  const statements = [
+    holds(`the probe of ${last.protocol} port ${last.port} from ${sender} stands in the local log`, grounds),
+  ];
+  if (logs.remoteSources.length === 0) return [...statements, missing(NO_REMOTE_LOG)];
+  const isSame = (a: Alert, b: Alert): boolean =>
+    a.port === b.port &&
+    a.source === b.source &&
+    a.protocol === b.protocol &&
+    sameMoment(momentOf(a.log.at), momentOf(b.log.at), null);
+  const match = local.findLast((l) => remote.some((t) => isSame(l, t)));
+  const entry = match && remote.find((t) => isSame(match, t));
+  if (match && entry) {
+    const text = `the probe of ${match.protocol} port ${match.port} stands in the remote log too`;
+    return [...statements, holds(text, { lines: [entry.log.line], sources: logs.remoteSources })];
+  }
+  const text = `the probe of ${last.protocol} port ${last.port} from ${sender} does not stand in the remote log given`;
+  return [...statements, doubt(text, { sources: logs.remoteSources })];
+}
+
+const isWatched = (
+  { portsentry }: HostFacts,
+  alert: { readonly protocol: string; readonly port: number },
+): boolean => {
   const key = alert.protocol.toUpperCase() === 'TCP' ? 'TCP_PORTS' : 'UDP_PORTS';
   const list = portsentry.kind === 'present' ? (portsentry.value.settings.get(key)?.value ?? '') : '';
   return list.split(',').map(Number).includes(alert.port);
 };
 
-const sameMoment = (a: Alert, b: Alert): boolean =>
-  a.log.at === null || b.log.at === null || Math.abs(Date.parse(a.log.at) - Date.parse(b.log.at)) < 600_000;
+/** Clocks of two machines differ a little; where the host's zone is not known, so may whole hours. */
+const sameMoment = (a: number, b: number, identity: HostIdentity | null): boolean => {
+  const apart = Math.abs(a - b);
+  const zone = identity !== null && identity.utcOffsetMinutes === null ? 14 * 3_600_000 : 0;
+  return Number.isNaN(apart) || apart < 600_000 + zone;
+};
 
 /** The site's name for an address that was seen to probe. */
 function vantageOf({ site }: CheckContext, address: string): string {
