@@ -6,13 +6,13 @@ import { type FindFiles, type HostFile, linesOf, MAX_INCLUDED, unread } from './
 const MAX_DEPTH = 16;
 const MAX_SETTINGS = 20_000;
 
-/** Words of one line: blanks or one `=` part the keyword, double quotes hold blanks together, `#` ends it. */
+/** Words of one line: blanks or one `=` part the keyword (which may stand in quotes), double quotes hold blanks together, `#` ends it. */
 function words(text: string): readonly string[] | null {
   const out: string[] = [];
-  const m = /^\s*([^\s="]+)\s*=?\s*(.*)$/s.exec(text);
+  const m = /^\s*(?:"([^"]+)"|([^\s="]+))\s*=?\s*(.*)$/s.exec(text);
   if (!m) return null;
-  out.push(m[1]!);
-  const rest = m[2]!;
+  out.push(m[1] ?? m[2]!);
+  const rest = m[3]!;
   for (let at = 0; at < rest.length; ) {
     if (/\s/.test(rest[at]!)) {
       at++;
@@ -34,7 +34,7 @@ function words(text: string): readonly string[] | null {
 }
 
 /**
- * sshd_config with its includes in place. A Match block reaches to the next Match or the end of its file; one
+ * sshd_config with its includes in place; `sshd -T -C` of OpenSSH 9.2 reads it so. A Match block reaches to the next Match or the end of its file; one
  * opened inside an included file ends with that file (the including file's block then goes on).
  */
 export function parseSshdConfig(main: HostFile, find: FindFiles): Parsed<readonly SshdSetting[]> {
@@ -71,7 +71,9 @@ export function parseSshdConfig(main: HostFile, find: FindFiles): Parsed<readonl
       if (keyword === 'match') {
         const criteria = args.join(' ');
         if (criteria === '') diagnostics.push(unread(line, 'Match names no criteria'));
-        match = outerMatch === null ? criteria : `${outerMatch}, ${criteria}`;
+        // "all" is a condition that everybody meets, by which a block is usually ended.
+        if (criteria.toLowerCase() === 'all') match = outerMatch;
+        else match = outerMatch === null ? criteria : `${outerMatch}, ${criteria}`;
       }
       if (args.length === 0) diagnostics.push(unread(line, `${first} has no value`));
       settings.push({ keyword, args, match, line });

@@ -239,9 +239,10 @@ run packages-dpkg dpkg-query -W -f='$''{Package} $''{Version} $''{Status}\n'
 run updates-apt apt-get -s -o Debug::NoLocking=1 -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= upgrade
 if find / -maxdepth 0 -printf '' 2>/dev/null; then
   run file-dates find /etc /usr/local/etc /var/qmail/control -xdev -type f -printf '%Ts %p\n'
-  run updates-lists find /var/lib/apt/lists -maxdepth 1 -type f -name '*Packages*' -printf '%Ts %p\n'
+  run updates-lists find /var/lib/apt/lists -maxdepth 1 ! -type d -name '*Packages*' -printf '%Ts %p\n'
 elif stat -c %Y / >/dev/null 2>&1; then
   run file-dates find /etc /usr/local/etc /var/qmail/control -xdev -type f -exec stat -c '%Y %n' {} \;
+  run updates-lists find /var/lib/apt/lists -maxdepth 1 ! -type d -name '*Packages*' -exec stat -c '%Y %n' {} \;
 else
   run file-dates find /etc /usr/local/etc /var/qmail/control -xdev -type f -exec stat -f '%m %N' {} \;
 fi

@@ -31,7 +31,8 @@ const DEMANDS: readonly {
   { keyword: 'passwordauthentication', shown: 'PasswordAuthentication', wanted: 'no', unset: () => 'yes' },
 ];
 
-const KEYBOARD = ['kbdinteractiveauthentication', 'challengeresponseauthentication'];
+/** One setting under its names of all times. */
+const KEYBOARD = ['kbdinteractiveauthentication', 'challengeresponseauthentication', 'skeyauthentication'];
 
 export const sshKeysOnly = defineCheck({
   id: 'ssh-keys-only',

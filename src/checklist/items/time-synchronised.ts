@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import type { Statement } from '../../model/checklist.ts';
-import type { HostFacts } from '../../model/host.ts';
-import { bootStatement } from '../boot-start.ts';
+import type { HostFacts, TimeConfig } from '../../model/host.ts';
+import { bootStatement, processesNamed } from '../boot-start.ts';
 import { defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, unseen } from '../statement.ts';
 
-const SERVICES: Readonly<Record<string, readonly string[]>> = {
+const SERVICES: Readonly<Record<TimeConfig['daemon'], readonly string[]>> = {
   ntpd: ['ntpd', 'ntp', 'ntpsec'],
   chronyd: ['chronyd', 'chrony'],
   timesyncd: ['systemd-timesyncd'],
+};
+const PROGRAMS: Readonly<Record<TimeConfig['daemon'], readonly string[]>> = {
+  ntpd: ['ntpd'],
+  chronyd: ['chronyd'],
+  timesyncd: ['systemd-timesyncd', 'systemd-timesyn'],
 };
 
 export const timeSynchronised = defineCheck({
@@ -29,10 +34,12 @@ function configured(facts: HostFacts): readonly Statement[] {
   }
   const { sources } = facts.time;
   // timesyncd has servers built in, so that its file names none and it works all the same.
-  const usable = facts.time.value.filter((c) => c.servers.length > 0 || c.daemon === 'timesyncd');
+  const usable = inUse(facts, facts.time.value).filter(
+    (c) => c.servers.length > 0 || c.daemon === 'timesyncd',
+  );
   const named = usable.find((c) => c.servers.length > 0) ?? usable[0];
   if (named === undefined) return [breaks('the time daemon names no server', { sources })];
-  const services = [...new Set(usable.map((c) => c.daemon))].flatMap((d) => SERVICES[d] ?? []);
+  const services = [...new Set(usable.map((c) => c.daemon))].flatMap((d) => SERVICES[d]);
   const servers = named.servers.map((s) => s.server);
   return [
     holds(`${named.daemon} asks ${enumerate(servers) || 'its built-in servers'}`, {
@@ -41,6 +48,18 @@ function configured(facts: HostFacts): readonly Statement[] {
     }),
     bootStatement(facts, services, 'the time daemon'),
   ];
+}
+
+/** Files of several daemons may lie about: the one that runs counts, else one that starts at boot. */
+function inUse(facts: HostFacts, configs: readonly TimeConfig[]): readonly TimeConfig[] {
+  const { processes } = facts;
+  const running =
+    processes.kind !== 'present'
+      ? []
+      : configs.filter((c) => processesNamed(processes.value, PROGRAMS[c.daemon]).length > 0);
+  if (running.length > 0) return running;
+  const starting = configs.filter((c) => bootStatement(facts, SERVICES[c.daemon], c.daemon).kind === 'holds');
+  return starting.length > 0 ? starting : configs;
 }
 
 function synchronised(facts: HostFacts, maxOffsetSeconds: number): Statement {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { Statement } from '../../model/checklist.ts';
+import type { Account } from '../../model/host.ts';
 import { defineCheck } from '../check.ts';
 import { breaks, enumerate, holds, missing, note, unseen } from '../statement.ts';
 
+/** `nobody` of today's systems, `nfsnobody` of the older: above the users' numbers, and nobody's account. */
+const NOBODY_ID = 65534;
 /** Where login.defs says nothing, Red Hat gave the first user 500 until 2013. */
 const FIRST_USER_ID = 500;
 
@@ -24,10 +27,11 @@ export const userShells = defineCheck({
     const grounds = {
       sources: [...facts.accounts.sources, ...(facts.shells.kind === 'present' ? facts.shells.sources : [])],
     };
+    const isUser = (a: Account): boolean => a.uid >= first && a.uid !== NOBODY_ID;
     const hasShell = (shell: string): boolean => !refusing.includes(shell);
     const statements: Statement[] = [];
 
-    const users = accounts.filter((a) => a.uid >= first && !administrators.includes(a.name));
+    const users = accounts.filter((a) => isUser(a) && !administrators.includes(a.name));
     const withShell = users.filter((a) => hasShell(a.shell));
     if (withShell.length > 0) {
       const names = enumerate(withShell.map((a) => `${a.name} (${a.shell || '/bin/sh by default'})`));
@@ -46,7 +50,7 @@ export const userShells = defineCheck({
         : [],
     );
     const system = accounts.filter(
-      (a) => a.uid < first && a.name !== 'root' && !administrators.includes(a.name),
+      (a) => !isUser(a) && a.name !== 'root' && !administrators.includes(a.name),
     );
     const awake = system.filter(
       (a) =>

@@ -16,13 +16,14 @@ describe('sshd_config', () => {
     ['comments and blank lines say nothing', '# Port 1\n\n  # Port 2\nPort 22', ['port=22']],
     ['a comment may follow a value', 'Port 22 # really', ['port=22']],
     ['a hash inside quotes is no comment', 'Banner "/etc/a #b"', ['banner=/etc/a #b']],
+    ['a keyword may stand in quotes', '"Port" 22', ['port=22']],
     ['quotes hold blanks together', 'AllowUsers "a b" c', ['allowusers=a b|c']],
     ['every line of a keyword is kept, the first one first', 'Port 22\nPort 23', ['port=22', 'port=23']],
     ['CRLF is a line end', 'Port 22\r\nProtocol 2\r\n', ['port=22', 'protocol=2']],
     [
       'a Match block reaches to the next one',
       'Port 22\nMatch User a\nX11Forwarding yes\nMatch all\nPort 23',
-      ['port=22', 'match=User|a [User a]', 'x11forwarding=yes [User a]', 'match=all [all]', 'port=23 [all]'],
+      ['port=22', 'match=User|a [User a]', 'x11forwarding=yes [User a]', 'match=all', 'port=23'],
     ],
   ];
   for (const [name, text, expected] of rows) it(name, () => expect(shown(text)).to.deep.equal(expected));
