@@ -15,16 +15,19 @@ interface Section {
   readonly service: string | null;
   readonly line: ConfigLine;
   readonly attributes: Map<string, Attribute>;
+  /** A line of it is no attribute: xinetd drops the whole section. */
+  broken: boolean;
 }
 
 const MAX_SECTIONS = 2000;
 
-/** Attributes to which `+=` adds and a repeated `=` too; the others take the last value. */
+/** Attributes to which `+=` adds and a repeated `=` too; of the others the first value stays. */
 const SETS = new Set(['only_from', 'no_access', 'disabled', 'enabled', 'env', 'passenv', 'flags']);
 
 /**
- * xinetd.conf with `include` and `includedir`. In a folder, names with a dot or a closing tilde are skipped, as
- * xinetd does; a `service` brace may stand on the next line.
+ * xinetd.conf with `include` and `includedir`, as xinetd 2.3.15 takes it (held against the real one): in a folder,
+ * names with a dot or a closing tilde are skipped; the brace stands on a line of its own, and a blank before `=`;
+ * what cannot be read takes everything up to the next closing brace with it.
  */
 export function parseXinetd(
   main: HostFile,
@@ -38,26 +41,30 @@ export function parseXinetd(
   const readFile = (file: HostFile, depth: number): void => {
     let open: Section | null = null;
     let awaited: Section | null = null;
+    let skipping = false;
     for (const { raw, line } of linesOf(file)) {
       const text = raw.trim();
       if (text === '' || text.startsWith('#')) continue;
-      if (text === '{' && awaited !== null) {
+      if (skipping) {
+        skipping = text !== '}';
+      } else if (text === '{' && awaited !== null) {
         open = awaited;
         awaited = null;
       } else if (text === '}' && open !== null) {
-        if (sections.length < MAX_SECTIONS) sections.push(open);
+        if (sections.length < MAX_SECTIONS && !open.broken) sections.push(open);
         open = null;
       } else if (open !== null) {
-        const m = /^(\w+)\s*(\+=|-=|=)\s*(.*)$/.exec(text);
-        if (!m) diagnostics.push(unread(line, `"${text.slice(0, 60)}" is no attribute`));
-        else assign(open, m[1]!.toLowerCase(), m[2]!, m[3]!.split(/\s+/).filter(Boolean), line);
+        const m = /^(\w+)\s+(\+=|-=|=)\s*(.*)$/.exec(text);
+        if (!m) {
+          open.broken = true;
+          const mend = 'xinetd drops the whole section with it; write "name = value"';
+          diagnostics.push(unread(line, `"${text.slice(0, 60)}" is no attribute`, mend));
+        } else assign(open, m[1]!.toLowerCase(), m[2]!, m[3]!.split(/\s+/).filter(Boolean), line);
       } else {
-        const header = /^(?:(defaults)|service\s+(\S+?))\s*(\{)?$/.exec(text);
+        const header = /^(?:(defaults)|service\s+(\S+))$/.exec(text);
         const include = /^(include|includedir)\s+(\S+)$/.exec(text);
         if (header) {
-          const section: Section = { service: header[2] ?? null, line, attributes: new Map() };
-          if (header[3]) open = section;
-          else awaited = section;
+          awaited = { service: header[2] ?? null, line, attributes: new Map(), broken: false };
         } else if (include && depth < 10) {
           const path = include[2]!.replace(/\/$/, '');
           const found = include[1] === 'include' ? find(path) : find(`${path}/*`);
@@ -66,7 +73,11 @@ export function parseXinetd(
             if (include[1] === 'includedir' && /\.|~$/.test(name)) continue;
             if (++included <= MAX_INCLUDED) readFile(inner, depth + 1);
           }
-        } else diagnostics.push(unread(line, `"${text.slice(0, 60)}" is not understood here`));
+        } else {
+          skipping = true;
+          const mend = 'xinetd passes over everything up to the next closing brace';
+          diagnostics.push(unread(line, `"${text.slice(0, 60)}" is not understood here`, mend));
+        }
       }
     }
     if (open !== null)
@@ -101,7 +112,7 @@ function assign(
     section.attributes.set(name, { values: before.values.filter((v) => !values.includes(v)), line });
   } else if (before && (operator === '+=' || SETS.has(name))) {
     section.attributes.set(name, { values: [...before.values, ...values], line });
-  } else section.attributes.set(name, { values, line });
+  } else if (before === undefined) section.attributes.set(name, { values, line });
 }
 
 function toService(
@@ -114,18 +125,22 @@ function toService(
   const name = section.service!;
   const first = (attribute: string): string | null => section.attributes.get(attribute)?.values[0] ?? null;
   const id = first('id') ?? name;
-  const disable = section.attributes.get('disable');
+  // With a comment behind it the line has several values, and xinetd passes over it.
+  const written = section.attributes.get('disable');
+  const disable = written?.values.length === 1 ? written : undefined;
+  const listed = (list: Attribute | undefined): boolean =>
+    list?.values.some((v) => v.toLowerCase() === id.toLowerCase()) ?? false;
   const protocol: PortProtocol =
     first('protocol') === 'udp' || (first('protocol') === null && first('socket_type') === 'dgram')
       ? 'udp'
       : 'tcp';
 
   const off: ConfigLine | null =
-    disable && /^(yes|true|on|1)$/i.test(disable.values[0] ?? '')
+    disable && !/^(no|false|off|0)$/i.test(disable.values[0] ?? '')
       ? disable.line
-      : enabledList && !enabledList.values.includes(id)
+      : enabledList && !listed(enabledList)
         ? enabledList.line
-        : disabledList?.values.includes(id)
+        : disabledList && listed(disabledList)
           ? disabledList.line
           : null;
   return {

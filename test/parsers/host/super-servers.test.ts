@@ -18,12 +18,21 @@ describe('xinetd', () => {
     ['a service without "disable" is on', service('shell'), ['shell 514/tcp on']],
     ['disable = no is on', service('shell', 'disable = no'), ['shell 514/tcp on']],
     ['disable = yes is off', service('shell', 'disable = yes'), ['shell 514/tcp off']],
-    ['the last "disable" counts', service('shell', 'disable = yes', 'disable = no'), ['shell 514/tcp on']],
+    ['the first "disable" counts', service('shell', 'disable = yes', 'disable = no'), ['shell 514/tcp off']],
+    [
+      'a comment behind "disable = yes" leaves it on',
+      service('shell', 'disable = yes # off'),
+      ['shell 514/tcp on'],
+    ],
     ['a comment switches nothing off', service('shell', '# disable = yes'), ['shell 514/tcp on']],
     ['port wins over the name', service('shell', 'type = UNLISTED', 'port = 1514'), ['shell 1514/tcp on']],
     ['a datagram socket is UDP', service('odd', 'socket_type = dgram'), ['odd 4000/udp on']],
     ['a name without a port has none', service('strange'), ['strange null/tcp on']],
-    ['the brace may stand beside the name', 'service shell {\n disable = yes\n}\n', ['shell 514/tcp off']],
+    [
+      'a brace beside the name loses the section',
+      `service shell {\n}\n${service('imap')}`,
+      ['imap 143/tcp on'],
+    ],
     [
       'disabled in the defaults',
       `defaults\n{\n disabled = shell\n}\n${service('shell')}`,
@@ -73,9 +82,9 @@ describe('xinetd', () => {
   });
 
   it('says what it could not read: a lost line, a section never closed', () => {
-    const { value, diagnostics } = xinetd('servic shell\nservice imap\n{\n oops\n');
+    const { value, diagnostics } = xinetd('servic shell\n{\n}\nservice imap\n{\n oops\n');
     expect(value).to.deep.equal([]);
-    expect(diagnostics.map((d) => d.span?.line)).to.deep.equal([1, 4, 2]);
+    expect(diagnostics.map((d) => d.span?.line)).to.deep.equal([1, 6, 4]);
   });
 
   it('knows who may connect, with the defaults', () => {
