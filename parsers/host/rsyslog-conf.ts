@@ -214,10 +214,10 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
     rulesets.set(ruleset, steps);
   };
 
-  const include = (pattern: string, depth: number): void => {
+  const include = (pattern: string, outer: SyslogFilter | null, depth: number): void => {
     if (depth >= MAX_DEPTH) return;
     for (const found of find(pattern)) {
-      if (++included <= MAX_INCLUDED) readStatements(new Reader(found), null, depth + 1);
+      if (++included <= MAX_INCLUDED) readStatements(new Reader(found), outer, depth + 1);
     }
   };
 
@@ -225,11 +225,11 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
     if (KERNEL_MODULES.has(name.replace(/\.so$/, ''))) kernelInput ??= line;
   };
 
-  const readDirective = (text: string, line: ConfigLine, depth: number): void => {
+  const readDirective = (text: string, line: ConfigLine, outer: SyslogFilter | null, depth: number): void => {
     const m = /^\$(\w+)\s*(.*)$/.exec(text.trim());
     const name = m?.[1]?.toLowerCase();
     const value = m?.[2]?.replace(/\s+#.*$/, '').trim() ?? '';
-    if (name === 'includeconfig') include(value, depth);
+    if (name === 'includeconfig') include(value, outer, depth);
     else if (name === 'modload') noteModule(value, line);
     else if (name === 'ruleset') current = value;
   };
@@ -281,7 +281,7 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
       const parameters = parametersOf(reader.untilClosed());
       const kind = object[1]!;
       if (kind === 'module') noteModule(parameters.get('load') ?? '', line);
-      else if (kind === 'include') include(parameters.get('file') ?? '', depth);
+      else if (kind === 'include') include(parameters.get('file') ?? '', outer, depth);
       else if (kind === 'action') {
         add(current, {
           kind: 'rule',
@@ -328,7 +328,7 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
       return;
     }
     if (reader.peek() === '$') {
-      readDirective(reader.restOfLine(), line, depth);
+      readDirective(reader.restOfLine(), line, outer, depth);
       return;
     }
     if (reader.take(/&/)) {
@@ -348,8 +348,8 @@ export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<Syslog
       else add(current, { kind: 'rule', rule: { filter: outer, action, line } });
       return;
     }
-    const selector = reader.take(/\S+(?=[ \t])/);
-    const selectors = selector ? parseSelectors(selector[0]) : 'not understood';
+    const selector = reader.take(/(?:[^\s\\]|\\\n\s*)+(?=[ \t])/);
+    const selectors = selector ? parseSelectors(selector[0].replace(/\\\n\s*/g, '')) : 'not understood';
     if (typeof selectors === 'string') {
       diagnostics.push(unread(line, `not understood: ${selectors}`));
       reader.restOfLine();

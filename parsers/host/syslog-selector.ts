@@ -40,7 +40,9 @@ export function parseSelectors(text: string): readonly SyslogSelector[] | string
     if (field === '') continue;
     const dot = field.lastIndexOf('.');
     if (dot <= 0) return `"${field}" has no facility.priority`;
-    const facilities = field.slice(0, dot).toLowerCase().split(',');
+    const named = field.slice(0, dot).toLowerCase().split(',');
+    // The old name of one and the same facility (syslog.h).
+    const facilities = named.map((f) => (f === 'security' ? 'auth' : f));
     const m = /^(!?)(=?)(.+)$/.exec(field.slice(dot + 1).toLowerCase());
     if (!m) return `"${field}" has no priority`;
     const name = m[3]!;
