@@ -30,7 +30,9 @@ export function selectedPriorities(selectors: readonly SyslogSelector[], facilit
       mask = s.negated ? ALL : 0;
       continue;
     }
-    const bits = s.exact && s.priority !== '*' ? 1 << PRIORITIES.indexOf(s.priority) : andAbove(s.priority);
+    // No single priority is called `*`: rsyslogd, asked for `=*`, adds and takes away nothing.
+    const single = s.priority === '*' ? 0 : 1 << PRIORITIES.indexOf(s.priority);
+    const bits = s.exact ? single : andAbove(s.priority);
     mask = s.negated ? mask & ~bits : mask | bits;
   }
   return mask;
