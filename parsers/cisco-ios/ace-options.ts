@@ -1,33 +1,15 @@
-import type { AceCondition, AceMatch, TcpFlagMatch, TosMatch } from '../../src/model/access-list.ts';
 import type { IosFeature } from '../../src/model/ios-features.ts';
 import { ICMP, IGMP, TCP, TCP_FLAG_NAMES } from '../../src/model/packet.ts';
-import { type Ranges, rangesOf, subtractRanges } from '../../src/model/ports.ts';
-import { AMBIGUOUS, type Keywords, keywords, plainKeywords } from './keywords.ts';
+import { readIpOption } from './ace-ip-option.ts';
+import { type AceOptions, twice } from './ace-option-set.ts';
+import { readSignedFlags } from './ace-tcp-flags.ts';
+import { readTos } from './ace-tos.ts';
+import { readTtl } from './ace-ttl.ts';
+import { AMBIGUOUS, type Keywords, keywords } from './keywords.ts';
 import { ICMP_NAMES, type IcmpName } from './names/icmp.ts';
 import { IGMP_NAMES, LATE_IGMP_NAMES } from './names/igmp.ts';
-import { DSCPS, PRECEDENCES, TOS_VALUES } from './names/tos.ts';
-import {
-  ambiguousWord,
-  expectKeyword,
-  Failure,
-  needFeature,
-  type Statement,
-  wrongWord,
-} from './statement.ts';
-import { readNumber, startsWithDigit } from './words.ts';
-
-/** What stands after the destination of an extended entry, gathered in any order. */
-export interface AceOptions {
-  icmp?: { type: number; code: number | null };
-  igmpType?: number;
-  tcpFlags?: TcpFlagMatch;
-  tos?: TosMatch[];
-  ttl?: NonNullable<AceMatch['ttl']>;
-  option?: string;
-  fragments?: boolean;
-  conditions: AceCondition[];
-  log: null | { kind: 'log' | 'log-input'; cookie: string | null };
-}
+import { Failure, type Statement, ambiguousWord, needFeature, wrongWord } from './statement.ts';
+import { startsWithDigit } from './words.ts';
 
 type Word =
   | { readonly is: 'option'; readonly option: OptionWord }
@@ -62,15 +44,18 @@ const COMMON: readonly OptionWord[] = [
   'time-range',
   'reflect',
 ];
+
 const options = (words: readonly OptionWord[]) =>
   words.map((option): readonly [string, Word] => [option, { is: 'option', option }]);
 
 // One table per protocol, so that an abbreviation is unique among what that protocol allows here, and no more.
 const ANY_PROTOCOL: Keywords<Word> = keywords(options(COMMON));
+
 const FOR_TCP: Keywords<Word> = keywords([
   ...options([...COMMON, 'established', 'match-any', 'match-all']),
   ...TCP_FLAG_NAMES.map(([name, bit]): readonly [string, Word] => [name, { is: 'flag', bit }]),
 ]);
+
 const FOR_ICMP: Keywords<Word> = keywords([
   ...options(COMMON),
   ...ICMP_NAMES.map(([name, type, code]): readonly [string, Word] => [
@@ -78,6 +63,7 @@ const FOR_ICMP: Keywords<Word> = keywords([
     { is: 'icmp', icmp: { type, code } },
   ]),
 ]);
+
 const FOR_IGMP: Keywords<Word> = keywords([
   ...options(COMMON),
   ...IGMP_NAMES.map(([name, type]): readonly [string, Word] => [name, { is: 'igmp', type }]),
@@ -89,15 +75,6 @@ const FOR_IGMP: Keywords<Word> = keywords([
 
 export const optionTableOf = (protocol: number | null): Keywords<Word> =>
   protocol === TCP ? FOR_TCP : protocol === ICMP ? FOR_ICMP : protocol === IGMP ? FOR_IGMP : ANY_PROTOCOL;
-
-const FLAG_BITS: Keywords<number> = keywords(TCP_FLAG_NAMES);
-
-const IP_OPTIONS = plainKeywords(
-  ...(
-    'add-ext any-options com-security dps encode eool ext-ip ext-security finn imitd lsr mtup mtur no-op ' +
-    'nsapa record-route router-alert sdb security ssr stream-id timestamp traceroute ump visa zsu'
-  ).split(' '),
-);
 
 /** Reads to the end of the line. `protocol` null: ip, or what a service group says. */
 export function readOptions(s: Statement, protocol: number | null): AceOptions | Failure {
@@ -141,9 +118,6 @@ export function readOptions(s: Statement, protocol: number | null): AceOptions |
   }
   return found;
 }
-
-const twice = (s: Statement, at: number): Failure =>
-  new Failure('invalid', `\`${s.words.all[at]}\` repeats what the line already says`, at);
 
 function readIcmpNumbers(s: Statement, found: AceOptions): Failure | undefined {
   const type = s.words.takeNumber(255);
@@ -248,112 +222,4 @@ function readCookie(s: Statement, table: Keywords<Word>): string | null | Failur
   // A cookie closes the line; a word with more behind it is a mistake somewhere else.
   if (words.at + 1 < words.count) return wrongWord(words, 'known at this place of an entry');
   return words.take();
-}
-
-function readSignedFlags(s: Statement, kind: 'any' | 'all'): TcpFlagMatch | Failure {
-  const { words } = s;
-  let set = 0;
-  let clear = 0;
-  for (;;) {
-    const word = words.peekLower();
-    const sign = word.charAt(0);
-    if (sign !== '+' && sign !== '-') break;
-    const bit = FLAG_BITS.exact.get(word.slice(1));
-    if (bit === undefined) return wrongWord(words, 'a TCP flag with its sign, such as +syn');
-    if (((set | clear) & bit) !== 0) return twice(s, words.at);
-    if (sign === '+') set |= bit;
-    else clear |= bit;
-    words.at++;
-  }
-  return set + clear === 0
-    ? wrongWord(words, 'a TCP flag with its sign, such as +syn')
-    : { kind, set, clear, explicit: true };
-}
-
-const TOS_FIELDS = {
-  precedence: { table: PRECEDENCES, most: 7, mask: 0xe0, shift: 5, says: 'a precedence, 0-7 or its name' },
-  tos: { table: TOS_VALUES, most: 15, mask: 0x1e, shift: 1, says: 'a type of service, 0-15 or its name' },
-  dscp: { table: DSCPS, most: 63, mask: 0xfc, shift: 2, says: 'a dscp, 0-63 or its name' },
-} as const;
-
-function readTos(
-  s: Statement,
-  kind: 'precedence' | 'tos' | 'dscp',
-  found: AceOptions,
-  at: number,
-): Failure | undefined {
-  const { words } = s;
-  const { table, most, mask, shift, says } = TOS_FIELDS[kind];
-  if (found.tos?.some((t) => t.kind === kind || t.kind === 'dscp' || kind === 'dscp')) return twice(s, at);
-  let value: number | undefined;
-  if (startsWithDigit(words.peek())) {
-    value = words.takeNumber(most);
-    if (value === undefined) return wrongWord(words, says);
-  } else {
-    const named = expectKeyword(words, table, says);
-    if (named instanceof Failure) return named;
-    value = named.value;
-  }
-  found.tos = [...(found.tos ?? []), { kind, mask, value: value << shift }];
-  return undefined;
-}
-
-const COMPARISONS = plainKeywords('eq', 'neq', 'lt', 'gt', 'range') as Keywords<
-  'eq' | 'neq' | 'lt' | 'gt' | 'range'
->;
-const ALL_TTLS: Ranges = [[0, 255]];
-
-function readTtl(s: Statement, found: AceOptions, at: number): Failure | undefined {
-  const { words } = s;
-  if (found.ttl) return twice(s, at);
-  const failure = needFeature(s, 'ttl', at);
-  if (failure) return failure;
-  const operator = expectKeyword(words, COMPARISONS, 'eq, neq, lt, gt or range');
-  if (operator instanceof Failure) return operator;
-  const operands: number[] = [];
-  const most = operator === 'range' ? 2 : operator === 'eq' || operator === 'neq' ? 10 : 1;
-  while (operands.length < most && startsWithDigit(words.peek())) {
-    const value = words.takeNumber(255);
-    if (value === undefined) return wrongWord(words, 'a ttl, 0-255');
-    operands.push(value);
-  }
-  const [first, second] = operands;
-  if (first === undefined || (operator === 'range' && second === undefined))
-    return wrongWord(words, 'a ttl, 0-255');
-  found.ttl = { operator, operands, set: ttlSet(operator, operands) };
-  return undefined;
-}
-
-function ttlSet(operator: 'eq' | 'neq' | 'lt' | 'gt' | 'range', operands: readonly number[]): Ranges {
-  const [first = 0, second = 0] = operands;
-  switch (operator) {
-    case 'eq':
-      return rangesOf(operands);
-    case 'neq':
-      return subtractRanges(ALL_TTLS, rangesOf(operands));
-    case 'lt':
-      return first === 0 ? [] : [[0, first - 1]];
-    case 'gt':
-      return first === 255 ? [] : [[first + 1, 255]];
-    case 'range':
-      return [[Math.min(first, second), Math.max(first, second)]];
-  }
-}
-
-function readIpOption(s: Statement, found: AceOptions, at: number): Failure | undefined {
-  const { words } = s;
-  if (found.option !== undefined) return twice(s, at);
-  const failure = needFeature(s, 'ip-option', at);
-  if (failure) return failure;
-  if (startsWithDigit(words.peek())) {
-    const number = readNumber(words.peek());
-    if (number === undefined || number > 255) return wrongWord(words, 'an IP option, 0-255 or its name');
-    words.at++;
-    found.option = String(number);
-    return undefined;
-  }
-  const name = expectKeyword(words, IP_OPTIONS, 'an IP option, 0-255 or its name');
-  if (name instanceof Failure) return name;
-  found.option = name;
-  return undefined;
 }

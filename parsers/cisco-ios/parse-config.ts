@@ -8,6 +8,8 @@ import type { Effect } from '../../src/model/effect.ts';
 import type { IosVersion, RouterConfig } from '../../src/model/router-config.ts';
 import { openBlock } from './blocks.ts';
 import { isExcerpt, type Markers } from './excerpt.ts';
+import { keptCommand } from './kept-entry.ts';
+import { marginOf, nextIsIndented } from './layout.ts';
 import { Accounting, inFamily, type Place } from './line-account.ts';
 import {
   cutLines,
@@ -241,47 +243,11 @@ class ConfigReading {
     const { mode } = this.fold.device;
     if (this.margin !== null && span.column <= this.margin) {
       // What is indented under an unknown header is not of the mode before it.
-      if (this.nextIsIndented(this.margin)) this.fold.setMode(GLOBAL_MODE);
+      if (nextIsIndented(this.lines, this.at, this.margin)) this.fold.setMode(GLOBAL_MODE);
       return;
     }
-    const sub = { span, next: 'same' } as const;
-    const unparsed = { kind: 'unparsed', reason: message, span } as const;
-    switch (mode.kind) {
-      case 'access-list':
-        this.fold.apply({ kind: 'list-entry', entry: { ...unparsed, action: null, sequence: null }, ...sub });
-        return;
-      case 'object-group':
-        this.fold.apply({
-          kind: mode.groupKind === 'network' ? 'network-member' : 'service-member',
-          member: unparsed,
-          on: true,
-          ...sub,
-        });
-        return;
-      case 'time-range':
-        this.fold.apply({ kind: 'time-range-entry', entry: { kind: 'unparsed', span }, on: true, ...sub });
-        return;
-      case 'interface': {
-        const name = span.text.trim();
-        this.fold.apply({
-          kind: 'interface',
-          change: { kind: 'effect', effect: { family: 'unparsed', name, span }, on: true },
-          ...sub,
-        });
-        return;
-      }
-      default:
-        return;
-    }
-  }
-
-  private nextIsIndented(margin: number): boolean {
-    for (let i = this.at + 1; i < this.lines.length; i++) {
-      const { text } = this.lines[i]!;
-      const from = firstNonBlank(text);
-      if (from >= 0 && text.charCodeAt(from) !== 33) return from >= margin;
-    }
-    return false;
+    const kept = keptCommand(mode, span, message);
+    if (kept) this.fold.apply(kept);
   }
 
   /** Notes the frame of a whole configuration, and its end. */
@@ -350,19 +316,6 @@ class ConfigReading {
   private spanOf(line: PhysicalLine, from: number): SourceSpan {
     return spanOf(line.text, from, this.file, this.at + 1);
   }
-}
-
-/** The least column at which a line begins, unless all begin there. */
-function marginOf(lines: readonly PhysicalLine[]): number | null {
-  let least = Number.POSITIVE_INFINITY;
-  let most = -1;
-  for (const { text } of lines) {
-    const from = firstNonBlank(text);
-    if (from < 0) continue;
-    if (from < least) least = from;
-    if (from > most) most = from;
-  }
-  return most > least ? least + 1 : null;
 }
 
 const OTHER_LISTS = 'lists of other protocols than IP';

@@ -124,3 +124,11 @@ export function listsNamed(s: Statement): string[] {
   for (let i = 1; i < count - 1; i++) if (LIST_WORDS.has(all[i]!.toLowerCase())) found.push(all[i + 1]!);
   return found;
 }
+
+/** Takes the reading back to a word, as if nothing behind it had been looked at. */
+export function rewind(s: Statement, start: number): void {
+  s.words.at = start;
+  s.words.furthest = start;
+  s.words.short = -1;
+  s.diagnostics.length = 0;
+}

@@ -1,0 +1,85 @@
+import type { Command } from '../../../src/model/command.ts';
+import type { AclReference } from '../../../src/model/router-config.ts';
+import { finish, globally, skip, skipOrForget, uses } from './change.ts';
+import { listKindOf } from '../list-number.ts';
+import { type Failure, type Statement, skipGlobally, usesOf, wrongWord } from '../statement.ts';
+import { readNumber } from '../words.ts';
+
+export function readHttp(s: Statement): Command | Failure {
+  const { words } = s;
+  if (words.takeWord('server') && words.done) return globally(s, { kind: 'http-server', on: s.on });
+  if (words.takeWord('access-class')) {
+    if (words.takeWord('ipv6')) return skip('IPv6')(s);
+    words.takeWord('ipv4');
+    if (words.done) return s.on ? wrongWord(words, "a list's number") : uses(s, 'http', []);
+    const acl = words.take();
+    finish(s);
+    return uses(s, 'http', [acl]);
+  }
+  return skip('management protocols')(s);
+}
+
+export function readSnmp(s: Statement): Command | Failure {
+  const { words } = s;
+  words.keepComment();
+  if (words.takeWord('community')) {
+    const community = words.peek();
+    const rest = words.all.slice(words.at + 1, words.count);
+    finish(s);
+    // `community S [view V] [ro|rw] [LIST]`: what is left when the known words are gone is the list.
+    const left: string[] = [];
+    for (let i = 0; i < rest.length; i++) {
+      const word = rest[i]!.toLowerCase();
+      if (word === 'view' || word === 'ipv6') i++;
+      else if (word !== 'ro' && word !== 'rw') left.push(rest[i]!);
+    }
+    if (left.length > 0) return uses(s, 'snmp', [left[0]!]);
+    // Whoever knows the community is answered, from anywhere.
+    return openService(s, 'snmp', `snmp-server community ${community}`);
+  }
+  const access = words.all.findIndex((w, i) => i > 1 && w.toLowerCase() === 'access');
+  const tftp = words.takeWord('tftp-server-list');
+  const list = tftp
+    ? words.peek()
+    : access > 0
+      ? words.all.slice(access + 1).find((w) => w.toLowerCase() !== 'ipv6')
+      : '';
+  finish(s);
+  return list ? uses(s, 'snmp', [list]) : skipGlobally(s, 'management protocols');
+}
+
+export function readNtp(s: Statement): Command | Failure {
+  const { words } = s;
+  if (!words.takeWord('access-group')) return skip('clock and time')(s);
+  words.takeWord('ipv4');
+  words.take();
+  const list = words.take();
+  finish(s);
+  return list === '' ? skipOrForget(s, 'ntp', 'clock and time') : uses(s, 'ntp', [list]);
+}
+
+export function readTftpServer(s: Statement): Command | Failure {
+  const last = s.words.all.at(-1) ?? '';
+  const number = readNumber(last);
+  finish(s);
+  return number !== undefined && listKindOf(number) === 'standard' && s.words.count > 2
+    ? uses(s, 'other', [last])
+    : skipGlobally(s, 'management protocols');
+}
+
+const openService = (s: Statement, use: AclReference['use'], name: string): Command => ({
+  ...globally(s, {
+    kind: 'effect',
+    effect: { family: 'open-service', name, span: s.words.line },
+    on: s.on,
+  }),
+  ...(s.on ? {} : { uses: usesOf(s, use, [], null) }),
+});
+
+export function readDialerList(s: Statement): Command | Failure {
+  const { words } = s;
+  const at = words.all.findIndex((w) => w.toLowerCase() === 'list' || w.toLowerCase() === 'list-name');
+  const list = at < 0 ? undefined : words.all[at + 1];
+  finish(s);
+  return list === undefined ? skipOrForget(s, 'other', 'dial-up') : uses(s, 'other', [list]);
+}

@@ -1,0 +1,57 @@
+import type { Command } from '../../../src/model/command.ts';
+import type { AclReference } from '../../../src/model/router-config.ts';
+import { referenceHere } from './change.ts';
+import { skip } from './skipped.ts';
+import {
+  type Failure,
+  type Statement,
+  type StatementReader,
+  expectEnd,
+  skipHere,
+  wrongWord,
+} from '../statement.ts';
+
+const listReference =
+  (use: AclReference['use']): StatementReader =>
+  (s) => {
+    const { words } = s;
+    if (words.done) return s.on ? wrongWord(words, "a list's name or number") : skipHere(s, 'multicast');
+    const acl = words.take();
+    words.at = words.count;
+    return referenceHere(s, use, acl);
+  };
+
+/** `ip directed-broadcast [LIST]`: the list says whose are let out. */
+export function readDirectedBroadcast(s: Statement): Command | Failure {
+  const { words } = s;
+  words.takeWord('access-group');
+  if (words.done) return skipHere(s, 'directed broadcasts');
+  const acl = words.take();
+  return expectEnd(words) ?? referenceHere(s, 'other', acl);
+}
+
+export function readRateLimit(s: Statement): Command | Failure {
+  const { words } = s;
+  const at = words.all.findIndex((w) => w.toLowerCase() === 'access-group');
+  const acl = at < 0 ? undefined : words.all[at + 1];
+  words.at = words.count;
+  return acl === undefined ? skipHere(s, 'traffic conditioning') : referenceHere(s, 'rate-limit', acl);
+}
+
+export function readTrafficShape(s: Statement): Command | Failure {
+  const { words } = s;
+  if (words.takeWord('group') && !words.done) {
+    const acl = words.take();
+    words.at = words.count;
+    return referenceHere(s, 'rate-limit', acl);
+  }
+  return skip('traffic conditioning')(s);
+}
+
+export function readIgmp(s: Statement): Command | Failure {
+  return s.words.takeWord('access-group') ? listReference('other')(s) : skip('multicast')(s);
+}
+
+export function readMulticast(s: Statement): Command | Failure {
+  return s.words.takeWord('boundary') ? listReference('other')(s) : skip('multicast')(s);
+}

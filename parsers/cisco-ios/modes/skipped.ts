@@ -1,0 +1,55 @@
+import type { Command, Mode } from '../../../src/model/command.ts';
+import { isGlobalWord, readGlobalLine } from '../global.ts';
+import { SDWAN } from '../global/headers.ts';
+import { type Indent, standsBelow } from '../layout.ts';
+import { standsOutsideItsMode } from '../outside-mode.ts';
+import { Failure, type Statement, rewind, skipHere, usesOf } from '../statement.ts';
+import { SLOT_LINES } from '../terminal-line.ts';
+
+/** Statements that end a skipped mode even where the text is indented: they decide about packets. */
+const LEAVES_SKIPPED: ReadonlySet<Command['kind']> = new Set([
+  'append-entry',
+  'delete-list',
+  'enter-list',
+  'enter-interface',
+  'enter-line',
+  'enter-object-group',
+  'enter-routing',
+  'enter-time-range',
+  'route',
+  'remove-route',
+  'nat-rule',
+  'nat-pool',
+]);
+
+/** Families that have an `interface X` of their own, which names one and does not lead to it. */
+const NAMES_INTERFACES: ReadonlySet<string> = new Set([SDWAN, 'traffic copies']);
+
+export function readUnderSkipped(
+  s: Statement,
+  mode: Extract<Mode, { kind: 'skipped' }>,
+  indent: Indent,
+): Command | Failure {
+  const { words } = s;
+  const start = s.on ? 0 : 1;
+  const below = standsBelow(words, indent);
+  const whole = isGlobalWord(words.all[start] ?? '');
+  const global = whole ? readGlobalLine(s) : undefined;
+  if (global && !(global instanceof Failure)) {
+    const named =
+      global.kind === 'enter-interface' && indent === 'inside' && NAMES_INTERFACES.has(mode.family);
+    if (!named && (!below || LEAVES_SKIPPED.has(global.kind))) return global;
+  }
+  rewind(s, start);
+  if (indent === 'outside') return readGlobalLine(s);
+  if (mode.family === SLOT_LINES && words.takeWord('access-class', 8) && !words.done)
+    return {
+      kind: 'reference',
+      ...usesOf(s, 'other', [words.take()], SLOT_LINES),
+      span: words.line,
+      next: 'same',
+    };
+  // Where nothing but its place says that a line belongs here, one that decides about packets is not passed over.
+  if (s.reading === 'file' && (mode.assumed || !below) && standsOutsideItsMode(s)) return readGlobalLine(s);
+  return skipHere(s, mode.family);
+}
