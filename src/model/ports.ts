@@ -20,8 +20,19 @@ export function toRanges(ranges: Iterable<readonly [number, number]>): Ranges {
 
 export const rangesOf = (values: Iterable<number>): Ranges => toRanges([...values].map((v) => [v, v]));
 
-export const rangesHave = (ranges: Ranges, value: number): boolean =>
-  ranges.some(([lo, hi]) => lo <= value && value <= hi);
+/** By halves: a set may hold tens of thousands of ranges, and be asked of every port. */
+export function rangesHave(ranges: Ranges, value: number): boolean {
+  let from = 0;
+  let to = ranges.length - 1;
+  while (from <= to) {
+    const middle = (from + to) >> 1;
+    const [lo, hi] = ranges[middle]!;
+    if (value < lo) to = middle - 1;
+    else if (value > hi) from = middle + 1;
+    else return true;
+  }
+  return false;
+}
 
 export const unionRanges = (a: Ranges, b: Ranges): Ranges => toRanges([...a, ...b]);
 
