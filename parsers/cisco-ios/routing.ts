@@ -1,4 +1,4 @@
-import { prefixPattern, toAddressPattern, toIpv4 } from '../../src/model/address.ts';
+import { classLength, prefixPattern, toAddressPattern, toIpv4 } from '../../src/model/address.ts';
 import type { Command } from '../../src/model/command.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import {
@@ -19,12 +19,6 @@ const detail: StatementReader = (s) => {
   s.words.at = s.words.count;
   return skipHere(s, FAMILY);
 };
-
-/** The network that an address has by its class, for protocols that take no mask. */
-function classLength(address: number): number {
-  const first = address >>> 24;
-  return first < 128 ? 8 : first < 192 ? 16 : 24;
-}
 
 /** The header's protocol and id, such as `ospf 1`. */
 const processOf = (s: Statement): string => (s.mode.kind === 'routing' ? s.mode.process : '');

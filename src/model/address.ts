@@ -83,3 +83,9 @@ export function netmaskLength(mask: number): number | undefined {
   if ((inverted & (inverted + 1)) !== 0) return undefined;
   return 32 - (inverted === 0 ? 0 : 32 - Math.clz32(inverted));
 }
+
+/** Prefix length of the network that an address has by its class, for statements that take no mask. */
+export function classLength(address: number): number {
+  const first = address >>> 24;
+  return first < 128 ? 8 : first < 192 ? 16 : 24;
+}
