@@ -31,7 +31,7 @@ import {
   translated,
   type Walker,
 } from './walk.ts';
-import { agree } from './ways.ts';
+import { agree, settle } from './ways.ts';
 import { passZones } from './zones.ts';
 
 /** What every step of one walk shares. */
@@ -165,11 +165,9 @@ function rewrite(
   const here = { ...walker, current: part };
   const followed = ways.map((way) => go(translated(here, way), way.vrf));
   if (dropped) followed.unshift([drop(here, dropped.reason, dropped.rule.span)]);
-  if (followed.length === 1 && !ways[0]?.dynamic) return followed[0]!;
-  return agree(
-    followed.length === 1 ? followed[0]!.map((p) => [p]) : followed,
-    fork ?? CHOSEN_BY_TRANSLATION,
-  );
+  if (followed.length > 1) return agree(followed, fork ?? CHOSEN_BY_TRANSLATION);
+  const pieces = followed[0] ?? [];
+  return ways[0]?.dynamic ? settle(pieces, CHOSEN_BY_TRANSLATION) : pieces;
 }
 
 const CHOSEN_BY_TRANSLATION: Fork = {

@@ -5,9 +5,46 @@ import type { Verdict } from '../model/finding.ts';
 import type { Fork } from './fork.ts';
 import { doubtOf, narrow, type PathPiece } from './walk.ts';
 
-/** What several possible ways have in common: where they differ, the answer is undetermined because of the fork. */
-export const agree = (ways: readonly (readonly PathPiece[])[], fork: Fork): readonly PathPiece[] =>
-  ways.length === 1 ? ways[0]! : overlay(ways.flat(), (a, b) => agreeing(a, b, fork));
+/** More pieces than this are not compared pair by pair. */
+const MOST_PIECES = 2000;
+
+/**
+ * What several possible ways of the same packets have in common: where they differ, the answer is undetermined because
+ * of the fork.
+ */
+export function agree(ways: readonly (readonly PathPiece[])[], fork: Fork): readonly PathPiece[] {
+  if (ways.length === 1) return ways[0]!;
+  const pieces = ways.flat();
+  return pieces.length > MOST_PIECES
+    ? agreeCoarsely(ways, fork)
+    : overlay(pieces, (a, b) => agreeing(a, b, fork));
+}
+
+/** Every piece of the first way keeps its verdict where no other way has a piece of another: less sure, never wrong. */
+function agreeCoarsely(
+  [first = [], ...others]: readonly (readonly PathPiece[])[],
+  fork: Fork,
+): readonly PathPiece[] {
+  return first.map((piece) => {
+    const alike = others.every((way) => way.every((other) => other.verdict === piece.verdict));
+    return alike ? piece : leftOpen(piece, fork);
+  });
+}
+
+/** Pieces that translation made of the same packets, so that several may stand for one of these. */
+export function settle(pieces: readonly PathPiece[], fork: Fork): readonly PathPiece[] {
+  if (pieces.length <= MOST_PIECES) return overlay(pieces, (a, b) => agreeing(a, b, fork));
+  const alike = pieces.every((piece) => piece.verdict === pieces[0]!.verdict);
+  return alike ? pieces : pieces.map((piece) => leftOpen(piece, fork));
+}
+
+const leftOpen = (piece: PathPiece, fork: Fork): PathPiece => ({
+  ...piece,
+  verdict: 'undetermined',
+  decidedBy: null,
+  arrival: piece.arrival.kind === 'dropped' ? { kind: 'beyond-text' } : piece.arrival,
+  doubts: joinDoubts(piece.doubts, forkDoubts(fork)),
+});
 
 /** Something is let in when one of several ways lets it. */
 export const anyPermits = (ways: readonly (readonly PathPiece[])[]): readonly PathPiece[] =>

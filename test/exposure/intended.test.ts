@@ -113,6 +113,27 @@ describe('the intended ports of a vantage', () => {
   });
 });
 
+describe('many sources that may enter by two interfaces with long lists', () => {
+  const hosts = Array.from(
+    { length: 900 },
+    (_, i) => `10.${(i * 37) & 255}.${(i * 91) & 255}.${(i * 7) & 255}`,
+  );
+  const config = (second: string): string =>
+    gw([...hosts.map((h) => `deny tcp host ${h} any`), 'permit tcp any any eq 25']).replace(
+      'ip route',
+      `interface FastEthernet0/2\n ip address 203.0.113.129 255.255.255.192\n ip access-group ${second} in\nip route 0.0.0.0 0.0.0.0 203.0.113.130\nip access-list extended OTHER\n permit tcp any any eq 26\nip route`,
+    );
+  it('are answered in bounded time, less surely where the lists differ', () => {
+    const flow = intendedOf(config('OTHER'), OUTSIDE, '192.0.2.10', { sources: [ANY_ADDRESS] });
+    expect([flow.reachable, flow.undetermined]).to.deep.equal([[], [[25, 26]]]);
+    expect(flow.partial, 'nothing is claimed of a part').to.deep.equal([]);
+  });
+  it('and as surely where one list stands at both', () => {
+    const flow = intendedOf(config('EDGE'), OUTSIDE, '192.0.2.10');
+    expect([flow.reachable, flow.undetermined]).to.deep.equal([[[25, 25]], []]);
+  });
+});
+
 describe('an open port whose sources are all but thousands', () => {
   it('lists the widest patterns of them, and says how many more there are', async () => {
     const hosts = Array.from(

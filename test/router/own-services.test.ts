@@ -167,6 +167,24 @@ describeRows('other services of the router', [
     forward: 'permit 18',
   },
   {
+    title: 'or a group of SNMPv3 has none',
+    config: router(
+      '12.4',
+      'snmp-server community alpha RO 8\nsnmp-server group ops v3 priv\naccess-list 8 permit 203.0.113.8\n',
+    ),
+    q: { ...ssh(admin), proto: 'udp', dport: '161' },
+    forward: 'permit 18',
+  },
+  {
+    title: 'which its own list mends',
+    config: router(
+      '12.4',
+      'snmp-server community alpha RO 8\nsnmp-server group ops v3 priv access 8\naccess-list 8 permit 203.0.113.8\n',
+    ),
+    q: { ...ssh(admin), proto: 'udp', dport: '161' },
+    forward: 'deny implicit 8',
+  },
+  {
     title: 'the clock answers any of its lists',
     config: router(
       '12.4',

@@ -38,6 +38,8 @@ export function readSnmp(s: Statement): Command | Failure {
     return openService(s, 'snmp', `snmp-server community ${community}`);
   }
   const access = words.all.findIndex((w, i) => i > 1 && w.toLowerCase() === 'access');
+  const isV3 = words.all.some((w) => w.toLowerCase() === 'v3');
+  const group = words.peekLower() === 'group' && isV3 ? words.peek(1) : null;
   const tftp = words.takeWord('tftp-server-list');
   const list = tftp
     ? words.peek()
@@ -45,7 +47,11 @@ export function readSnmp(s: Statement): Command | Failure {
       ? words.all.slice(access + 1).find((w) => w.toLowerCase() !== 'ipv6')
       : '';
   finish(s);
-  return list ? uses(s, 'snmp', [list]) : skipGlobally(s, 'management protocols');
+  if (list) return uses(s, 'snmp', [list]);
+  // A group of SNMPv3 without a list lets its users in from anywhere.
+  return group !== null
+    ? openService(s, 'snmp', `snmp-server group ${group}`)
+    : skipGlobally(s, 'management protocols');
 }
 
 export function readNtp(s: Statement): Command | Failure {
