@@ -1,6 +1,6 @@
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { AccessList, AccessRule } from '../../src/model/host.ts';
-import { type HostFile, joinedLines, unread } from './host-file.ts';
+import { type HostFile, linesOf, unread } from './host-file.ts';
 
 function readList(text: string): AccessList {
   const groups: string[][] = [[]];
@@ -12,19 +12,21 @@ function readList(text: string): AccessList {
 }
 
 /**
- * access.conf: `permission : users : origins`, `+` or `-`. Only the first two colons part fields, so that
- * IPv6 addresses can stand among the origins.
+ * access.conf: `permission : users : origins`, `+` or `-`, the first character of its line; no line goes on in the
+ * next. Only the first two colons part fields, so that IPv6 addresses can stand among the origins.
  */
 export function parseAccessConf(file: HostFile): Parsed<readonly AccessRule[]> {
   const value: AccessRule[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const { raw, line } of joinedLines(file)) {
+  for (const { raw, line } of linesOf(file)) {
     const text = raw.trim();
     if (text === '' || text.startsWith('#')) continue;
-    const m = /^([^:]*):([^:]*):(.*)$/s.exec(text);
-    const permission = m?.[1]?.trim();
+    const m = /^([^:]*):([^:]*):(.*)$/.exec(raw);
+    const permission = m?.[1]?.trimEnd();
     if (!m || (permission !== '+' && permission !== '-') || m[2]!.trim() === '' || m[3]!.trim() === '') {
-      diagnostics.push(unread(line, 'not "+ or - : users : origins"; pam_access passes over it'));
+      diagnostics.push(
+        unread(line, 'not "+ or - : users : origins", the sign in front; pam_access passes over it'),
+      );
       continue;
     }
     value.push({ grant: permission === '+', users: readList(m[2]!), origins: readList(m[3]!), line });

@@ -26,8 +26,8 @@ function listMatches(list: AccessList, tokenMatches: (token: string) => Match): 
 }
 
 function userToken(token: string, user: ConsoleUser, plainGroups: boolean): Match {
-  if (token === 'ALL') return 'yes';
   const name = token.toLowerCase();
+  if (name === 'all') return 'yes';
   if (/^\(.*\)$/.test(token)) return user.groups.includes(token.slice(1, -1)) ? 'yes' : 'no';
   if (token.startsWith('@')) return 'unknown';
   // `user@host` asks for the local host's name too, which is not known here to pam's mind.
@@ -38,9 +38,9 @@ function userToken(token: string, user: ConsoleUser, plainGroups: boolean): Matc
 
 /** At the console there is no remote host: the origin is the terminal's name, which LOCAL matches since it has no dot. */
 function originToken(token: string, terminal: string): Match {
-  if (token === 'ALL' || token === 'LOCAL') return 'yes';
   if (token.startsWith('@')) return 'no';
-  return token.toLowerCase() === terminal.toLowerCase() ? 'yes' : 'no';
+  const name = token.toLowerCase();
+  return ['all', 'local', terminal.toLowerCase()].includes(name) ? 'yes' : 'no';
 }
 
 /**

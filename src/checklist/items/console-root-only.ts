@@ -149,6 +149,15 @@ function stackStatements(facts: HostFacts): readonly Statement[] {
       }),
     );
   }
+  const separators = firm.args.find((a) => /^(list|field)sep=/.test(a));
+  if (separators !== undefined) {
+    statements.push(
+      doubt(`login's pam_access parts its words by other characters (${separators})`, {
+        lines: [firm.line],
+        sources,
+      }),
+    );
+  }
   const shortcut = entries
     .slice(0, entries.indexOf(firm))
     .find(
