@@ -153,7 +153,8 @@ function readUtcOffset({ value, sources }: Extract<Collected<HostFile>, { kind: 
   const m = /^\w{3} (\w{3}) +(\d{1,2}) (\d{2}:\d{2}:\d{2}) (?:[AP]M )?\S+ (\d{4})\s*$/.exec(value.text);
   const wall = m === null ? Number.NaN : Date.parse(`${m[1]} ${m[2]} ${m[4]} ${m[3]} UTC`);
   const minutes = (wall - Date.parse(sources[0]?.at ?? '')) / 60_000;
-  const quarters = Math.round(minutes / 15) * 15;
+  // (never the minus zero that rounding makes of a second too early)
+  const quarters = Math.round(minutes / 15) * 15 || 0;
   return Math.abs(quarters) <= 14 * 60 && Math.abs(minutes - quarters) <= 3 ? quarters : null;
 }
 

@@ -55,13 +55,13 @@ function checksumAgrees(block: Uint8Array): boolean {
 
 /** The `path` record of a pax header. */
 function paxPath(bytes: Uint8Array): string | null {
-  const text = utf8.decode(bytes);
   let path: string | null = null;
-  for (let at = 0; at < text.length; ) {
-    const space = text.indexOf(' ', at);
-    const length = Number(text.slice(at, space));
+  // A record's length counts octets, and a name may hold characters of several.
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(0x20, at);
+    const length = Number(utf8.decode(bytes.subarray(at, space)));
     if (space < 0 || !Number.isInteger(length) || length <= 0) break;
-    const record = text.slice(space + 1, at + length - 1);
+    const record = utf8.decode(bytes.subarray(space + 1, at + length - 1));
     if (record.startsWith('path=')) path = record.slice(5);
     at += length;
   }

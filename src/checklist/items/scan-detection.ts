@@ -32,9 +32,9 @@ function configured({ portsentry }: HostFacts): Statement {
   const tcp = portsentry.value.settings.get('TCP_PORTS');
   const udp = portsentry.value.settings.get('UDP_PORTS');
   const { sources } = portsentry;
-  if (!tcp?.value || !udp?.value)
+  if (portsOf(tcp?.value ?? '').size === 0 || portsOf(udp?.value ?? '').size === 0 || !tcp || !udp)
     return breaks('PortSentry watches no ports: TCP_PORTS or UDP_PORTS is empty', { sources });
-  const count = (list: string): number => list.split(',').length;
+  const count = (list: string): number => portsOf(list).size;
   return holds(
     `PortSentry is configured to watch ${count(tcp.value)} TCP and ${count(udp.value)} UDP ports`,
     {
@@ -43,6 +43,15 @@ function configured({ portsentry }: HostFacts): Statement {
     },
   );
 }
+
+/** As the daemon reads the list: the number at the start of each word, so that `1001-1003` is 1001 alone. */
+const portsOf = (list: string): ReadonlySet<number> =>
+  new Set(
+    list
+      .split(',')
+      .map((word) => Number.parseInt(word, 10))
+      .filter((port) => port > 0),
+  );
 
 const modesOf = (facts: HostFacts): readonly { readonly mode: string; readonly line: LogLine['line'] }[] =>
   facts.processes.kind !== 'present'
@@ -81,7 +90,7 @@ function listenersOf(facts: HostFacts, mode: string, line: LogLine['line']): rea
   const watched =
     facts.portsentry.kind === 'present' ? (facts.portsentry.value.settings.get('TCP_PORTS') ?? null) : null;
   if (watched === null) return [];
-  const ports = new Set(watched.value.split(',').map(Number));
+  const ports = portsOf(watched.value);
   const { services, sources } = superServices(facts);
   const listed = facts.listeners.kind === 'present' ? facts.listeners.value : [];
   const held = [...ports].flatMap((port) => {
@@ -245,7 +254,7 @@ const isWatched = (
 ): boolean => {
   const key = alert.protocol.toUpperCase() === 'TCP' ? 'TCP_PORTS' : 'UDP_PORTS';
   const list = portsentry.kind === 'present' ? (portsentry.value.settings.get(key)?.value ?? '') : '';
-  return list.split(',').map(Number).includes(alert.port);
+  return portsOf(list).has(alert.port);
 };
 
 /** Clocks of two machines differ a little; where the host's zone is not known, so may whole hours. */

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { readAttachment, readBundle, readBundleFiles } from '../../../parsers/host/bundle.ts';
@@ -15,6 +19,7 @@ import {
   type TarMember,
 } from '../../checklist/bundle-fixture.ts';
 import { bundleOf, sampleBundle } from '../../checklist/sample-audit.ts';
+import { skipBecause } from '../../support/skip.ts';
 import { parseSite } from '../../../parsers/site.ts';
 
 const codes = (bytes: Uint8Array): readonly string[] => readBundle(bytes).diagnostics.map((d) => d.code);
@@ -78,6 +83,51 @@ describe('the tar of a bundle', () => {
       expect(
         readTar(tarOf([header, file, { ...file, path: 'next' }])).value.map((f) => f.path),
       ).to.deep.equal([long, 'next']);
+    }
+  });
+
+  it('reads what GNU tar writes in each of its formats, names of several octets a character too', function () {
+    const folder = mkdtempSync(join(tmpdir(), 'aclscope-tar-'));
+    try {
+      const names = ['plain', `é/${'ü'.repeat(90)}`, `${'d'.repeat(120)}/${'f'.repeat(120)}`];
+      for (const name of names) {
+        mkdirSync(dirname(join(folder, 'in', name)), { recursive: true });
+        writeFileSync(join(folder, 'in', name), name);
+      }
+      for (const format of ['gnu', 'pax']) {
+        const made = spawnSync('tar', [`--format=${format}`, '-C', folder, '-cf', '-', 'in']);
+        if (made.status !== 0) skipBecause(this, 'no GNU tar is installed');
+        const { value, diagnostics } = readTar(made.stdout);
+        expect(diagnostics, format).to.deep.equal([]);
+        const read = value.map((f) => [f.path, Buffer.from(f.bytes).toString()]);
+        expect(read.sort(), format).to.deep.equal(names.map((n) => [`in/${n}`, n]).sort());
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('takes a sparse file of GNU tar for no plain file, in either format', function () {
+    const folder = mkdtempSync(join(tmpdir(), 'aclscope-tar-'));
+    try {
+      writeFileSync(join(folder, 'hole'), 'x');
+      truncateSync(join(folder, 'hole'), 2 ** 30);
+      for (const format of ['gnu', 'pax']) {
+        const made = spawnSync('tar', [`--format=${format}`, '-S', '-C', folder, '-cf', '-', 'hole']);
+        if (made.status !== 0) skipBecause(this, 'no GNU tar is installed');
+        expect(made.stdout.length, format).to.be.lessThan(100_000);
+        const { value } = readTar(made.stdout);
+        expect(
+          value.filter((f) => f.path === 'hole'),
+          format,
+        ).to.deep.equal([]);
+        expect(
+          value.reduce((sum, f) => sum + f.bytes.length, 0),
+          format,
+        ).to.be.lessThan(100_000);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 
@@ -169,6 +219,7 @@ describe('a bundle', () => {
       addresses: ['192.168.2.35'],
       collected: '2004-04-10T16:05:00Z',
       user: 'root',
+      utcOffsetMinutes: 0,
       system: 'Linux 2.4.21-9.EL i686',
     });
   });
