@@ -14,7 +14,8 @@ const inWords = (dashed: string): string => dashed.replaceAll('-', ' ');
 
 const nameOf = (o: ItemOutcome): string => `${o.item.id} (${o.item.title})`;
 
-const byRisk = (a: ItemOutcome, b: ItemOutcome): number =>
+/** The gravest first; of equal ones in the list's order. */
+export const byRisk = (a: ItemOutcome, b: ItemOutcome): number =>
   RISK_LEVELS.indexOf(a.residual) - RISK_LEVELS.indexOf(b.residual);
 
 const gravest = (levels: readonly RiskLevel[]): RiskLevel =>

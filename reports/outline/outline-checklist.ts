@@ -6,7 +6,7 @@ import {
 } from '../../src/model/checklist.ts';
 import type { ChecklistReport } from '../report.ts';
 import { formatCount, plural } from '../wording.ts';
-import { riskAfterRepair, summariseForOwner } from '../checklist-summary.ts';
+import { byRisk, riskAfterRepair, summariseForOwner } from '../checklist-summary.ts';
 import {
   type Block,
   code,
@@ -150,7 +150,8 @@ export function outlineChecklist(report: ChecklistReport): readonly Block[] {
       ],
     });
   }
-  const toRepair = result.outcomes.filter((o) => o.result === 'fail');
+  // The gravest first: a reader with an hour spends it there.
+  const toRepair = result.outcomes.filter((o) => o.result === 'fail').sort(byRisk);
   const blocks: Block[] = [
     {
       kind: 'verdict',
@@ -166,10 +167,17 @@ export function outlineChecklist(report: ChecklistReport): readonly Block[] {
   if (toRepair.length > 0) {
     blocks.push(heading(`What to repair: ${plural(toRepair.length, 'item')}`), {
       kind: 'table',
-      columns: [{ title: 'Item' }, { title: 'What is wrong' }, { title: 'What to do' }, { title: 'Cost' }],
+      columns: [
+        { title: 'Item' },
+        { title: 'Risk' },
+        { title: 'What is wrong' },
+        { title: 'What to do' },
+        { title: 'Cost' },
+      ],
       rows: toRepair.map((o) => ({
         cells: [
           [`${o.item.id} ${o.item.title}`],
+          [inWords(o.residual)],
           [o.summary],
           [o.item.mitigation],
           [costText(o.item.cost.hours, o.item.cost.goods, result.repair.currency)],

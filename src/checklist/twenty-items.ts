@@ -251,7 +251,7 @@ items:
     title: Complies with written policy
     reference: the written policy (site file)
     objective: What is right is written down, so that it can be checked and does not hang on one person's memory.
-    risk: Without it every exposure is a matter of opinion, and controls decay unseen.
+    risk: Without a written policy every exposure is a matter of opinion, and controls decay unseen.
     compliance: The policy is written and in force, evidence checks every rule of it, and nothing contradicts it.
     tests: [the site file's rules, each against the evidence that verifies it]
     assessment: objective
