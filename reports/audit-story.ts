@@ -38,11 +38,22 @@ export const gravestFirst = <T extends { readonly severity: Severity | null }>(
   items: readonly T[],
 ): readonly T[] => [...items].sort((a, b) => rank(a.severity) - rank(b.severity));
 
+const placeOf = ({ vantage, target }: Pick<AuditFinding, 'vantage' | 'target'>): string =>
+  JSON.stringify([vantage, target]);
+
+/** Findings that may speak of a flow, by where from and whereto: there can be thousands of both. */
+function findingsByPlace(findings: readonly AuditFinding[]): ReadonlyMap<string, readonly AuditFinding[]> {
+  const places = new Map<string, AuditFinding[]>();
+  for (const finding of findings) {
+    const known = places.get(placeOf(finding));
+    if (known) known.push(finding);
+    else places.set(placeOf(finding), [finding]);
+  }
+  return places;
+}
+
 const speaksOf = (finding: AuditFinding, flow: AuditFlow): boolean =>
-  finding.vantage === flow.vantage &&
-  finding.target === flow.target &&
-  finding.ports !== null &&
-  intersectRanges(finding.ports, flow.ports).length > 0;
+  finding.ports !== null && intersectRanges(finding.ports, flow.ports).length > 0;
 
 export function summariseAlike(flows: readonly AuditFlow[]): readonly AlikeFlows[] {
   const groups = new Map<string, AlikeFlows>();
@@ -79,9 +90,11 @@ export function beyondFlow(finding: AuditFinding, flow: AuditFlow): string | nul
 
 export function tellAudit(result: AuditResult): AuditStory {
   const told = new Set<AuditFinding>();
+  const byPlace = findingsByPlace(result.findings);
   const tell = (verdict: FlowVerdict): readonly ToldFlow[] =>
     gravestFirst(result.flows.filter((f) => f.verdict === verdict)).map((flow) => {
-      const findings = result.findings.filter((x) => !told.has(x) && speaksOf(x, flow));
+      const near = byPlace.get(placeOf(flow)) ?? [];
+      const findings = near.filter((x) => !told.has(x) && speaksOf(x, flow));
       for (const x of findings) told.add(x);
       return { flow, findings };
     });
