@@ -9,6 +9,7 @@ import type { Router } from '../router/network.ts';
 import type { JudgedFlow } from './judge-flows.ts';
 import { type LoggedHits, loggedHits } from './logged-hits.ts';
 import { countedHits } from './router-evidence.ts';
+import { plainFinding } from './plain-finding.ts';
 import type { AuditInput, FlowContext } from './sightings.ts';
 
 /** What the probes prove of each line of the bound lists, and how much of what can be probed was proven. */
@@ -177,16 +178,13 @@ export function deadLinesWithHits(input: AuditInput): readonly AuditFinding[] {
         if (!counted || counted.hits === 0 || dead.fragmentsStillMatch) return [];
         return [
           {
-            kind: 'dead-line-matches',
-            severity: 'medium' as const,
-            message: `${counted.file} counts ${counted.hits} matches on line ${dead.ace.span.line}, which by this text no packet reaches: the counters are older than the list, or the device runs another one`,
+            ...plainFinding(
+              'dead-line-matches',
+              'medium',
+              `${counted.file} counts ${counted.hits} matches on line ${dead.ace.span.line}, which by this text no packet reaches: the counters are older than the list, or the device runs another one`,
+              'fetch the running configuration and the counters again, at the same time',
+            ),
             line: toConfigLine(dead.ace.span),
-            observations: [],
-            vantage: null,
-            target: null,
-            ports: null,
-            mend: 'fetch the running configuration and the counters again, at the same time',
-            waived: null,
           },
         ];
       }),

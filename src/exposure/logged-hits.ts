@@ -7,6 +7,7 @@ import type { AuditFinding } from '../model/audit.ts';
 import type { RouterEvidence } from '../model/evidence.ts';
 import { hasPorts } from '../model/packet.ts';
 import type { Router } from '../router/network.ts';
+import { plainFinding } from './plain-finding.ts';
 import type { AuditInput, EvidenceFile } from './sightings.ts';
 
 type Logged = RouterEvidence['logged'][number];
@@ -102,15 +103,12 @@ function toFinding(at: LoggedAt, count: number): AuditFinding {
   const port = logged.destinationPort ? ` port ${logged.destinationPort}` : '';
   const text = logged.action === 'deny' ? 'permits' : 'denies';
   return {
-    kind: 'log-contradicts-list',
-    severity: 'high',
-    message: `${file}:${logged.line}: the router logged that list ${logged.list} ${logged.action === 'deny' ? 'denied' : 'permitted'} ${logged.source}${to}${port}${count > 1 ? ` (and ${count - 1} more like it)` : ''}, which ${line ? `line ${line.line} of this text` : 'the end of this list'} ${text}: the device runs another list`,
+    ...plainFinding(
+      'log-contradicts-list',
+      'high',
+      `${file}:${logged.line}: the router logged that list ${logged.list} ${logged.action === 'deny' ? 'denied' : 'permitted'} ${logged.source}${to}${port}${count > 1 ? ` (and ${count - 1} more like it)` : ''}, which ${line ? `line ${line.line} of this text` : 'the end of this list'} ${text}: the device runs another list`,
+      'fetch the running configuration and the log again: one of them is of another time',
+    ),
     line,
-    observations: [],
-    vantage: null,
-    target: null,
-    ports: null,
-    mend: 'fetch the running configuration and the log again: one of them is of another time',
-    waived: null,
   };
 }

@@ -6,6 +6,7 @@ import { type MatchingEntry, matchingEntries } from '../model/access-list.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import type { PortProtocol, Target, Vantage } from '../model/site.ts';
 import { findInterface, type Router } from '../router/network.ts';
+import { plainFinding } from './plain-finding.ts';
 import type { AuditInput, EvidenceFile } from './sightings.ts';
 
 /** A deny of the prober's own packet in the router's log: proof, even where the prober saw nothing. */
@@ -78,16 +79,13 @@ const listDrift = (
   differences: readonly string[],
   missing: MatchingEntry | undefined,
 ): AuditFinding => ({
-  kind: 'list-differs',
-  severity: 'medium',
-  message: `${file}: list ${acl} on the device is not the config's: ${differences.slice(0, 3).join('; ')}${differences.length > 3 ? `; and ${differences.length - 3} more` : ''}`,
+  ...plainFinding(
+    'list-differs',
+    'medium',
+    `${file}: list ${acl} on the device is not the config's: ${differences.slice(0, 3).join('; ')}${differences.length > 3 ? `; and ${differences.length - 3} more` : ''}`,
+    'fetch the running configuration and the whole of show access-lists again, at the same time',
+  ),
   line: missing ? toConfigLine(missing.span) : null,
-  observations: [],
-  vantage: null,
-  target: null,
-  ports: null,
-  mend: 'fetch the running configuration and the whole of show access-lists again, at the same time',
-  waived: null,
 });
 
 /** Where the device that was asked is not the device that the config describes. */
@@ -118,16 +116,13 @@ function driftOf(
     const config = bound ? `list ${bound.acl}` : 'no list';
     return [
       {
-        kind: 'binding-differs',
-        severity: 'high' as const,
-        message: `${file}: the device says that ${really === null ? 'no list' : `list ${really}`} is bound ${direction} on ${iface.name}${only ? '' : ` of ${router.name}`}, the config says ${config}`,
+        ...plainFinding(
+          'binding-differs',
+          'high',
+          `${file}: the device says that ${really === null ? 'no list' : `list ${really}`} is bound ${direction} on ${iface.name}${only ? '' : ` of ${router.name}`}, the config says ${config}`,
+          'fetch the running configuration again: this audit rests on another one',
+        ),
         line: toConfigLine(bound?.span ?? iface.span),
-        observations: [],
-        vantage: null,
-        target: null,
-        ports: null,
-        mend: 'fetch the running configuration again: this audit rests on another one',
-        waived: null,
       },
     ];
   });
