@@ -27,6 +27,8 @@ export interface DeadAce {
 export interface DeadAceOptions {
   /** Also lines of which an opposite line decides a part. */
   readonly partial?: boolean;
+  /** Look at this line alone. */
+  readonly only?: AclEntry;
 }
 
 /**
@@ -38,6 +40,7 @@ export function findDeadAces(compiled: CompiledAcl, options: DeadAceOptions = {}
   const dead: DeadAce[] = [];
   for (const entry of compiled.entries) {
     if (entry.entry.kind !== 'ace' || entry.asked.length === 0 || entry.index === 0) continue;
+    if (options.only !== undefined && entry.entry !== options.only) continue;
     const found = search.examine(entry, options.partial === true);
     if (found) dead.push(found);
   }

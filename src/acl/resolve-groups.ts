@@ -44,8 +44,25 @@ export function resolveAddress(match: AddressMatch, groups: ObjectGroups): Bound
         reason: `the address of host name ${match.name} is not in the text`,
       };
     case 'group':
-      return resolveNetworkGroup(match.name, groups);
+      return networkGroup(match.name, groups);
   }
+}
+
+const networkGroups = new WeakMap<ObjectGroups, Map<string, Bounds<AddressPattern>>>();
+
+/** Lines by the hundred name the same group. */
+function networkGroup(name: string, groups: ObjectGroups): Bounds<AddressPattern> {
+  let known = networkGroups.get(groups);
+  if (!known) {
+    known = new Map();
+    networkGroups.set(groups, known);
+  }
+  let bounds = known.get(name);
+  if (!bounds) {
+    bounds = resolveNetworkGroup(name, groups);
+    known.set(name, bounds);
+  }
+  return bounds;
 }
 
 function resolveNetworkGroup(name: string, groups: ObjectGroups): Bounds<AddressPattern> {

@@ -1,5 +1,5 @@
-import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile.ts';
-import type { Box } from '../headerspace/box.ts';
+import { type CompiledAcl, type CompiledEntry, compileAcl, isCertain } from '../acl/compile.ts';
+import { type Box, sameBox } from '../headerspace/box.ts';
 import type { Acl, AclEntry } from '../model/access-list.ts';
 import type { Device } from '../model/device.ts';
 import { inheritAddressRows } from './cut-to-region.ts';
@@ -21,7 +21,7 @@ export class ListTracker {
   private readonly plain = new WeakMap<AclEntry, CompiledEntry>();
   private readonly lists = new WeakMap<Acl, Map<string, TrackedList>>();
   private readonly tables = new Map<object, number>();
-  private readonly latest = new Map<string, TrackedList>();
+  private readonly latest = new Map<string, { readonly made: TrackedList; readonly tables: string }>();
 
   constructor(clock: number | null) {
     this.clock = clock;
@@ -37,10 +37,10 @@ export class ListTracker {
     const known = this.lists.get(acl);
     const found = known?.get(key);
     if (found) return found;
-    const made = this.compile(device, acl);
+    const made = this.compile(device, acl, key);
     if (known) known.set(key, made);
     else this.lists.set(acl, new Map([[key, made]]));
-    this.latest.set(name, made);
+    this.latest.set(name, { made, tables: key });
     return made;
   }
 
@@ -53,15 +53,18 @@ export class ListTracker {
     return n;
   }
 
-  private compile(device: Device, acl: Acl): TrackedList {
+  private compile(device: Device, acl: Acl, tables: string): TrackedList {
     const matching = acl.entries.filter((e) => e.kind !== 'remark');
-    const base = this.latest.get(acl.name)?.entries ?? [];
+    const latest = this.latest.get(acl.name);
+    const base = latest?.made.entries ?? [];
+    const sameTables = latest?.tables === tables;
+    const same = (compiled: CompiledEntry, entry: AclEntry): boolean =>
+      compiled.entry === entry && (sameTables || !usesTables(entry));
     let head = 0;
-    while (head < base.length && head < matching.length && this.same(base[head]!, matching[head]!)) head++;
+    while (head < base.length && head < matching.length && same(base[head]!, matching[head]!)) head++;
     let tail = 0;
     const most = Math.min(base.length, matching.length) - head;
-    while (tail < most && this.same(base[base.length - 1 - tail]!, matching[matching.length - 1 - tail]!))
-      tail++;
+    while (tail < most && same(base[base.length - 1 - tail]!, matching[matching.length - 1 - tail]!)) tail++;
     const middle = matching.slice(head, matching.length - tail).map((e) => this.entry(device, acl, e));
     const entries = base.slice(0, head).concat(middle, base.slice(base.length - tail));
     inheritAddressRows(base, entries, head, tail);
@@ -70,10 +73,6 @@ export class ListTracker {
       entries,
       compiled: { acl, entries, otherwise: entries.length === 0 ? 'permit' : 'deny' },
     };
-  }
-
-  private same(compiled: CompiledEntry, entry: AclEntry): boolean {
-    return compiled.entry === entry && !usesTables(entry);
   }
 
   private entry(device: Device, acl: Acl, entry: AclEntry): CompiledEntry {
@@ -125,7 +124,7 @@ export function changedBoxes(
     let moved = 0;
     for (let i = 0; i < before.length; i++) {
       if (sameEffect(before[i]!, after[i]!)) continue;
-      differing.push(...before[i]!.may, ...after[i]!.may);
+      differing.push(...boxesThatDiffer(before[i]!, after[i]!));
       if (++moved > 64) break;
     }
     if (moved <= 64) return differing;
@@ -150,3 +149,26 @@ const sameEffect = (a: CompiledEntry, b: CompiledEntry): boolean =>
     a.action === b.action &&
     a.entry.conditions === b.entry.conditions &&
     !usesTables(a.entry));
+
+/** Of one line whose group lost or won a member, the boxes of that member alone. */
+function boxesThatDiffer(a: CompiledEntry, b: CompiledEntry): readonly Box[] {
+  if (a.entry !== b.entry || a.action !== b.action || !isCertain(a) || !isCertain(b))
+    return [...a.may, ...b.may];
+  const unmatched = new Map<string, Box[]>();
+  for (const box of a.may) {
+    const key = addressesOf(box);
+    const group = unmatched.get(key);
+    if (group) group.push(box);
+    else unmatched.set(key, [box]);
+  }
+  const onlyNow = b.may.filter((box) => {
+    const group = unmatched.get(addressesOf(box));
+    const at = group?.findIndex((other) => sameBox(box, other)) ?? -1;
+    if (at >= 0) group!.splice(at, 1);
+    return at < 0;
+  });
+  return [...[...unmatched.values()].flat(), ...onlyNow];
+}
+
+const addressesOf = ({ source, destination }: Box): string =>
+  `${source.address} ${source.wildcard} ${destination.address} ${destination.wildcard}`;

@@ -59,7 +59,21 @@ export function findTerritory(config: RouterConfig, router: Router): Territory {
       iface.addresses.flatMap((a) =>
         a.prefixLength === null ? [] : [prefixPattern(a.address, a.prefixLength)],
       ),
-    locate: (pattern, vrf) => locate(router, own, complete, pattern, vrf),
+    locate: remembered((pattern, vrf) => locate(router, own, complete, pattern, vrf)),
+  };
+}
+
+/** Several rules ask for the same few addresses of a list once for each interface that it is bound to. */
+function remembered(find: Territory['locate']): Territory['locate'] {
+  const known = new Map<string, Location>();
+  return (pattern, vrf) => {
+    const key = `${pattern.address} ${pattern.wildcard} ${vrf ?? ''}`;
+    let found = known.get(key);
+    if (!found) {
+      found = find(pattern, vrf);
+      known.set(key, found);
+    }
+    return found;
   };
 }
 

@@ -60,15 +60,18 @@ access-list 101 deny ip any any
  * right just where that source cannot come from.
  */
 export function linesAgainst(context: LintContext, list: LintList, use: BindingUse): readonly Ace[] | null {
-  const judged = (action: Ace['action']): { ace: Ace; way: Way }[] =>
-    list.live
-      .filter((ace) => ace.action === action)
-      .map((ace) => ({ ace, way: wayOf(context, use, ace) }))
-      .filter((j) => j.way !== 'silent');
-  let telling = judged('permit');
-  if (telling.length === 0) telling = judged('deny');
-  if (telling.length === 0 || telling.some((j) => j.way !== 'against')) return null;
-  return telling.map((j) => j.ace);
+  const against = (action: Ace['action']): readonly Ace[] | null => {
+    const found: Ace[] = [];
+    for (const ace of list.live) {
+      const way = ace.action === action ? wayOf(context, use, ace) : 'silent';
+      if (way === 'along') return null;
+      if (way === 'against') found.push(ace);
+    }
+    return found;
+  };
+  const permits = against('permit');
+  const telling = permits?.length === 0 ? against('deny') : permits;
+  return telling === null || telling.length === 0 ? null : telling;
 }
 
 type Way = 'along' | 'against' | 'silent';

@@ -65,7 +65,8 @@ function brief(change: PlaceChange, asked: Asked): Packet | null {
   const { before, after, old, final } = change;
   // A state that filters as one of the ends does cannot differ from both.
   if (samePlaceState(after, final) || samePlaceState(after, old)) return null;
-  const ends = (samePlaceState(old, final) ? [old] : [old, final]).map(
+  // What an edit moves mostly stays so: the final state is the one that most often says no.
+  const ends = (samePlaceState(old, final) ? [old] : [final, old]).map(
     (state): Wish => ({ filter: filterOf(state), verdicts: asked.ends }),
   );
   const edit = editOf(change);

@@ -1,5 +1,5 @@
-import { coverWithin } from '../../acl/decide.ts';
 import type { CompiledEntry } from '../../acl/compile.ts';
+import { type DeadAce, findDeadAces } from '../../acl/dead-aces.ts';
 import type { AclEntry } from '../../model/access-list.ts';
 import { cutToRegion } from '../cut-to-region.ts';
 import type { TrackedList } from '../list-tracker.ts';
@@ -14,13 +14,12 @@ export const NEVER_MATCHES: HazardRule = {
   check(view) {
     const added = addedEntry(view);
     if (!added) return [];
-    const here = blockersOf(added.list, added.entry);
     const finally_ = finalForm(view, added.list.acl.name, added.entry.entry);
-    if (here === null || finally_ === null) return [];
-    const blockers = blockersOf(finally_.list, finally_.entry);
-    if (blockers === null || blockers.length === 0) return [];
-    const against = blockers.find((b) => b.kind === 'ace' && b.action !== added.entry.action);
-    const by = against ?? blockers[0]!;
+    if (finally_ === null || deadIn(added) === null) return [];
+    const dead = deadIn(finally_);
+    if (dead === null) return [];
+    const against = dead.contradictedBy;
+    const by = against ?? dead.blockers[0]!;
     return [
       hazard(
         view,
@@ -63,14 +62,6 @@ function find(list: TrackedList, wanted: AclEntry): Placed | null {
   return entry ? { list, entry } : null;
 }
 
-/** The lines that decide all its packets before it; null: some packet reaches it. */
-function blockersOf(list: TrackedList, entry: CompiledEntry): readonly AclEntry[] | null {
-  const blockers = new Set<AclEntry>();
-  for (const box of entry.asked)
-    for (const piece of coverWithin(cutToRegion(list.compiled, [box]), [box])) {
-      if (piece.decidedBy === entry.entry || piece.doubts.includes(entry.entry)) return null;
-      if (piece.decidedBy !== null && piece.decidedBy !== 'implicit-deny') blockers.add(piece.decidedBy);
-      else return null;
-    }
-  return [...blockers];
-}
+/** null: some packet reaches the line. Lines that share no packet with it have no say, and are most of a long list. */
+const deadIn = ({ list, entry }: Placed): DeadAce | null =>
+  findDeadAces(cutToRegion(list.compiled, entry.asked), { only: entry.entry })[0] ?? null;
