@@ -72,16 +72,22 @@ const withSubCommands = (command: Command): Command =>
 
 /** A file prints whole words: one that only abbreviates a skipped statement is not knowingly skipped. */
 function isGuessedSkip(s: Statement, command: Command): boolean {
-  if (command.kind !== 'skipped' || s.reading !== 'file') return false;
+  if (command.kind !== 'skipped') return false;
   const { mode } = s;
   const start = s.on ? 0 : 1;
   const first = (s.words.all[start] ?? '').toLowerCase();
   const second = (s.words.all[start + 1] ?? '').toLowerCase();
+  // At a terminal people abbreviate, but an entry that has lost its list begins no other statement.
+  if (s.reading === 'terminal')
+    return command.next !== 'same' && !isGlobalWord(first) && cutsEntryWord(first);
   if (command.next === 'same' && mode.kind === 'interface')
     return !isInterfaceWord(first) || (first === 'ip' && !isInterfaceIpWord(second));
   if (command.next === 'same') return false;
   return !isGlobalWord(first) || (first === 'ip' && !isGlobalIpWord(second));
 }
+
+const cutsEntryWord = (word: string): boolean =>
+  word.length > 2 && ['permit', 'deny'].some((whole) => whole.startsWith(word));
 
 function skipped(line: SourceSpan, family: string): ParsedCommand {
   return { command: { kind: 'skipped', family, span: line, next: 'same' }, diagnostics: NOTHING };
@@ -102,7 +108,7 @@ function readInMode(s: Statement, indent: Indent): Command | Failure {
     rewind(s, start);
   }
   const own = readOwn(s);
-  if (own !== undefined && !(own instanceof Failure)) return own;
+  if (own !== undefined && !(own instanceof Failure)) return knownGlobally(s, own, start) ?? own;
   rewind(s, start);
   const global = readGlobalLine(s);
   if (!(global instanceof Failure) && !hidesEntry(s, global, start) && !staysInside(global, indent))
@@ -141,6 +147,33 @@ function globalComesFirst(s: Statement, start: number, unindented: boolean): boo
       return !isRoutingWord(first);
     default:
       return false;
+  }
+}
+
+/**
+ * The global statement that a short word of a terminal stands for, where the mode would only skip a longer word of
+ * its own: `int Fa0/0` under a line is no `international`, which takes no argument.
+ */
+function knownGlobally(s: Statement, own: Command, start: number): Command | undefined {
+  if (own.kind !== 'skipped' || s.reading !== 'terminal' || isWordOfMode(s, start)) return undefined;
+  rewind(s, start);
+  const global = readGlobalLine(s);
+  if (!(global instanceof Failure) && global.kind !== 'skipped') return global;
+  rewind(s, start);
+  return undefined;
+}
+
+function isWordOfMode(s: Statement, start: number): boolean {
+  const first = (s.words.all[start] ?? '').toLowerCase();
+  switch (s.mode.kind) {
+    case 'interface':
+      return isInterfaceWord(first);
+    case 'line':
+      return isLineWord(first);
+    case 'routing':
+      return isRoutingWord(first);
+    default:
+      return true;
   }
 }
 

@@ -307,6 +307,8 @@ function changeGroup(draft: Draft, command: GroupCommand): Effect {
       if (!group) return wrongMode('a member of an object group');
       const kind = command.kind === 'network-member' ? 'network' : 'service';
       if (group.kind !== kind) return wrongMode(`a ${kind} member`);
+      if (command.on && draft.reading === 'terminal' && hasMember(group, command))
+        return unchanged(`object group ${group.name} has that member already`);
       const after = command.on ? withNewMember(draft, group, command) : withoutMember(group, command);
       if (after.members.length === 0 && groupIsUsed(draft, group.name))
         return refused('group-in-use', `% object group ${group.name} is in use and cannot be emptied`);
@@ -319,6 +321,11 @@ function changeGroup(draft: Draft, command: GroupCommand): Effect {
 }
 
 type MemberCommand = Extract<GroupCommand, { kind: 'network-member' | 'service-member' }>;
+
+const hasMember = (group: ObjectGroup, command: MemberCommand): boolean => {
+  const wanted = memberIdentity(command.member);
+  return group.members.some((m) => memberIdentity(m) === wanted);
+};
 
 function withNewMember(draft: Draft, group: ObjectGroup, command: MemberCommand): ObjectGroup {
   if (group.kind === 'network' && command.kind === 'network-member') {

@@ -54,8 +54,13 @@ function startingMode(snippet: Snippet, read: CommandReader): Mode {
     return snippet.start;
   if (read(first.line, snippet.start).command.kind !== 'rejected') return snippet.start;
   const asExec = read(first.line, EXEC_MODE).command;
+  // A refused `no …` is a slip of the pen far more often than the end of some debugging.
+  if (/^no\s/i.test(textOf(first.line))) return snippet.start;
   return asExec.kind === 'exec' || asExec.kind === 'move' ? EXEC_MODE : snippet.start;
 }
+
+const textOf = ({ text, column, endColumn }: SourceSpan): string =>
+  text.slice(column - 1, endColumn - 1).trim();
 
 function typeLine(
   config: RouterConfig,
@@ -64,7 +69,7 @@ function typeLine(
   read: CommandReader,
 ): SimulatedStep {
   const { line: span } = line;
-  const text = span.text.slice(span.column - 1, span.endColumn - 1).trim();
+  const text = textOf(span);
   const base = { number: line.step, text, span, before };
   switch (line.kind) {
     case 'body':

@@ -57,6 +57,28 @@ describe('a snippet typed at the device', () => {
     expect(entries(s, '151')).to.have.length(1);
   });
 
+  it('stands in configuration mode although its first line is refused there', () => {
+    const s = type(GW, 'no ip access-list standard 151\naccess-list 151 permit ip any any\n');
+    expect(modes(s)).to.deep.equal(['global', 'global']);
+    expect(entries(s, '151')).to.have.length(1);
+    expect(modes(type(GW, 'terminal length 0\nconfigure terminal\n'))).to.deep.equal(['exec', 'global']);
+  });
+
+  it('enters an interface by a short word wherever a longer word of the mode would be skipped', () => {
+    for (const mode of ['line vty 0 4', 'archive', 'router ospf 1'])
+      expect(modes(type(GW, `${mode}\nint Fa0/0\nip access-group 151 in\n`)).slice(1), mode).to.deep.equal([
+        'interface',
+        'interface',
+      ]);
+    expect(modes(type(GW, 'line vty 0 4\ninternational\n'))).to.deep.equal(['line', 'line']);
+  });
+
+  it('refuses a short entry that has lost its list', () => {
+    const s = type(GW, 'per icmp any any\nperm tcp any any\n');
+    expect(effects(s)).to.deep.equal(['rejected', 'rejected']);
+    expect(modes(s)).to.deep.equal(['global', 'global']);
+  });
+
   it('takes abbreviations', () => {
     const s = type(GW, 'acc 151 perm tcp a h 198.51.100.35 eq 80\nint fa0/0\nip access-gr 151 in\n');
     expect(effects(s)).to.deep.equal(['changed', 'none', 'changed']);

@@ -34,8 +34,9 @@ export function readUnderSkipped(
   const start = s.on ? 0 : 1;
   const below = standsBelow(words, indent);
   const whole = isGlobalWord(words.all[start] ?? '');
-  const global = whole ? readGlobalLine(s) : undefined;
-  if (global && !(global instanceof Failure)) {
+  const global = whole || s.reading === 'terminal' ? readGlobalLine(s) : undefined;
+  // At a terminal a short word leads out only where it decides about packets: `int Fa0/0`.
+  if (global && !(global instanceof Failure) && (whole || LEAVES_SKIPPED.has(global.kind))) {
     const named =
       global.kind === 'enter-interface' && indent === 'inside' && NAMES_INTERFACES.has(mode.family);
     if (!named && (!below || LEAVES_SKIPPED.has(global.kind))) return global;
