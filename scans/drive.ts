@@ -11,6 +11,7 @@ export interface Prober {
   readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, hold: Hold) => void;
   /** Waits for answers, at most `waitMs`; whatever settled went to the callback when it returns. */
   readonly poll: (waitMs: number) => void | Promise<void>;
+  readonly hurry?: (leastMs: number) => void;
   readonly close: () => void;
   /**
    * Present where a canary may be asked many times a second: its windows then govern the pace of a fast scan.

@@ -18,13 +18,16 @@ export type EngineThreadMessage =
   | { readonly kind: 'event'; readonly event: ScanEvent }
   | { readonly kind: 'outcome'; readonly outcome: ScanOutcome };
 
+/** Probes leave nothing but short-lived garbage behind: a small nursery is swept as fast as a large one, and stays small. */
+const LIMITS = { maxYoungGenerationSizeMb: 6 };
+
 /**
  * Starts a module of this folder as a thread. Built, it is JavaScript; in a checkout it is TypeScript, which Node 20
  * reads in the main thread only, so the thread first registers the loader that the checkout runs under.
  */
 function startThread(name: string, workerData: EngineThreadData): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL(`./${name}.js`, import.meta.url), { workerData });
+    return new Worker(new URL(`./${name}.js`, import.meta.url), { workerData, resourceLimits: LIMITS });
   }
   const require = createRequire(import.meta.url);
   const loader = JSON.stringify(pathToFileURL(require.resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href);

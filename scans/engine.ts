@@ -143,6 +143,8 @@ export interface ScanSettings {
   readonly retrySpacingMs: number;
   /** A handshake that neither sends nor ends for this long is an open port. */
   readonly holdMs: number;
+  /** So long at least where a scan above the ceiling has nothing else left to wait for. */
+  readonly hurriedHoldMs: number;
   readonly canaryIntervalMs: number;
   readonly canaryRetryMs: number;
   /** How long a target rests after its canary failed twice. */
@@ -162,6 +164,7 @@ export interface ScanSettings {
 export const DEFAULT_SETTINGS: ScanSettings = {
   retrySpacingMs: 1000,
   holdMs: 3000,
+  hurriedHoldMs: 500,
   canaryIntervalMs: 5000,
   canaryRetryMs: 1000,
   canaryPauseMs: 30_000,
@@ -174,9 +177,6 @@ export const DEFAULT_SETTINGS: ScanSettings = {
   maxTries: 8,
   maxSockets: null,
 };
-
-/** Who overrides the ceiling asks for haste: a connection that says nothing is watched for a shorter while. */
-export const FAST_SETTINGS: Partial<ScanSettings> = { holdMs: 1500 };
 
 export interface ScanOptions {
   readonly pace: PlanPace;

@@ -19,6 +19,8 @@ export interface RampPace {
 const START = 10_000;
 const LEAST = 200;
 const GROWTH = 1.5;
+/** As long as no pace has failed yet. */
+const FIRST_GROWTH = 2;
 /** Near the pace that failed last, growth is slow: a policer is met softly and seldom. */
 const SLOW_GROWTH = 1.04;
 const TOLERATED = 0.04;
@@ -32,6 +34,7 @@ export function createRampPace(max: number): RampPace {
   /** Loss that is there at any pace. */
   let base = 0;
   let settling = 0;
+  let hasFailed = false;
   return {
     rate: () => rate,
     judge(window) {
@@ -46,6 +49,7 @@ export function createRampPace(max: number): RampPace {
         // Windows already on their way were sent at the pace that failed: one fall for all of them.
         if (settling === 0) {
           failedAt = rate;
+          hasFailed = true;
           rate = Math.max(Math.min(LEAST, max), rate / 2);
           settling = 4;
         }
@@ -53,7 +57,7 @@ export function createRampPace(max: number): RampPace {
       }
       if (rate > failedAt * 1.2) failedAt = Number.POSITIVE_INFINITY;
       if (settling === 0) {
-        const growth = rate > failedAt * 0.7 ? SLOW_GROWTH : GROWTH;
+        const growth = rate > failedAt * 0.7 ? SLOW_GROWTH : hasFailed ? GROWTH : FIRST_GROWTH;
         rate = Math.min(max, rate * growth);
       }
       return 'good';

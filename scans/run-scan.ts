@@ -6,7 +6,6 @@ import { systemClock } from './clock.ts';
 import {
   type Clock,
   DEFAULT_SETTINGS,
-  FAST_SETTINGS,
   type ScanEngine,
   type ScanEvent,
   type ScanOutcome,
@@ -18,7 +17,6 @@ import type { PaceControl } from './pace-control.ts';
 import { chooseSource, describeBox } from './scanner-box.ts';
 import { sealEvidence } from './seal.ts';
 import { lockTargets } from './target-lock.ts';
-import { CEILING_PER_HOST } from './target-state.ts';
 
 export interface ScanProgress {
   /** Ports that have their answer, of all that this run has to ask. */
@@ -145,11 +143,7 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
         pace: plan.pace,
         signal: abort.signal,
         clock,
-        settings: {
-          ...DEFAULT_SETTINGS,
-          ...(plan.pace.perHost > CEILING_PER_HOST ? FAST_SETTINGS : {}),
-          ...options.settings,
-        },
+        settings: { ...DEFAULT_SETTINGS, ...options.settings },
         paceControl: options.paceControl,
       },
       take,

@@ -14,6 +14,8 @@ export interface ProbeSender {
   readonly room: () => number;
   /** Exactly one `settle` follows, perhaps at once. */
   readonly start: (key: ProbeKey, target: number, port: number, timeoutMs: number, hold: Hold) => void;
+  /** Ends the holds of connections that have been silent for this long. */
+  readonly hurry?: (leastMs: number) => void;
 }
 
 /** Asks the canary of a target many times a second; the answers come to `settleWindow`. */

@@ -5,6 +5,7 @@ import { PortSettling } from './port-settling.ts';
 import { ANSWERED, IN_FLIGHT, type PortWork } from './port-work.ts';
 import type { CanaryWindow } from './ramp-pace.ts';
 import { type ProbeKey, type ProbeSender, ScanState, type ScheduleOptions } from './scan-state.ts';
+import { CEILING_PER_HOST } from './target-state.ts';
 import type { ActiveWork } from './work-queue.ts';
 
 /** An engine that failed this often in a row, for this long, will not recover. */
@@ -81,7 +82,16 @@ export class Schedule {
     do {
       wait = this.sendPorts(now, sender);
     } while (this.finishWorks(now));
-    return this.finished ? 0 : Math.min(wait, this.canaries.send(now, sender));
+    if (this.finished) return 0;
+    if (this.onlyWaits()) sender.hurry?.(this.state.options.settings.hurriedHoldMs);
+    return Math.min(wait, this.canaries.send(now, sender));
+  }
+
+  /** Whether a scan in haste has asked all it knows to ask, and waits for what is under way. */
+  private onlyWaits(): boolean {
+    const { options, works } = this.state;
+    if (options.perHost <= CEILING_PER_HOST || works.pendingProbes > 0) return false;
+    return works.active.every(({ work }) => work.peek() < 0);
   }
 
   private sendPorts(now: number, sender: ProbeSender): number {

@@ -23,6 +23,7 @@ export function joinProbers(
       await tcp.poll(turn);
       await udp.poll(Math.min(1, waitMs));
     },
+    hurry: (leastMs) => tcp.hurry?.(leastMs),
     close() {
       tcp.close();
       udp.close();

@@ -57,6 +57,8 @@ export class ConnectPool implements Prober {
   private readonly hold: Hold[] = [];
   private readonly target: Uint32Array;
   private readonly idle: number[] = [];
+  /** Slots whose connection is held and not spoken to, since when. */
+  private readonly held = new Map<number, number>();
   private opened = 0;
   underWay = 0;
 
@@ -172,9 +174,18 @@ export class ConnectPool implements Prober {
     }
     this.state[slot] = HOLDING;
     this.generation[slot]!++;
+    if (!hold.speak) this.held.set(slot, now);
     this.sockets.deadlines.set(slot, this.generation[slot]!, now + (hold.speak ? hold.ms / 2 : hold.ms));
     // What came together with the handshake makes no second edge.
     this.readBanner(slot);
+  }
+
+  /** Lets connections that are held end their hold after this long already. */
+  hurry(leastMs: number): void {
+    for (const [slot, since] of this.held) {
+      this.sockets.deadlines.set(slot, this.generation[slot]!, since + leastMs);
+    }
+    this.held.clear();
   }
 
   /** Half the hold passed in silence: a word may bring an answer in the other half. */
@@ -232,6 +243,7 @@ export class ConnectPool implements Prober {
   private finish(slot: number, outcome: ProbeOutcome, mustDisconnect: boolean): void {
     const { libc, memory } = this;
     this.state[slot] = IDLE;
+    this.held.delete(slot);
     this.generation[slot]!++;
     if (mustDisconnect) libc.connect(this.fds[slot]!, memory.address + AT_UNSPEC, SOCKADDR_SIZE);
     this.idle.push(slot);

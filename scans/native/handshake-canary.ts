@@ -46,6 +46,10 @@ export class HandshakeCanaryProber implements Prober {
   start: Prober['start'] = (key, target, port, timeoutMs, hold) =>
     this.pool.start(key, target, port, timeoutMs, hold);
 
+  hurry(leastMs: number): void {
+    this.pool.hurry(leastMs);
+  }
+
   poll(waitMs: number): void {
     const { clock } = this.options;
     let wait = waitMs;

@@ -289,6 +289,10 @@ export class SynProber implements Prober {
     else if (tag >= 0) this.settleProbe(Math.floor(tag / 65536), tag % 65536, outcome);
   }
 
+  hurry(leastMs: number): void {
+    this.pool.hurry(leastMs);
+  }
+
   poll(waitMs: number): void {
     this.sendRapid();
     this.flush();

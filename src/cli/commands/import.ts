@@ -2,9 +2,8 @@ import { basename } from 'node:path';
 import { detectFormat, EVIDENCE_FORMATS, findFormat } from '../../../parsers/evidence-formats.ts';
 import { toImportedEvidence } from '../../../parsers/evidence-parts.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
-import { escapeUntrusted } from '../../model/untrusted-text.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
-import { countRanges } from '../../model/ports.ts';
+import { describeEvidence } from '../describe-evidence.ts';
 import { type InputFile, readInput, writeOutput } from '../files.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
@@ -81,26 +80,4 @@ export function readForeign(
       targets: [{ target, address: '', hostName: null, protocol: 'tcp', observations: [], canaries: [] }],
     };
   return { ...evidence, targets: evidence.targets.map((t) => ({ ...t, target })) };
-}
-
-export function describeEvidence(evidence: Evidence): string {
-  const lines = evidence.targets
-    .filter((t) => t.observations.length > 0)
-    .map((t) => {
-      const counts = new Map<string, number>();
-      for (const o of t.observations) counts.set(o.state, (counts.get(o.state) ?? 0) + countRanges(o.ports));
-      const seen = [...counts].map(([state, n]) => `${n} ${state}`).join(', ');
-      return `  ${t.hostName ? `${escapeUntrusted(t.hostName)} ` : ''}${t.address} ${t.protocol}: ${seen || 'nothing'}`;
-    });
-  if (evidence.listeners.length > 0) lines.push(`  ${evidence.listeners.length} listening sockets`);
-  if (evidence.sessions.length > 0) lines.push(`  ${evidence.sessions.length} logged sessions`);
-  if (evidence.router) lines.push(`  ${evidence.notes.join('; ')}`);
-  const end =
-    evidence.completeness.kind === 'incomplete' ? [`  INCOMPLETE: ${evidence.completeness.reason}`] : [];
-  return [
-    `evidence from ${evidence.vantage}, via ${evidence.origin.via}${evidence.origin.tool ? ` (${escapeUntrusted(evidence.origin.tool)})` : ''}:`,
-    ...lines,
-    ...end,
-    '',
-  ].join('\n');
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { sealPlan } from '../../../scans/plan-seal.ts';
-import { buildPlan, estimate } from '../../exposure/probe-plan.ts';
+import { buildPlan } from '../../exposure/probe-plan.ts';
 import type { Plan } from '../../model/plan.ts';
-import { formatRanges, countRanges, type PortSet, toRanges } from '../../model/ports.ts';
+import { type PortSet, toRanges } from '../../model/ports.ts';
 import type { Vantage } from '../../model/site.ts';
+import { describePlan } from '../describe-plan.ts';
 import { writeOutput } from '../files.ts';
 import { loadPrivateKey } from '../keys.ts';
 import { type LoadedSite, loadSite } from '../load-site.ts';
-import { formatSeconds } from '../progress.ts';
 import { CONFORMS, type ExitCode, UsageError, type World } from '../world.ts';
 import { unknownName } from './intended.ts';
 
@@ -109,18 +109,4 @@ export function portsOption(text: string): PortSet {
 function seededPick(seed: string): (n: number) => number {
   let counter = 0;
   return (n) => createHash('sha256').update(`${seed} ${counter++}`).digest().readUInt32BE(0) % Math.max(n, 1);
-}
-
-export function describePlan(made: Plan): string {
-  const { probes, seconds } = estimate(made);
-  const lines = made.targets.map(
-    (t) =>
-      `  ${t.name} (${t.address}) ${t.protocol}: ${countRanges(t.ports)} ports${countRanges(t.ports) <= 40 ? ` (${formatRanges(t.ports)})` : ''}, canary ${t.canary ?? 'none'}`,
-  );
-  return [
-    `plan for ${made.vantage} (${made.vantageAddress}) of site ${made.site}:`,
-    ...lines,
-    `  about ${probes} probes at ${made.pace.perHost}/s per host and ${made.pace.total}/s in all: ${formatSeconds(seconds)}`,
-    '',
-  ].join('\n');
 }

@@ -4,13 +4,13 @@ import { verifyPlan } from '../../../scans/plan-seal.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
 import { engineOption } from '../carry-out.ts';
+import { describeEvidence } from '../describe-evidence.ts';
+import { describePlan } from '../describe-plan.ts';
 import { readInput } from '../files.ts';
 import { keepEvidence } from '../keep-evidence.ts';
 import { loadPrivateKey, loadPublicKeys } from '../keys.ts';
 import { addressOption } from '../packet-options.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
-import { describeEvidence } from './import.ts';
-import { describePlan } from './plan.ts';
 
 export interface ScanCommandOptions {
   readonly plan: string;
