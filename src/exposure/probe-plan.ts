@@ -3,6 +3,7 @@ import type { IntendedFlow } from '../model/exposure.ts';
 import type { Plan, PlanTarget } from '../model/plan.ts';
 import {
   countRanges,
+  formatRanges,
   intersectRanges,
   type PortSet,
   rangesHave,
@@ -30,6 +31,8 @@ export interface PlanOptions {
   readonly created: string;
   /** Deterministic choice of negative canaries: a number in [0, n). */
   readonly pick: (n: number) => number;
+  /** Ports that are never probed, neither swept nor as a canary. */
+  readonly never: PortSet;
   /** Targets to probe; null: all. */
   readonly targets: readonly string[] | null;
 }
@@ -57,7 +60,7 @@ export function buildPlan(network: Network, site: Site, vantage: Vantage, option
     coverage: options.coverage,
     targets,
     pace: { perHost: options.perHost, total: options.total, overrideCeiling: options.overrideCeiling },
-    warnings: warnings(site, chosen, targets),
+    warnings: [...excluded(options.never), ...warnings(site, chosen, targets)],
   };
 }
 
@@ -79,11 +82,11 @@ function planTarget(
       : intersectRanges(intended.reachable, policy.allow ?? []);
   const services =
     protocol === 'tcp' ? unionRanges(target.listeners, policy.allow ?? []) : (policy.allow ?? []);
-  const canaryPort = protocol === 'tcp' ? canaryFor(site, target, intended, policy.allow) : null;
-  const first = firstPorts(intended, services, canaryPort, protocol).filter((p) =>
-    rangesHave(options.ports, p),
-  );
-  const ports = options.coverage === 'witnesses' ? rangesOf(first) : options.ports;
+  const declared = protocol === 'tcp' ? canaryFor(site, target, intended, policy.allow) : null;
+  const canaryPort = declared !== null && rangesHave(options.never, declared) ? null : declared;
+  const swept = subtractRanges(options.ports, options.never);
+  const first = firstPorts(intended, services, canaryPort, protocol).filter((p) => rangesHave(swept, p));
+  const ports = options.coverage === 'witnesses' ? rangesOf(first) : swept;
   const [address = target.address] = reachedAs(viewer.ingress, target.address);
   return {
     name: target.name,
@@ -144,7 +147,7 @@ function negativeCanaries(
   const denied = intended.ownSegment
     ? subtractRanges(toRanges([[1024, 65535]]), allow ?? [])
     : intersectRanges(intended.blocked, [[1024, 65535]]);
-  const anywhere = subtractRanges(denied, services);
+  const anywhere = subtractRanges(subtractRanges(denied, services), options.never);
   const swept = intersectRanges(anywhere, options.ports);
   const pool = countRanges(swept) >= NEGATIVE_CANARIES ? swept : anywhere;
   const size = pool.reduce((n, [lo, hi]) => n + hi - lo + 1, 0);
@@ -162,6 +165,11 @@ function negativeCanaries(
   return [...chosen];
 }
 
+const excluded = (never: PortSet): readonly string[] =>
+  never.length === 0
+    ? []
+    : [`ports ${formatRanges(never)} are excluded: they stay unobserved, and their verdict undetermined`];
+
 function warnings(site: Site, chosen: readonly Target[], targets: readonly PlanTarget[]): readonly string[] {
   const out: string[] = [];
   for (const target of chosen) {
@@ -177,7 +185,7 @@ function warnings(site: Site, chosen: readonly Target[], targets: readonly PlanT
   for (const t of targets)
     if (t.canary === null && site.canaries.has(t.name) && t.protocol === 'tcp')
       out.push(
-        `no canary is possible for ${t.name} from here: its declared port is not permitted from this vantage, so silence stays undetermined`,
+        `no canary is possible for ${t.name} from here: its declared port is not permitted from this vantage or excluded, so silence stays undetermined`,
       );
   return out;
 }

@@ -21,6 +21,8 @@ export interface NamespacePair {
   /** Replaces the host's packet filter by these rules of its input chain. */
   readonly filter: (rules: readonly string[]) => Promise<void>;
   readonly host: (command: string, ...args: string[]) => Promise<string>;
+  /** The same on the scanner's side. */
+  readonly scanner: (command: string, ...args: string[]) => Promise<string>;
   /** Runs a plan from the scanner's side and gives its evidence. */
   readonly scan: (plan: Plan, options: NamespaceScan) => Promise<Evidence>;
   readonly startScan: (
@@ -63,7 +65,7 @@ export async function joinNamespaces(listeners: Readonly<Record<number, string>>
   const [a, b] = [`${name}-a`, `${name}-b`];
   const children: ChildProcess[] = [];
   const ip = (...args: string[]) => run('ip', args);
-  const inside = (ns: string, ...args: string[]) => run('ip', ['netns', 'exec', ns, ...args]);
+  const inside = (ns: string, ...args: string[]) => run('ip', ['netns', 'exec', ns, ...args], { cwd: root });
   const down = async () => {
     for (const child of children) {
       if (child.exitCode === null && child.signalCode === null) {
@@ -163,6 +165,7 @@ table inet aclscope {
         });
       },
       host: async (command, ...args) => (await inside(b, command, ...args)).stdout,
+      scanner: async (command, ...args) => (await inside(a, command, ...args)).stdout,
       startScan,
       scan: (plan, options) => startScan(plan, options).evidence,
       down,

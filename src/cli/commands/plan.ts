@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { sealPlan } from '../../../scans/plan-seal.ts';
 import { buildPlan } from '../../exposure/probe-plan.ts';
 import type { Plan } from '../../model/plan.ts';
-import { type PortSet, toRanges } from '../../model/ports.ts';
+import { formatIpv4 } from '../../model/address.ts';
+import { type PortSet, toRanges, unionRanges } from '../../model/ports.ts';
 import type { Vantage } from '../../model/site.ts';
 import { describePlan } from '../describe-plan.ts';
 import { writeOutput } from '../files.ts';
@@ -15,6 +16,7 @@ export interface PlanCommandOptions {
   readonly vantage?: string | undefined;
   readonly target?: readonly string[] | undefined;
   readonly ports?: string | undefined;
+  readonly exclude?: readonly string[] | undefined;
   readonly coverageOnly?: boolean | undefined;
   readonly rate?: string | undefined;
   readonly overrideCeiling?: boolean | undefined;
@@ -59,8 +61,13 @@ export function makePlan(
   options: PlanCommandOptions,
 ): Plan {
   const perHost = rateOption(options);
+  const names = [...loaded.site.targets.keys()];
   for (const name of options.target ?? [])
-    if (!loaded.site.targets.has(name)) unknownName('target', name, [...loaded.site.targets.keys()]);
+    if (!loaded.site.targets.has(name)) unknownName('target', name, names);
+  const exclude = excludeOption(loaded, options.exclude ?? []);
+  const wanted = options.target && options.target.length > 0 ? options.target : names;
+  const targets = wanted.filter((name) => !exclude.targets.has(name));
+  if (targets.length === 0) throw new UsageError('--exclude leaves no target to probe');
   const created = world.now().toISOString();
   return buildPlan(loaded.network, loaded.site, vantage, {
     ports: portsOption(options.ports ?? '1-65535'),
@@ -71,7 +78,8 @@ export function makePlan(
     siteSha256: loaded.input.sha256,
     created,
     pick: seededPick(`${loaded.input.sha256} ${vantage.name} ${created}`),
-    targets: options.target && options.target.length > 0 ? options.target : null,
+    never: exclude.ports,
+    targets,
   });
 }
 
@@ -86,6 +94,24 @@ function rateOption(options: PlanCommandOptions): number {
       'add --override-ceiling if the network owner agreed; the evidence records it',
     );
   return rate;
+}
+
+/** What must not be probed: ports of every target, or targets by name or address. */
+function excludeOption(
+  { site }: LoadedSite,
+  given: readonly string[],
+): { readonly ports: PortSet; readonly targets: ReadonlySet<string> } {
+  const targets = new Set<string>();
+  let ports: PortSet = [];
+  for (const text of given) {
+    const named = [...site.targets.values()].filter((t) => t.name === text || formatIpv4(t.address) === text);
+    for (const { name } of named) targets.add(name);
+    if (named.length > 0) continue;
+    // What is meant to protect must not fail unseen: a misspelt name is no port, and is refused.
+    if (!/^[\d,\s-]+$/.test(text)) unknownName('target', text, [...site.targets.keys()]);
+    ports = unionRanges(ports, portsOption(text));
+  }
+  return { ports, targets };
 }
 
 /** `22,80,1024-2047` → ranges; port 0 is not probed. */
