@@ -19,6 +19,7 @@ import type { CheckContext, TraceFlow } from './check.ts';
 import { gatherEvidence } from './item-evidence.ts';
 import { checkById } from './items/registry.ts';
 import { note, resultOf } from './statement.ts';
+import { wantsEvidence } from './write-answers.ts';
 
 export interface ChecklistInput {
   readonly checklist: Checklist;
@@ -154,11 +155,7 @@ function judgeItem(
   const automatic = check === undefined ? null : resultOf(found);
   const given = answers.find((a) => a.item === item.id) ?? null;
   const counts =
-    given !== null &&
-    (item.assessment === 'subjective' ||
-      check === undefined ||
-      given.evidence !== null ||
-      given.result !== 'pass');
+    given !== null && (!wantsEvidence(item) || given.evidence !== null || given.result !== 'pass');
   if (given !== null && !counts) {
     diagnostics.push({
       code: 'answer-without-evidence',

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { AuditorAnswer, Checklist, ChecklistItem, ChecklistResult } from '../model/checklist.ts';
+import type { AuditorAnswer, ChecklistItem, ChecklistResult, ItemOutcome } from '../model/checklist.ts';
 
 /** The answers as the file that `readAnswers` takes: what was asked at a prompt is kept like what was written. */
 export const writeAnswers = (answers: readonly Omit<AuditorAnswer, 'line'>[]): string =>
@@ -14,11 +14,12 @@ export const writeAnswers = (answers: readonly Omit<AuditorAnswer, 'line'>[]): s
     })),
   });
 
-/** The items on which a person still has to say something: those without an answer that evidence does not decide. */
-export const openQuestions = (checklist: Checklist, result: ChecklistResult): readonly ChecklistItem[] =>
-  checklist.items.filter((item) => {
-    const outcome = result.outcomes.find((o) => o.item.id === item.id);
-    return (
-      outcome?.answer === null && (outcome.result === 'not-assessed' || outcome.result === 'undetermined')
-    );
-  });
+/** What a person still has to say something on: items without an answer that evidence does not decide. */
+export const openQuestions = (result: ChecklistResult): readonly ItemOutcome[] =>
+  result.outcomes.filter(
+    (o) => o.answer === null && (o.result === 'not-assessed' || o.result === 'undetermined'),
+  );
+
+/** Whether a pass counts only with a word on what was seen: where evidence is to decide, an opinion does not. */
+export const wantsEvidence = (item: ChecklistItem): boolean =>
+  item.assessment === 'objective' && item.judge.kind === 'check';

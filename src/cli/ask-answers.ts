@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { parseDocument } from 'yaml';
-import { writeAnswers } from '../checklist/write-answers.ts';
-import type { AuditorAnswer, ChecklistItem } from '../model/checklist.ts';
+import { wantsEvidence, writeAnswers } from '../checklist/write-answers.ts';
+import type { AuditorAnswer, ItemOutcome } from '../model/checklist.ts';
 import { escapeUntrusted } from '../model/untrusted-text.ts';
 import { UsageError, type World } from './world.ts';
 
@@ -31,10 +31,10 @@ const RESULTS: Readonly<Record<string, AuditorAnswer['result'] | 'skip'>> = {
 /** Asks for each item; an empty result passes over it, and the end of input (or Ctrl-C) keeps what was said so far. */
 export async function askAnswers(
   world: World,
-  items: readonly ChecklistItem[],
+  open: readonly ItemOutcome[],
 ): Promise<readonly GivenAnswer[]> {
   const answers: GivenAnswer[] = [];
-  if (items.length === 0) return answers;
+  if (open.length === 0) return answers;
   const reader = createInterface({ input: world.stdin, terminal: false, signal: world.signal });
   const lines = reader[Symbol.asyncIterator]();
   let ended = false;
@@ -53,16 +53,24 @@ export async function askAnswers(
     }
   };
   try {
-    const role = await insist(`${items.length} items wait for a person. Your role (such as lead auditor):`);
-    for (const item of items) {
+    const role = await insist(
+      `${open.length} item${open.length === 1 ? ' waits' : 's wait'} for a person. Your role (such as lead auditor):`,
+    );
+    for (const { item, result: sofar, summary } of open) {
       if (ended) break;
-      world.stderr.write(
-        `\n${item.id}. ${escapeUntrusted(item.title)}\n   ${escapeUntrusted(item.compliance)}\n`,
-      );
+      const lines = [
+        `${item.id}. ${item.title}`,
+        `   wanted: ${item.compliance}`,
+        `   so far: ${sofar.replace('-', ' ')}: ${summary}`,
+      ];
+      world.stderr.write(`\n${lines.map((l) => escapeUntrusted(l)).join('\n')}\n`);
       const result = await askResult(world, ask);
       if (result === 'skip') continue;
       const reason = await insist('  why:');
-      const evidence = await ask('  what was seen (empty: nothing):');
+      const evidence =
+        result === 'pass' && wantsEvidence(item)
+          ? await insist('  what was seen (a pass of this item counts only with it):')
+          : await ask('  what was seen (empty: nothing):');
       if (reason === '') break;
       const date = world.now().toISOString().slice(0, 10);
       answers.push({

@@ -334,7 +334,7 @@ describe("the auditor's answers", () => {
   });
 
   it('are still wanted where evidence does not decide and nobody answered', () => {
-    const ids = (text: string): readonly string[] => openQuestions(list, run(text)).map((i) => i.id);
+    const ids = (text: string): readonly string[] => openQuestions(run(text)).map((o) => o.item.id);
     expect(ids(answers())).to.include('1').and.to.include('15').and.not.include('5').and.not.include('8');
     expect(ids(answers(`item: 1, result: pass, ${FULL}`))).to.not.include('1');
   });

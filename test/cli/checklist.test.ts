@@ -363,6 +363,16 @@ describe('aclscope checklist', () => {
       );
       expect(again.items).to.deep.equal(document.items);
     });
+    it('shows what the evidence leaves open, and takes no pass of an objective item without what was seen', async () => {
+      // Past the first items to the third, SSH; its first pass lacks what was seen.
+      const ran = await ask('lead auditor', '', '', 'pass', 'no password works', '', 'tried from friend');
+      expect(ran.stderr).to.match(
+        /3\. SSH only, keys only\n {3}wanted: Telnet is refused; .*\n {3}so far: undetermined: /,
+      );
+      expect(ran.stderr).to.contain('counts only with it');
+      expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).to.contain('evidence: tried from friend');
+      expect(itemOf(JSON.parse(ran.stdout) as Document, '3').result).to.equal('pass');
+    });
     it('writes nothing where nothing was answered', async () => {
       const ran = await ask('lead auditor');
       expect(ran.code).to.equal(1);

@@ -175,7 +175,7 @@ async function askOpen(
   options: ChecklistOptions,
 ): Promise<ChecklistResult> {
   const first = runChecklist(input);
-  const given = await askAnswers(world, openQuestions(input.checklist, first));
+  const given = await askAnswers(world, openQuestions(first));
   if (given.length === 0) return first;
   const name = options.answers!;
   const text = addAnswers(before.input?.text ?? null, given);
