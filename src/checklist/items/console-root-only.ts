@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Statement } from '../../model/checklist.ts';
-import type { AccessRule, HostFacts, PamEntry } from '../../model/host.ts';
+import type { AccessRule, HostFacts } from '../../model/host.ts';
 import { type ConsoleUser, decideConsoleAccess, groupsOf } from '../access-decision.ts';
 import { defineCheck } from '../check.ts';
+import { heedsRefusal, mayPassOver } from '../pam-control.ts';
 import { breaks, doubt, enumerate, gapsOf, holds, missing, note, unseen } from '../statement.ts';
 
 export const consoleRootOnly = defineCheck({
@@ -109,9 +110,6 @@ function ruleStatements(
   return statements;
 }
 
-const enforces = (entry: PamEntry): boolean =>
-  entry.control === 'required' || entry.control === 'requisite' || /default=(bad|die)/.test(entry.control);
-
 function stackStatements(facts: HostFacts): readonly Statement[] {
   const stack = facts.pam.get('login');
   if (stack?.kind !== 'present')
@@ -130,8 +128,13 @@ function stackStatements(facts: HostFacts): readonly Statement[] {
       ...gapsOf(stack),
     ];
   }
-  const firm = found.find(enforces);
+  const firm = found.find((e) => heedsRefusal(e) === 'yes');
   if (firm === undefined) {
+    const jump = found.find((e) => heedsRefusal(e) === 'unclear');
+    if (jump !== undefined) {
+      const text = `what a refusal of pam_access does to a login hangs on its control: ${jump.control}`;
+      return [doubt(text, { lines: [jump.line], sources })];
+    }
     return [
       breaks(`pam_access is only ${found[0]!.control} for login, so its refusal changes nothing`, {
         lines: [found[0]!.line],
@@ -139,7 +142,7 @@ function stackStatements(facts: HostFacts): readonly Statement[] {
       }),
     ];
   }
-  const statements: Statement[] = [];
+  const statements: Statement[] = [...gapsOf(stack)];
   const other = firm.args.find((a) => a.startsWith('accessfile='));
   if (other !== undefined) {
     statements.push(
@@ -158,15 +161,8 @@ function stackStatements(facts: HostFacts): readonly Statement[] {
       }),
     );
   }
-  const shortcut = entries
-    .slice(0, entries.indexOf(firm))
-    .find(
-      (e) =>
-        e.type === firm.type &&
-        /^sufficient$|success=(done|ok|\d)/.test(e.control) &&
-        isAround(e, firm) &&
-        !/success=ok/.test(e.control),
-    );
+  const before = entries.slice(0, entries.indexOf(firm)).filter((e) => e.type === firm.type);
+  const shortcut = before.find((e, i) => mayPassOver(e, firm, before.slice(i + 1)));
   if (shortcut !== undefined) {
     statements.push(
       doubt(
@@ -185,7 +181,3 @@ function stackStatements(facts: HostFacts): readonly Statement[] {
   }
   return statements;
 }
-
-/** A shortcut inside a substack ends only that substack. */
-const isAround = (shortcut: PamEntry, firm: PamEntry): boolean =>
-  shortcut.within.every((name, i) => firm.within[i] === name);
