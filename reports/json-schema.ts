@@ -130,6 +130,16 @@ const lint = z.object({
   verdict: z.enum(['pass', 'fail']),
   floor: severity,
   findings: z.array(lintFinding),
+  account: z
+    .object({
+      total: z.int(),
+      modelled: z.int(),
+      skipped: z.int(),
+      diagnosed: z.int(),
+      skippedFamilies: z.record(z.string(), z.int()),
+    })
+    .describe('with --stats: each line of the text in one of three places, which add up to total')
+    .optional(),
   ...frame,
 });
 

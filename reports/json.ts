@@ -209,6 +209,7 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
         verdict: report.findings.some((f) => atLeast(f.severity, report.floor)) ? 'fail' : 'pass',
         floor: report.floor,
         findings: report.findings.map(jsonLintFinding),
+        ...(report.account ? { account: { ...report.account } } : {}),
         ...jsonFrame(report),
       };
     case 'explain': {

@@ -7,7 +7,7 @@ import type { LintFinding, Severity } from '../src/model/finding.ts';
 import type { BaselineComparison, HistoryResult } from '../src/model/history.ts';
 import type { PortSet } from '../src/model/ports.ts';
 import type { ReviewResult } from '../src/model/review.ts';
-import type { Direction } from '../src/model/router-config.ts';
+import type { Direction, LineAccount } from '../src/model/router-config.ts';
 import type { PortProtocol } from '../src/model/site.ts';
 
 /** A file the report rests on, with the hash that lets its reader check that it is the same file. */
@@ -37,6 +37,8 @@ export interface LintReport extends ReportFrame {
   readonly findings: readonly LintFinding[];
   /** Findings this grave or graver make the verdict `fail`. */
   readonly floor: Severity;
+  /** Where the lines of the configurations went, when that was asked for. */
+  readonly account?: LineAccount;
 }
 
 /** The packet that was asked about, as the user put it. */
