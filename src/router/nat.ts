@@ -61,13 +61,16 @@ const then = (a: Translation, b: Translation): Translation => ({
   ...(b.vrf === undefined ? (a.vrf === undefined ? {} : { vrf: a.vrf }) : { vrf: b.vrf }),
 });
 
-/** Whether a static rule gives an inner host this address outside. */
-export const isTranslated = (router: Router, address: Ipv4): boolean =>
-  router.config.nat.some((rule) => {
+/** The static rule that gives an inner host this address outside. */
+export const translatedBy = (router: Router, address: Ipv4): NatRule | undefined =>
+  router.config.nat.find((rule) => {
     if (rule.kind !== 'static' || rule.side !== 'inside') return false;
     const outer = globalPattern(router, rule);
     return outer !== null && patternContains(outer, address);
   });
+
+export const isTranslated = (router: Router, address: Ipv4): boolean =>
+  translatedBy(router, address) !== undefined;
 
 /**
  * Outside to inside, after the inbound list and before routing: the destination's global address becomes the local

@@ -1,13 +1,13 @@
 import { type Box, boxDestination, makeBox } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
-import { hostPattern, patternContains } from '../model/address.ts';
+import { hostPattern, type Ipv4, patternContains } from '../model/address.ts';
 import type { Interface, UnmodelledEffect } from '../model/router-config.ts';
 import { refusedByClass } from './classful.ts';
 import { passList } from './filter.ts';
 import { groupFate } from './group-addresses.ts';
 import type { Fork } from './fork.ts';
 import { throughOpening } from './inspection.ts';
-import { type Session, translateInward, translateOutward } from './nat.ts';
+import { type Session, translatedBy, translateInward, translateOutward } from './nat.ts';
 import { type Entrance, hostOf, nextRouters } from './neighbours.ts';
 import type { Network, Router, Traffic } from './network.ts';
 import { toRouterItself } from './own-services.ts';
@@ -22,6 +22,7 @@ import {
   assuming,
   beyondText,
   doubting,
+  doubtOf,
   drop,
   enterRouter,
   type GoOn,
@@ -202,7 +203,7 @@ function toOneOrMany(walk: Walk, place: Place, table: string | null, walker: Wal
   const fate = host === null || place.sends ? null : groupFate(place.router, place.interface, host);
   switch (fate?.kind) {
     case undefined:
-      return carry(walk, place, table, walker);
+      return carry(walk, place, table, doubtOuterAddress(walk, place, host, walker));
     case 'heard':
       return receive(walk, place, place.interface, walker);
     case 'unknown':
@@ -213,6 +214,18 @@ function toOneOrMany(walk: Walk, place: Place, table: string | null, walker: Wal
         doubting(walker, { line: null, reason: `undetermined: ${fate.reason}` }),
       );
   }
+}
+
+/**
+ * From inside, the address that an inner host has outside is not translated: the router answers for it itself, unless
+ * a router beyond sends the packets back.
+ */
+function doubtOuterAddress(walk: Walk, place: Place, host: Ipv4 | null, walker: Walker): Walker {
+  if (host === null || place.sends || walk.options.replyTo || hasTranslation(place.interface)) return walker;
+  const rule = translatedBy(place.router, host);
+  return rule
+    ? doubting(walker, doubtOf(rule.span, 'from inside, this address of an inner host is not translated'))
+    : walker;
 }
 
 function receive(walk: Walk, { router, interface: ingress }: Place, own: Interface, walker: Walker) {

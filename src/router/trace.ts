@@ -13,6 +13,7 @@ import type { PacketSet } from '../headerspace/packet-set.ts';
 import type { Doubt, Trace } from '../model/exposure.ts';
 import type { Verdict } from '../model/finding.ts';
 import { ACK, ICMP, SYN } from '../model/packet.ts';
+import { countRanges } from '../model/ports.ts';
 import type { Interface } from '../model/router-config.ts';
 import { followFrom, type Ingress } from './ingress.ts';
 import { gatewaysOf, hostOf, onOneSegment } from './neighbours.ts';
@@ -94,7 +95,7 @@ interface Answer {
 
 /** One answer for pieces that should fare alike; where they do not, undetermined, naming what splits them. */
 function combine(pieces: readonly PathPiece[]): Answer {
-  const first = pieces[0];
+  const first = largest(pieces);
   if (!first) return { verdict: 'undetermined', decidedBy: null, hops: [], doubts: [] };
   const doubts = dedupe(pieces.flatMap((p) => p.doubts));
   if (pieces.every((p) => p.verdict === first.verdict))
@@ -118,6 +119,12 @@ function combine(pieces: readonly PathPiece[]): Answer {
     ]),
   };
 }
+
+/** The piece that speaks for the others: most of the packets asked about are in it. */
+const largest = (pieces: readonly PathPiece[]): PathPiece | undefined =>
+  pieces.reduce<PathPiece | undefined>((a, b) => (a && sizeOf(a) >= sizeOf(b) ? a : b), undefined);
+
+const sizeOf = ({ sent }: PathPiece): number => countRanges(sent.l4a) * countRanges(sent.l4b);
 
 const dedupe = (doubts: readonly Doubt[]): readonly Doubt[] => [
   ...new Map(doubts.map((d) => [`${d.line?.file ?? ''}:${d.line?.line ?? ''}:${d.reason}`, d])).values(),

@@ -52,6 +52,19 @@ describeRows('static translations', [
     forward: 'deny 23',
   },
   {
+    title: 'which inner hosts reach only if somebody beyond sends them back',
+    config: nat('ip nat inside source static 10.1.1.10 198.51.100.10\n'),
+    q: { from: '10.1.1.20', to: '198.51.100.10', dport: '80' },
+    forward: 'undetermined',
+    because: [25],
+  },
+  {
+    title: 'other addresses of its network they reach',
+    config: nat('ip nat inside source static 10.1.1.10 198.51.100.10\n'),
+    q: { from: '10.1.1.20', to: '198.51.100.11', dport: '80' },
+    forward: 'permit',
+  },
+  {
     title: 'a block moves address by address',
     config: nat('ip nat inside source static network 10.1.1.0 198.51.100.0 /24\n'),
     q: to('198.51.100.200', '443'),

@@ -187,7 +187,12 @@ export function outcomes(
       return [
         { passes: true, packet: inside, at: { router: at.router, interface: own }, own: true, by: passed },
       ];
-    return forward(routers, at, inside, back, passed);
+    // From inside nobody translates an outer address; who answers for it is open.
+    const outer =
+      back.length === 0 &&
+      at.interface.nat !== 'outside' &&
+      at.router.statics.some((s) => s.global === packet.destination);
+    return [...forward(routers, at, inside, back, passed), ...(outer ? [DROPPED] : [])];
   });
 }
 
