@@ -52,6 +52,8 @@ export interface SafeOptions {
   readonly reloadMinutes?: number;
 }
 
+const CLEANUP = 'Later, when nobody needs the way back any more';
+
 /**
  * Writes commands that lead to the same effect without any state between that permits or denies what neither end
  * does: lists are built whole under free names while nothing is bound to them, and each binding is swapped by one
@@ -88,22 +90,18 @@ export function writeSafeSnippet(
     },
     {
       title: 'Test from a second session, then keep the change',
-      note: 'Open the second session now. If anything fails, type the rollback instead, or wait for the reload.',
+      note: 'Open the second session now. If anything fails, type the rollback at the end instead, or wait for the reload.',
       commands: [...plan.touched.map((i) => `show ip interface ${i}`), 'reload cancel', 'write memory'],
     },
     {
-      title: 'Later, when nobody needs the way back any more',
+      title: CLEANUP,
       note: '',
       commands: wrap(plan.cleanup),
     },
   ];
   const idle = [plan.groups, plan.builds, plan.swaps, plan.others, plan.cleanup].every((c) => c.length === 0);
   const parts = idle ? [] : change.filter((part) => part.commands.length > 0);
-  const rollback: SafePart = {
-    title: 'Rollback',
-    note: `Works until the old lists are removed.${plan.others.length > 0 ? ' It does not undo the rest of the change.' : ''}`,
-    commands: wrap(plan.rollback),
-  };
+  const rollback = writeRollback(before, parts, plan, options);
   const proof = prove(before, after, parts, plan, options);
   return {
     parts,
@@ -112,6 +110,30 @@ export function writeSafeSnippet(
     left: plan.left,
     proof,
     text: printParts(parts, rollback, plan.left, proof),
+  };
+}
+
+/**
+ * From the swapped state back to the old one. That a `no` undoes each of the other commands is tried, not trusted: an
+ * address that replaced one, for instance, is taken away by it without the old one coming back.
+ */
+function writeRollback(
+  before: RouterConfig,
+  parts: readonly SafePart[],
+  plan: SafePlan,
+  options: SafeOptions,
+): SafePart {
+  const swapped = parts.filter((part) => part.title !== CLEANUP).flatMap((part) => [...part.commands]);
+  const back = [...plan.undoOthers, ...plan.rollback];
+  const restored = reachedBy(before, [...swapped, ...wrap(back)], options).config;
+  const complete =
+    isSame(diffConfigs(before, restored, options)) && changesBeyondLists(before, restored).length === 0;
+  return {
+    title: 'Rollback',
+    note: complete
+      ? 'Restores what packets meet, as replayed; works until the old lists are removed.'
+      : 'Works until the old lists are removed. It does not undo the rest of the change: the reload does.',
+    commands: wrap(complete ? back : plan.rollback),
   };
 }
 
@@ -125,23 +147,16 @@ function prove(
   plan: SafePlan,
   options: SafeOptions,
 ): SafeProof {
-  const simulation = simulate(before, snippetOf(parts.flatMap((p) => [...p.commands])), options.read);
-  const reached = toRouterConfig(simulation.end, {
-    file: before.file,
-    excerpt: before.excerpt,
-    account: before.account,
-  });
+  const { simulation, config: reached } = reachedBy(
+    before,
+    parts.flatMap((p) => [...p.commands]),
+    options,
+  );
   const difference = diffConfigs(after, reached, { clock: options.clock });
   const { hazards } = findHazards(before, simulation, { clock: options.clock, operator: options.operator });
   // That a line of the wanted list is dead is no fault of the order in which the list is built.
   const grave = hazards.filter((h) => h.kind !== 'never-matches');
-  const same = [
-    difference.gained,
-    difference.lost,
-    difference.fragments.gained,
-    difference.fragments.lost,
-    difference.undetermined,
-  ].every((spaces) => spaces.length === 0);
+  const same = isSame(difference);
   const others = changesBeyondLists(after, reached).length === 0;
   return {
     proven: grave.length === 0 && same && others && plan.left.length === 0,
@@ -150,6 +165,19 @@ function prove(
     simulation,
   };
 }
+
+function reachedBy(
+  before: RouterConfig,
+  commands: readonly string[],
+  options: SafeOptions,
+): { readonly simulation: Simulation; readonly config: RouterConfig } {
+  const simulation = simulate(before, snippetOf(commands), options.read);
+  const { file, excerpt, account } = before;
+  return { simulation, config: toRouterConfig(simulation.end, { file, excerpt, account }) };
+}
+
+const isSame = (d: ConfigDiff): boolean =>
+  [d.gained, d.lost, d.fragments.gained, d.fragments.lost, d.undetermined].every((s) => s.length === 0);
 
 /** Commands as somebody types them, from the exec prompt on. */
 function snippetOf(commands: readonly string[]): Snippet {
@@ -183,17 +211,35 @@ function printParts(
     if (part.note !== '') out.push(`! ${part.note}`);
     out.push(...part.commands, '!');
   };
-  out.push(
-    proof.proven
-      ? '! Replayed command by command: no state permits or denies what neither end does.'
-      : '! NOT PROVEN SAFE. What stands against it:',
-  );
-  if (!proof.proven) {
-    out.push(...proof.hazards.map((h) => `!   ${h.kind} at "${h.command}": ${h.message}`));
-    out.push(...left.map((text) => `!   ${text}`));
+  if (!proof.proven && (proof.hazards.length > 0 || left.length === 0)) return printRefusal(proof, left);
+  if (proof.proven)
+    out.push('! Replayed command by command: no state permits or denies what neither end does.');
+  else {
+    out.push(
+      '! INCOMPLETE: replayed command by command, what stands here is safe, but it is not the whole change.',
+    );
+    out.push('! Left to be done by hand:', ...left.map((text) => `!   ${text}`));
   }
   out.push('!');
   for (const [i, part] of parts.entries()) print(part, i + 1);
-  if (rollback.commands.length > 0) print(rollback, null);
+  if (parts.length > 0) print(rollback, null);
   return `${out.join('\n')}\n`;
+}
+
+/** What was not shown to be safe is not written at all: somebody would paste it. */
+function printRefusal(proof: SafeProof, left: readonly string[]): string {
+  const last = proof.simulation.steps.at(-1)?.number ?? 0;
+  const said = new Map<string, Hazard>();
+  for (const h of proof.hazards) said.set(`${h.kind} ${h.message}`, h);
+  const why = [
+    ...[...said.values()].map((h) => `${h.kind}, at "${h.command.trim()}": ${h.message}`),
+    ...(said.size === 0 ? ['the sequence that was tried does not lead to the wanted state'] : []),
+    ...left,
+  ];
+  return `${[
+    `! NO SAFE SEQUENCE was found, so none is written. One of ${last} commands was replayed and showed:`,
+    ...why.map((text) => `!   ${text}`),
+    '! Mend the wanted configuration (bind only lists that exist; permit the operator and the routing neighbours), or',
+    '! make the change in smaller parts, and ask again.',
+  ].join('\n')}\n`;
 }

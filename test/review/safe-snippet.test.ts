@@ -186,9 +186,9 @@ end
     const operator = operatorAt('203.0.113.32');
     const without = type(before, 'ip access-list extended EDGE\nno 20\n');
     expect(safeFor(before, without, operator).proof.proven).to.equal(false);
-    expect(safeFor(before, without, operator).text)
-      .to.contain('NOT PROVEN SAFE')
-      .and.to.contain('lockout');
+    const { text } = safeFor(before, without, operator);
+    expect(text).to.contain('NO SAFE SEQUENCE').and.to.contain('lockout');
+    expect(text.split('\n').filter((line) => line !== '' && !line.startsWith('!'))).to.deep.equal([]);
     expect(
       safeFor(
         before,
@@ -196,6 +196,37 @@ end
         operator,
       ).proof.proven,
     ).to.equal(true);
+  });
+
+  it('writes no command where the wanted state binds a list that does not exist', () => {
+    const before = configOf(GW);
+    const { text } = safeFor(before, type(before, 'interface FastEthernet0/0\nip access-group EGDE in\n'));
+    expect(text).to.contain('NO SAFE SEQUENCE').and.to.contain('there is no list EGDE');
+    expect(text).not.to.match(/^ ?ip access-group/m);
+  });
+
+  it('rolls the rest of the change back, and a list that was rebuilt in place', () => {
+    const before = configOf(GW.replace('end\n', 'ip access-list extended SPARE\n permit ip any any\nend\n'));
+    const change =
+      'ip access-list extended SPARE\nno permit ip any any\ndeny ip any any\ninterface FastEthernet0/1\nshutdown\n';
+    const safe = safeFor(before, type(before, change));
+    expect(safe.rollback.commands).to.deep.equal([
+      'configure terminal',
+      'interface FastEthernet0/1',
+      ' no shutdown',
+      'no ip access-list extended SPARE',
+      'ip access-list extended SPARE',
+      ' permit ip any any',
+      'end',
+    ]);
+  });
+
+  it('says what it cannot roll back', () => {
+    const before = configOf(GW);
+    const change = 'interface FastEthernet0/1\nip address 198.51.100.2 255.255.255.0\n';
+    const { rollback } = safeFor(before, type(before, change));
+    expect(rollback.commands).to.deep.equal([]);
+    expect(rollback.note).to.contain('does not undo the rest');
   });
 
   it('leaves a list that translation uses as well to a person', () => {

@@ -44,13 +44,14 @@ const isUsed = (config: RouterConfig, group: string): boolean =>
     g.members.some((m) => m.kind === 'group' && m.name === group),
   );
 
-/** New groups, and the successors of changed ones, inner groups first. */
+/** New groups, and the successors of changed ones, inner groups first; taken back in the opposite order. */
 export function printGroups(
   before: RouterConfig,
   after: RouterConfig,
   renamed: ReadonlyMap<string, string>,
-): readonly string[] {
+): { readonly builds: readonly string[]; readonly undo: readonly string[] } {
   const lines: string[] = [];
+  const undo: string[] = [];
   const done = new Set<string>();
   const print = (name: string): void => {
     const group = after.objectGroups.get(name);
@@ -58,6 +59,7 @@ export function printGroups(
     done.add(name);
     if (before.objectGroups.has(name) && !renamed.has(name)) return;
     for (const m of group.members) if (m.kind === 'group') print(m.name);
+    undo.unshift(`no object-group ${group.kind} ${renamed.get(name) ?? name}`);
     lines.push(
       `object-group ${group.kind} ${renamed.get(name) ?? name}`,
       ...group.members.map((m) =>
@@ -66,5 +68,5 @@ export function printGroups(
     );
   };
   for (const name of after.objectGroups.keys()) print(name);
-  return lines;
+  return { builds: lines, undo };
 }

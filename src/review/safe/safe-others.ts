@@ -61,3 +61,26 @@ function headerOf(simulation: Simulation, number: number): string | null {
   const opens = simulation.steps[at]!.command;
   return opener && !(opens && opens.next !== 'same') ? opener.text : null;
 }
+
+/** The commands taken back in the opposite order, each under its header, by the `no` of each. */
+export function undoCommands(commands: readonly string[]): readonly string[] {
+  const blocks: { readonly header: string | null; readonly undo: string[] }[] = [];
+  for (const command of commands) {
+    const text = command.trim();
+    if (text === 'exit') continue;
+    const inside = command !== text;
+    const block = blocks.at(-1);
+    if (inside && block) block.undo.unshift(inverse(text));
+    else if (OPENS_MODE.test(text)) blocks.push({ header: text, undo: [] });
+    else blocks.push({ header: null, undo: [inverse(text)] });
+  }
+  return blocks
+    .reverse()
+    .flatMap(({ header, undo }) =>
+      header === null ? undo : undo.length === 0 ? [] : [header, ...undo.map(indent)],
+    );
+}
+
+const OPENS_MODE = /^(?:int|router|time-range|line|route-map|class-map|policy-map|crypto map)/i;
+
+const inverse = (text: string): string => (/^no\s/i.test(text) ? text.replace(/^no\s+/i, '') : `no ${text}`);

@@ -5,7 +5,7 @@ import { findListUses, type ListUse } from '../list-uses.ts';
 import { changedGroups, printGroups } from './safe-groups.ts';
 import { deleteList, deleteNamed, type EntryPrinter, indent, printList, sameList } from './safe-lists.ts';
 import { SafeNames } from './safe-names.ts';
-import { otherCommands } from './safe-others.ts';
+import { otherCommands, undoCommands } from './safe-others.ts';
 
 /** The commands of a safe change, by what they are for. */
 export interface SafePlan {
@@ -14,7 +14,10 @@ export interface SafePlan {
   readonly swaps: readonly string[];
   readonly others: readonly string[];
   readonly cleanup: readonly string[];
+  /** Of lists, groups and bindings. */
   readonly rollback: readonly string[];
+  /** Of the other commands, as far as a `no` undoes them: to be tried before it is promised. */
+  readonly undoOthers: readonly string[];
   /** Lists that the sequence creates, by the name it gives them. */
   readonly created: readonly string[];
   /** List name in the wanted configuration → name that the sequence gives it. */
@@ -34,16 +37,18 @@ export function makePlan(before: RouterConfig, after: RouterConfig, options: Pla
   const names = new SafeNames(before, after);
   const groupNames = changedGroups(before, after, names);
   const lists = planLists(before, after, names, groupNames, options.printEntry);
+  const groups = printGroups(before, after, groupNames);
   const bindings = planBindings(before, after, lists.renamed);
   const logins = planLogins(before, after, lists.renamed);
   const others = otherCommands(before, after, options.simulation ?? null);
   return {
-    groups: printGroups(before, after, groupNames),
+    groups: groups.builds,
     builds: lists.builds,
     swaps: [...bindings.forward, ...logins.forward],
     others: others.commands,
     cleanup: staleLists(before, after, lists.renamed).map(deleteList),
-    rollback: [...bindings.back, ...logins.back, ...lists.undo],
+    rollback: [...bindings.back, ...logins.back, ...lists.undo, ...groups.undo],
+    undoOthers: undoCommands(others.commands),
     created: lists.created,
     renamed: lists.renamed,
     touched: bindings.touched,
@@ -90,8 +95,11 @@ function planLists(
     if (name !== acl.name) plan.renamed.set(acl.name, name);
     plan.created.push(name);
     // An unused list may be rebuilt in place: until it is bound, no packet asks it.
-    if (old && name === acl.name) plan.builds.push(deleteList(acl));
-    else plan.undo.push(deleteNamed(name, acl));
+    plan.undo.push(deleteNamed(name, acl));
+    if (old && name === acl.name) {
+      plan.builds.push(deleteList(acl));
+      plan.undo.push(...printList(old, name, new Map(), printEntry));
+    }
     plan.builds.push(...printList(acl, name, groupNames, printEntry));
   }
   return plan;
