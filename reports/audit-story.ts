@@ -1,7 +1,7 @@
 import type { AuditFinding, AuditFlow, AuditResult, Confidence, FlowVerdict } from '../src/model/audit.ts';
 import type { ObservedState } from '../src/model/evidence.ts';
 import { SEVERITIES, type Severity, type Verdict } from '../src/model/finding.ts';
-import { countRanges, intersectRanges, type PortSet, unionRanges } from '../src/model/ports.ts';
+import { countRanges, intersectRanges, type PortSet, toRanges } from '../src/model/ports.ts';
 import type { FlowKey } from './report.ts';
 
 /** A flow that is told in full, with the findings that say the same thing about it. */
@@ -56,22 +56,18 @@ const speaksOf = (finding: AuditFinding, flow: AuditFlow): boolean =>
   finding.ports !== null && intersectRanges(finding.ports, flow.ports).length > 0;
 
 export function summariseAlike(flows: readonly AuditFlow[]): readonly AlikeFlows[] {
-  const groups = new Map<string, AlikeFlows>();
+  const groups = new Map<string, AuditFlow[]>();
   for (const f of flows) {
     const key = JSON.stringify([f.vantage, f.target, f.protocol, f.intended, f.observed, f.confidence]);
-    const ports = unionRanges(groups.get(key)?.ports ?? [], f.ports);
-    groups.set(key, {
-      vantage: f.vantage,
-      target: f.target,
-      protocol: f.protocol,
-      intended: f.intended,
-      observed: f.observed,
-      confidence: f.confidence,
-      ports,
-      count: countRanges(ports),
-    });
+    const group = groups.get(key);
+    if (group) group.push(f);
+    else groups.set(key, [f]);
   }
-  return [...groups.values()];
+  return [...groups.values()].map((alike) => {
+    const { vantage, target, protocol, intended, observed, confidence } = alike[0]!;
+    const ports = toRanges(alike.flatMap((f) => f.ports));
+    return { vantage, target, protocol, intended, observed, confidence, ports, count: countRanges(ports) };
+  });
 }
 
 const isUnseen = (f: AuditFlow): boolean =>

@@ -1,6 +1,6 @@
 import { parseIpv4 } from '../../src/model/address.ts';
 import type { AuditFlow } from '../../src/model/audit.ts';
-import { unionRanges } from '../../src/model/ports.ts';
+import { toRanges } from '../../src/model/ports.ts';
 import type { DrawnInterface, NetworkPicture } from '../report.ts';
 import { describePorts } from '../wording.ts';
 import { html, type Markup, NOTHING } from './markup.ts';
@@ -32,7 +32,7 @@ const clip = (text: string, most: number): string =>
 function whatPasses(vantage: string, flows: readonly AuditFlow[]): readonly Said[] {
   const groups = new Map<
     string,
-    { tone: WireTone; rank: number; flow: AuditFlow; ports: AuditFlow['ports'] }
+    { tone: WireTone; rank: number; flow: AuditFlow; ports: AuditFlow['ports'][] }
   >();
   for (const flow of flows) {
     if (flow.vantage !== vantage) continue;
@@ -45,15 +45,22 @@ function whatPasses(vantage: string, flows: readonly AuditFlow[]): readonly Said
             ? 'good'
             : 'plain';
     const key = `${tone} ${flow.target} ${flow.protocol} ${flow.observed}`;
-    const ports = unionRanges(groups.get(key)?.ports ?? [], flow.ports);
-    groups.set(key, { tone, rank: ['bad', 'warn', 'good', 'plain'].indexOf(tone), flow, ports });
+    const group = groups.get(key);
+    if (group) group.ports.push(flow.ports);
+    else
+      groups.set(key, {
+        tone,
+        rank: ['bad', 'warn', 'good', 'plain'].indexOf(tone),
+        flow,
+        ports: [flow.ports],
+      });
   }
   const marks: Readonly<Record<WireTone, string>> = { bad: '✗', warn: '?', good: '✓', plain: '✓' };
   const said = [...groups.values()]
     .sort((a, b) => a.rank - b.rank)
     .map(({ tone, flow, ports }) => ({
       tone,
-      text: `${marks[tone]} ${flow.target} ${flow.observed}: ${flow.protocol}/${describePorts(ports, 3)}`,
+      text: `${marks[tone]} ${flow.target} ${flow.observed}: ${flow.protocol}/${describePorts(toRanges(ports.flat()), 3)}`,
     }));
   if (said.length === 0) return [{ tone: 'plain', text: 'no evidence' }];
   return said.length <= MOST_LINES

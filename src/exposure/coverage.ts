@@ -71,13 +71,19 @@ const routerWords = (
 
 const keyOf = (line: ConfigLine): string => `${line.file}:${line.line}`;
 
+function addTo(groups: Map<string, JudgedFlow[]>, key: string, more: readonly JudgedFlow[]): void {
+  const known = groups.get(key) ?? [];
+  for (const one of more) known.push(one);
+  groups.set(key, known);
+}
+
 /** Flows by the lines that decide them. */
 function flowsByLine(judged: readonly JudgedFlow[]): ReadonlyMap<string, readonly JudgedFlow[]> {
   const found = new Map<string, JudgedFlow[]>();
   for (const one of judged)
     for (const b of one.flow.because) {
       if (b === null || 'kind' in b || !('line' in b)) continue;
-      found.set(keyOf(b), [...(found.get(keyOf(b)) ?? []), one]);
+      addTo(found, keyOf(b), [one]);
     }
   return found;
 }
@@ -97,7 +103,7 @@ function flowsByPassedLine(
           flow.protocol === protocol &&
           intersectRanges(flow.ports, ports).length > 0,
       );
-      found.set(keyOf(line), [...(found.get(keyOf(line)) ?? []), ...through]);
+      addTo(found, keyOf(line), through);
     }
   return found;
 }
