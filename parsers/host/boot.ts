@@ -16,9 +16,10 @@ export function parseChkconfig(file: HostFile, runlevel: number | null): readonl
 export function parseUnitFiles(file: HostFile): readonly BootEntry[] {
   return linesOf(file).flatMap(({ raw, line }): BootEntry[] => {
     const m = /^(\S+\.(?:service|socket|timer))\s+([a-z-]+)/.exec(raw.trim());
-    if (!m) return [];
+    // An alias is a second name; what it stands for has a line of its own.
+    if (!m || m[2] === 'alias') return [];
     // `static` and `generated` units start when another asks for them: no promise by themselves.
-    return [{ name: m[1]!, mechanism: 'systemd', enabled: /^enabled/.test(m[2]!) || m[2] === 'alias', line }];
+    return [{ name: m[1]!, mechanism: 'systemd', enabled: /^enabled/.test(m[2]!), line }];
   });
 }
 

@@ -319,6 +319,15 @@ describe("the sample's twenty items", () => {
       MEND_KEYBOARD,
       () => ({ attachments: withoutKind('ssh-methods') }),
     ],
+    [
+      '3',
+      'none there, and a systemd socket that starts one',
+      'undetermined',
+      {
+        [PROCESSES]: (t) => t.replace(/.*sshd.*\n/g, ''),
+        'commands/sockets': '0.0.0.0:22 ssh.socket ssh.service\n',
+      },
+    ],
     ['4', 'kern, mail and cron sent too', 'pass', MEND_SYSLOG],
     [
       '4',

@@ -71,11 +71,22 @@ function hostStatements(context: CheckContext): readonly Statement[] {
   const { facts } = context;
   if (facts === null) return [missing('no evidence bundle of the host'), ...offeredStatements(context, null)];
   return [
-    runningStatement(facts, ['sshd'], 'sshd'),
+    servedStatement(facts),
     bootStatement(facts, ['sshd', 'ssh'], 'sshd'),
     ...configStatements(facts),
     ...offeredStatements(context, facts),
   ];
+}
+
+/** A daemon that waits for connections, or a systemd socket that starts one for each. */
+function servedStatement(facts: HostFacts): Statement {
+  const running = runningStatement(facts, ['sshd'], 'sshd');
+  const sockets = facts.systemdSockets;
+  if (running.kind === 'holds' || sockets.kind !== 'present') return running;
+  const socket = sockets.value.find((s) => /^sshd?\.socket$/.test(s.name) && s.enabled);
+  if (socket === undefined) return running;
+  const grounds = { lines: [socket.line], sources: sockets.sources };
+  return holds(`systemd starts sshd when somebody connects (${socket.name})`, grounds);
 }
 
 const globalValue = (

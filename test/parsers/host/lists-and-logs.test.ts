@@ -229,7 +229,9 @@ describe('what starts by itself', () => {
   it('units, of which static and generated ones promise nothing', () => {
     const text =
       'ssh.service enabled enabled\na.service disabled enabled\nb.service static -\nc.timer enabled-runtime x\nd.mount enabled -\n';
-    expect(parseUnitFiles(hostFile(text)).map((e) => [e.name, e.enabled])).to.deep.equal([
+    expect(
+      parseUnitFiles(hostFile(`${text}\nsshd.service alias -\n`)).map((e) => [e.name, e.enabled]),
+    ).to.deep.equal([
       ['ssh.service', true],
       ['a.service', false],
       ['b.service', false],
