@@ -22,3 +22,15 @@ export interface Rewriting {
   /** Set where the router answers for an address that no live translation stands behind. */
   readonly dropped?: { readonly reason: string; readonly rule: NatRule };
 }
+
+export const untouched = (box: Box): Translation => ({
+  box,
+  apply: (b) => b,
+  undo: (b) => b,
+  assumption: null,
+  dynamic: false,
+});
+
+export const asIs = (part: Box): Rewriting => ({ part, ways: [untouched(part)], fork: null });
+
+export const only = (part: Box, way: Translation): Rewriting => ({ part, ways: [way], fork: null });
