@@ -141,6 +141,8 @@ export interface ScanWork {
 /** Times and sizes of a scan; tests shorten them, users rarely touch them. */
 export interface ScanSettings {
   readonly retrySpacingMs: number;
+  /** How long a port that answered rests before it is asked whether it says the same again. */
+  readonly confirmSpacingMs: number;
   /** A handshake that neither sends nor ends for this long is an open port. */
   readonly holdMs: number;
   /** So long at least where a scan above the ceiling has nothing else left to wait for. */
@@ -163,6 +165,7 @@ export interface ScanSettings {
 
 export const DEFAULT_SETTINGS: ScanSettings = {
   retrySpacingMs: 1000,
+  confirmSpacingMs: 500,
   holdMs: 3000,
   hurriedHoldMs: 500,
   canaryIntervalMs: 5000,

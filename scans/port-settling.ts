@@ -140,7 +140,7 @@ export class PortSettling {
       stage: 'confirm',
       silentConfirms: 0,
     });
-    const rested = work.lastSent[index]! + this.state.options.settings.retrySpacingMs;
+    const rested = work.lastSent[index]! + this.state.options.settings.confirmSpacingMs;
     work.delayed.confirm.push(Math.max(now, rested), index);
   }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Lab, upLab } from './lab.ts';
 import type { LabVantage } from './naming.ts';
@@ -6,6 +7,7 @@ import type { LabOptions } from './options.ts';
 import {
   aclscope,
   audit,
+  type Audited,
   buildProgram,
   differences,
   engines,
@@ -16,6 +18,7 @@ import {
   siteFile,
 } from './product.ts';
 import { requireLab } from './require-lab.ts';
+import { type SideBySide, startSideBySide } from './side-by-side.ts';
 import { stateOf } from './truth.ts';
 
 // Networks that mislead a scanner. What the program cannot know it may leave undetermined; it may not say it wrong.
@@ -60,55 +63,90 @@ describe('the built program where the network misleads', () => {
         expect(ports.length - decided.length).to.be.at.most(4);
       });
     }
+  }
 
-    it(`${engine}: PortSentry blocks midway: incomplete, and no port after the block passes as filtered`, async function () {
-      this.timeout(300_000);
-      const here = await up({ acl: 'short', portSentry: 'stcp' });
-      const plan = join(here.folder, 'plan.json');
-      const evidence = join(here.folder, 'evidence.json');
-      await aclscope(here, 'friend', [
-        ...['plan', siteFile('short'), '--vantage', 'friend', '--ports', '1-3000'],
-        ...['--rate', '500', '-o', plan],
-      ]);
-      const scanned = await aclscope(here, 'friend', [
-        'scan',
-        '--plan',
-        plan,
-        '--engine',
-        engine,
-        '-o',
-        evidence,
-      ]);
-      expect(scanned.code, scanned.stderr).to.equal(3);
-      const audited = await audit(here, [evidence]);
-      expect(audited.code).to.equal(3);
-      const flows = flowsFrom(audited.document, 'friend');
-      const truth = here.truth('friend');
-      for (const port of portRange(1, 3000)) {
-        const flow = flows.get(port);
-        if (flow?.observed === 'filtered') expect(flow.verdict, `${port}`).to.equal('undetermined');
-        else if (flow && ['open', 'wrapped', 'closed'].includes(flow.observed))
-          expect(flow.observed, `${port}`).to.equal(stateOf(truth, port));
-      }
+  describe('by blocking its scanner midway (PortSentry)', () => {
+    let scans: SideBySide<BlockedScan> | undefined;
+    before(() => {
+      scans = startSideBySide(engines, { acl: 'short', portSentry: 'stcp' }, scanUntilBlocked);
     });
+    after(() => scans?.down());
 
-    for (const [pretender, vantage, acl] of [
-      ['syn-proxy', 'internet', 'short'],
-      // The router lost its list, so that what stands behind it shows.
-      ['tarpit', 'internet', 'none'],
-      ['decoy', 'internet', 'none'],
-      ['tarpit', 'friend', 'short'],
-      ['decoy', 'friend', 'short'],
-    ] as const) {
-      // The slower engines share what is judged here with the others: a proxy and the segment stand for all.
-      if ((engine === 'nmap' || engine === 'net-socket') && acl === 'none') continue;
-      it(`${engine}: a ${pretender} seen from ${vantage}: not one invented service gets a verdict`, async function () {
+    for (const engine of engines) {
+      it(`${engine}: incomplete, the moment named, and no port after the block passes as filtered`, async function () {
         this.timeout(300_000);
-        await expectNoInvention(await up({ acl, pretender }), vantage, engine);
+        const { lab: here, value } = await scans!.result(engine);
+        expect(value.code, value.stderr).to.equal(3);
+        const { reason } = value.evidence.completeness;
+        const named = /the canary, is silent: it answered last at (\S+?Z)/.exec(reason ?? '')?.[1];
+        expect(named, reason).to.be.a('string');
+        expect(named! >= value.evidence.started && named! <= value.evidence.ended, named).to.equal(true);
+        expect(value.audited.code).to.equal(3);
+        const flows = flowsFrom(value.audited.document, 'friend');
+        const truth = here.truth('friend');
+        for (const port of portRange(1, 3000)) {
+          const flow = flows.get(port);
+          if (flow?.observed === 'filtered') expect(flow.verdict, `${port}`).to.equal('undetermined');
+          else if (flow && ['open', 'wrapped', 'closed'].includes(flow.observed))
+            expect(flow.observed, `${port}`).to.equal(stateOf(truth, port));
+        }
       });
     }
+  });
+
+  for (const [pretender, vantage, acl] of [
+    ['syn-proxy', 'internet', 'short'],
+    // The router lost its list, so that what stands behind it shows.
+    ['tarpit', 'internet', 'none'],
+    ['decoy', 'internet', 'none'],
+    ['tarpit', 'friend', 'short'],
+    ['decoy', 'friend', 'short'],
+  ] as const) {
+    describe(`by a ${pretender} seen from ${vantage}`, () => {
+      // The slower engines share what is judged here with the others: a proxy and the segment stand for all.
+      const judged = engines.filter((id) => acl !== 'none' || (id !== 'nmap' && id !== 'net-socket'));
+      let scans: SideBySide<void> | undefined;
+      before(() => {
+        scans = startSideBySide(judged, { acl, pretender }, (here, engine) =>
+          expectNoInvention(here, vantage, engine),
+        );
+      });
+      after(() => scans?.down());
+
+      for (const engine of judged) {
+        it(`${engine}: not one invented service gets a verdict`, async function () {
+          this.timeout(300_000);
+          await scans!.result(engine);
+        });
+      }
+    });
   }
 });
+
+interface BlockedScan {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly evidence: {
+    readonly started: string;
+    readonly ended: string;
+    readonly completeness: { readonly reason?: string };
+  };
+  readonly audited: Audited;
+}
+
+async function scanUntilBlocked(here: Lab, engine: string): Promise<BlockedScan> {
+  const plan = join(here.folder, 'plan.json');
+  const evidence = join(here.folder, 'evidence.json');
+  await aclscope(here, 'friend', [
+    ...['plan', siteFile('short'), '--vantage', 'friend', '--ports', '1-3000'],
+    ...['--rate', '500', '-o', plan],
+  ]);
+  const { code, stderr } = await aclscope(here, 'friend', [
+    ...['scan', '--plan', plan, '--engine', engine, '-o', evidence],
+  ]);
+  const audited = await audit(here, [evidence]);
+  return { code, stderr, evidence: JSON.parse(readFileSync(evidence, 'utf8')), audited };
+}
 
 async function expectNoInvention(lab: Lab, vantage: LabVantage, engine: string): Promise<void> {
   const evidence = await planAndScan(lab, vantage, {

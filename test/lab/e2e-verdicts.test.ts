@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Lab, upLab } from './lab.ts';
+import type { Lab } from './lab.ts';
 import type { LabVantage } from './naming.ts';
 import type { LabAcl, LabOptions } from './options.ts';
 import {
@@ -13,6 +13,7 @@ import {
   seesIcmp,
 } from './product.ts';
 import { requireLab } from './require-lab.ts';
+import { type SideBySide, startSideBySide } from './side-by-side.ts';
 
 // What the audit must say of each variant, written by hand: which ports fail, which stay undetermined, how sure the rest is.
 
@@ -158,24 +159,28 @@ const portList = '1-150,513-515,32773,65535';
 describe('the verdicts of the built program in the lab', () => {
   for (const row of rows) {
     describe(row.title, () => {
-      let lab: Lab | undefined;
+      const judged = engines.filter((id) => row.icmp === undefined || (row.icmp === 'seen') === seesIcmp(id));
+      const vantages = Object.keys(row.from) as LabVantage[];
+      let audits: SideBySide<Audited> | undefined;
 
-      before(async function () {
+      before(function () {
         this.timeout(60_000);
         requireLab(this);
         buildProgram();
-        lab = await upLab(row.lab);
+        audits = startSideBySide(judged, row.lab, (lab, engine) =>
+          scanFromAll(lab, vantages, engine, row.believed),
+        );
       });
-      after(() => lab?.down());
+      after(function () {
+        this.timeout(60_000);
+        return audits?.down();
+      });
 
-      for (const engine of engines.filter(
-        (id) => row.icmp === undefined || (row.icmp === 'seen') === seesIcmp(id),
-      )) {
+      for (const engine of judged) {
         it(`with the ${engine} engine`, async function () {
-          this.timeout(180_000);
-          const vantages = Object.keys(row.from) as LabVantage[];
-          const audited = await scanFromAll(lab!, vantages, engine, row.believed);
-          for (const vantage of vantages) expectVerdicts(lab!, vantage, engine, audited, row);
+          this.timeout(240_000);
+          const { lab, value: audited } = await audits!.result(engine);
+          for (const vantage of vantages) expectVerdicts(lab, vantage, engine, audited, row);
           expect(audited.document.findings.map((finding) => finding.kind)).to.include.members([
             ...(row.findings ?? []),
           ]);
