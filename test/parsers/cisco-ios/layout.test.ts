@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { printConfig } from '../../../parsers/cisco-ios/print-config.ts';
+import { configText } from './arbitrary-config.ts';
 import { entriesOf, read, type Read } from './read.ts';
 
 const places = ({ config: { account } }: Read): readonly number[] => [
@@ -82,5 +85,17 @@ describe('what indentation shows', () => {
     expect(r.config.settings.effects.map((e) => e.name)).to.deep.equal(['sdwan']);
     expect([...r.config.interfaces.values()].map((i) => i.effects.length)).to.deep.equal([0]);
     expect(r.complaints).to.deep.equal([]);
+  });
+  it('changes nothing of what is read when it is lost, or the same everywhere', () => {
+    fc.assert(
+      fc.property(configText, (text) => {
+        const printed = (edit: (line: string) => string): string =>
+          printConfig(read(text.split('\n').map(edit).join('\n')).config);
+        const whole = printed((line) => line);
+        expect(printed((line) => line.trimStart())).to.equal(whole);
+        expect(printed((line) => (line === '' ? line : `   ${line}`))).to.equal(whole);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
