@@ -1,3 +1,5 @@
+import { listKindOf } from '../list-number.ts';
+import { readNumber } from '../words.ts';
 import { type Command, GLOBAL_MODE, type GlobalChange } from '../../../src/model/command.ts';
 import type { AclReference, UnmodelledEffect } from '../../../src/model/router-config.ts';
 import {
@@ -67,3 +69,15 @@ export const under = (command: Command, family: string): Command =>
 /** A `no` may take a use away even where its own line names no list. */
 export const skipOrForget = (s: Statement, use: AclReference['use'], family: string): Command =>
   s.on ? skipGlobally(s, family) : uses(s, use, []);
+
+/** A skipped statement that may end in the number of a standard list, behind more than `least` other words. */
+export const endsInList =
+  (family: string, least: number): StatementReader =>
+  (s) => {
+    const last = s.words.all.at(-1) ?? '';
+    const number = readNumber(last);
+    finish(s);
+    return number !== undefined && listKindOf(number) === 'standard' && s.words.count > least
+      ? uses(s, 'other', [last])
+      : skipGlobally(s, family);
+  };

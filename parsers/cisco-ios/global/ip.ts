@@ -1,11 +1,10 @@
 import { toIpv4 } from '../../../src/model/address.ts';
 import type { Command } from '../../../src/model/command.ts';
 import { readIpAccessList } from '../access-list.ts';
-import { effect, finish, globally, onOff, skip, under, uses } from './change.ts';
+import { effect, endsInList, finish, globally, onOff, skip, under } from './change.ts';
 import { readVrf } from './headers.ts';
 import { readHttp } from './management.ts';
 import { AMBIGUOUS, keywords } from '../keywords.ts';
-import { listKindOf } from '../list-number.ts';
 import { readNat } from '../nat.ts';
 import { readRoute } from '../route.ts';
 import { IP_FAMILIES } from '../skipped-families.ts';
@@ -18,17 +17,6 @@ import {
   skipGlobally,
   wrongWord,
 } from '../statement.ts';
-import { readNumber } from '../words.ts';
-
-/** `ip pim rp-address A [LIST]`: a number behind an address is the list of groups. */
-const readPim: StatementReader = (s) => {
-  const last = s.words.all.at(-1) ?? '';
-  const number = readNumber(last);
-  finish(s);
-  return number !== undefined && listKindOf(number) === 'standard' && s.words.count > 3
-    ? uses(s, 'other', [last])
-    : skipGlobally(s, 'multicast');
-};
 
 function readDefaultGateway(s: Statement): Command | Failure {
   const { words } = s;
@@ -141,7 +129,8 @@ const IP_STATEMENTS = keywords<StatementReader>(
     ['source-route', skip('IP source routing')],
     ['traffic-export', skip('traffic copies', true)],
     ...[...IP_FAMILIES].map(([word, f]): [string, StatementReader] => [word, skip(f.name, f.opens)]),
-    ['pim', readPim],
+    // `ip pim rp-address A [LIST]`: a number behind an address is the list of groups.
+    ['pim', endsInList('multicast', 3)],
     // Load balancing translates the addresses of the servers behind it.
     ['slb', (s) => under(effect(s, 'other', `ip slb ${s.words.rest()}`), 'server load balancing')],
     [

@@ -1,9 +1,7 @@
 import type { Command } from '../../../src/model/command.ts';
 import type { AclReference } from '../../../src/model/router-config.ts';
-import { finish, globally, skip, skipOrForget, uses } from './change.ts';
-import { listKindOf } from '../list-number.ts';
+import { endsInList, finish, globally, skip, skipOrForget, uses } from './change.ts';
 import { type Failure, type Statement, skipGlobally, usesOf, wrongWord } from '../statement.ts';
-import { readNumber } from '../words.ts';
 
 export function readHttp(s: Statement): Command | Failure {
   const { words } = s;
@@ -64,14 +62,8 @@ export function readNtp(s: Statement): Command | Failure {
   return list === '' ? skipOrForget(s, 'ntp', 'clock and time') : uses(s, 'ntp', [list]);
 }
 
-export function readTftpServer(s: Statement): Command | Failure {
-  const last = s.words.all.at(-1) ?? '';
-  const number = readNumber(last);
-  finish(s);
-  return number !== undefined && listKindOf(number) === 'standard' && s.words.count > 2
-    ? uses(s, 'other', [last])
-    : skipGlobally(s, 'management protocols');
-}
+/** `tftp-server FILE [LIST]` */
+export const readTftpServer = endsInList('management protocols', 2);
 
 const openService = (s: Statement, use: AclReference['use'], name: string): Command => ({
   ...globally(s, {
