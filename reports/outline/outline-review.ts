@@ -1,14 +1,8 @@
-import { atLeast } from '../../src/model/finding.ts';
-import type { ChangedSpace, Hazard } from '../../src/model/review.ts';
+import { atLeast, SEVERITIES } from '../../src/model/finding.ts';
+import type { Hazard } from '../../src/model/review.ts';
 import type { ReviewReport } from '../report.ts';
-import {
-  describeDecider,
-  describePacket,
-  describeSpace,
-  formatCount,
-  plural,
-  toneOfSeverity,
-} from '../wording.ts';
+import { describePacket, plural, toneOfSeverity } from '../wording.ts';
+import { countPackets, spaceBlocks } from './changed-spaces.ts';
 import { lintProblem } from './outline-lint.ts';
 import { type Block, code, type Fact, heading, paragraph, type Tone } from './outline.ts';
 
@@ -17,51 +11,6 @@ const TONES: Readonly<Record<ReviewReport['result']['verdict'], Tone>> = {
   fail: 'bad',
   undetermined: 'warn',
 };
-
-const packets = (spaces: readonly ChangedSpace[]): string => {
-  const total = spaces.reduce((sum, s) => sum + BigInt(s.packets), 0n);
-  const more = spaces.some((s) => s.atLeast) ? 'at least ' : '';
-  return `${more}${formatCount(total.toString())} ${total === 1n ? 'packet' : 'packets'}`;
-};
-
-/** Nobody reads on after so many; a program takes the JSON. */
-const SHOWN = 100;
-
-const SIGNS = { gained: '+', lost: '-', undetermined: '?' } as const;
-
-function spaceBlocks(
-  title: string,
-  kind: keyof typeof SIGNS,
-  spaces: readonly ChangedSpace[],
-): readonly Block[] {
-  if (spaces.length === 0) return [];
-  const rest = spaces.slice(SHOWN);
-  return [
-    heading(`${title}: ${packets(spaces)} in ${plural(spaces.length, 'space')}`),
-    ...spaces.slice(0, SHOWN).map(
-      (s): Block => ({
-        kind: 'finding',
-        tone: kind === 'lost' ? 'plain' : 'warn',
-        label: SIGNS[kind],
-        rule: `${s.interface} ${s.direction}`,
-        message: describeSpace(s),
-        facts: [
-          { label: 'packets', value: [`${s.atLeast ? 'at least ' : ''}${formatCount(s.packets)}`] },
-          { label: 'before', value: describeDecider(s.before) },
-          { label: 'after', value: describeDecider(s.after) },
-          { label: 'for instance', value: [describePacket(s.witness)] },
-        ],
-      }),
-    ),
-    ...(rest.length === 0
-      ? []
-      : [
-          paragraph(
-            `${packets(rest)} more in ${plural(rest.length, 'space')}: --format json lists them all.`,
-          ),
-        ]),
-  ];
-}
 
 function hazardBlock(h: Hazard): Block {
   const facts: Fact[] = [{ label: `step ${h.step}`, value: [code(h.command)] }];
@@ -75,6 +24,22 @@ function hazardBlock(h: Hazard): Block {
     facts,
   };
 }
+
+const MOST_HAZARDS = 50;
+
+/** In the order of the commands; of very many the gravest. */
+function hazardBlocks(hazards: readonly Hazard[]): readonly Block[] {
+  const inOrder = (list: readonly Hazard[]): Block[] =>
+    [...list].sort((a, b) => a.step - b.step).map(hazardBlock);
+  if (hazards.length <= MOST_HAZARDS) return inOrder(hazards);
+  const gravest = [...hazards]
+    .sort((a, b) => rankOf(a) - rankOf(b) || a.step - b.step)
+    .slice(0, MOST_HAZARDS);
+  const rest = plural(hazards.length - MOST_HAZARDS, 'more hazard');
+  return [...inOrder(gravest), paragraph(`and ${rest}: shown are the gravest; --format json has all.`)];
+}
+
+const rankOf = (h: Hazard): number => SEVERITIES.indexOf(h.severity);
 
 export function outlineReview(report: ReviewReport): readonly Block[] {
   const { result, floor } = report;
@@ -91,15 +56,15 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
           ? 'the change changes nothing that packets meet'
           : `${plural(grave(result.hazards), 'hazard')} and ${plural(grave(result.findings), 'finding')} at ${floor} or above`,
       facts: [
-        { label: 'gained', value: [packets(result.gained)] },
-        { label: 'lost', value: [packets(result.lost)] },
+        { label: 'gained', value: [countPackets(result.gained)] },
+        { label: 'lost', value: [countPackets(result.lost)] },
         { label: 'hazards', value: [String(result.hazards.length)] },
       ],
     },
   ];
   if (result.hazards.length > 0) {
     blocks.push(heading('Hazards, command by command'));
-    blocks.push(...[...result.hazards].sort((a, b) => a.step - b.step).map(hazardBlock));
+    blocks.push(...hazardBlocks(result.hazards));
   }
   if (result.gained.length + result.lost.length + open.length === 0) {
     blocks.push(paragraph('The change treats every whole packet as before.'));

@@ -43,7 +43,7 @@ describe('the text format', () => {
     expect(flow).to.include('to do       see on the router whether list 150 is bound');
   });
 
-  it('shows the first hundred spaces of a change and counts the rest', () => {
+  it('shows the twenty largest spaces of a change, and counts the rest by the lines that decide them', () => {
     const { result } = SAMPLES.review;
     const [space] = result.gained;
     const manyGained = (count: number): string =>
@@ -54,11 +54,31 @@ describe('the text format', () => {
         },
         'text',
       );
-    expect(manyGained(104)).to.include('12 packets more in 4 spaces: --format json lists them all.');
+    const many = manyGained(104);
+    expect(many).to.include('252 packets more in 84 smaller spaces: --format json lists them all.');
+    expect(many).to.match(/104 spaces, 312 packets, now permitted by/);
     expect(manyGained(104).match(/for instance/g)).to.have.length(
-      manyGained(100).match(/for instance/g)!.length,
+      manyGained(20).match(/for instance/g)!.length,
     );
-    expect(manyGained(100)).to.not.include('lists them all');
+    expect(manyGained(20)).to.not.include('lists them all');
+  });
+
+  it('shows the gravest hazards of very many, and counts the rest', () => {
+    const { result } = SAMPLES.review;
+    const mild = {
+      step: 1,
+      command: 'x',
+      kind: 'never-matches',
+      severity: 'low',
+      message: 'm',
+      witness: null,
+    } as const;
+    const hazards = [
+      ...new Array(60).fill(mild),
+      { ...mild, step: 61, severity: 'critical', message: 'grave one' },
+    ];
+    const text = renderReport({ ...SAMPLES.review, result: { ...result, hazards } }, 'text');
+    expect(text).to.include('grave one').and.to.include('and 11 more hazards');
   });
 
   it('says how far a space is known to go, and what a change leaves open', () => {
