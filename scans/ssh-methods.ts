@@ -24,15 +24,16 @@ export interface SshMethodsOptions {
 
 /** A whole exchange of keys takes a few kilobytes. */
 const MAX_BYTES = 256 * 1024;
-const DEFAULT_TIMEOUT_MS = 20_000;
+const DEFAULT_TIMEOUT_MS = 45_000;
 /** A name that no host knows: methods are offered before the server says whether the user exists. */
 const STRANGER = 'aclscope-probe';
 /** Servers as old as the audits that this tool reads speak nothing newer; what comes after is only a refusal. */
 const OLD_ALGORITHMS: Algorithms = {
+  // The exchange of groups last: a prime of 8192 bits takes this side seconds to look at.
   kex: added([
-    'diffie-hellman-group-exchange-sha1',
     'diffie-hellman-group14-sha1',
     'diffie-hellman-group1-sha1',
+    'diffie-hellman-group-exchange-sha1',
   ]),
   serverHostKey: added(['ssh-dss']),
   cipher: added(['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc']),

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { parseAccessConf } from '../../parsers/host/access-conf.ts';
 import { parseGroups, parsePasswd } from '../../parsers/host/accounts.ts';
 import { decideConsoleAccess, groupsOf } from '../../src/checklist/access-decision.ts';
-import { skipBecause } from '../support/skip.ts';
+import { requireProgram } from '../support/real-program.ts';
 import { hostFile } from '../parsers/host/host-text.ts';
 
 /** Names and groups that a careless reader takes for one another. */
@@ -108,10 +108,7 @@ describe('access.conf as the real pam_access evaluates it', function () {
   const groups = parseGroups(hostFile(GROUP));
 
   before(function () {
-    if (spawnSync('sh', ['-c', 'command -v pamtester']).status !== 0)
-      skipBecause(this, 'no pamtester is installed');
-    if (spawnSync('unshare', ['-m', 'true']).status !== 0)
-      skipBecause(this, 'no right to make a mount namespace');
+    requireProgram(this, ['pamtester'], ['--mount']);
     folder = mkdtempSync(join(tmpdir(), 'aclscope-pam-'));
     mkdirSync(join(folder, 'pam.d'));
     writeFileSync(join(folder, 'passwd'), PASSWD);

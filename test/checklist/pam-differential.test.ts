@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { skipBecause } from '../support/skip.ts';
+import { requireProgram } from '../support/real-program.ts';
 import { outcomeOf, runSample, sampleBundle } from './sample-audit.ts';
 
 const A = 'account required pam_access.so\n',
@@ -81,10 +81,7 @@ describe("login's PAM stack as the real PAM runs it", function () {
   let folder: string;
 
   before(function () {
-    if (spawnSync('sh', ['-c', 'command -v pamtester']).status !== 0)
-      skipBecause(this, 'no pamtester is installed');
-    if (spawnSync('unshare', ['-m', 'true']).status !== 0)
-      skipBecause(this, 'no right to make a mount namespace');
+    requireProgram(this, ['pamtester'], ['--mount']);
     folder = mkdtempSync(join(tmpdir(), 'aclscope-pam-'));
     writeFileSync(join(folder, 'access.conf'), ACCESS);
   });

@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import { parseRsyslogConf } from '../../parsers/host/rsyslog-conf.ts';
 import { PRIORITIES, remoteReach } from '../../src/checklist/syslog-reach.ts';
 import { finding } from '../parsers/host/host-text.ts';
-import { skipBecause } from '../support/skip.ts';
+import { requireProgram } from '../support/real-program.ts';
 
 /** Facilities that a process may log under (kern is the kernel's), by number. */
 const FACILITIES: Readonly<Record<string, number>> = {
@@ -120,9 +120,7 @@ describe('rsyslog.conf as the real rsyslogd obeys it', function () {
   let runs = 0;
 
   before(function () {
-    for (const command of ['rsyslogd', 'logger'])
-      if (spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
-        skipBecause(this, `${command} is not installed`);
+    requireProgram(this, ['rsyslogd', 'logger']);
     folder = mkdtempSync(join(tmpdir(), 'aclscope-rsyslog-'));
   });
   afterEach(() => {

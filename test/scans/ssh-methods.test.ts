@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { readAttachment } from '../../parsers/host/bundle.ts';
 import { probeSshMethods, type SshMethodsOptions, type SshMethodsProbe } from '../../scans/ssh-methods.ts';
-import { skipBecause } from '../support/skip.ts';
+import { requireProgram } from '../support/real-program.ts';
 
 const options = (more: Partial<SshMethodsOptions> = {}): SshMethodsOptions => ({
   signal: new AbortController().signal,
@@ -73,9 +73,7 @@ describe('the methods that an SSH server offers', function () {
   describe('asked of a real sshd', () => {
     let sshd: RealSshd;
     before(function () {
-      if (spawnSync('sh', ['-c', 'command -v sshd']).status !== 0) skipBecause(this, 'no sshd is installed');
-      if (spawnSync('unshare', ['-m', 'true']).status !== 0)
-        skipBecause(this, 'no right to make a mount namespace');
+      requireProgram(this, ['sshd', 'ssh-keygen'], ['--mount']);
     });
     beforeEach(() => {
       sshd = new RealSshd();

@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { parseSshdConfig } from '../../../parsers/host/sshd-config.ts';
-import { skipBecause } from '../../support/skip.ts';
+import { requireProgram } from '../../support/real-program.ts';
 import { finding } from './host-text.ts';
 
 /** What a stranger meets whom no Match block names: the parser's first global value against the real sshd's. */
@@ -27,9 +27,7 @@ describe('sshd_config as the real sshd reads it', function () {
   };
 
   before(function () {
-    if (spawnSync('sh', ['-c', 'command -v sshd']).status !== 0) skipBecause(this, 'no sshd is installed');
-    if (spawnSync('unshare', ['-m', 'true']).status !== 0)
-      skipBecause(this, 'no right to make a mount namespace');
+    requireProgram(this, ['sshd', 'ssh-keygen'], ['--mount']);
     folder = mkdtempSync(join(tmpdir(), 'aclscope-sshd-'));
     mkdirSync(join(folder, 'run/sshd'), { recursive: true });
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'key')]);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { parseServices } from '../../../parsers/host/services.ts';
 import { parseXinetd } from '../../../parsers/host/xinetd-conf.ts';
-import { skipBecause } from '../../support/skip.ts';
+import { requireProgram } from '../../support/real-program.ts';
 import { finding } from './host-text.ts';
 
 const svc = (name: string, port: number, more = '', id = ''): string =>
@@ -142,17 +142,17 @@ describe('xinetd.conf as the real xinetd takes it', function () {
     parseServices({ file: '/etc/services', text: readFileSync('/etc/services', 'utf8') });
 
   before(function () {
-    if (spawnSync('sh', ['-c', 'command -v xinetd && command -v ss']).status !== 0)
-      skipBecause(this, 'no xinetd is installed');
-    if (spawnSync('unshare', ['--net', '--pid', '--fork', 'true']).status !== 0)
-      skipBecause(this, 'no right to make namespaces');
+    requireProgram(this, ['xinetd', 'ss', 'ip'], ['--net', '--pid', '--fork']);
     folder = mkdtempSync(join(tmpdir(), 'aclscope-xinetd-'));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const listening = (config: string): readonly string[] => {
-    const script =
-      'ip link set lo up; xinetd -dontfork -f "$1" -pidfile /dev/null >/dev/null 2>&1 & sleep 0.4; ss -Htuln';
+    const script = `
+      ip link set lo up
+      xinetd -dontfork -f "$1" -pidfile /dev/null -filelog "$1.log" >/dev/null 2>&1 &
+      for _ in $(seq 100); do grep -qE 'Started working|xiting' "$1.log" 2>/dev/null && break; sleep 0.05; done
+      ss -Htuln`;
     const { stdout } = spawnSync(
       'unshare',
       ['--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script, 'sh', config],
