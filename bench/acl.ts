@@ -1,4 +1,4 @@
-// Dead lines and differences on big lists, beside two peers, each measurement in a process of its own:
+// Dead lines, differences and reviews on big lists, beside two peers, each measurement in a process of its own:
 //   npx tsx bench/acl.ts [--classbench DIR] [--sizes 1000,10000] [--seed 1] [--limit SECONDS] [--lint MAIN.JS]
 // --classbench adds every .cfg file of a folder; --lint times `aclscope lint` as a whole process, from a built main.js.
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -71,6 +71,10 @@ const seconds = (m: Measured | null): string => {
   return m.done ? `${(m.ms / 1000).toFixed(2)} s` : `${m.reached} of ${m.lines} lines in ${limit} s`;
 };
 
+/** How many times as long the peer took; at least so many where it did not come to the end. */
+const ratio = (ours: Measured | null, peer: Measured | null): string =>
+  ours && peer ? `${peer.done ? '' : 'more than '}${(peer.ms / ours.ms).toFixed(1)} times as long` : '-';
+
 const agreement = (ours: Measured | null, peer: Measured | null): string => {
   if (ours === null || peer === null) return '-';
   const reached = ours.found.filter((line) => line < peer.reached);
@@ -96,14 +100,16 @@ try {
     const naive = measure('naive', file);
     const diagram = measure('diagram', file);
     const diff = measure('diff', file);
+    const review = measure('review', file);
     if (ours && name) series.set(name, [...(series.get(name) ?? []), [ours.lines, ours.ms]]);
     console.log(
       [
         `${basename(file)}: ${ours?.lines ?? '?'} lines, ${ours?.found.length ?? '?'} dead`,
         `  aclscope     ${seconds(ours)}, ${ours?.megabytes.toFixed(0) ?? '?'} MB`,
-        `  naive        ${seconds(naive)}, ${agreement(ours, naive)}`,
-        `  diagram      ${seconds(diagram)}, ${agreement(ours, diagram)}`,
+        `  naive        ${seconds(naive)}, ${ratio(ours, naive)}, ${agreement(ours, naive)}`,
+        `  diagram      ${seconds(diagram)}, ${ratio(ours, diagram)}, ${agreement(ours, diagram)}`,
         `  ten changes  ${seconds(diff)}, ${diff ? `${diff.found[0]} gained, ${diff.found[1]} lost` : ''}`,
+        `  their review ${seconds(review)} beyond parsing`,
         ...(values.lint ? [`  whole lint   ${timeLint(values.lint, file)}`] : []),
       ].join('\n'),
     );

@@ -4,7 +4,9 @@ import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { type CompiledAcl, compileAcl } from '../../src/acl/compile.ts';
 import { findDeadAces } from '../../src/acl/dead-aces.ts';
 import { diffAcls } from '../../src/acl/diff.ts';
+import { renderReport } from '../../reports/registry.ts';
 import type { Acl } from '../../src/model/access-list.ts';
+import { reviewConfigs } from '../../src/review/review.ts';
 import { changeTenLines } from './change-list.ts';
 import { findDeadByDiagram } from './decision-diagram.ts';
 import { findDeadNaively } from './naive-search.ts';
@@ -36,6 +38,8 @@ function run(list: Acl): Outcome {
       const { gained, lost } = diffAcls(compiled, compileAcl(changeTenLines(list), environment));
       return { done: true, reached: compiled.entries.length, found: [gained.length, lost.length] };
     }
+    case 'review':
+      return reviewTenChanges(list);
     case 'naive':
       return drain(compiled, findDeadNaively(compiled));
     case 'diagram':
@@ -43,6 +47,25 @@ function run(list: Acl): Outcome {
     default:
       throw new Error(`no engine ${engine}`);
   }
+}
+
+/** All that a review does once both texts are parsed: differences, lint before and after, the report as JSON. */
+function reviewTenChanges(list: Acl): Outcome {
+  const changed = { ...changeTenLines(list), name: list.name };
+  const after = { ...config, acls: new Map([...config.acls, [list.name, changed]]) };
+  const result = reviewConfigs(
+    { config, diagnostics: [] },
+    { config: after, diagnostics: [] },
+    { clock: null, today: '2026-01-01' },
+  );
+  const header = { title: file, toolVersion: 'bench', generated: null, inputs: [] };
+  const { assumptions } = result;
+  const json = renderReport(
+    { kind: 'review', header, result, floor: 'high', diagnostics: [], assumptions },
+    'json',
+  );
+  if (!json.startsWith('{')) throw new Error('the report is no JSON');
+  return { done: true, reached: list.entries.length, found: [result.gained.length, result.lost.length] };
 }
 
 function drain(compiled: CompiledAcl, answers: ReturnType<typeof findDeadNaively>): Outcome {
