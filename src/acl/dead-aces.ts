@@ -2,9 +2,11 @@ import type { AclEntry, MatchingEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
 import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import type { Patience } from '../headerspace/left-over.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
 import { shareOf } from '../headerspace/share.ts';
+import { GAVE_UP } from '../headerspace/sweep.ts';
 import { makeOrdinary, naturalPacket } from '../headerspace/witness.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
@@ -29,6 +31,13 @@ export interface DeadAceOptions {
   readonly partial?: boolean;
   /** Look at this line alone. */
   readonly only?: AclEntry;
+  /**
+   * Told of lines that could not be decided: thousands of wildcards with scattered bits can make the question as hard
+   * as any, and all lines of a list together get so much work and no more.
+   */
+  readonly undecided?: (ace: MatchingEntry) => void;
+  /** Earlier rows looked at, all in all, before lines are given up; default: some seconds for 10,000 lines. */
+  readonly patience?: number;
 }
 
 /**
@@ -36,19 +45,23 @@ export interface DeadAceOptions {
  * match, the line itself with all it may match.
  */
 export function findDeadAces(compiled: CompiledAcl, options: DeadAceOptions = {}): readonly DeadAce[] {
-  const search = new DeadAceSearch(compiled);
+  const search = new DeadAceSearch(compiled, options.patience);
   const dead: DeadAce[] = [];
   for (const entry of compiled.entries) {
     if (entry.entry.kind !== 'ace' || entry.asked.length === 0 || entry.index === 0) continue;
     if (options.only !== undefined && entry.entry !== options.only) continue;
     const found = search.examine(entry, options.partial === true);
-    if (found) dead.push(found);
+    if (found === GAVE_UP) options.undecided?.(entry.entry);
+    else if (found) dead.push(found);
   }
   return dead;
 }
 
 /** Lists of blockers longer than this are not worth shortening line by line. */
 const SHORTEN_UP_TO = 40;
+/** Rows looked at for all lines of a list together, before the rest is given up. */
+const PATIENCE = 200_000_000;
+const PATIENCE_A_ROW = 50_000;
 /** Packets drawn in search of one that an opposite line decides, before looking line by line. */
 const DRAWS = 8;
 
@@ -71,24 +84,27 @@ class DeadAceSearch {
   private asked: readonly Box[] = [];
   private query: RowBuffer;
   private before = 0;
+  private readonly patience: Patience;
 
-  constructor(compiled: CompiledAcl) {
+  constructor(compiled: CompiledAcl, patience?: number) {
     this.compiled = compiled;
     this.rows = rowsOf(compiled);
+    this.patience = { left: patience ?? PATIENCE + PATIENCE_A_ROW * this.rows.count };
     this.sampler = new PacketSampler(this.rows.space);
     this.skip = new Uint8Array(this.rows.count);
     this.shared = new Int32Array(this.rows.space.stride);
     this.query = new RowBuffer(this.rows.space.stride);
   }
 
-  examine(entry: CompiledEntry, partial: boolean): DeadAce | null {
+  examine(entry: CompiledEntry, partial: boolean): DeadAce | null | typeof GAVE_UP {
     const { rows } = this;
     this.asked = entry.asked;
     this.before = rows.firstRow[entry.index]!;
     this.query.length = 0;
     for (const box of entry.asked) rows.space.encode(box, this.query);
     const proof = new Set<number>();
-    const alive = this.firstLeftOver(this.query, (row) => proof.add(rows.owner[row]!));
+    const alive = this.tryFirstLeftOver((row) => proof.add(rows.owner[row]!));
+    if (alive === GAVE_UP) return GAVE_UP;
     if (alive !== null) return partial ? this.describePartlyDead(entry, alive) : null;
 
     const askedRows = this.query.rows;
@@ -99,6 +115,15 @@ class DeadAceSearch {
       this.skip.fill(1, this.before, fragmentsStillMatch ? this.before + askedRows : end);
     }
     return found;
+  }
+
+  private tryFirstLeftOver(used: (row: number) => void): Int32Array | null | typeof GAVE_UP {
+    const { query, rows, before, patience, skip } = this;
+    for (let at = 0; at < query.length; at += query.stride) {
+      const point = rows.leftOver.tryFind(query.words, at, before, patience, skip, used);
+      if (point !== null) return point;
+    }
+    return null;
   }
 
   private firstLeftOver(query: RowBuffer, used?: (row: number) => void): Int32Array | null {

@@ -38,8 +38,8 @@ export interface AclDiff extends DiffSpaces {
   /** The same for non-initial fragments, which carry no ports. */
   readonly fragments: DiffSpaces;
   /**
-   * False when lines that only may match overlap a pair that differs in more boxes than are listed: then what is
-   * said is true, but not all.
+   * False when lines that only may match overlap a pair that differs in more boxes than are listed, or when wildcards
+   * with scattered bits made some pair too hard to decide: then what is said is true, but not all.
    */
   readonly complete: boolean;
 }
@@ -156,9 +156,10 @@ class Comparison {
     const roomAfterMany = Math.max(1, Math.min(room, CUT_BY_MANY.ofOnePair, CUT_BY_MANY.inAll - found.size));
     // What doubtful lines part can only be told apart in boxes.
     const parted = this.doubtsOf(old, now).length > 0;
-    const { boxes, outlines } = this.rows.region(l, m, asked, (lines) =>
+    const { boxes, outlines, undecided } = this.rows.region(l, m, asked, (lines) =>
       lines < MANY_LINES || parted ? room : roomAfterMany,
     );
+    if (undecided) this.complete = false;
     if (boxes.length > 0) this.note(found, old, now, boxes);
     for (const outline of outlines) this.noteOutline(found, old, now, outline);
   }

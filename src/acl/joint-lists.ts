@@ -5,7 +5,7 @@ import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '
 import { indexRows, type OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
-import { sweepForLeftOver } from '../headerspace/sweep.ts';
+import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
 import type { Alignment } from './align.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
 
@@ -58,6 +58,8 @@ export interface Region {
   /** Disjoint. */
   readonly boxes: Box[];
   readonly outlines: Outline[];
+  /** Set when it took too long to tell whether two rows have any packets here. */
+  undecided: boolean;
 }
 
 /** How many boxes to list of what so many rows are cut out of. */
@@ -140,7 +142,7 @@ export class JointRows {
    * boxes, an outline of these.
    */
   region(l: number, m: number, within: PacketSet, most: MostBoxes): Region {
-    const region: Region = { boxes: [], outlines: [] };
+    const region: Region = { boxes: [], outlines: [], undecided: false };
     for (let rl = this.firstRow[l]!; rl < this.firstRow[l + 1]!; rl++) {
       const from = l === m ? rl : this.firstRow[m]!;
       const to = l === m ? rl + 1 : this.firstRow[m + 1]!;
@@ -189,8 +191,11 @@ export class JointRows {
     } else {
       const { words } = this.buffer;
       const shown =
-        pieces.rows > 0 ? pieces.words : sweepForLeftOver(space, words, row, 0, found.values, count);
-      const piece = shown === null ? undefined : space.decode(shown, 0, within)[0];
+        pieces.rows > 0
+          ? pieces.words
+          : sweepForLeftOver(space, words, row, 0, found.values, count, { left: 10 * PROOF_BUDGET });
+      if (shown === GAVE_UP) region.undecided = true;
+      const piece = shown === null || shown === GAVE_UP ? undefined : space.decode(shown, 0, within)[0];
       if (piece)
         region.outlines.push({
           box: outer[0]!,

@@ -2,7 +2,7 @@ import type { CutAway } from './cut-away.ts';
 import { copyRow, type FlatSpace, RowBuffer } from './flat-space.ts';
 import { type OverlapIndex, RowNumbers } from './overlap-index.ts';
 import { PacketSampler } from './sample-row.ts';
-import { sweepForLeftOver } from './sweep.ts';
+import { GAVE_UP, sweepForLeftOver } from './sweep.ts';
 
 /** Answers whether earlier rows leave anything of a row, and shows a packet of what is left. */
 export interface LeftOverSearch {
@@ -18,6 +18,20 @@ export interface LeftOverSearch {
     skip?: Uint8Array,
     used?: (row: number) => void,
   ) => Int32Array | null;
+  /** The same, but gives up once `patience` is used up, and answers that it did. */
+  readonly tryFind: (
+    words: Int32Array,
+    at: number,
+    before: number,
+    patience: Patience,
+    skip?: Uint8Array,
+    used?: (row: number) => void,
+  ) => Int32Array | null | typeof GAVE_UP;
+}
+
+/** Rows that may still be looked at, for all questions of one kind together. */
+export interface Patience {
+  left: number;
 }
 
 /** Single packets tried before a row is taken apart, and before a piece of it is. */
@@ -48,13 +62,14 @@ export function leftOverSearch(
   const piece = new Int32Array(stride);
   const overlapping = new RowNumbers();
 
-  function find(
+  function tryFind(
     words: Int32Array,
     at: number,
     before: number,
+    patience: Patience,
     skip?: Uint8Array,
     used?: (row: number) => void,
-  ): Int32Array | null {
+  ): Int32Array | null | typeof GAVE_UP {
     const drawsLeftOver = (row: Int32Array, place: number, draws: number): boolean => {
       for (let i = 0; i < draws; i++) {
         sampler.draw(row, place);
@@ -75,12 +90,17 @@ export function leftOverSearch(
     if (drawsLeftOver(words, at, DRAWS)) return sampler.point;
     pieces.length = 0;
     takeOn(words, at);
-    const meter = { left: budget };
+    const meter = { left: Math.min(budget, patience.left) };
+    const allowed = meter.left;
     const limits = used === undefined ? { meter } : { meter, used };
+    const settle = <T>(answer: T): T => {
+      patience.left -= allowed - Math.max(0, meter.left);
+      return answer;
+    };
     while (pieces.length > 0) {
       pieces.length -= stride;
       copyRow(pieces.words, pieces.length, piece, 0, stride);
-      if (drawsLeftOver(piece, 0, DRAWS_OF_A_PIECE)) return sampler.point;
+      if (drawsLeftOver(piece, 0, DRAWS_OF_A_PIECE)) return settle(sampler.point);
       if (meter.left > 0) {
         const count = index.find(piece, 0, before, overlapping, skip, LISTED);
         const listed = count <= LISTED;
@@ -89,23 +109,31 @@ export function leftOverSearch(
         const result = listed
           ? cutAway.run(piece, 0, overlapping.values, count, show, limits)
           : cutAway.run(piece, 0, overlapping.values, 1, takeOn, limits);
-        if (result === 'stopped') return sampler.point;
+        if (result === 'stopped') return settle(sampler.point);
         if (result === 'done') continue;
       }
+      if (patience.left <= allowed) return settle(GAVE_UP);
       const count = index.find(piece, 0, before, overlapping, skip, SWEPT);
       if (count <= SWEPT) {
         for (let i = 0; i < count; i++) used?.(overlapping.values[i]!);
-        const left = sweepForLeftOver(space, rows, piece, 0, overlapping.values, count);
-        if (left !== null) return left;
+        const left = sweepForLeftOver(space, rows, piece, 0, overlapping.values, count, patience);
+        if (left !== null) return settle(left);
       } else {
         overlapping.values[0] = index.findLargest(piece, 0, before, skip);
         const unlimited = used === undefined ? {} : { used };
+        patience.left -= LISTED;
         if (cutAway.run(piece, 0, overlapping.values, 1, takeOn, unlimited) === 'stopped')
-          return sampler.point;
+          return settle(sampler.point);
       }
     }
-    return null;
+    return settle(null);
   }
 
-  return { find };
+  const find: LeftOverSearch['find'] = (words, at, before, skip, used) => {
+    const answer = tryFind(words, at, before, { left: Number.POSITIVE_INFINITY }, skip, used);
+    if (answer === GAVE_UP) throw new Error('gave up with endless patience');
+    return answer;
+  };
+
+  return { find, tryFind };
 }

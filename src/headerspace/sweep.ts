@@ -1,12 +1,18 @@
 import { A_LO, B_LO, DST, type FlatSpace, SRC } from './flat-space.ts';
 
+export const GAVE_UP = 'gave up';
+
+/** What a cut costs that goes on to the next field: a place in a new array, and its number in a key. */
+const LOOKS_A_STRETCH = 20;
+
 /**
  * The exact answer for pieces on which cutting away blows up: goes through the fields in a fixed order, parts
  * each into the stretches between which the same cuts apply, and remembers every (field, cuts still in play)
  * that it has found covered. That bounds the work by the number of different sets of cuts, however often
  * pieces of the same shape come up: what a decision diagram does, built for one question and thrown away.
  *
- * Answers a packet, as a row, of the row at `at` that none of `cuts[0..count)` has; null when they cover it.
+ * Answers a packet, as a row, of the row at `at` that none of `cuts[0..count)` has; null when they cover it, and
+ * that it gave up when it has looked at `patience.left` cuts, which it counts down.
  */
 export function sweepForLeftOver(
   space: FlatSpace,
@@ -15,7 +21,8 @@ export function sweepForLeftOver(
   at: number,
   cuts: Int32Array,
   count: number,
-): Int32Array | null {
+  patience: { left: number } = { left: Number.POSITIVE_INFINITY },
+): Int32Array | null | typeof GAVE_UP {
   const { stride, sets } = space;
   const point = words.slice(at, at + stride);
   const fields = listFields(space, words, at);
@@ -47,6 +54,8 @@ export function sweepForLeftOver(
 
   /** True when the cuts leave something: `point` is then a packet of it. */
   function leaves(depth: number, active: readonly number[]): boolean {
+    patience.left -= active.length * LOOKS_A_STRETCH;
+    if (patience.left < 0) return true;
     if (active.length === 0) {
       settle(depth);
       return true;
@@ -134,7 +143,8 @@ export function sweepForLeftOver(
     }
   }
 
-  return leaves(0, [...cuts.subarray(0, count)]) ? point : null;
+  const isLeft = leaves(0, [...cuts.subarray(0, count)]);
+  return patience.left < 0 ? GAVE_UP : isLeft ? point : null;
 }
 
 type Field =

@@ -17,6 +17,8 @@ export interface LintList {
   readonly uses: readonly ListUse[];
   /** Lines that no packet reaches. */
   readonly dead: ReadonlyMap<AclEntry, DeadAce>;
+  /** Lines of which it took too long to tell whether any packet reaches them; they count as reached. */
+  readonly undecided: readonly AclEntry[];
   /** The ACEs that some packet reaches: dead ones are spoken of once, by the rule about dead lines. */
   readonly live: readonly Ace[];
 }
@@ -58,7 +60,11 @@ export function buildLintContext(config: RouterConfig, options: LintOptions): Li
   const uses = findListUses(config);
   const lists = [...config.acls.values()].map((acl): LintList => {
     const compiled = compileAcl(acl, environment);
-    const found = findDeadAces(compiled, { partial: options.partial ?? false });
+    const undecided: AclEntry[] = [];
+    const found = findDeadAces(compiled, {
+      partial: options.partial ?? false,
+      undecided: (ace) => undecided.push(ace),
+    });
     const dead = new Map<AclEntry, DeadAce>(found.map((d) => [d.ace, d]));
     return {
       acl,
@@ -66,6 +72,7 @@ export function buildLintContext(config: RouterConfig, options: LintOptions): Li
       entryOf: new Map(compiled.entries.map((e) => [e.entry, e])),
       uses: uses.get(acl.name) ?? [],
       dead,
+      undecided,
       live: acl.entries.filter(
         (e): e is Ace =>
           e.kind === 'ace' && (dead.get(e) === undefined || dead.get(e)!.partial !== undefined),

@@ -36,6 +36,23 @@ describe('findDeadAces', () => {
     expect(dead!.witness).to.include({ source: parseIpv4('10.1.1.5'), destinationPort: 25, tcpFlags: 2 });
   });
 
+  it('names a line as undecided, and claims nothing of it, when its patience is used up', () => {
+    const list = compileAcl(
+      listOf(
+        permit('ip', '10.0.0.0 0.127.255.255', 'any'),
+        permit('ip', '10.128.0.0 0.127.255.255', 'any'),
+        permit('ip', '10.0.0.0 0.255.255.255', 'any'),
+        permit('ip', '192.0.2.0 0.0.0.255', 'any'),
+      ),
+      NO_ENVIRONMENT,
+    );
+    const undecided: number[] = [];
+    const dead = findDeadAces(list, { patience: 0, undecided: (ace) => undecided.push(ace.span.line) });
+    expect([dead.length, undecided]).to.deep.equal([0, [3]]);
+    const decided = findDeadAces(list, { undecided: (ace) => undecided.push(ace.span.line) });
+    expect([decided.map((d) => d.ace.span.line), undecided]).to.deep.equal([[3], [3]]);
+  });
+
   it('leaves a permit alone that reaches beyond the deny', () => {
     expect(deadIn(listOf(deny('ip', '10.0.0.0 0.255.255.255', 'any'), anyone))).to.deep.equal([]);
   });

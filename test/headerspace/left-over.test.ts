@@ -8,7 +8,7 @@ import { leftOverSearch } from '../../src/headerspace/left-over.ts';
 import { RowNumbers, rowsOverlap, scanRows, treeOfRows } from '../../src/headerspace/overlap-index.ts';
 import { countPackets, intersect, subtract } from '../../src/headerspace/packet-set.ts';
 import { shareOf } from '../../src/headerspace/share.ts';
-import { sweepForLeftOver } from '../../src/headerspace/sweep.ts';
+import { GAVE_UP, sweepForLeftOver } from '../../src/headerspace/sweep.ts';
 import { naturalPacket } from '../../src/headerspace/witness.ts';
 import { tries } from '../acl/lists.ts';
 import { boxArbitrary } from './random-rows.ts';
@@ -77,7 +77,9 @@ describe('sweepForLeftOver', () => {
         checkAgainstSubtraction(asked, cuts, ({ space, rows, index, query, count }, at) => {
           const found = new RowNumbers();
           const overlapping = index.find(query.words, at, count, found);
-          return sweepForLeftOver(space, rows, query.words, at, found.values, overlapping);
+          const left = sweepForLeftOver(space, rows, query.words, at, found.values, overlapping);
+          if (left === GAVE_UP) throw new Error('gave up without being asked to');
+          return left;
         });
       }),
       tries(300),

@@ -40,6 +40,19 @@ access-list 101 deny ip any any
           }),
         );
       }
+    for (const { acl, undecided } of context.lists) {
+      const [first] = undecided;
+      if (first === undefined) continue;
+      const lines =
+        undecided.length === 1 ? 'this line is' : `this line and ${undecided.length - 1} below it are`;
+      found.push(
+        finding('unmodelled-clause', 'medium', {
+          acl: acl.name,
+          span: first.span,
+          message: `whether ${lines} dead is undetermined: wildcards with scattered bits above make it too hard to tell`,
+        }),
+      );
+    }
     for (const d of context.diagnostics) {
       if (d.code !== 'unmodelled-clause' || (d.span && told.has(d.span.line))) continue;
       if (d.span) told.add(d.span.line);
