@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmulatedHost, type EmulatedPort, startEmulatedHost } from '../../scans/emulated-host.ts';
 
-/** The server of this site: an address of this machine, so that no packet leaves it. */
-export const SERVER = '127.0.3.35';
+/** The server of this site: an address of this machine, so that no packet leaves it; two runs at once do not share it. */
+export const SERVER = `127.0.3.${1 + (process.pid % 120)}`;
 
 const CONFIG = `version 12.2
 hostname gw
