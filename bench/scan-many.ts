@@ -89,7 +89,7 @@ async function main(): Promise<number> {
         '-o',
         output,
       ],
-      { stdio: ['ignore', 'ignore', 'inherit'] },
+      { stdio: 'ignore' },
     );
     let code: number | null | undefined;
     scan.on('close', (value) => {
