@@ -49,13 +49,13 @@ export interface DiffOptions {
   readonly mostBoxes?: number;
 }
 
-const MOST_BOXES = 20_000;
+const MOST_BOXES = 50_000;
 /**
- * Where that many lines or more cut into a pair of rows, whoever reads the boxes left cannot follow: so many of one pair
- * are listed, and so many in all. Few lines may leave thousands of boxes, too (two crossing hosts of `any` a
- * thousand); those are listed, up to half of what `mostBoxes` leaves.
+ * Where that many lines or more cut into a pair of rows, nobody can follow the boxes that are left: so many of one pair
+ * are listed, and so many in all. Fewer lines may leave thousands of boxes, too (a dozen hosts on either side of `any any`
+ * 8,600); consumers of the whole difference rely on those, so they are listed, up to half of what `mostBoxes` leaves.
  */
-const MANY_LINES = 16;
+const MANY_LINES = 100;
 const CUT_BY_MANY = { ofOnePair: 500, inAll: 10_000 };
 
 const WHOLE_PACKETS: PacketSet = [makeBox({ fragments: 'whole' })];

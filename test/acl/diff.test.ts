@@ -104,21 +104,21 @@ describe('diffAcls', () => {
     expect(equivalent(before, after)).to.equal(false);
   });
 
-  it('lists in boxes what a few lines cut up, and outlines what many lines do', () => {
-    const gainedAfter = (hosts: number): readonly DiffSpace[] => {
-      const holes = Array.from({ length: hosts }, (_, i) => deny('ip', `10.${i}.${i * 7}.1`, 'any'));
-      const more = Array.from({ length: hosts }, (_, i) => deny('ip', 'any', `192.0.2.${i * 5}`));
-      return diff(
-        listOf(...holes, ...more),
-        listOf(...holes, ...more, permit('udp', 'any', 'any', toPort(53))),
-      ).gained;
-    };
-    const few = gainedAfter(2);
-    expect(few.length).to.be.greaterThan(1000);
-    expect(few.every((s) => s.outline === undefined)).to.equal(true);
-    const hosts = 12;
-    expect(gainedAfter(hosts).map((s) => s.outline)).to.deep.equal([
-      { earlier: 2 * hosts, packets: (2n ** 32n - BigInt(hosts)) ** 2n * 65536n, exact: true },
+  it('lists in boxes what dozens of lines cut up, and outlines what hundreds do', () => {
+    const gainedAfter = (...holes: AclEntry[]): readonly DiffSpace[] =>
+      diff(listOf(...holes), listOf(...holes, permit('udp', 'any', 'any', toPort(53)))).gained;
+    const sources = (count: number) =>
+      Array.from({ length: count }, (_, i) => deny('ip', `10.${(i * 37) & 255}.${i >> 8}.1`, 'any'));
+    const destinations = (count: number) =>
+      Array.from({ length: count }, (_, i) => deny('ip', 'any', `192.0.2.${i * 5}`));
+    const dozens = gainedAfter(...sources(12), ...destinations(12));
+    expect(dozens.length).to.be.greaterThan(5000);
+    expect(dozens.every((s) => s.outline === undefined)).to.equal(true);
+    expect(dozens.reduce((sum, s) => sum + countProjected(s.box), 0n)).to.equal(
+      (2n ** 32n - 12n) ** 2n * 65536n,
+    );
+    expect(gainedAfter(...sources(600)).map((s) => s.outline)).to.deep.equal([
+      { earlier: 600, packets: (2n ** 32n - 600n) * 2n ** 32n * 65536n, exact: true },
     ]);
   });
 
