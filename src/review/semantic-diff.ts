@@ -119,13 +119,16 @@ function readableSpaces(
   old: Gate,
   now: Gate,
 ): readonly ChangedSpace[] {
+  const termsBefore = termsOfLines(old.filter);
+  const termsAfter = termsOfLines(now.filter);
   return groupByDeciders(spaces, old, now).flatMap((group) => {
     const first = group.spaces[0]!;
-    const terms = commonTerms(termsOf(old.filter, first.before), termsOf(now.filter, first.after)).filter(
-      (t) => group.spaces.some((s) => boxesOverlap(s.box, t)),
-    );
+    const terms = (): readonly Box[] =>
+      commonTerms(termsBefore(first.before), termsAfter(first.after)).filter((t) =>
+        group.spaces.some((s) => boxesOverlap(s.box, t)),
+      );
     const listed = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
-    const boxes = inKnownTerms(listed, terms);
+    const boxes = listed.length < 2 ? listed : inKnownTerms(listed, terms());
     const where = {
       interface: place.name,
       direction: place.direction,
@@ -169,10 +172,14 @@ const lineNumber = (by: DecidedBy): number =>
 
 const EVERYTHING: readonly Box[] = [makeBox({ fragments: 'whole' }), makeBox({ fragments: 'non-initial' })];
 
-function termsOf(list: CompiledAcl, decider: Decider): readonly Box[] {
-  if (decider === null || decider === 'implicit-deny') return EVERYTHING;
-  const boxes = list.entries.find((e) => e.entry === decider)?.may ?? EVERYTHING;
-  return boxes.flatMap((box) => (box.fragments === 3 ? EVERYTHING.flatMap((w) => cut(box, w)) : [box]));
+/** The boxes that a reader sees in a line: thousands of groups ask, so lines are looked up, not searched. */
+function termsOfLines(list: CompiledAcl): (decider: Decider) => readonly Box[] {
+  const mayOf = new Map<unknown, readonly Box[]>(list.entries.map((e) => [e.entry, e.may]));
+  return (decider) => {
+    if (decider === null || decider === 'implicit-deny') return EVERYTHING;
+    const boxes = mayOf.get(decider) ?? EVERYTHING;
+    return boxes.flatMap((box) => (box.fragments === 3 ? EVERYTHING.flatMap((w) => cut(box, w)) : [box]));
+  };
 }
 
 const cut = (box: Box, way: Box): readonly Box[] => [{ ...box, fragments: way.fragments }];
