@@ -1,10 +1,12 @@
 import type { ChangedSpace } from '../../src/model/review.ts';
 import { describeDecider, describePacket, describeSpace, formatCount, plural } from '../wording.ts';
-import { type Block, heading, type Inlines, paragraph } from './outline.ts';
+import { type Block, heading, paragraph } from './outline.ts';
 
-/** More than anybody reads: what is beyond is counted, by the lines that make the difference. */
-const MOST_SHOWN = 20;
-const MOST_LINES = 10;
+/** Up to so many spaces are told one by one; more, by the two lines that decide them. */
+const MOST_SPACES = 20;
+const MOST_PAIRS = 20;
+/** Of each pair of lines. */
+const MOST_LARGEST = 3;
 
 const packetsOf = (spaces: readonly ChangedSpace[]): bigint =>
   spaces.reduce((sum, s) => sum + BigInt(s.packets), 0n);
@@ -16,62 +18,62 @@ export const countPackets = (spaces: readonly ChangedSpace[]): string => {
 };
 
 const SIGNS = { gained: '+', lost: '-', undetermined: '?' } as const;
-const NOW = { gained: 'now permitted by ', lost: 'now denied by ', undetermined: 'now met by ' } as const;
 type Kind = keyof typeof SIGNS;
+type FindingBlock = Extract<Block, { kind: 'finding' }>;
 
-/** Spaces that a change gained or lost, the largest first where there are too many to show them all. */
+/** Spaces that a change gained or lost, gathered by the lines that decide them where they are too many to read. */
 export function spaceBlocks(title: string, kind: Kind, spaces: readonly ChangedSpace[]): readonly Block[] {
   if (spaces.length === 0) return [];
   const all = heading(`${title}: ${countPackets(spaces)} in ${plural(spaces.length, 'space')}`);
-  if (spaces.length <= MOST_SHOWN) return [all, ...spaces.map((s) => spaceBlock(kind, s))];
-  const bySizeDown = [...spaces].sort(bySize);
-  const rest = bySizeDown.slice(MOST_SHOWN);
+  if (spaces.length <= MOST_SPACES) return [all, ...spaces.map((s) => spaceBlock(kind, s))];
+  const pairs = byDeciders(spaces);
+  const rest = pairs.slice(MOST_PAIRS).flat();
   return [
     all,
-    ...linesBehind(kind, spaces),
-    ...bySizeDown.slice(0, MOST_SHOWN).map((s) => spaceBlock(kind, s)),
+    ...pairs.slice(0, MOST_PAIRS).map((pair) => pairBlock(kind, pair)),
     paragraph(
-      `${countPackets(rest)} more in ${plural(rest.length, 'smaller space')}: --format json lists them all.`,
+      rest.length === 0
+        ? '--format json lists every space.'
+        : `${countPackets(rest)} more in ${plural(rest.length, 'space')} of ${plural(pairs.length - MOST_PAIRS, 'other pair')} of lines: --format json lists every space.`,
     ),
   ];
 }
 
-function bySize(a: ChangedSpace, b: ChangedSpace): number {
-  const x = BigInt(a.packets);
-  const y = BigInt(b.packets);
-  return x === y ? 0 : x > y ? -1 : 1;
-}
-
-interface Behind {
-  readonly where: string;
-  readonly decider: ChangedSpace['after'];
-  readonly spaces: ChangedSpace[];
-}
-
-/** What decides them now, line by line: a permit lets packets in that were denied, a deny cuts what was permitted. */
-function linesBehind(kind: Kind, spaces: readonly ChangedSpace[]): readonly Block[] {
-  const groups = new Map<string, Behind>();
+/** Spaces of one place with the same lines before and after; the largest first, within and among them. */
+function byDeciders(spaces: readonly ChangedSpace[]): readonly (readonly ChangedSpace[])[] {
+  const pairs = new Map<string, ChangedSpace[]>();
   for (const space of spaces) {
-    const where = `${space.interface} ${space.direction}`;
-    const key = `${where} ${JSON.stringify(space.after)}`;
-    const group = groups.get(key);
-    if (group) group.spaces.push(space);
-    else groups.set(key, { where, decider: space.after, spaces: [space] });
+    const key = JSON.stringify([space.interface, space.direction, space.before, space.after]);
+    const pair = pairs.get(key);
+    if (pair) pair.push(space);
+    else pairs.set(key, [space]);
   }
-  const behind = [...groups.values()].sort((a, b) => b.spaces.length - a.spaces.length);
-  const items = behind
-    .slice(0, MOST_LINES)
-    .map(
-      (g): Inlines => [
-        `${g.where}: ${plural(g.spaces.length, 'space')}, ${countPackets(g.spaces)}, ${NOW[kind]}`,
-        ...describeDecider(g.decider),
-      ],
-    );
-  const rest = behind.length - MOST_LINES;
-  return [{ kind: 'list', items: rest > 0 ? [...items, [`and ${plural(rest, 'more line')}`]] : items }];
+  return [...pairs.values()]
+    .map((pair) => ({ pair: pair.sort(bySize), packets: packetsOf(pair) }))
+    .sort((a, b) => downwards(a.packets, b.packets))
+    .map(({ pair }) => pair);
 }
 
-const spaceBlock = (kind: Kind, s: ChangedSpace): Block => ({
+const bySize = (a: ChangedSpace, b: ChangedSpace): number => downwards(BigInt(a.packets), BigInt(b.packets));
+
+const downwards = (a: bigint, b: bigint): number => (a === b ? 0 : a > b ? -1 : 1);
+
+function pairBlock(kind: Kind, pair: readonly ChangedSpace[]): FindingBlock {
+  const largest = pair[0]!;
+  if (pair.length === 1) return spaceBlock(kind, largest);
+  return {
+    ...spaceBlock(kind, largest),
+    message: `${plural(pair.length, 'space')}, ${countPackets(pair)}`,
+    facts: [
+      { label: 'before', value: describeDecider(largest.before) },
+      { label: 'after', value: describeDecider(largest.after) },
+      ...pair.slice(0, MOST_LARGEST).map((space) => ({ label: 'among them', value: [describeSpace(space)] })),
+      { label: 'for instance', value: [describePacket(largest.witness)] },
+    ],
+  };
+}
+
+const spaceBlock = (kind: Kind, s: ChangedSpace): FindingBlock => ({
   kind: 'finding',
   tone: kind === 'lost' ? 'plain' : 'warn',
   label: SIGNS[kind],

@@ -3,6 +3,7 @@ import { renderReport } from '../../reports/registry.ts';
 import { REPORT_KINDS } from '../../reports/report.ts';
 import { displayWidth } from '../../reports/text/display-width.ts';
 import { wrap } from '../../reports/text/styled.ts';
+import type { ChangedSpace } from '../../src/model/review.ts';
 import { SAMPLES } from './samples/all-samples.ts';
 import { HOSTILE, poison } from './samples/hostile.ts';
 
@@ -43,24 +44,24 @@ describe('the text format', () => {
     expect(flow).to.include('to do       see on the router whether list 150 is bound');
   });
 
-  it('shows the twenty largest spaces of a change, and counts the rest by the lines that decide them', () => {
+  it('shows twenty spaces of a change one by one, and more by the two lines that decide them', () => {
     const { result } = SAMPLES.review;
     const [space] = result.gained;
-    const manyGained = (count: number): string =>
-      renderReport(
-        {
-          ...SAMPLES.review,
-          result: { ...result, lost: [], gained: new Array(count).fill({ ...space!, packets: '3' }) },
-        },
-        'text',
-      );
-    const many = manyGained(104);
-    expect(many).to.include('252 packets more in 84 smaller spaces: --format json lists them all.');
-    expect(many).to.match(/104 spaces, 312 packets, now permitted by/);
-    expect(manyGained(104).match(/for instance/g)).to.have.length(
-      manyGained(20).match(/for instance/g)!.length,
-    );
-    expect(manyGained(20)).to.not.include('lists them all');
+    const lineAt = (line: number) => ({ file: 'gw.cfg', line, text: `permit tcp any any eq ${line}` });
+    const gaining = (gained: readonly ChangedSpace[]): string =>
+      renderReport({ ...SAMPLES.review, result: { ...result, lost: [], gained } }, 'text', { width: 120 });
+    const ofOneLine = (count: number, after: number): readonly ChangedSpace[] =>
+      Array.from({ length: count }, (_, i) => ({ ...space!, after: lineAt(after), packets: `${i + 1}` }));
+    const instances = (text: string): number => text.match(/for instance/g)!.length;
+    const few = gaining(ofOneLine(20, 4));
+    const many = gaining([...ofOneLine(100, 4), ...ofOneLine(1, 5)]);
+    expect(instances(few) - instances(many)).to.equal(18);
+    expect(few).to.not.include('every space');
+    expect(many).to.match(/100 spaces, 5,050 packets\n(.*\n)+? {6}after +gw\.cfg:4: permit/);
+    expect(many.match(/among them/g)).to.have.length(3);
+    expect(many).to.match(/after +gw\.cfg:5: permit/);
+    const pairs = gaining(Array.from({ length: 25 }, (_, i) => ofOneLine(2, i + 1)).flat());
+    expect(pairs).to.include('15 packets more in 10 spaces of 5 other pairs of lines');
   });
 
   it('shows the gravest hazards of very many, and counts the rest', () => {
