@@ -97,6 +97,7 @@ class Comparison {
   private readonly before: CompiledAcl;
   private readonly after: CompiledAcl;
   private readonly rows: JointRows;
+  private readonly pairs: readonly (readonly number[])[];
   /** Lines that only may match, and the changed ones of them. */
   private readonly doubtful: {
     readonly before: readonly CompiledEntry[];
@@ -126,23 +127,36 @@ class Comparison {
       region.length === 0 ? [] : joinLists(before, after, { partner, partnerBefore }, region),
       doubts.flatMap((e) => [...e.may]),
     );
+    this.pairs = this.findPairs();
   }
 
   spaces(within: PacketSet): DiffSpaces {
     const found = new SpacesByLabel();
     const { lines } = this.rows;
-    const all = lines.map((_, i) => i);
-    const changed = all.filter((i) => isChanged(lines[i]!));
     const doubtsChanged = this.changedDoubts.before.length + this.changedDoubts.after.length > 0;
-    for (const l of all) {
-      for (const m of isChanged(lines[l]!) ? all : changed) this.compare(found, l, m, within);
-      if (doubtsChanged && !isChanged(lines[l]!)) this.compare(found, l, l, within);
-    }
+    lines.forEach((line, l) => {
+      for (const m of this.pairs[l]!) this.compare(found, l, m, within);
+      if (doubtsChanged && !isChanged(line)) this.compare(found, l, l, within);
+    });
     return {
       gained: found.spaces('gained'),
       lost: found.spaces('lost'),
       undetermined: found.spaces('undetermined'),
     };
+  }
+
+  /** Per line, the lines that it shares packets with, of pairs in which one is changed; ascending. */
+  private findPairs(): readonly (readonly number[])[] {
+    const { lines } = this.rows;
+    const pairs: number[][] = lines.map(() => []);
+    lines.forEach((line, l) => {
+      if (!isChanged(line)) return;
+      for (const m of this.rows.meeting(l)) {
+        pairs[l]!.push(m);
+        if (!isChanged(lines[m]!)) pairs[m]!.push(l);
+      }
+    });
+    return pairs;
   }
 
   /** Notes what changes among the packets that match line `l` before the change and line `m` after it. */

@@ -5,6 +5,7 @@ import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '
 import { indexRows, type OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
+import { shareOf } from '../headerspace/share.ts';
 import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
 import type { Alignment } from './align.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
@@ -83,6 +84,9 @@ const PROOF_BUDGET = 20_000_000;
 const COUNT_BUDGET = 3_000_000;
 const LOOKS_A_PIECE = 8;
 
+const ALIVE = 1;
+const DEAD = 2;
+
 const NOWHERE = 0x7fffffff;
 const END = NOWHERE - 1;
 const orderOf = (entry: CompiledEntry | 'end' | null): number =>
@@ -107,6 +111,9 @@ export class JointRows {
   private countBudget = COUNT_BUDGET;
   private readonly base: Int32Array;
   private readonly limited: Int32Array;
+  /** Per row, whether an earlier row of the list has all of its packets; 0: not looked at yet. */
+  private readonly deadBefore: Uint8Array;
+  private readonly deadAfter: Uint8Array;
   /** The rows of sets asked about: the same few sets are asked about for pair after pair. */
   private readonly asked = new WeakMap<Box, RowBuffer>();
 
@@ -132,6 +139,8 @@ export class JointRows {
     });
     this.cutAway = cutAwayFrom(this.space, this.buffer.words);
     this.index = indexRows(this.space, this.buffer.words, this.count);
+    this.deadBefore = new Uint8Array(this.count);
+    this.deadAfter = new Uint8Array(this.count);
     this.base = new Int32Array(this.space.stride);
     this.limited = new Int32Array(this.space.stride);
   }
@@ -151,10 +160,44 @@ export class JointRows {
     return region;
   }
 
+  /** The places of lines that share packets with line `l`, ascending. */
+  meeting(l: number): readonly number[] {
+    const { words, stride } = this.buffer;
+    const met = new Set<number>();
+    for (let row = this.firstRow[l]!; row < this.firstRow[l + 1]!; row++) {
+      const count = this.index.find(words, row * stride, this.count, this.found);
+      for (let i = 0; i < count; i++) met.add(this.lineOf[this.found.values[i]!]!);
+    }
+    return [...met].sort((a, b) => a - b);
+  }
+
+  /** Whether one row that stands before it in a list leaves nothing of a row; then it has no share in any pair. */
+  private isDead(row: number, place: Int32Array, known: Uint8Array): boolean {
+    if (known[row] === 0) known[row] = this.findCover(row, place) ? DEAD : ALIVE;
+    return known[row] === DEAD;
+  }
+
+  private findCover(row: number, place: Int32Array): boolean {
+    const { space, found } = this;
+    const { words, stride } = this.buffer;
+    const count = this.index.find(words, row * stride, this.count, found);
+    for (let i = 0; i < count; i++) {
+      const other = found.values[i]!;
+      if (
+        this.precedes(place, other, row) &&
+        shareOf(space, words, row * stride, words, other * stride) === 1
+      )
+        return true;
+    }
+    return false;
+  }
+
   private addRegion(rl: number, rm: number, within: PacketSet, region: Region, most: MostBoxes): void {
     const { space, base, limited } = this;
     const { words, stride } = this.buffer;
     if (!intersectRows(space, words, rl * stride, words, rm * stride, base)) return;
+    if (this.isDead(rl, this.placeBefore, this.deadBefore)) return;
+    if (this.isDead(rm, this.placeAfter, this.deadAfter)) return;
     for (const box of within) {
       const asked = this.rowsOf(box);
       for (let at = 0; at < asked.length; at += stride)

@@ -1,6 +1,6 @@
 import type { AddressPattern } from '../model/address.ts';
 import { TCP } from '../model/packet.ts';
-import { intersectRanges, type Ranges, rangesOf, toRanges, unionRanges } from '../model/ports.ts';
+import { intersectRanges, type Ranges, toRanges, unionRanges } from '../model/ports.ts';
 import { ALL_BYTES, ALL_FLAGS, type Box, type FragmentSet, NON_INITIAL, WHOLE } from './box.ts';
 
 /**
@@ -105,25 +105,36 @@ interface Partition {
   readonly classes: readonly Ranges[];
 }
 
-function partition(size: number, sets: Iterable<Ranges>): Partition {
-  const classOf = new Int32Array(size);
+/** Looks at the stretches of values between the bounds of the sets: they are few, and alike within. */
+function partition(size: number, sets: readonly Ranges[]): Partition {
+  const starts = [...new Set([0, ...sets.flatMap((set) => set.flatMap(([lo, hi]) => [lo, hi + 1]))])]
+    .filter((v) => v < size)
+    .sort((a, b) => a - b);
+  const classOfStretch = new Int32Array(starts.length);
   let count = 1;
   for (const set of sets) {
-    const inside = new Int32Array(count).fill(-1);
-    const outside = new Uint8Array(count);
-    const member = new Uint8Array(size);
-    for (const [lo, hi] of set) member.fill(1, lo, hi + 1);
-    for (let v = 0; v < size; v++) if (!member[v]) outside[classOf[v]!] = 1;
-    for (let v = 0; v < size; v++) {
-      const old = classOf[v]!;
-      if (!member[v] || !outside[old]) continue;
-      if (inside[old] === -1) inside[old] = count++;
-      classOf[v] = inside[old]!;
-    }
+    const member = starts.map((v) => set.some(([lo, hi]) => lo <= v && v <= hi));
+    const outside = new Set<number>();
+    member.forEach((isIn, i) => {
+      if (!isIn) outside.add(classOfStretch[i]!);
+    });
+    const inside = new Map<number, number>();
+    member.forEach((isIn, i) => {
+      const old = classOfStretch[i]!;
+      if (!isIn || !outside.has(old)) return;
+      const split = inside.get(old) ?? count++;
+      inside.set(old, split);
+      classOfStretch[i] = split;
+    });
   }
-  const values: number[][] = Array.from({ length: count }, () => []);
-  for (let v = 0; v < size; v++) values[classOf[v]!]!.push(v);
-  return { classOf, classes: values.map((v) => rangesOf(v)) };
+  const classOf = new Int32Array(size);
+  const classes: (readonly [number, number])[][] = Array.from({ length: count }, () => []);
+  starts.forEach((from, i) => {
+    const end = starts[i + 1] ?? size;
+    classOf.fill(classOfStretch[i]!, from, end);
+    classes[classOfStretch[i]!]!.push([from, end - 1]);
+  });
+  return { classOf, classes: classes.map((ranges) => toRanges(ranges)) };
 }
 
 const keyOf = (set: Ranges): string => set.join(' ');

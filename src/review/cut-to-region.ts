@@ -1,5 +1,6 @@
 import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
 import { type Box, boxesOverlap } from '../headerspace/box.ts';
+import { patternsOverlap } from '../model/address.ts';
 
 /**
  * The addresses of a list's boxes in rows of five words: source and destination with their wildcards, and the entry.
@@ -75,23 +76,49 @@ function rowOf({ words, rows }: AddressRows, entry: number): number {
   return lo;
 }
 
-/** The same decisions for packets of the region, by the lines that can have a say there. */
+/** Up to so many entries are looked at one by one: less work than laying their addresses out. */
+const FEW = 64;
+
+/**
+ * The same decisions for packets of the region, by the lines that can have a say there. Of a line of many boxes, as one
+ * with an object group is, those boxes alone.
+ */
 export function cutToRegion(list: CompiledAcl, region: readonly Box[]): CompiledAcl {
-  if (list.entries.length === 0) return list;
-  const near = nearEntries(list.entries, region);
+  const { entries } = list;
+  if (entries.length === 0) return list;
+  const groups = groupByAddresses(region);
+  const near = entries.length <= FEW ? entries.keys() : nearEntries(entries, groups);
   const kept: CompiledEntry[] = [];
   for (const index of near) {
-    const entry = list.entries[index]!;
-    if (touches(entry, region)) kept.push({ ...entry, index: kept.length });
+    const entry = entries[index]!;
+    const may = touching(entry.may, groups);
+    if (may.length > 0) kept.push(narrowed(entry, may, groups, kept.length));
   }
   return { ...list, entries: kept };
 }
 
+/** Boxes with the same addresses: one look at these speaks for all. */
+type SameAddresses = readonly [Box, ...Box[]];
+
+function groupByAddresses(region: readonly Box[]): readonly SameAddresses[] {
+  const [first] = region;
+  if (first !== undefined && region.length === 1) return [[first]];
+  const groups = new Map<string, [Box, ...Box[]]>();
+  for (const box of region) {
+    const { source: s, destination: d } = box;
+    const key = `${s.address} ${s.wildcard} ${d.address} ${d.wildcard}`;
+    const group = groups.get(key);
+    if (group) group.push(box);
+    else groups.set(key, [box]);
+  }
+  return [...groups.values()];
+}
+
 /** Entries of which some box shares addresses with the region, ascending. */
-function nearEntries(entries: readonly CompiledEntry[], region: readonly Box[]): readonly number[] {
+function nearEntries(entries: readonly CompiledEntry[], groups: readonly SameAddresses[]): readonly number[] {
   const { words, rows } = addressRows(entries);
   const found: number[] = [];
-  for (const { source, destination } of region) {
+  for (const [{ source, destination }] of groups) {
     const s = source.address | 0;
     const sFree = source.wildcard | 0;
     const d = destination.address | 0;
@@ -99,17 +126,36 @@ function nearEntries(entries: readonly CompiledEntry[], region: readonly Box[]):
     for (let at = 0, end = rows * WIDTH; at < end; at += WIDTH)
       if (
         ((words[at]! ^ s) & ~(words[at + 1]! | sFree)) === 0 &&
-        ((words[at + 2]! ^ d) & ~(words[at + 3]! | dFree)) === 0
+        ((words[at + 2]! ^ d) & ~(words[at + 3]! | dFree)) === 0 &&
+        words[at + 4] !== found.at(-1)
       )
         found.push(words[at + 4]!);
   }
-  return region.length === 1 && isRising(found) ? found : [...new Set(found)].sort((a, b) => a - b);
+  return groups.length === 1 ? found : [...new Set(found)].sort((a, b) => a - b);
 }
 
-const isRising = (values: readonly number[]): boolean =>
-  values.every((v, i) => i === 0 || v > values[i - 1]!);
+/** Those of the boxes that share packets with the region; the very array when all do. */
+function touching(boxes: readonly Box[], groups: readonly SameAddresses[]): readonly Box[] {
+  const touches = (box: Box): boolean =>
+    groups.some(
+      (group) =>
+        patternsOverlap(box.source, group[0].source) &&
+        patternsOverlap(box.destination, group[0].destination) &&
+        group.some((r) => boxesOverlap(box, r)),
+    );
+  const found = boxes.filter(touches);
+  return found.length === boxes.length ? boxes : found;
+}
 
-function touches(entry: CompiledEntry, region: readonly Box[]): boolean {
-  for (const box of entry.may) for (const r of region) if (boxesOverlap(box, r)) return true;
-  return false;
+/** The entry with no other boxes than those that touch the region; what was one array stays one. */
+function narrowed(
+  entry: CompiledEntry,
+  may: readonly Box[],
+  groups: readonly SameAddresses[],
+  index: number,
+): CompiledEntry {
+  if (may === entry.may) return { ...entry, index };
+  const part = (boxes: readonly Box[]): readonly Box[] =>
+    boxes === entry.may ? may : touching(boxes, groups);
+  return { ...entry, index, may, must: part(entry.must), asked: part(entry.asked) };
 }

@@ -28,24 +28,22 @@ export function findHazards(
   simulation: Simulation,
   options: HazardOptions,
 ): HazardReport {
-  const tracker = new ListTracker(options.clock);
-  const bare = bareInterfaces(simulation.start);
-  const states = new Map<Device, DeviceState>();
-  const stateOf = (device: Device): DeviceState => {
-    let state = states.get(device);
-    if (!state) {
-      state = new DeviceState(device, tracker, bare);
-      states.set(device, state);
-    }
-    return state;
-  };
-  const old = stateOf(simulation.start);
-  const final = stateOf(simulation.end);
+  const { start, end } = simulation;
+  const tracker = new ListTracker(options.clock, [start, end]);
+  const bare = bareInterfaces(start);
+  const old = new DeviceState(start, tracker, bare);
+  const final = new DeviceState(end, tracker, bare);
   const operator = options.operator ? new OperatorWatch(config, old, options.operator) : null;
   const adjacencies = new AdjacencyWatch(old);
+  // Of the states in between only two are held at a time: each is as large as the device's longest list.
+  let last = old;
+  const stateOf = (device: Device): DeviceState =>
+    [last, old, final].find((state) => state.device === device) ?? new DeviceState(device, tracker, bare);
   const hazards = simulation.steps.flatMap((step) => {
     const before = stateOf(step.before);
+    last = before;
     const after = stateOf(step.after);
+    last = after;
     const view = {
       step,
       before,

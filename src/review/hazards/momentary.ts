@@ -187,6 +187,6 @@ function* decidedBoxes(wish: Wish): Generator<Box> {
       for (const piece of coverWithin(cutToRegion(filter, [box]), [box])) if (wanted(piece)) yield piece.box;
   }
   if (verdicts.includes(filter.otherwise))
-    for (const piece of coverWithin(filter, [fullBox()]))
+    for (const piece of coverWithin(cutToRegion(filter, [fullBox()]), [fullBox()]))
       if (piece.decidedBy === 'implicit-deny' && wanted(piece)) yield piece.box;
 }
