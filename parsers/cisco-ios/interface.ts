@@ -18,6 +18,8 @@ import {
   readDirectedBroadcast,
   readIgmp,
   readMulticast,
+  readNhrp,
+  readPim,
   readRateLimit,
   readTrafficShape,
 } from './interface/list-uses.ts';
@@ -68,7 +70,7 @@ const IP_STATEMENTS = keywords<StatementReader>([
     'routing protocol details',
     'rip eigrp split-horizon summary-address bandwidth-percent hold-time hello-interval authentication next-hop-self bgp rtp',
   ),
-  ...skipRows('multicast', 'pim mroute-cache cgmp dvmrp rgmp mrm sap mfib'),
+  ...skipRows('multicast', 'mroute-cache cgmp dvmrp rgmp mrm sap mfib'),
   ...skipRows(
     'switching and cache',
     'route-cache cef load-sharing flow flow-egress accounting nbar load-interval',
@@ -81,7 +83,7 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ...skipRows('ICMP replies of the router', 'redirects mask-reply information-reply'),
   ...skipRows(
     'name and probe services',
-    'mobile irdp gratuitous-arps probe nhrp dns arp device tftp ddns irdp local-proxy-arp broadcast-address udp trigger-authentication sticky-arp options pgm dampening-change hello-authentication tos source-track clear-dont-fragment',
+    'mobile irdp gratuitous-arps probe dns arp device tftp ddns irdp local-proxy-arp broadcast-address udp trigger-authentication sticky-arp options pgm dampening-change hello-authentication tos source-track clear-dont-fragment',
   ),
   // Words that global mode knows too: only what an interface takes behind them stays here.
   [
@@ -99,6 +101,8 @@ const IP_STATEMENTS = keywords<StatementReader>([
   ['security', wholeEffect('other')],
   ['lisp', wholeEffect('other')],
   ['subscriber', wholeEffect('other')],
+  ['pim', readPim],
+  ['nhrp', readNhrp],
   ['address', readAddressLine],
   ['unnumbered', readUnnumbered],
   ['access-group', readAccessGroup],

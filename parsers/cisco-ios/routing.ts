@@ -80,7 +80,7 @@ const listUnless =
   };
 
 const DETAILS = (
-  'redistribute default-information default-metric distance timers area passive-interface auto-summary summary-address ' +
+  'redistribute default-information default-metric timers area passive-interface auto-summary summary-address ' +
   'log-adjacency-changes log-neighbor-changes router-id maximum-paths version bgp address-family exit-address-family ' +
   'synchronization eigrp variance metric nsf nsr capability ispf max-lsa prefix-suppression aggregate-address af-interface ' +
   'exit-af-interface topology exit-af-topology net is-type metric-style summary-prefix validate-update-source output-delay ' +
@@ -106,10 +106,19 @@ function readPolicyMap(s: Statement): Command | Failure {
   return direction === 'in' || direction === 'out' ? detail(s) : wrongWord(s.words, 'NAME in or out');
 }
 
+/** `distance N ADDRESS WILDCARD LIST`: the routes of these neighbours that the list selects. */
+function readDistance(s: Statement): Command | Failure {
+  const { words } = s;
+  const list = startsWithDigit(words.peek(1)) && words.peek(1).includes('.') ? words.peek(3) : '';
+  words.at = words.count;
+  return list === '' ? detail(s) : references(s, list);
+}
+
 const STATEMENTS = keywords<StatementReader>([
   ...DETAILS.map((w): [string, StatementReader] => [w, detail]),
   ['network', readNetwork],
   ['neighbor', readNeighbour],
+  ['distance', readDistance],
   ['distribute-list', listUnless(['prefix', 'route-map', 'gateway'])],
   ['offset-list', listUnless(['0'])],
   ['route-map', readPolicyMap],

@@ -115,6 +115,7 @@ const LIST_WORDS: ReadonlySet<string> = new Set([
   'java-list',
   'redirect-list',
   'group-list',
+  'rp-list',
 ]);
 
 /** Lists that a statement names in passing, where what it does is not modelled. */

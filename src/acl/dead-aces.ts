@@ -7,7 +7,7 @@ import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
 import { shareOf } from '../headerspace/share.ts';
 import { GAVE_UP } from '../headerspace/sweep.ts';
-import { makeOrdinary, naturalPacket } from '../headerspace/witness.ts';
+import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
@@ -173,7 +173,7 @@ class DeadAceSearch {
       witness: this.readable(opposite),
       contradictedBy: opposite.by.entry,
       fragmentsStillMatch: false,
-      partial: { stillMatches: makeOrdinary(stillMatching, naturalPacket(entry.asked[0]!), reachesLine) },
+      partial: { stillMatches: makeOrdinary(stillMatching, this.ordinary(), reachesLine) },
     };
   }
 
@@ -315,7 +315,11 @@ class DeadAceSearch {
   /** A found packet, as ordinary as it can be and still be decided by the same entry. */
   private readable({ by, packet }: Decided): Packet {
     const holds = (p: Packet): boolean => this.isAsked(p) && this.firstMatch(p) === by;
-    return makeOrdinary(packet, naturalPacket(this.asked[0]!), holds);
+    return makeOrdinary(packet, this.ordinary(), holds);
+  }
+
+  private ordinary(): readonly Packet[] {
+    return ordinaryPackets(this.asked[0]!);
   }
 }
 

@@ -1,16 +1,18 @@
-import type { Box } from '../headerspace/box.ts';
+import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
+import type { Packet } from '../model/packet.ts';
 import { rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
-/** An entry that is the sure first match of a part of what was asked about, with a piece of that part. */
+/** An entry that is the sure first match of a part of what was asked about, with an ordinary packet of that part. */
 export interface DecidingEntry {
   readonly entry: CompiledEntry;
-  readonly piece: Box;
+  readonly packet: Packet;
 }
 
 /**
- * Entries that decide some packet of `within`, in list order or from the last line up, one piece each. Whoever
+ * Entries that decide some packet of `within`, in list order or from the last line up, one packet each. Whoever
  * needs one answer (does anything of this pass?) takes the first and pays for no cover of the rest.
  */
 export function* decidingEntries(
@@ -18,20 +20,20 @@ export function* decidingEntries(
   within: Box,
   options: { readonly wanted?: (entry: CompiledEntry) => boolean; readonly fromLast?: boolean } = {},
 ): Generator<DecidingEntry> {
-  const findPiece = pieceFinder(compiled, within);
+  const findPacket = packetFinder(compiled, within);
   const entries = options.fromLast ? [...compiled.entries].reverse() : compiled.entries;
   for (const entry of entries) {
     if (options.wanted && !options.wanted(entry)) continue;
-    const piece = findPiece(entry);
-    if (piece) yield { entry, piece };
+    const packet = findPacket(entry);
+    if (packet) yield { entry, packet };
   }
 }
 
-/** A piece of `within` whose sure first match is this entry; null when there is none. */
-export const pieceDecidedBy = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): Box | null =>
-  pieceFinder(compiled, within)(entry);
+/** A packet of `within` whose sure first match is this entry; null when there is none. */
+export const packetDecidedBy = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): Packet | null =>
+  packetFinder(compiled, within)(entry);
 
-function pieceFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry) => Box | null {
+function packetFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry) => Packet | null {
   const rows = rowsOf(compiled);
   const { stride } = rows.space;
   const query = new RowBuffer(stride);
@@ -44,11 +46,26 @@ function pieceFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry)
         if (!intersectRows(rows.space, query.words, at, rows.rows, row * stride, shared)) continue;
         const point = rows.leftOver.find(shared, 0, first);
         const piece = point === null ? undefined : rows.space.decode(point, 0, within)[0];
-        if (piece) return piece;
+        if (piece) return ordinary(compiled, entry, within, naturalPacket(piece));
       }
     }
     return null;
   };
+}
+
+/** The search draws packets by chance; this one of the same entry a person can read. */
+function ordinary(compiled: CompiledAcl, entry: CompiledEntry, within: Box, found: Packet): Packet {
+  const rows = rowsOf(compiled);
+  const shared = entry.must.flatMap((box) => intersectBoxes(box, within) ?? []);
+  const part = shared.find((box) => boxContains(box, found));
+  if (part === undefined) return found;
+  const isFirst = (packet: Packet): boolean => {
+    if (!shared.some((box) => boxContains(box, packet))) return false;
+    const point = new RowBuffer(rows.space.stride);
+    rows.space.encode(boxOfPacket(packet), point);
+    return rows.index.findFirst(point.words, 0, rows.firstRow[entry.index]!) === -1;
+  };
+  return makeOrdinary(found, ordinaryPackets(part), isFirst);
 }
 
 /** True when no packet of `within` may pass: no permit decides one, and no doubtful line could let one through. */

@@ -114,6 +114,27 @@ export const isHabitual = (packet: Packet): boolean =>
 export const isAnywhere = (pattern: AddressPattern): boolean =>
   pattern.wildcard === 0xffffffff && patternContains(pattern, 0);
 
+/** Addresses that documents use for "some stranger" and "some host", the most telling first. */
+const ORDINARY_SOURCES = [quad(198, 51, 100, 1), quad(203, 0, 113, 1), quad(192, 0, 2, 1), ...SOURCE_FILLS];
+const ORDINARY_DESTINATIONS = [
+  quad(192, 0, 2, 2),
+  quad(198, 51, 100, 2),
+  quad(203, 0, 113, 2),
+  ...DESTINATION_FILLS,
+];
+
+/** Packets of the box that a person can read, the most natural one first: the others have other addresses. */
+export function ordinaryPackets(box: Box): readonly Packet[] {
+  const natural = naturalPacket(box);
+  const fill = (pattern: AddressPattern, bits: number): Ipv4 =>
+    toIpv4(pattern.address | (bits & pattern.wildcard));
+  return [
+    natural,
+    ...ORDINARY_SOURCES.map((bits) => ({ ...natural, source: fill(box.source, bits) })),
+    ...ORDINARY_DESTINATIONS.map((bits) => ({ ...natural, destination: fill(box.destination, bits) })),
+  ].filter((p, i) => i === 0 || (isUnicast(p.source) && isUnicast(p.destination)));
+}
+
 const FIELDS = [
   'protocol',
   'nonInitialFragment',
@@ -130,16 +151,24 @@ const FIELDS = [
 ] as const;
 
 /**
- * Brings a packet closer to a more ordinary one, field by field, as far as `holds` stays true. Found by chance,
+ * Brings a packet closer to more ordinary ones, field by field, as far as `holds` stays true. Found by chance,
  * a witness has random addresses and ports; this one a person can read.
  */
-export function makeOrdinary(found: Packet, model: Packet, holds: (packet: Packet) => boolean): Packet {
-  if (holds(model)) return model;
+export function makeOrdinary(
+  found: Packet,
+  models: readonly Packet[],
+  holds: (packet: Packet) => boolean,
+): Packet {
+  const whole = models.find(holds);
+  if (whole) return whole;
   let packet = found;
-  for (const field of FIELDS) {
-    if (packet[field] === model[field]) continue;
-    const closer = { ...packet, [field]: model[field] };
-    if (holds(closer)) packet = closer;
-  }
+  for (const field of FIELDS)
+    for (const value of new Set(models.map((m) => m[field]))) {
+      if (packet[field] === value) break;
+      const closer = { ...packet, [field]: value };
+      if (!holds(closer)) continue;
+      packet = closer;
+      break;
+    }
   return packet;
 }

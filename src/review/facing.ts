@@ -8,6 +8,8 @@ import { findInterface, type Router } from '../router/network.ts';
 export type Facing = {
   /** Names of the interfaces that strangers' packets come in by; empty: the text does not tell. */
   readonly outside: ReadonlySet<string>;
+  /** Somebody wrote it down: a route, a translation, a vantage or a description. False where only weak signs speak. */
+  readonly stated: boolean;
   /** `unknown` when no interface is known to be the outside. */
   readonly of: (iface: Interface, direction: Direction) => 'toward-own' | 'outward' | 'unknown';
 };
@@ -21,21 +23,28 @@ export function findFacing(config: RouterConfig, router: Router, site: Site | nu
   const sure = interfaces.filter(
     (i) =>
       i.natSide === 'outside' ||
-      router.routes.some(
-        (r) => r.prefixLength === 0 && r.egress.kind === 'interface' && r.egress.interface === i.name,
-      ) ||
+      // A floating default through the inside is a way round, not the Internet.
+      (i.natSide !== 'inside' &&
+        router.routes.some(
+          (r) => r.prefixLength === 0 && r.egress.kind === 'interface' && r.egress.interface === i.name,
+        )) ||
       strangersEnter(config, site, i),
   );
   let outside = sure;
+  let stated = sure.length > 0;
+  const lines = interfaces.filter((i) => !/^(Loopback|Null)/.test(i.name));
   for (const hint of HINTS) {
     if (outside.length > 0) break;
-    const fits = interfaces.filter((i) => hint.fits(config, i));
-    if (fits.length === 1 || (hint.several && fits.length > 0 && fits.length < interfaces.length))
+    const fits = lines.filter((i) => i.natSide !== 'inside' && hint.fits(config, i));
+    if (fits.length === 1 || (hint.several && fits.length > 0 && fits.length < lines.length)) {
       outside = fits;
+      stated = hint.stated;
+    }
   }
   const names = new Set(outside.map((i) => i.name));
   return {
     outside: names,
+    stated,
     of: (iface, direction) => {
       if (names.size === 0) return 'unknown';
       return names.has(iface.name) === (direction === 'in') ? 'toward-own' : 'outward';
@@ -47,18 +56,30 @@ interface Hint {
   readonly fits: (config: RouterConfig, iface: Interface) => boolean;
   /** Several interfaces may be the outside by it, as long as not all are. */
   readonly several: boolean;
+  readonly stated: boolean;
 }
 
 const HINTS: readonly Hint[] = [
   {
     several: true,
+    stated: true,
     fits: (_, i) => /\b(outside|internet|wan|isp|uplink|upstream|extern(al)?)\b/i.test(i.description ?? ''),
   },
-  { several: true, fits: (config, i) => !i.shutdown && refusesForgedSources(config, i) },
-  { several: true, fits: (_, i) => !i.shutdown && i.addresses.some((a) => isPublic(a.address)) },
-  { several: false, fits: (_, i) => !i.shutdown && i.bindings.in !== null },
+  { several: true, stated: false, fits: (config, i) => !i.shutdown && refusesForgedSources(config, i) },
+  {
+    several: true,
+    stated: false,
+    fits: (_, i) => /^(outside|internet|wan|external)([^a-z]|$)/i.test(i.bindings.in?.acl ?? ''),
+  },
+  {
+    several: true,
+    stated: false,
+    fits: (_, i) => !i.shutdown && i.addresses.some((a) => isPublic(a.address)),
+  },
+  { several: false, stated: false, fits: (_, i) => !i.shutdown && i.bindings.in !== null },
   {
     several: false,
+    stated: false,
     fits: (config, i) => !i.shutdown && i.bindings.in !== null && !letsOnlyItsOwnIn(config, i),
   },
 ];
@@ -110,6 +131,7 @@ const PRIVATE: readonly AddressPattern[] = [
   prefixPattern(0xc0a80000, 16),
   prefixPattern(0x64400000, 10),
   prefixPattern(0x7f000000, 8),
+  prefixPattern(0xa9fe0000, 16),
 ];
 
 const isPublic = (address: number): boolean =>

@@ -38,6 +38,10 @@ export interface LintContext {
   readonly partial: boolean;
 }
 
+/** Asks for what no packet has, such as a port above 65535. */
+const matchesNothing = (entry: CompiledEntry | undefined): boolean =>
+  entry !== undefined && entry.asked.length === 0;
+
 export interface LintOptions {
   readonly diagnostics: readonly Diagnostic[];
   readonly site?: Site | null;
@@ -60,6 +64,7 @@ export function buildLintContext(config: RouterConfig, options: LintOptions): Li
   const uses = findListUses(config);
   const lists = [...config.acls.values()].map((acl): LintList => {
     const compiled = compileAcl(acl, environment);
+    const compiledOf = new Map(compiled.entries.map((e) => [e.entry, e]));
     const undecided: AclEntry[] = [];
     const found = findDeadAces(compiled, {
       partial: options.partial ?? false,
@@ -69,13 +74,15 @@ export function buildLintContext(config: RouterConfig, options: LintOptions): Li
     return {
       acl,
       compiled,
-      entryOf: new Map(compiled.entries.map((e) => [e.entry, e])),
+      entryOf: compiledOf,
       uses: uses.get(acl.name) ?? [],
       dead,
       undecided,
       live: acl.entries.filter(
         (e): e is Ace =>
-          e.kind === 'ace' && (dead.get(e) === undefined || dead.get(e)!.partial !== undefined),
+          e.kind === 'ace' &&
+          !matchesNothing(compiledOf.get(e)) &&
+          (dead.get(e) === undefined || dead.get(e)!.partial !== undefined),
       ),
     };
   });

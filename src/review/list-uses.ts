@@ -38,7 +38,7 @@ export function findListUses(config: RouterConfig): ReadonlyMap<string, readonly
   const add = (use: ListUse): void => {
     const known = uses.get(use.acl);
     // One statement may be recorded both as a rule of its own and as a reference.
-    if (known?.some((k) => k.kind === use.kind && k.span.line === use.span.line && samePlace(k, use))) return;
+    if (known?.some((k) => k.span.line === use.span.line && samePlace(k, use))) return;
     if (known) known.push(use);
     else uses.set(use.acl, [use]);
   };
@@ -70,7 +70,7 @@ const samePlace = (a: ListUse, b: ListUse): boolean =>
     ? a.interface === b.interface && a.direction === b.direction
     : a.kind === 'access-class' && b.kind === 'access-class'
       ? a.line === b.line && a.direction === b.direction
-      : true;
+      : b.kind === 'reference' && (a.kind === 'reference' || a.kind === b.use);
 
 /** `FastEthernet0/0 in`, `line vty 0 4`, `nat`: for messages. */
 export function describeUse(use: ListUse): string {

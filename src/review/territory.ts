@@ -9,7 +9,7 @@ import { routeGroups } from '../router/routes.ts';
 export interface Location {
   /** Interfaces behind which some of them are routed. */
   readonly interfaces: ReadonlySet<string>;
-  /** Some are the router's own. */
+  /** Some are the router's own, or the broadcast of a network that it is connected to. */
   readonly own: boolean;
   /** Some are multicast or the limited broadcast, which belong to no interface. */
   readonly special: boolean;
@@ -37,6 +37,16 @@ export interface Territory {
 }
 
 const SPECIAL: readonly AddressPattern[] = [prefixPattern(0xe0000000, 4), hostPattern(0xffffffff)];
+
+/** The broadcast addresses of the connected networks: the router itself takes what is sent to them. */
+const broadcastsOf = (config: RouterConfig): readonly AddressPattern[] =>
+  [...config.interfaces.values()].flatMap((i) =>
+    i.addresses.flatMap((a) => {
+      if (a.prefixLength === null || a.prefixLength > 30) return [];
+      const { address, wildcard } = prefixPattern(a.address, a.prefixLength);
+      return [hostPattern((address | wildcard) >>> 0)];
+    }),
+  );
 const GROUPS_OF_GATEWAYS: readonly string[] = ['hsrp', 'vrrp', 'glbp'];
 
 export function findTerritory(config: RouterConfig, router: Router): Territory {
@@ -44,6 +54,7 @@ export function findTerritory(config: RouterConfig, router: Router): Territory {
     ...[...config.interfaces.values()].flatMap((i) => i.addresses.map((a) => hostPattern(a.address))),
     ...config.routing.flatMap((r) => (r.virtualAddress ? [hostPattern(r.virtualAddress)] : [])),
   ];
+  const taken = [...own, ...broadcastsOf(config)];
   // An excerpt may leave out routes; with a default route in it, what it shows accounts for every address.
   const complete =
     (!config.excerpt || router.routes.some((r) => r.prefixLength === 0)) &&
@@ -59,7 +70,7 @@ export function findTerritory(config: RouterConfig, router: Router): Territory {
       iface.addresses.flatMap((a) =>
         a.prefixLength === null ? [] : [prefixPattern(a.address, a.prefixLength)],
       ),
-    locate: remembered((pattern, vrf) => locate(router, own, complete, pattern, vrf)),
+    locate: remembered((pattern, vrf) => locate(router, taken, complete, pattern, vrf)),
   };
 }
 

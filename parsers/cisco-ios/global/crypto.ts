@@ -3,6 +3,9 @@ import { finish, skip } from './change.ts';
 import { type Failure, type Statement, wrongWord } from '../statement.ts';
 import { startsWithDigit } from '../words.ts';
 
+/** The family of all that is configured for IPsec beside the maps. */
+export const KEYS = 'IPsec and keys';
+
 const CRYPTO_MODES = 'isakmp ipsec ikev2 pki ca identity gdoi keyring provisioning key ssl vpn tls-tunnel';
 
 export function readCrypto(s: Statement): Command | Failure {
@@ -27,5 +30,5 @@ export function readCrypto(s: Statement): Command | Failure {
         };
   }
   const opens = CRYPTO_MODES.split(' ').includes(words.peekLower());
-  return skip('IPsec and keys', opens)(s);
+  return skip(KEYS, opens)(s);
 }

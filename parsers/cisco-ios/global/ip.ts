@@ -1,7 +1,7 @@
 import { toIpv4 } from '../../../src/model/address.ts';
 import type { Command } from '../../../src/model/command.ts';
 import { readIpAccessList } from '../access-list.ts';
-import { effect, endsInList, finish, globally, onOff, skip, under } from './change.ts';
+import { effect, endsInList, finish, globally, onOff, skip, skipWithLists, under } from './change.ts';
 import { readVrf } from './headers.ts';
 import { readHttp } from './management.ts';
 import { AMBIGUOUS, keywords } from '../keywords.ts';
@@ -9,6 +9,7 @@ import { readNat } from '../nat.ts';
 import { readRoute } from '../route.ts';
 import { IP_FAMILIES } from '../skipped-families.ts';
 import {
+  listsNamed,
   type Failure,
   type Statement,
   type StatementReader,
@@ -130,7 +131,11 @@ const IP_STATEMENTS = keywords<StatementReader>(
     ['traffic-export', skip('traffic copies', true)],
     ...[...IP_FAMILIES].map(([word, f]): [string, StatementReader] => [word, skip(f.name, f.opens)]),
     // `ip pim rp-address A [LIST]`: a number behind an address is the list of groups.
-    ['pim', endsInList('multicast', 3)],
+    [
+      'pim',
+      (s) => (listsNamed(s).length > 0 ? skipWithLists('multicast')(s) : endsInList('multicast', 3)(s)),
+    ],
+    ['msdp', skipWithLists('multicast')],
     // Load balancing translates the addresses of the servers behind it.
     ['slb', (s) => under(effect(s, 'other', `ip slb ${s.words.rest()}`), 'server load balancing')],
     [

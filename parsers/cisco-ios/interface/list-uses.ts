@@ -52,6 +52,18 @@ export function readIgmp(s: Statement): Command | Failure {
   return s.words.takeWord('access-group') ? listReference('other')(s) : skip('multicast')(s);
 }
 
+/** `ip pim neighbor-filter LIST` */
+export function readPim(s: Statement): Command | Failure {
+  return s.words.takeWord('neighbor-filter') ? listReference('other')(s) : skip('multicast')(s);
+}
+
+/** `ip nhrp interest LIST`: which packets call for a resolution. */
+export function readNhrp(s: Statement): Command | Failure {
+  const { words } = s;
+  const names = words.takeWord('interest') && !words.done && words.peekLower() !== 'none';
+  return names ? listReference('other')(s) : skip('name and probe services')(s);
+}
+
 export function readMulticast(s: Statement): Command | Failure {
   return s.words.takeWord('boundary') ? listReference('other')(s) : skip('multicast')(s);
 }

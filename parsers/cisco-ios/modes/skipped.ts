@@ -1,5 +1,6 @@
 import type { Command, Mode } from '../../../src/model/command.ts';
 import { isGlobalWord, readGlobalLine } from '../global.ts';
+import { KEYS } from '../global/crypto.ts';
 import { SDWAN } from '../global/headers.ts';
 import { type Indent, standsBelow } from '../layout.ts';
 import { standsOutsideItsMode } from '../outside-mode.ts';
@@ -25,6 +26,20 @@ const LEAVES_SKIPPED: ReadonlySet<Command['kind']> = new Set([
 /** Families that have an `interface X` of their own, which names one and does not lead to it. */
 const NAMES_INTERFACES: ReadonlySet<string> = new Set([SDWAN, 'traffic copies']);
 
+/** `acl LIST` of a remote-access group, `match address ipv4 LIST` of a key server's group. */
+function selectorOf({ words }: Statement): string | null {
+  const all = words.all.map((w) => w.toLowerCase());
+  const list =
+    all[0] === 'acl'
+      ? words.all[1]
+      : all[0] === 'match' && all[1] === 'address' && all[2] === 'ipv4'
+        ? words.all[3]
+        : undefined;
+  if (list === undefined) return null;
+  words.at = words.count;
+  return list;
+}
+
 export function readUnderSkipped(
   s: Statement,
   mode: Extract<Mode, { kind: 'skipped' }>,
@@ -47,6 +62,14 @@ export function readUnderSkipped(
     return {
       kind: 'reference',
       ...usesOf(s, 'other', [words.take()], SLOT_LINES),
+      span: words.line,
+      next: 'same',
+    };
+  const selector = mode.family === KEYS ? selectorOf(s) : null;
+  if (selector !== null)
+    return {
+      kind: 'reference',
+      ...usesOf(s, 'crypto-map', [selector], KEYS),
       span: words.line,
       next: 'same',
     };

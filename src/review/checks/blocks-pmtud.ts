@@ -1,11 +1,15 @@
 import { deniesAll, lastDecidingEntry } from '../../acl/deciding-entries.ts';
-import { makeBox } from '../../headerspace/box.ts';
+import { type Box, makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
+import type { AddressPattern } from '../../model/address.ts';
 import { ICMP, TCP } from '../../model/packet.ts';
-import { servicesOf } from './ace-parts.ts';
+import { destinationPatterns, servicesOf } from './ace-parts.ts';
 import { inboundFromOutside } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding } from './finding-parts.ts';
+
+const tooBigFor = (destination: AddressPattern): Box =>
+  makeBox({ protocol: ICMP, icmp: { type: 3, code: 4 }, destination, fragments: 'whole' });
 
 export const BLOCKS_PMTUD: Check = {
   id: 'blocks-pmtud',
@@ -34,14 +38,16 @@ access-list 101 deny ip any any
   check(context) {
     return context.lists.flatMap((list) => {
       const use = inboundFromOutside(context, list)[0];
-      const servesTcp = list.live.some(
-        (ace) =>
-          ace.action === 'permit' &&
-          servicesOf(context.config, ace).some((s) => s.protocols === null || s.protocols.includes(TCP)),
-      );
-      if (!use || !servesTcp) return [];
-      const tooBig = makeBox({ protocol: ICMP, icmp: { type: 3, code: 4 }, fragments: 'whole' });
-      if (!deniesAll(list.compiled, tooBig)) return [];
+      if (!use) return [];
+      const served = list.live
+        .filter(
+          (ace) =>
+            ace.action === 'permit' &&
+            servicesOf(context.config, ace).some((s) => s.protocols === null || s.protocols.includes(TCP)),
+        )
+        .flatMap((ace) => destinationPatterns(context.config, ace));
+      const tooBig = served.map(tooBigFor).find((box) => deniesAll(list.compiled, box));
+      if (tooBig === undefined) return [];
       const last = lastDecidingEntry(list.compiled, tooBig);
       const decider = last?.entry.entry.span ?? null;
       return [
@@ -50,7 +56,7 @@ access-list 101 deny ip any any
           span: decider ?? use.span,
           message: `list ${list.acl.name} keeps ICMP packet-too-big (3/4) out at ${use.interface.name}: large packets of the hosts behind vanish where a link is narrower`,
           related: decider ? [use.span] : [],
-          witness: witness([last?.piece ?? tooBig]),
+          witness: last?.packet ?? witness([tooBig]),
         }),
       ];
     });

@@ -56,6 +56,8 @@ const subInterfaces = (up: readonly Interface[]): readonly LintFinding[] =>
 
 /** Two lines to the outside, one of them without a list. */
 function secondLines(context: LintContext, up: readonly Interface[]): readonly LintFinding[] {
+  // Public addresses alone make no second line to the outside: servers have them too.
+  if (!context.facing.stated) return [];
   const outside = up.filter((i) => context.facing.outside.has(i.name) && i.vrf === null);
   const guarded = outside.find((i) => i.bindings.in !== null);
   if (!guarded) return [];
@@ -82,8 +84,9 @@ function ipv6Paths(context: LintContext, up: readonly Interface[]): readonly Lin
     const inbound = iface?.bindings.in;
     if (!iface || !inbound) return [];
     const filtered =
-      context.config.ipv6.some((n) => n.kind === 'binding' && n.interface === iface.name) ||
-      iface.effects.some((e) => e.family === 'ipv6-filter');
+      context.config.ipv6.some(
+        (n) => n.kind === 'binding' && n.interface === iface.name && !/\sout\s*$/i.test(n.span.text),
+      ) || iface.effects.some((e) => e.family === 'ipv6-filter');
     if (filtered) return [];
     return [
       finding('bypass-path', 'high', {

@@ -35,7 +35,7 @@ access-list 101 remark nothing below this line
         finding('catch-all-not-last', 'high', {
           acl: list.acl.name,
           span: catchAll.span,
-          message: `${quote(catchAll.span)} denies everything, yet ${useless.length === 1 ? 'a permit stands' : `${useless.length} permits stand`} below it (${citeLines(spans)}) and never match`,
+          message: `${quote(catchAll.span)} denies everything, yet ${useless.length === 1 ? 'a permit stands' : `${useless.length} permits stand`} below it (${citeLines(spans)}) and never ${useless.length === 1 ? 'matches' : 'match'}`,
           related: spans.slice(0, 5),
         }),
       ];

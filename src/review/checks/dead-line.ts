@@ -34,7 +34,8 @@ function whyDead({ ace, blockers, rule, contradictedBy, partial }: DeadAce): str
     return `${quote(ace.span)} is cut in part: ${lines} ${one ? 'decides' : 'decide'} some of its packets the other way`;
   if (rule === 'redundant-ace')
     return `${quote(ace.span)} never matches: ${lines} already ${one ? 'does' : 'do'} the same to its packets`;
-  const opposite =
-    one || contradictedBy === null ? 'the other way' : `line ${contradictedBy.span.line} the other way`;
-  return `${quote(ace.span)} never matches: ${lines} ${one ? 'decides' : 'decide'} its packets first, ${opposite}`;
+  if (one || contradictedBy === null)
+    return `${quote(ace.span)} never matches: ${lines} decides its packets first, the other way`;
+  const other = `line ${contradictedBy.span.line} decides some of them the other way`;
+  return `${quote(ace.span)} never matches: ${lines} together cover its packets; ${other}`;
 }

@@ -1,7 +1,6 @@
-import { pieceDecidedBy } from '../../acl/deciding-entries.ts';
+import { packetDecidedBy } from '../../acl/deciding-entries.ts';
 import type { CompiledEntry } from '../../acl/compile.ts';
 import { boxCovers, makeBox } from '../../headerspace/box.ts';
-import { witness } from '../../headerspace/packet-set.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { LintList } from '../lint-context.ts';
 import { guardingUses, placesOf } from './bound-lists.ts';
@@ -53,14 +52,20 @@ access-list 101 deny ip any any
 const LATER_FRAGMENTS = makeBox({ fragments: 'non-initial' });
 
 /** The first line that lets through fragments it never looked at. */
-function firstHole(list: LintList): { entry: CompiledEntry; witness: Packet | null } | null {
+function firstHole(list: LintList): { entry: CompiledEntry; witness: Packet } | null {
   for (const entry of list.compiled.entries) {
     if (entry.must.some((box) => boxCovers(box, LATER_FRAGMENTS))) return null;
-    if (entry.action !== 'permit' || entry.may === entry.asked || list.dead.has(entry.entry)) continue;
+    if (
+      entry.action !== 'permit' ||
+      entry.asked.length === 0 ||
+      entry.may === entry.asked ||
+      list.dead.has(entry.entry)
+    )
+      continue;
     const aside = entry.may.filter((box) => !entry.asked.includes(box));
     for (const box of aside) {
-      const through = pieceDecidedBy(list.compiled, entry, box);
-      if (through) return { entry, witness: witness([through]) };
+      const through = packetDecidedBy(list.compiled, entry, box);
+      if (through) return { entry, witness: through };
     }
   }
   return null;

@@ -1,4 +1,4 @@
-import { pieceDecidedBy } from '../../acl/deciding-entries.ts';
+import { packetDecidedBy } from '../../acl/deciding-entries.ts';
 import { makeBox } from '../../headerspace/box.ts';
 import { ICMP } from '../../model/packet.ts';
 import { isAny, isBroadSource, servicesOf } from './ace-parts.ts';
@@ -52,7 +52,7 @@ access-list 101 deny ip any any
           (compiled?.asked ?? []).some(
             (box) =>
               compiled !== undefined &&
-              pieceDecidedBy(
+              packetDecidedBy(
                 list.compiled,
                 compiled,
                 makeBox({

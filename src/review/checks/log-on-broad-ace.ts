@@ -1,4 +1,4 @@
-import { isAny } from './ace-parts.ts';
+import { type AceService, asksFlags, isAny, limited, servicesOf } from './ace-parts.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
 
@@ -30,7 +30,10 @@ access-list 101 permit tcp any any
         if (ace.log === null || !isAny(ace.match.source)) return [];
         // To log what a list finally denies is the custom; that it costs something is worth no more than a note.
         const catchAll =
-          ace.action === 'deny' && ace.match.protocol.kind === 'ip' && isAny(ace.match.destination);
+          ace.action === 'deny' &&
+          isAny(ace.match.destination) &&
+          !asksFlags(ace) &&
+          servicesOf(context.config, ace).some(isWholeProtocol);
         const busy = ace.action === 'permit' && list.acl.kind === 'extended';
         if (!catchAll && !busy) return [];
         return [
@@ -46,3 +49,6 @@ access-list 101 permit tcp any any
     });
   },
 };
+
+const isWholeProtocol = (s: AceService): boolean =>
+  !limited(s.sourcePorts) && !limited(s.destinationPorts) && s.icmp === null;

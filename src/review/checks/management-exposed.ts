@@ -7,7 +7,15 @@ import { SYN, TCP, UDP } from '../../model/packet.ts';
 import { formatRanges, intersectRanges, type PortSet, toRanges } from '../../model/ports.ts';
 import type { TerminalLine } from '../../model/router-config.ts';
 import type { LintContext, LintList } from '../lint-context.ts';
-import { asksFlags, destinationPatterns, isBroadSource, limited, servicesOf } from './ace-parts.ts';
+import {
+  asksFlags,
+  destinationPatterns,
+  isAnyPattern,
+  isBroadSource,
+  limited,
+  servicesOf,
+  sourcePatterns,
+} from './ace-parts.ts';
 import { guardingUses, placesOf } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
@@ -34,6 +42,7 @@ const MANAGEMENT_UDP: PortSet = toRanges([
   [2049, 2049],
   [3389, 3389],
 ]);
+const SYSTEM_PORTS: PortSet = [[0, 1023]];
 /** On the router itself its web interface is management as well; elsewhere web servers are meant to be seen. */
 const WEB: PortSet = [
   [80, 80],
@@ -79,9 +88,11 @@ function exposedByLines(context: LintContext, list: LintList): readonly LintFind
   const { config } = context;
   return list.live.flatMap((ace) => {
     if (ace.action !== 'permit' || asksFlags(ace) || !isBroadSource(config, ace)) return [];
-    // Told by the rules about everything and about wide ranges.
-    if (permitsAnything(config, ace) || widePorts(config, ace) !== null) return [];
-    const open = managementOf(context, ace);
+    // Told by the rule about everything.
+    if (permitsAnything(config, ace)) return [];
+    // What goes out of an interface has been routed: the router's own addresses are not among it.
+    const inbound = uses.some((use) => use.direction === 'in');
+    const open = managementOf(context, ace, inbound ? context.territory.own : []);
     if (open === null) return [];
     return [
       finding('management-exposed', 'critical', {
@@ -94,12 +105,18 @@ function exposedByLines(context: LintContext, list: LintList): readonly LintFind
 }
 
 /** What of it is management, in words; null where nothing is, or the site's policy wants it so. */
-function managementOf(context: LintContext, ace: Ace): string | null {
+function managementOf(context: LintContext, ace: Ace, own: readonly AddressPattern[]): string | null {
   const destinations = destinationPatterns(context.config, ace);
-  const toRouter = destinations.some((d) => context.territory.own.some((o) => patternCovers(d, o)));
   const onlyRouter =
-    destinations.length > 0 &&
-    destinations.every((d) => context.territory.own.some((o) => patternCovers(o, d)));
+    destinations.length > 0 && destinations.every((d) => own.some((o) => patternCovers(o, d)));
+  // A line for web servers takes the router's own web interface along, unless none runs. A whole configuration
+  // that does not speak of it has none: trains that start it by themselves write it down.
+  const { settings, excerpt } = context.config;
+  const web =
+    onlyRouter ||
+    ((settings.httpServer ?? excerpt) && destinations.some((d) => own.some((o) => patternCovers(d, o))));
+  // The rule about wide ranges tells what is above the system ports.
+  const wide = widePorts(context.config, ace) !== null;
   for (const service of servicesOf(context.config, ace)) {
     if (limited(service.sourcePorts) || service.icmp !== null) continue;
     const protocols = service.protocols ?? [TCP, UDP];
@@ -109,8 +126,9 @@ function managementOf(context: LintContext, ace: Ace): string | null {
       if (whole && onlyRouter) return 'every port of the router itself';
       if (whole) continue;
       const telling =
-        protocol === TCP ? (toRouter ? [...MANAGEMENT_TCP, ...WEB] : MANAGEMENT_TCP) : MANAGEMENT_UDP;
-      const ports = intersectRanges(service.destinationPorts!, toRanges(telling));
+        protocol === TCP ? (web ? [...MANAGEMENT_TCP, ...WEB] : MANAGEMENT_TCP) : MANAGEMENT_UDP;
+      const asked = intersectRanges(service.destinationPorts!, toRanges(telling));
+      const ports = wide ? intersectRanges(asked, SYSTEM_PORTS) : asked;
       if (ports.length === 0 || allowedByPolicy(context, destinations, protocol, ports)) continue;
       const what = `${protocol === TCP ? 'tcp' : 'udp'}/${formatRanges(ports)}`;
       return onlyRouter ? `${what} of the router itself` : what;
@@ -145,9 +163,27 @@ function allowedByPolicy(
 
 const sameCount = (a: PortSet, b: PortSet): boolean => formatRanges(a) === formatRanges(b);
 
+/** An access-class that stops nobody is none. */
+const letsEverybodyLogIn = ({ config, lists }: LintContext, acl: string): boolean =>
+  lists
+    .filter((list) => list.acl.name === acl)
+    .some((list) =>
+      list.live.some(
+        (ace) =>
+          ace.action === 'permit' &&
+          sourcePatterns(config, ace).some(isAnyPattern) &&
+          servicesOf(config, ace).some(
+            (s) =>
+              (s.protocols?.includes(TCP) ?? true) &&
+              (!limited(s.destinationPorts) || intersectRanges(s.destinationPorts, [[22, 23]]).length > 0),
+          ),
+      ),
+    );
+
 /** Terminal lines without an access-class: what protects them is the lists of the interfaces alone, if anything. */
 function openTerminal(context: LintContext, line: TerminalLine): readonly LintFinding[] {
-  if (line.kind !== 'vty' || line.accessClassIn !== null) return [];
+  const access = line.accessClassIn;
+  if (line.kind !== 'vty' || (access !== null && !letsEverybodyLogIn(context, access.acl))) return [];
   if (
     line.transportInput !== null &&
     (line.transportInput.length === 0 || line.transportInput.includes('none'))
@@ -159,8 +195,8 @@ function openTerminal(context: LintContext, line: TerminalLine): readonly LintFi
       'management-exposed',
       exposed === 'yes' ? 'critical' : exposed === 'unknown' ? 'high' : 'medium',
       {
-        span: line.span,
-        message: `line vty ${line.first} ${line.last} has no access-class: ${
+        span: access?.span ?? line.span,
+        message: `line vty ${line.first} ${line.last} has ${access === null ? 'no access-class' : `access-class ${access.acl}, which permits any source`}: ${
           exposed === 'no'
             ? 'every source that the interface lists let through may try to log in'
             : exposed === 'yes'

@@ -1,6 +1,5 @@
 import { decidingEntries } from '../../acl/deciding-entries.ts';
 import { makeBox } from '../../headerspace/box.ts';
-import { witness } from '../../headerspace/packet-set.ts';
 import {
   type AddressPattern,
   formatIpv4,
@@ -81,11 +80,11 @@ function inspect(context: LintContext, list: LintList, use: BindingUse): readonl
     const takesAll = (ace: MatchingEntry): ace is Ace =>
       ace.kind === 'ace' && sourcePatterns(context.config, ace).some((p) => patternCovers(p, block.pattern));
     const [hole] = decidingEntries(list.compiled, makeBox({ source: block.pattern }), {
-      wanted: (e) => e.action === 'permit' && takesAll(e.entry),
+      wanted: (e) => e.action === 'permit' && e.asked.length > 0 && takesAll(e.entry),
     });
     if (hole === undefined || !takesAll(hole.entry.entry)) continue;
     passed.push(block.name);
-    first ??= { ace: hole.entry.entry, witness: witness([hole.piece]) };
+    first ??= { ace: hole.entry.entry, witness: hole.packet };
   }
   if (first === null) return [];
   return [

@@ -174,7 +174,7 @@ function noAnswersAtAll(
       span: decider ?? use.span,
       message: `list ${list.acl.name} lets no answer in at ${use.interface.name}: no line permits established TCP, so hosts behind can open no connection through it`,
       related: decider ? [use.span] : [],
-      witness: witness([last?.piece ?? answers]),
+      witness: last?.packet ?? witness([answers]),
     }),
   ];
 }

@@ -1,9 +1,37 @@
-import { countRanges } from '../../model/ports.ts';
+import { countRanges, type PortSet, rangesHave } from '../../model/ports.ts';
 import { TCP, UDP } from '../../model/packet.ts';
 import { asksFlags, isBroadSource, limited, servicesOf } from './ace-parts.ts';
 import { guardingUses, placesOf } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
+
+/** Ports that servers answer from, and that writers of lists put on the wrong side. */
+const SERVICE_PORTS: readonly (readonly [protocol: number, ports: readonly number[]])[] = [
+  [
+    TCP,
+    [
+      20, 21, 22, 23, 25, 43, 49, 53, 70, 79, 80, 88, 109, 110, 111, 113, 119, 135, 139, 143, 179, 389, 443,
+      445, 465, 512, 513, 514, 515, 543, 544, 554, 563, 587, 636, 873, 989, 990, 993, 995, 1433, 1521, 1723,
+      2049, 3128, 3306, 3389, 5060, 5222, 5432, 5900, 8080, 8443,
+    ],
+  ],
+  [
+    UDP,
+    [
+      7, 19, 42, 49, 53, 67, 68, 69, 88, 111, 123, 137, 138, 161, 162, 177, 389, 443, 500, 512, 514, 517, 520,
+      1194, 1645, 1646, 1701, 1812, 1813, 2049, 3478, 4500, 5060,
+    ],
+  ],
+];
+
+/** Service ports and nothing that clients send from: all below 1024, or each of them such a port. */
+const areServices = (ports: PortSet, protocols: readonly number[]): boolean =>
+  SERVICE_PORTS.some(
+    ([protocol, services]) =>
+      protocols.includes(protocol) &&
+      services.some((port) => rangesHave(ports, port)) &&
+      ports.every(([lo, hi]) => hi < 1024 || (lo === hi && services.includes(lo))),
+  );
 
 export const SOURCE_PORT_SERVICE: Check = {
   id: 'source-port-service',
@@ -41,9 +69,8 @@ access-list 101 deny ip any any
             isBroadSource(context.config, ace) &&
             servicesOf(context.config, ace).some(
               (s) =>
-                (s.protocols?.some((p) => p === TCP || p === UDP) ?? false) &&
                 limited(s.sourcePorts) &&
-                s.sourcePorts.every(([, hi]) => hi < 1024) &&
+                areServices(s.sourcePorts, s.protocols ?? []) &&
                 (!limited(s.destinationPorts) || countRanges(s.destinationPorts) > 1000),
             ),
         )

@@ -5,7 +5,8 @@ import {
   patternsOverlap,
   prefixPattern,
 } from '../../model/address.ts';
-import { isAny, sourcePatterns } from './ace-parts.ts';
+import type { LintContext } from '../lint-context.ts';
+import { freeBits, isAny, sourcePatterns } from './ace-parts.ts';
 import { inboundFromOutside } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
@@ -72,7 +73,7 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110
       return list.live.flatMap((ace) => {
         if (ace.action !== 'deny' || ace.match.protocol.kind !== 'ip' || !isAny(ace.match.destination))
           return [];
-        const stale = sourcePatterns(context.config, ace).find(isStale);
+        const stale = sourcePatterns(context.config, ace).find((p) => isStale(p) && !isOwn(context, p));
         if (!stale) return [];
         return [
           finding('stale-bogon', 'medium', {
@@ -85,6 +86,11 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110
     });
   },
 };
+
+/** Networks of one's own are denied inbound against forged sources, whoever else may use the rest of the block. */
+const isOwn = ({ config, territory }: LintContext, p: AddressPattern): boolean =>
+  freeBits(p) <= 24 &&
+  [...config.interfaces.values()].some((i) => territory.connected(i).some((c) => patternsOverlap(c, p)));
 
 function isStale(p: AddressPattern): boolean {
   if (FORMER_MARTIANS.some((m) => m.address === p.address && m.wildcard === p.wildcard)) return true;

@@ -1,4 +1,5 @@
 import { describePattern, formatIpv4 } from '../../model/address.ts';
+import type { LintList } from '../lint-context.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
 
@@ -22,7 +23,7 @@ line vty 0 4
   },
   check(context) {
     return context.lists.flatMap((list) => {
-      if (list.acl.kind !== 'standard') return [];
+      if (list.acl.kind !== 'standard' || namesRoutes(list)) return [];
       return list.live.flatMap((ace) => {
         const { source } = ace.match;
         if (source.kind !== 'pattern' || source.pattern.wildcard !== 0) return [];
@@ -32,13 +33,22 @@ line vty 0 4
           finding('standard-host-mask', 'medium', {
             acl: list.acl.name,
             span: ace.span,
-            message: `${quote(ace.span)} matches ${address === 0 ? 'the address 0.0.0.0 alone, not any' : `${describePattern(source.pattern)} alone; meant was probably ${formatIpv4(address)} 0.0.0.255`}`,
+            message: `${quote(ace.span)} matches ${address === 0 ? 'the address 0.0.0.0 alone, not any' : `${describePattern(source.pattern)} alone; meant was probably ${formatIpv4(address)} ${formatIpv4(missingWildcard(address))}`}`,
           }),
         ];
       });
     });
   },
 };
+
+/** Where a list selects routes it is held against their network numbers: no mask is missing. */
+const namesRoutes = ({ uses }: LintList): boolean =>
+  uses.length > 0 &&
+  uses.every((u) => u.kind === 'reference' && (u.use === 'distribute-list' || u.use === 'route-map'));
+
+/** As many bytes as the address ends in zeros. */
+const missingWildcard = (address: number): number =>
+  (address & 0xffffff) === 0 ? 0xffffff : (address & 0xffff) === 0 ? 0xffff : 0xff;
 
 /** The writer said that one host is meant: by the word, or by a mask of zeros. */
 const spelledOut = (text: string): boolean =>

@@ -31,7 +31,9 @@ access-list 101 permit tcp any any
     return context.lists.flatMap((list) => {
       const bindings = list.uses.filter((u): u is BindingUse => u.kind === 'binding');
       if (bindings.length === 0 || bindings.length < list.uses.length) return [];
-      const why = bindings.map((u) => whyIdle(u, context.config.excerpt));
+      const interfaces = [...context.config.interfaces.values()];
+      const showsAddresses = !context.config.excerpt || interfaces.some((i) => i.addresses.length > 0);
+      const why = bindings.map((u) => whyIdle(u, showsAddresses));
       if (why.some((w) => w === null)) return [];
       return [
         finding('unbound-interface', 'low', {
@@ -45,10 +47,10 @@ access-list 101 permit tcp any any
   },
 };
 
-function whyIdle(use: BindingUse, excerpt: boolean): string | null {
+function whyIdle(use: BindingUse, showsAddresses: boolean): string | null {
   const { interface: iface } = use;
   if (iface.shutdown) return `${iface.name} is shut down`;
   const bare = iface.addresses.length === 0 && iface.addressing.kind === 'none';
-  // A bridged or excerpted interface may have an address that the text does not show.
-  return bare && !excerpt ? `${iface.name} has no address` : null;
+  // An excerpt may leave every address out; one that shows some shows this one's too.
+  return bare && showsAddresses ? `${iface.name} has no address` : null;
 }

@@ -1,10 +1,12 @@
 import type { Ace } from '../../model/access-list.ts';
+import { patternCovers } from '../../model/address.ts';
 import { TCP, UDP } from '../../model/packet.ts';
-import { countRanges, formatRanges, type PortSet, rangesHave } from '../../model/ports.ts';
+import { ALL_PORTS, countRanges, formatRanges, type PortSet, rangesHave } from '../../model/ports.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 import {
   asksFlags,
   isBroadSource,
+  isTemplate,
   joinPorts,
   limited,
   servicesOf,
@@ -12,6 +14,7 @@ import {
   isAnyPattern,
   destinationPatterns,
 } from './ace-parts.ts';
+import type { LintContext } from '../lint-context.ts';
 import { guardingUses, placesOf } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding, listWords, quote } from './finding-parts.ts';
@@ -59,8 +62,10 @@ access-list 101 deny ip any any
     return context.lists.flatMap((list) => {
       const uses = guardingUses(context, list);
       if (uses.length === 0) return [];
+      const surely = guardingUses(context, list, true).length > 0;
       return list.live.flatMap((ace) => {
-        const ports = widePorts(context.config, ace);
+        const ports =
+          widePorts(context.config, ace) ?? (surely && opensEveryPort(context, ace) ? ALL_PORTS : null);
         if (ports === null || !sourcePatterns(context.config, ace).some(isAnyPattern)) return [];
         const opened = TELLING.filter(([port]) => rangesHave(ports, port)).map(
           ([port, name]) => `${port} (${name})`,
@@ -79,6 +84,24 @@ access-list 101 deny ip any any
     });
   },
 };
+
+/** A permit of whole protocols to hosts of one's own; to everywhere, and to the router alone, other rules speak. */
+const opensEveryPort = ({ config, territory }: LintContext, ace: Ace): boolean =>
+  ace.action === 'permit' &&
+  destinationPatterns(config, ace).length > 0 &&
+  !asksFlags(ace) &&
+  !isTemplate(ace) &&
+  ace.match.fragments !== true &&
+  !destinationPatterns(config, ace).some(
+    (d) => isAnyPattern(d) || territory.own.some((o) => patternCovers(o, d)),
+  ) &&
+  servicesOf(config, ace).some(
+    (s) =>
+      (s.protocols?.some((p) => p === TCP || p === UDP) ?? true) &&
+      !limited(s.sourcePorts) &&
+      !limited(s.destinationPorts) &&
+      s.icmp === null,
+  );
 
 /** The destination ports of a permit that opens more than a few to a broad source; null for any other line. */
 export function widePorts(config: RouterConfig, ace: Ace): PortSet | null {

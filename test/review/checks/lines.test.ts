@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import { lintText } from '../typed.ts';
+import { edge, said } from './said.ts';
+
+/** One rule, what it says of list 101 on the edge router, line 8 being the list's first. */
+const TABLE: readonly (readonly [
+  rule: string,
+  says: string,
+  lines: readonly string[],
+  said: readonly string[],
+])[] = [
+  [
+    'blocks-pmtud',
+    'is heard by another host than the server',
+    ['permit icmp any host 192.0.2.1 packet-too-big', 'permit tcp any host 192.0.2.80 eq 80'],
+    ['4 low'],
+  ],
+  ['blocks-pmtud', 'is denied with all of ICMP', ['deny icmp any any', 'permit ip any any'], ['8 low']],
+  [
+    'blocks-pmtud',
+    'is heard by the server',
+    ['permit icmp any host 192.0.2.80 unreachable', 'permit tcp any host 192.0.2.80 eq 80'],
+    [],
+  ],
+  ['blocks-pmtud', 'is asked for by nobody who serves TCP', ['permit udp any host 192.0.2.53 eq domain'], []],
+  ['wide-port-range', 'opens every port of a server', ['permit ip any host 192.0.2.35'], ['8 medium']],
+  ['wide-port-range', 'opens every port of a network', ['permit tcp any 192.0.2.64 0.0.0.63'], ['8 high']],
+  [
+    'wide-port-range',
+    'opens a hundred ports and no more',
+    ['permit tcp any host 192.0.2.35 range 50000 50099'],
+    [],
+  ],
+  ['wide-port-range', 'opens them to a named host', ['permit ip host 198.51.100.7 host 192.0.2.35'], []],
+  ['wide-port-range', 'opens answers alone', ['permit tcp any host 192.0.2.35 established'], []],
+  ['wide-port-range', 'opens no port', ['permit icmp any host 192.0.2.35'], []],
+  [
+    'log-on-broad-ace',
+    'logs whole protocols',
+    ['deny tcp any any log', 'deny udp any any log-input', 'deny ip any any log'],
+    ['8 info', '9 info', '10 info'],
+  ],
+  [
+    'log-on-broad-ace',
+    'logs what few send',
+    ['deny ip 10.0.0.0 0.255.255.255 any log', 'deny tcp any any eq telnet log', 'deny ip any any'],
+    [],
+  ],
+  [
+    'stale-bogon',
+    'denies what was handed out since',
+    ['deny ip 96.0.0.0 31.255.255.255 any', 'permit tcp any host 192.0.2.80 eq 80'],
+    ['8 medium'],
+  ],
+  [
+    'stale-bogon',
+    'denies what is still nobody’s',
+    [
+      'deny ip 0.0.0.0 0.255.255.255 any',
+      'deny ip 240.0.0.0 15.255.255.255 any',
+      'permit tcp any host 192.0.2.80 eq 80',
+    ],
+    [],
+  ],
+  [
+    'dead-destination',
+    'opens a host that is nowhere',
+    ['permit tcp any host 192.0.3.35 eq 80', 'permit tcp any host 192.0.2.80 eq 80'],
+    ['8 medium'],
+  ],
+  [
+    'dead-destination',
+    'names the broadcast of a connected network',
+    ['permit udp any host 203.0.113.255 eq bootps', 'permit tcp any host 192.0.2.80 eq 80'],
+    [],
+  ],
+  [
+    'catch-all-not-last',
+    'has permits below it',
+    ['deny ip any any', 'permit tcp any host 192.0.2.80 eq 80'],
+    ['8 high'],
+  ],
+  [
+    'catch-all-not-last',
+    'has denies below it',
+    ['permit tcp any host 192.0.2.80 eq 80', 'deny ip any any', 'deny tcp any any'],
+    [],
+  ],
+];
+
+for (const [rule, says, lines, expected] of TABLE)
+  describe(`${rule} about a list that ${says}`, () => {
+    it(expected.length === 0 ? 'is silent' : `says ${expected.join(', ')}`, () =>
+      expect(said(rule, edge(...lines))).to.deep.equal(expected),
+    );
+  });
+
+describe('stale-bogon about a network of one’s own', () => {
+  it('is silent: no packet from outside rightly has its addresses', () => {
+    const own = edge('deny ip 100.0.0.0 0.255.255.255 any', 'permit tcp any host 192.0.2.80 eq 80');
+    expect(said('stale-bogon', own)).to.deep.equal(['8 medium']);
+    const there = 'interface FastEthernet0/2\n ip address 100.64.1.1 255.255.255.0\n';
+    expect(said('stale-bogon', own + there)).to.deep.equal([]);
+    const more = own.replace('100.0.0.0 0.255.255.255', '96.0.0.0 31.255.255.255');
+    expect(said('stale-bogon', more + there)).to.deep.equal(['8 medium']);
+  });
+});
+
+describe('standard-host-mask', () => {
+  const messages = (text: string): readonly string[] =>
+    lintText(text)
+      .filter((f) => f.rule === 'standard-host-mask')
+      .map((f) => f.message);
+
+  it('proposes the mask that the zeros of the address ask for', () => {
+    const vty = 'line vty 0 4\n access-class 10 in\n';
+    for (const [address, mask] of [
+      ['10.0.0.0', '0.255.255.255'],
+      ['172.16.0.0', '0.0.255.255'],
+      ['192.0.2.0', '0.0.0.255'],
+    ])
+      expect(messages(`access-list 10 permit ${address}\n${vty}`)[0]).to.contain(`${address} ${mask}`);
+    expect(messages(`access-list 10 permit 10.0.0.5\n${vty}`)).to.deep.equal([]);
+  });
+
+  it('is silent where the list selects routes by their network numbers', () => {
+    const list = 'access-list 10 permit 192.0.2.0\n';
+    expect(messages(`${list}router rip\n distribute-list 10 in\n`)).to.deep.equal([]);
+    expect(messages(`${list}snmp-server community c RO 10\n`)).to.have.lengthOf(1);
+  });
+});
