@@ -1,8 +1,9 @@
 import type { AceAction, AclEntry } from '../model/access-list.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Packet } from '../model/packet.ts';
-import { type Box, boxContains } from '../headerspace/box.ts';
+import { type Box, boxContains, boxesOverlap } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { halveSources } from '../headerspace/halve-sources.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
@@ -64,41 +65,41 @@ export interface FirstMatch {
 
 /**
  * Disjoint pieces that partition `within`, each with its verdict, in list order and as few as joining makes
- * them. Each line's share is cut out of the line itself, so that pieces keep the config's own terms.
+ * them. Each line's share is cut out of the line itself, so that pieces keep the config's own terms; of long lists
+ * that tell the packets apart by source and ports alone, pieces are halved sources.
  */
 export function coverWithin(compiled: CompiledAcl, within: PacketSet): readonly Piece[] {
-  const otherwiseOnly = (entry: CompiledEntry, action: AceAction | null): boolean => entry.action !== action;
-  return firstMatchesWithin(compiled, within, otherwiseOnly).flatMap(({ boxes, last, mayHaveMatched }) => {
+  return firstMatchesWithin(compiled, within).flatMap(({ boxes, last, mayHaveMatched }) => {
     const decision = conclude(compiled, last, mayHaveMatched);
-    return mergeBoxes(boxes).map((box) => ({ ...decision, box }));
+    return boxes.map((box) => ({ ...decision, box }));
   });
 }
 
-/**
- * Parts `within` by what its packets meet. Of the lines that only may match, those count for which `matters`
- * holds, given the action that the packets meet in the end.
- */
-export function firstMatchesWithin(
-  compiled: CompiledAcl,
-  within: PacketSet,
-  matters: (entry: CompiledEntry, action: AceAction | null) => boolean = () => true,
-): readonly FirstMatch[] {
-  if (compiled.entries.length === 0) return [{ boxes: within, last: null, mayHaveMatched: [] }];
-  const shares = new Map<number, Box[]>();
+/** Parts `within` by what its packets meet; of the lines that only may match, those count that act otherwise. */
+function firstMatchesWithin(compiled: CompiledAcl, within: PacketSet): readonly FirstMatch[] {
+  if (compiled.entries.length === 0) return [{ boxes: mergeBoxes(within), last: null, mayHaveMatched: [] }];
   const cover = new Cover(rowsOf(compiled));
-  for (const box of within) cover.share(box, shares);
-  const doubtful = compiled.entries.filter((entry) => !isCertain(entry));
+  for (const box of within) cover.share(box);
+  const { shares, joined } = cover;
+  const doubtful = compiled.entries.filter((entry) => !isCertain(entry) && overlapsAny(entry.may, within));
   return [...shares.keys()]
     .sort((a, b) => a - b)
     .flatMap((owner) => {
       const last = compiled.entries[owner] ?? null;
       const action = last === null ? compiled.otherwise : last.action;
       const met = doubtful.filter(
-        (entry) => (last === null || entry.index < last.index) && matters(entry, action),
+        (entry) => (last === null || entry.index < last.index) && entry.action !== action,
       );
-      return splitByDoubt(last, shares.get(owner)!, met);
+      const parts = splitByDoubt(last, shares.get(owner)!, met);
+      return joined ? parts : parts.map((part) => ({ ...part, boxes: mergeBoxes(part.boxes) }));
     });
 }
+
+const overlapsAny = (boxes: readonly Box[], set: PacketSet): boolean =>
+  boxes.some((box) => set.some((other) => boxesOverlap(box, other)));
+
+/** Rows that overlap a question, from which on sources are halved: fewer are cut in the config's own terms. */
+const MANY_ROWS = 64;
 
 /** First match of sets: which earlier entries leave what of whose boxes. */
 class Cover {
@@ -107,6 +108,10 @@ class Cover {
   private readonly shared: Int32Array;
   private readonly overlapping = new RowNumbers();
   private readonly earlier = new RowNumbers();
+  /** Each entry's share; what no entry surely matches is under the entry count. */
+  readonly shares = new Map<number, Box[]>();
+  /** Whether no two boxes of a share could be one. */
+  joined = true;
 
   constructor(rows: AclRows) {
     this.rows = rows;
@@ -114,33 +119,49 @@ class Cover {
     this.shared = new Int32Array(rows.space.stride);
   }
 
-  /** Adds each entry's share of the box to `shares`; what no entry surely matches goes under the entry count. */
-  share(box: Box, shares: Map<number, Box[]>): void {
+  /** Adds what each entry takes of the box to its share. */
+  share(box: Box): void {
     const { rows, query } = this;
-    const give = (owner: number, words: Int32Array, at: number): boolean => {
-      const boxes = rows.space.decode(words, at, box);
-      const all = shares.get(owner);
-      if (all) all.push(...boxes);
-      else shares.set(owner, [...boxes]);
-      return true;
-    };
     query.length = 0;
     rows.space.encode(box, query);
     for (let at = 0; at < query.length; at += query.stride) {
       const count = rows.index.find(query.words, at, rows.count, this.overlapping);
       const inOrder = this.overlapping.values.subarray(0, count).sort();
-      for (let k = 0; k < count; k++) {
-        const row = inOrder[k]!;
-        if (!intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, this.shared)) continue;
-        const before = rows.index.find(this.shared, 0, row, this.earlier);
-        rows.cutAway.run(this.shared, 0, this.earlier.values, before, (words, place) =>
-          give(rows.owner[row]!, words, place),
-        );
-      }
-      rows.cutAway.run(query.words, at, inOrder, count, (words, place) =>
-        give(rows.firstRow.length - 1, words, place),
+      if (count < MANY_ROWS || !this.halve(box, at, inOrder)) this.cut(box, at, inOrder);
+    }
+    if (query.rows > 1) this.joined = false;
+  }
+
+  private give(owner: number, boxes: readonly Box[]): void {
+    const all = this.shares.get(owner);
+    if (all) for (const box of boxes) all.push(box);
+    else this.shares.set(owner, [...boxes]);
+  }
+
+  private halve(box: Box, at: number, inOrder: Int32Array): boolean {
+    const { rows, query } = this;
+    const nobody = rows.firstRow.length - 1;
+    const list = { space: rows.space, words: rows.rows, numbers: inOrder, owner: rows.owner, nobody };
+    return halveSources(list, query.words, at, box, (owner, boxes) => this.give(owner, boxes));
+  }
+
+  private cut(box: Box, at: number, inOrder: Int32Array): void {
+    const { rows, query } = this;
+    this.joined = false;
+    const give = (owner: number, words: Int32Array, place: number): boolean => {
+      this.give(owner, rows.space.decode(words, place, box));
+      return true;
+    };
+    for (const row of inOrder) {
+      if (!intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, this.shared)) continue;
+      const before = rows.index.find(this.shared, 0, row, this.earlier);
+      rows.cutAway.run(this.shared, 0, this.earlier.values, before, (words, place) =>
+        give(rows.owner[row]!, words, place),
       );
     }
+    rows.cutAway.run(query.words, at, inOrder, inOrder.length, (words, place) =>
+      give(rows.firstRow.length - 1, words, place),
+    );
   }
 }
 
