@@ -33,6 +33,8 @@ export type Give = (owner: number, boxes: readonly Box[]) => void;
 
 /** Cells looked at, beyond which scattered wildcards or very many ports make this way a bad one; a second or less. */
 const MOST_WORK = 100_000_000;
+/** Each level of halving keeps three words a cell. */
+const MOST_CELLS = 100_000;
 /** What a box costs, in cells looked at. */
 const BOX_WORK = 200;
 
@@ -54,7 +56,7 @@ export function halveSources(
   if (clipped === null) return false;
   const a = classesOfSlot(clipped.aLo, clipped.aHi, [query[at + A_LO]!, query[at + A_HI]!]);
   const b = classesOfSlot(clipped.bLo, clipped.bHi, [query[at + B_LO]!, query[at + B_HI]!]);
-  if (a === null || b === null) return false;
+  if (a === null || b === null || a.count * b.count > MOST_CELLS) return false;
   const shares = new Shares(a, b, within);
   if (!new Halving(clipped, a, b, rows.nobody, shares).run(query[at + SRC]!, query[at + SRC_FREE]!))
     return false;
