@@ -64,6 +64,7 @@ export type {
   IosVersion,
   LineAccount,
   NatPool,
+  NatPoolRange,
   NatRule,
   ObjectGroup,
   RouterConfig,

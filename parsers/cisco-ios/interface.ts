@@ -195,7 +195,7 @@ const STATEMENTS = keywords<StatementReader>(
         'label switch hold down pppoe pppoe-client virtual-template virtual-profile transmit-interface dce-terminal-timing-enable ' +
         'dcd-txstart-delay ethernet service ring-speed early-token-release asp udp timeslots cem stackwise bfd carrier ' +
         'history link platform energywise hw-module table-map medium vtp gratuitous-arp monitor sub-interface dynamic profile ' +
-        'ospfv3 performance gps lte activation snmp-server eapol autonomic ip-source-guard input output fabric flow ' +
+        'ospfv3 performance gps lte activation eapol autonomic ip-source-guard input output fabric flow ' +
         'bundle-enable broadcast-key guest-mode infrastructure-client world-mode beacon rts preamble-short parent ' +
         'countermeasure payload-compression concatenation dampening subrate mac-address autodetect interworking session srv6 ' +
         'xdsl priority-flow-control vrrs internal-clock dte-invert-txc nhrp eigrp threshold mobile transport',

@@ -2,7 +2,7 @@ import { netmaskLength, toIpv4 } from '../../src/model/address.ts';
 import type { Command } from '../../src/model/command.ts';
 import { GLOBAL_MODE } from '../../src/model/command.ts';
 import { TCP, UDP } from '../../src/model/packet.ts';
-import type { NatRule } from '../../src/model/router-config.ts';
+import type { NatPoolRange, NatRule } from '../../src/model/router-config.ts';
 import { portNamesOf, readPort } from './ace-ports.ts';
 import { readInterfaceName } from './interface-name.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
@@ -253,27 +253,23 @@ function readPool(s: Statement): Command | Failure {
   const name = words.take();
   if (!s.on) return { kind: 'delete-nat-pool', name, span: words.line, next: GLOBAL_MODE };
   if (!startsWithDigit(words.peek())) {
-    const clauses = readPoolClauses(s);
-    if (clauses) return clauses;
-    tell(
-      s,
-      'unmodelled-clause',
-      `the addresses of pool ${name} stand on lines of their own; its last range counts`,
+    const pool = { name, ranges: [], span: words.line };
+    return (
+      readPoolClauses(s) ?? { kind: 'nat-pool', pool, span: words.line, next: { kind: 'nat-pool', name } }
     );
-    return { kind: 'move', span: words.line, next: { kind: 'nat-pool', name } };
   }
+  const range = readPoolRange(s);
+  if (range instanceof Failure) return range;
+  const pool = { name, ranges: [range], span: words.line };
+  return readPoolClauses(s) ?? { kind: 'nat-pool', pool, span: words.line, next: GLOBAL_MODE };
+}
+
+function readPoolRange({ words }: Statement): NatPoolRange | Failure {
   const first = words.takeAddress();
   if (first === undefined) return wrongWord(words, 'the first address');
   const last = words.takeAddress();
   if (last === undefined) return wrongWord(words, 'the last address');
-  const failure = readPoolClauses(s);
-  if (failure) return failure;
-  return {
-    kind: 'nat-pool',
-    pool: { name, first: toIpv4(first), last: toIpv4(last), span: words.line },
-    span: words.line,
-    next: GLOBAL_MODE,
-  };
+  return { first: toIpv4(first), last: toIpv4(last) };
 }
 
 function readPoolClauses(s: Statement): Failure | undefined {
@@ -291,20 +287,13 @@ function readPoolClauses(s: Statement): Failure | undefined {
   return undefined;
 }
 
-/** `address FIRST LAST` under a pool. */
+/** `address FIRST LAST` under a pool, once for each of its ranges. */
 export function readPoolLine(s: Statement, name: string): Command | Failure {
   const { words } = s;
   if (!words.takeWord('address')) return wrongWord(words, 'address');
-  const first = words.takeAddress();
-  if (first === undefined) return wrongWord(words, 'the first address');
-  const last = words.takeAddress();
-  if (last === undefined) return wrongWord(words, 'the last address');
+  const range = readPoolRange(s);
+  if (range instanceof Failure) return range;
   return (
-    expectEnd(words) ?? {
-      kind: 'nat-pool',
-      pool: { name, first: toIpv4(first), last: toIpv4(last), span: words.line },
-      span: words.line,
-      next: 'same',
-    }
+    expectEnd(words) ?? { kind: 'nat-pool-range', name, range, on: s.on, span: words.line, next: 'same' }
   );
 }

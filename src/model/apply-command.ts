@@ -114,8 +114,11 @@ function effectOf(draft: Draft, command: Command): Effect {
       return changed();
     }
     case 'nat-pool':
+      if (command.pool.ranges.length === 0 && draft.device.natPools.has(command.pool.name)) return NO_EFFECT;
       draft.table('natPools').set(command.pool.name, command.pool);
       return changed();
+    case 'nat-pool-range':
+      return changePool(draft, command);
     case 'delete-nat-pool':
       if (!draft.device.natPools.has(command.name))
         return refused('not-there', `there is no pool ${command.name}`);
@@ -220,6 +223,19 @@ function changeRouting(draft: Draft, change: (process: RoutingProcess) => Routin
   const process = mode.kind === 'routing' ? draft.device.routing.get(mode.process) : undefined;
   if (!process) return wrongMode('a statement of a routing process');
   draft.table('routing').set(routingKey(process.protocol, process.id), change(process));
+  return changed();
+}
+
+function changePool(draft: Draft, command: Extract<Command, { kind: 'nat-pool-range' }>): Effect {
+  const pool = draft.device.natPools.get(command.name);
+  if (!pool) return refused('not-there', `there is no pool ${command.name}`);
+  const { first, last } = command.range;
+  const others = pool.ranges.filter((r) => r.first !== first || r.last !== last);
+  if (!command.on && others.length === pool.ranges.length)
+    return refused('not-there', `pool ${command.name} has no such range`);
+  draft
+    .table('natPools')
+    .set(pool.name, { ...pool, ranges: command.on ? [...others, command.range] : others });
   return changed();
 }
 

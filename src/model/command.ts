@@ -11,6 +11,7 @@ import type {
   IosVersion,
   Ipv6Notice,
   NatPool,
+  NatPoolRange,
   NatRule,
   NetworkGroupMember,
   RoutingProcess,
@@ -178,7 +179,14 @@ export type Command = CommandBase &
         readonly nextHop: StaticRoute['nextHop'] | null;
       }
     | { readonly kind: 'nat-rule'; readonly rule: NatRule; readonly on: boolean }
+    /** A pool without ranges only opens its mode: what it has, it keeps. */
     | { readonly kind: 'nat-pool'; readonly pool: NatPool }
+    | {
+        readonly kind: 'nat-pool-range';
+        readonly name: string;
+        readonly range: NatPoolRange;
+        readonly on: boolean;
+      }
     | { readonly kind: 'delete-nat-pool'; readonly name: string }
     | { readonly kind: 'enter-time-range'; readonly name: string }
     | { readonly kind: 'delete-time-range'; readonly name: string }

@@ -134,9 +134,14 @@ export type NatRule =
 
 export interface NatPool {
   readonly name: string;
+  /** As written; none while only the pool's header stands. */
+  readonly ranges: readonly NatPoolRange[];
+  readonly span: SourceSpan;
+}
+
+export interface NatPoolRange {
   readonly first: Ipv4;
   readonly last: Ipv4;
-  readonly span: SourceSpan;
 }
 
 export type NetworkGroupMember =

@@ -1,6 +1,7 @@
 import { subtractPattern } from '../headerspace/box.ts';
 import { type AddressPattern, hostPattern, patternsOverlap, prefixPattern } from '../model/address.ts';
 import type { Interface, NatRule, RouterConfig } from '../model/router-config.ts';
+import { poolNetwork } from '../router/nat-pools.ts';
 import { globalPattern } from '../router/nat-static.ts';
 import type { Router } from '../router/network.ts';
 import { routeGroups } from '../router/routes.ts';
@@ -94,10 +95,8 @@ function globalsOf(config: RouterConfig, router: Router, rule: NatRule): readonl
     return pattern ? [{ pattern, rule }] : [];
   }
   const pool = rule.pool === null ? undefined : config.natPools.get(rule.pool);
-  if (!pool) return [];
-  const differing = (pool.first ^ pool.last) >>> 0;
-  const length = differing === 0 ? 32 : Math.clz32(differing);
-  return [{ pattern: prefixPattern(pool.first, length), rule }];
+  const pattern = pool ? poolNetwork(pool) : null;
+  return pattern ? [{ pattern, rule }] : [];
 }
 
 const patternsMinus = (set: readonly AddressPattern[], cut: AddressPattern): readonly AddressPattern[] =>

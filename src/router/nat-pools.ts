@@ -12,7 +12,7 @@ import {
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import { type AddressPattern, formatIpv4, hostPattern, prefixPattern } from '../model/address.ts';
 import type { PortSet } from '../model/ports.ts';
-import type { Interface, NatRule } from '../model/router-config.ts';
+import type { Interface, NatPool, NatRule } from '../model/router-config.ts';
 import type { Fork } from './fork.ts';
 import type { Router } from './network.ts';
 import { asIs, only, type Rewriting, type Translation, untouched } from './translation.ts';
@@ -139,7 +139,7 @@ export function toPools(router: Router, box: Box, nvi: boolean): readonly Rewrit
       const pool = router.config.natPools.get(rule.pool);
       if (pool)
         take(
-          rangePatterns(pool.first, pool.last).map((destination) => makeBox({ destination })),
+          poolAddresses(pool).map((destination) => makeBox({ destination })),
           (part) => [exposedByPool(router, part, rule)],
         );
     }
@@ -199,7 +199,7 @@ function rotated(router: Router, box: Box, only?: RotaryRule): readonly Rewritin
     if (!pool || tcp.length === 0) continue;
     const chosen = tcp.flatMap((part) => chosenDestinations(router, rule, part));
     if (chosen.length === 0) continue;
-    const hosts = rangePatterns(pool.first, pool.last);
+    const hosts = poolAddresses(pool);
     const fork: Fork = {
       lines: [rule.span],
       why: `the pool ${rule.pool} chooses the host, and its hosts fare differently`,
@@ -255,7 +255,17 @@ function poolPattern(router: Router, rule: DynamicRule): AddressPattern | null {
     return own ? hostPattern(own.address) : null;
   }
   const pool = rule.pool === null ? undefined : router.config.natPools.get(rule.pool);
-  if (!pool) return null;
-  const differing = (pool.first ^ pool.last) >>> 0;
-  return prefixPattern(pool.first, differing === 0 ? 32 : Math.clz32(differing));
+  return pool ? poolNetwork(pool) : null;
 }
+
+/** The smallest network that holds all of a pool; null for a pool without addresses. */
+export function poolNetwork(pool: NatPool): AddressPattern | null {
+  const ends = pool.ranges.flatMap((r) => [r.first, r.last]);
+  const [first] = ends;
+  if (first === undefined) return null;
+  const differing = ends.reduce((bits, end) => bits | (first ^ end), 0) >>> 0;
+  return prefixPattern(first, differing === 0 ? 32 : Math.clz32(differing));
+}
+
+const poolAddresses = (pool: NatPool): readonly AddressPattern[] =>
+  pool.ranges.flatMap((r) => rangePatterns(r.first, r.last));

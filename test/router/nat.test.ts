@@ -149,6 +149,8 @@ describeRows('static translations', [
 
 const POOL =
   'ip nat pool P 198.51.100.32 198.51.100.47 prefix-length 24\naccess-list 1 permit 10.1.1.0 0.0.0.255\n';
+const TWO_RANGES =
+  'ip nat pool P prefix-length 24\n address 198.51.100.16 198.51.100.23\n address 198.51.100.32 198.51.100.47\n!\naccess-list 1 permit 10.1.1.0 0.0.0.255\n';
 
 describeRows('translations by a pool', [
   {
@@ -174,6 +176,18 @@ describeRows('translations by a pool', [
     title: 'addresses beside the pool are not its matter',
     config: nat(`${POOL}ip nat inside source list 1 pool P\n`),
     q: to('198.51.100.48'),
+    forward: 'permit 18',
+  },
+  ...(['198.51.100.20', '198.51.100.40'] as const).map((address) => ({
+    title: `each range of a pool is exposed: ${address}`,
+    config: nat(`${TWO_RANGES}ip nat inside source list 1 pool P\n`),
+    q: to(address, '81'),
+    forward: 'deny 30',
+  })),
+  {
+    title: 'and what stands between two ranges is not',
+    config: nat(`${TWO_RANGES}ip nat inside source list 1 pool P\n`),
+    q: to('198.51.100.30', '81'),
     forward: 'permit 18',
   },
   {

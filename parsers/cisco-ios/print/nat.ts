@@ -1,14 +1,21 @@
 import { formatIpv4 } from '../../../src/model/address.ts';
 import { TCP, UDP } from '../../../src/model/packet.ts';
-import type { NatRule, RouterConfig } from '../../../src/model/router-config.ts';
+import type { NatPool, NatPoolRange, NatRule, RouterConfig } from '../../../src/model/router-config.ts';
 
 export function printNat(config: RouterConfig): string[] {
+  return [...[...config.natPools.values()].flatMap(printPool), ...config.nat.map(printNatRule)];
+}
+
+function printPool(pool: NatPool): string[] {
+  const ends = (r: NatPoolRange): string => `${formatIpv4(r.first)} ${formatIpv4(r.last)}`;
+  const [only, ...more] = pool.ranges;
+  if (only !== undefined && more.length === 0)
+    return [`ip nat pool ${pool.name} ${ends(only)} prefix-length ${commonLength(only.first, only.last)}`];
+  const length = Math.min(30, ...pool.ranges.map((r) => commonLength(r.first, r.last)));
   return [
-    ...[...config.natPools.values()].map(
-      (p) =>
-        `ip nat pool ${p.name} ${formatIpv4(p.first)} ${formatIpv4(p.last)} prefix-length ${commonLength(p.first, p.last)}`,
-    ),
-    ...config.nat.map(printNatRule),
+    `ip nat pool ${pool.name} prefix-length ${length}`,
+    ...pool.ranges.map((r) => ` address ${ends(r)}`),
+    '!',
   ];
 }
 

@@ -388,13 +388,25 @@ describe('NAT', () => {
     it(`ip nat ${line} is refused`, () => {
       expect(read(`ip nat ${line}\n`).complaints).to.deep.equal(['unparsed-line']);
     });
+  const pools = (r: ReturnType<typeof read>): readonly string[] =>
+    [...r.config.natPools.values()].map(
+      (p) => `${p.name} ${p.ranges.map((range) => `${ip(range.first)}-${ip(range.last)}`).join(' ')}`,
+    );
+  it('a pool of several ranges keeps them all, and a range leaves by no', () => {
+    const text =
+      'ip nat pool P prefix-length 24\n address 198.51.100.1 198.51.100.9\n address 198.51.100.33 198.51.100.40\n';
+    expect(pools(read(text))).to.deep.equal(['P 198.51.100.1-198.51.100.9 198.51.100.33-198.51.100.40']);
+    expect(pools(read(`${text} no address 198.51.100.1 198.51.100.9\n`))).to.deep.equal([
+      'P 198.51.100.33-198.51.100.40',
+    ]);
+    expect(pools(read(`${text}ip nat pool P prefix-length 24\n`))).to.deep.equal(pools(read(text)));
+    expect(read(text).complaints).to.deep.equal([]);
+  });
   it('pools, and what uses a list', () => {
     const r = read(
       'ip nat pool P 198.51.100.1 198.51.100.9 netmask 255.255.255.0\nip nat inside source list 7 pool P\n',
     );
-    expect(
-      [...r.config.natPools.values()].map((p) => `${p.name} ${ip(p.first)} ${ip(p.last)}`),
-    ).to.deep.equal(['P 198.51.100.1 198.51.100.9']);
+    expect(pools(r)).to.deep.equal(['P 198.51.100.1-198.51.100.9']);
     expect(r.config.references.map((x) => `${x.use} ${x.acl}`)).to.deep.equal(['nat 7']);
   });
   it('a translation that a route-map decides is a warning', () => {
