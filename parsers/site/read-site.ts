@@ -1,8 +1,30 @@
+import { LINT_RULES, isLintRule } from '../../src/model/lint-rules.ts';
 import type { RuleSuppression, Site, SiteRouter } from '../../src/model/site.ts';
 import { readSegment, readTarget, readVantage } from './places.ts';
 import { type Known, readCanaries, readRules, readWaiver } from './policy.ts';
 import type { RawSite } from './schema.ts';
+import type { Path } from './positions.ts';
 import type { SiteValues } from './site-values.ts';
+
+function readLint(values: SiteValues, raw: RawSite['lint']): Site['lint'] {
+  const known = (path: Path, rule: string): void => {
+    if (!isLintRule(rule)) values.unknown(path, 'lint rule', rule, LINT_RULES);
+  };
+  for (const rule of Object.keys(raw.severities)) known(['lint', 'severities', rule], rule);
+  return {
+    severities: new Map(Object.entries(raw.severities)),
+    suppressions: raw.suppress.map((s, i): RuleSuppression => {
+      known(['lint', 'suppress', i, 'rule'], s.rule);
+      return {
+        rule: s.rule,
+        acl: s.acl ?? null,
+        why: s.why,
+        until: s.until ?? null,
+        span: values.pos.of(['lint', 'suppress', i]),
+      };
+    }),
+  };
+}
 
 /** The decoded file as the domain's types; what does not fit stands in `values.diagnostics`. */
 export function readSite(values: SiteValues, raw: RawSite, file: string): Site {
@@ -64,18 +86,7 @@ export function readSite(values: SiteValues, raw: RawSite, file: string): Site {
         }
       : null,
     waivers: raw.waivers.map((w, i) => readWaiver(values, w, i, known)),
-    lint: {
-      severities: new Map(Object.entries(raw.lint.severities)),
-      suppressions: raw.lint.suppress.map(
-        (s, i): RuleSuppression => ({
-          rule: s.rule,
-          acl: s.acl ?? null,
-          why: s.why,
-          until: s.until ?? null,
-          span: values.pos.of(['lint', 'suppress', i]),
-        }),
-      ),
-    },
+    lint: readLint(values, raw.lint),
     scanIntervalDays: raw.scanIntervalDays ?? null,
     clock: raw.clock ?? null,
   };

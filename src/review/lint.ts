@@ -1,16 +1,28 @@
 import type { LintFinding } from '../model/finding.ts';
 import type { RouterConfig } from '../model/router-config.ts';
-import type { Site } from '../model/site.ts';
+import type { RuleSuppression, Site } from '../model/site.ts';
 import { LINT_CHECKS } from './checks/registry.ts';
 import { buildLintContext, type LintOptions } from './lint-context.ts';
 
 export type { LintOptions } from './lint-context.ts';
 
 /** What every rule says of a configuration, in the order of its lines. */
-export function lintConfig(config: RouterConfig, options: LintOptions): readonly LintFinding[] {
+export const lintConfig = (config: RouterConfig, options: LintOptions): readonly LintFinding[] =>
+  lintWithSuppressed(config, options).findings;
+
+export interface LintResult {
+  readonly findings: readonly LintFinding[];
+  /** What the site's suppressions keep quiet, one entry a finding. */
+  readonly suppressed: readonly RuleSuppression[];
+}
+
+/** The same, with what was left out and by whose word. */
+export function lintWithSuppressed(config: RouterConfig, options: LintOptions): LintResult {
   const context = buildLintContext(config, options);
-  const findings = LINT_CHECKS.flatMap((check) => check.check(context));
-  return applySiteSettings(findings, options.site ?? null, options.today).sort(byPlace);
+  const found = LINT_CHECKS.flatMap((check) => check.check(context));
+  const suppressed: RuleSuppression[] = [];
+  const findings = applySiteSettings(found, options.site ?? null, options.today, suppressed);
+  return { findings: findings.sort(byPlace), suppressed };
 }
 
 /** The site's own severities, and its suppressions as long as they hold. */
@@ -18,6 +30,7 @@ function applySiteSettings(
   findings: readonly LintFinding[],
   site: Site | null,
   today: string,
+  suppressed: RuleSuppression[],
 ): LintFinding[] {
   if (site === null) return [...findings];
   return findings.flatMap((finding) => {
@@ -27,7 +40,11 @@ function applySiteSettings(
     const silencers = site.lint.suppressions.filter(
       (s) => s.rule === finding.rule && (s.acl === null || s.acl === finding.acl),
     );
-    if (silencers.some((s) => s.until === null || today <= s.until)) return [];
+    const silencer = silencers.find((s) => s.until === null || today <= s.until);
+    if (silencer) {
+      suppressed.push(silencer);
+      return [];
+    }
     const ended = silencers.at(-1);
     return [
       ended ? { ...graded, message: `${graded.message} (its suppression ended on ${ended.until})` } : graded,

@@ -83,6 +83,27 @@ describe('the site file', () => {
       /did you mean "gw"/,
     ],
     [
+      'a suppression of a rule that lint does not have',
+      `${LEAST}lint:\n  suppress:\n    - { rule: managment-exposed, why: bastion }\n`,
+      16,
+      /no lint rule "managment-exposed"/,
+      /did you mean "management-exposed"/,
+    ],
+    [
+      'a severity of a rule that lint does not have',
+      `${LEAST}lint:\n  severities: { nonsense: low }\n`,
+      15,
+      /no lint rule "nonsense"/,
+      /known: shadowed-ace, /,
+    ],
+    [
+      'a suppression without its reason',
+      `${LEAST}lint:\n  suppress:\n    - { rule: permit-any }\n`,
+      16,
+      /why: is missing/,
+      /schema/,
+    ],
+    [
       'an entry without an interface',
       LEAST.replace('enters: gw FastEthernet0/0', 'enters: gw'),
       6,

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import type { Site } from '../../src/model/site.ts';
+import { lintWithSuppressed } from '../../src/review/lint.ts';
 import { findingsInShort, lintText } from './typed.ts';
 
 const sample = (name: string): string =>
@@ -222,6 +224,16 @@ describe("the site's word on lint", () => {
     expect(rules(suppressed(null, '2026-06-30'), '2026-06-30')).not.to.include('shadowed-ace');
     expect(rules(suppressed(null, null), '2099-01-01')).not.to.include('shadowed-ace');
     expect(rules(suppressed('101', null), '2026-01-01')).not.to.include('shadowed-ace');
+  });
+  it('keeps count of what was suppressed, and by whose word', () => {
+    const { value, diagnostics } = parseConfig(text, 'gw.cfg');
+    const count = (s: Site): readonly string[] =>
+      lintWithSuppressed(value, { diagnostics, clock: null, today: '2026-01-01', site: s }).suppressed.map(
+        (by) => by.why,
+      );
+    expect(count(suppressed('101', null))).to.deep.equal(['known']);
+    expect(count(suppressed('102', null))).to.deep.equal([]);
+    expect(count(suppressed(null, '2025-12-31'))).to.deep.equal([]);
   });
   it('is silent about it no more the day after, and says why', () => {
     const [late] = lintText(text, { site: suppressed(null, '2026-06-30'), today: '2026-07-01' }).filter(

@@ -1,7 +1,8 @@
-import { lintConfig } from '../../review/lint.ts';
+import { lintWithSuppressed } from '../../review/lint.ts';
 import type { LintFinding, Severity } from '../../model/finding.ts';
 import { atLeast } from '../../model/finding.ts';
 import type { LineAccount } from '../../model/router-config.ts';
+import type { RuleSuppression } from '../../model/site.ts';
 import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { loadConfig } from '../load-config.ts';
 import { clockOption } from '../load-subject.ts';
@@ -29,8 +30,8 @@ export async function lint(world: World, file: string, options: LintOptions): Pr
     loadedSite && isSiteFile(file)
       ? loadedSite.configs
       : [await loadConfig(world, file, options.iosVersion ?? null)];
-  const findings: LintFinding[] = configs.flatMap((c) =>
-    lintConfig(c.config, {
+  const results = configs.map((c) =>
+    lintWithSuppressed(c.config, {
       diagnostics: c.diagnostics,
       site: loadedSite?.site ?? null,
       clock,
@@ -38,6 +39,7 @@ export async function lint(world: World, file: string, options: LintOptions): Pr
       partial: options.partial ?? false,
     }),
   );
+  const findings: LintFinding[] = results.flatMap((r) => r.findings);
   if (options.stats)
     for (const c of configs) world.stderr.write(formatAccount(c.input.name, c.config.account));
   await writeReport(
@@ -50,7 +52,7 @@ export async function lint(world: World, file: string, options: LintOptions): Pr
         null,
       ),
       diagnostics: configs.flatMap((c) => c.diagnostics),
-      assumptions: [],
+      assumptions: describeSuppressed(results.flatMap((r) => r.suppressed)),
       findings,
       floor,
       ...(options.stats ? { account: sumAccounts(configs.map((c) => c.config.account)) } : {}),
@@ -59,6 +61,15 @@ export async function lint(world: World, file: string, options: LintOptions): Pr
   );
   return findings.some((f) => atLeast(f.severity, floor)) ? DIFFERS : CONFORMS;
 }
+
+/** What a reader of the report would otherwise not know: that something was found, and who said it may be. */
+const describeSuppressed = (suppressed: readonly RuleSuppression[]): readonly string[] =>
+  [...new Set(suppressed)].map((s) => {
+    const count = suppressed.filter((other) => other === s).length;
+    const where = s.acl === null ? '' : ` on list ${s.acl}`;
+    const until = s.until === null ? '' : ` until ${s.until}`;
+    return `${count} ${count === 1 ? 'finding' : 'findings'} of ${s.rule}${where} suppressed${until}: ${s.why}`;
+  });
 
 function sumAccounts(accounts: readonly LineAccount[]): LineAccount {
   const families: Record<string, number> = {};

@@ -1,10 +1,10 @@
 import type { LintFinding, Severity } from '../../model/finding.ts';
+import type { LintRule } from '../../model/lint-rules.ts';
 import type { LintContext } from '../lint-context.ts';
 
 /** One lint rule. */
 export interface Check {
-  /** Stable: site files and programs name rules by it. */
-  readonly id: string;
+  readonly id: LintRule;
   /** The row of the rule sheet it comes from; null for rules about the text itself. */
   readonly code: string | null;
   /** Of an ordinary finding; single findings may be graver or milder, and say so by their own severity. */

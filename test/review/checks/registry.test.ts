@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { parseConfig } from '../../../parsers/cisco-ios/parse-config.ts';
+import { LINT_RULES } from '../../../src/model/lint-rules.ts';
 import { LINT_CHECKS } from '../../../src/review/checks/registry.ts';
 import { lintConfig } from '../../../src/review/lint.ts';
 
@@ -20,6 +21,7 @@ const lint = (text: string) => {
 describe('lint rules', () => {
   it('are those that the contract names, once each', () => {
     expect(LINT_CHECKS.map((c) => c.id).sort()).to.deep.equal([...RULES].sort());
+    expect([...LINT_RULES].sort()).to.deep.equal([...RULES].sort());
   });
 
   for (const check of LINT_CHECKS) {
