@@ -242,23 +242,34 @@ function mergeSourcePorts(rows: readonly Deciding[]): Deciding[] {
   return [...merged.values()];
 }
 
+interface PartialRow {
+  readonly ports: PortSet;
+  readonly sources: Map<string, AddressPattern>;
+  readonly decidedBy: DecidedBy;
+}
+
 /** Ports that some of the sources reach and others do not, with the part that does. */
 function partialExposure(
   pieces: readonly PathPiece[],
   sources: readonly AddressPattern[],
 ): readonly PartialExposure[] {
-  const rows = new Map<
-    string,
-    { ports: PortSet; sources: Map<string, AddressPattern>; decidedBy: DecidedBy }
-  >();
-  for (const piece of pieces) {
-    if (piece.verdict === 'deny') continue;
-    const ports = boxDestinationPorts(piece.sent);
-    const key = `${keyOf(piece.decidedBy)} ${JSON.stringify(ports)}`;
-    const row = rows.get(key) ?? { ports, sources: new Map(), decidedBy: piece.decidedBy };
-    const source = boxSource(piece.sent);
-    row.sources.set(formatPattern(source), source);
+  const rows = new Map<string, PartialRow>();
+  // Thousands of pieces share few deciders and sets of ports: equal objects are looked at once.
+  const known = new Map<DecidedBy, Map<PortSet, PartialRow>>();
+  const rowOf = (decidedBy: DecidedBy, ports: PortSet): PartialRow => {
+    const key = `${keyOf(decidedBy)} ${JSON.stringify(ports)}`;
+    const row = rows.get(key) ?? { ports, sources: new Map(), decidedBy };
     rows.set(key, row);
+    return row;
+  };
+  for (const { verdict, decidedBy, sent } of pieces) {
+    if (verdict === 'deny') continue;
+    const ports = boxDestinationPorts(sent);
+    const byPorts = known.get(decidedBy) ?? new Map<PortSet, PartialRow>();
+    const row = byPorts.get(ports) ?? rowOf(decidedBy, ports);
+    known.set(decidedBy, byPorts.set(ports, row));
+    const source = boxSource(sent);
+    row.sources.set(formatPattern(source), source);
   }
   return [...rows.values()]
     .filter((row) => sources.some((s) => !row.sources.has(formatPattern(s))))

@@ -1,7 +1,9 @@
 import type { CompiledAcl } from '../acl/compile.ts';
-import { coverWithin, type Decision } from '../acl/decide.ts';
+import { coverWithin, type Decision, type Piece } from '../acl/decide.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
+import type { Box } from '../headerspace/box.ts';
 import type { AclEntry } from '../model/access-list.ts';
+import { patternCovers } from '../model/address.ts';
 import type { Doubt, Hop } from '../model/exposure.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import type { Direction, Interface } from '../model/router-config.ts';
@@ -36,16 +38,63 @@ export function applyList(
   walker: Walker,
   go: GoOn,
 ): readonly PathPiece[] {
-  // Wide questions come in thousands of pieces, few of which are decided differently: what they share is made once.
-  const steps = new Map<AclEntry | 'implicit-deny' | null, Step>();
-  return coverWithin(compiled, [walker.current]).flatMap((piece) => {
-    const known = steps.get(piece.decidedBy);
-    const step = known && piece.doubts.length === 0 ? known : stepOf(compiled, place, walker, piece);
-    if (piece.doubts.length === 0) steps.set(piece.decidedBy, step);
-    const next: Walker = { ...walker, ...step, current: piece.box };
-    return piece.verdict === 'deny' ? [denied(next, step.decidedBy)] : go(next);
+  return runsOf(coverWithin(compiled, [walker.current])).flatMap((run) => {
+    const step = stepOf(compiled, place, walker, run[0]!);
+    const boxes = run.map((piece) => piece.box);
+    return run[0]!.verdict === 'deny'
+      ? alike(denied({ ...walker, ...step, current: boxes[0]! }, step.decidedBy), walker, boxes)
+      : goOnWith(walker, step, boxes, go);
   });
 }
+
+/** Neighbouring pieces that are decided alike, doubts included. */
+function runsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+  const runs: Piece[][] = [];
+  let run: Piece[] = [];
+  for (const piece of pieces) {
+    const before = run[0];
+    const same =
+      before?.decidedBy === piece.decidedBy &&
+      before.verdict === piece.verdict &&
+      before.doubts === piece.doubts;
+    if (same) {
+      run.push(piece);
+      continue;
+    }
+    run = [piece];
+    runs.push(run);
+  }
+  return runs;
+}
+
+/** Boxes of one run, from which on what lies beyond the list is asked once for all of them. */
+const MANY_BOXES = 16;
+
+/**
+ * Wide questions come in thousands of boxes. Where the first meets no list further on, all that arrived at this one
+ * is followed as one: if even that fares alike, so does every box.
+ */
+function goOnWith(walker: Walker, step: Step, boxes: readonly Box[], go: GoOn): readonly PathPiece[] {
+  const follow = (current: Box): readonly PathPiece[] => go({ ...walker, ...step, current });
+  const fate = (pieces: readonly PathPiece[]): PathPiece | null => {
+    const [piece, ...others] = pieces;
+    return piece &&
+      others.length + piece.rivals.length === 0 &&
+      piece.hops === step.hops &&
+      piece.entered === walker.entered
+      ? piece
+      : null;
+  };
+  const { destination } = walker.current;
+  const oneEnd = boxes.every((box) => patternCovers(box.destination, destination));
+  if (boxes.length < MANY_BOXES || !oneEnd || fate(follow(boxes[0]!)) === null) return boxes.flatMap(follow);
+  const whole = fate(follow(walker.current));
+  return whole === null ? boxes.flatMap(follow) : alike(whole, walker, boxes);
+}
+
+/** The same piece for other boxes that stand where the walker does. */
+const alike = (piece: PathPiece, walker: Walker, boxes: readonly Box[]): readonly PathPiece[] =>
+  boxes.map((box) => ({ ...piece, sent: walker.undo(box), arrived: box }));
 
 type Step = Pick<Walker, 'verdict' | 'decidedBy' | 'hops' | 'doubts'>;
 

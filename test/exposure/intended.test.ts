@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ANY_ADDRESS } from '../../src/model/address.ts';
-import { intendedOf } from '../support/ask.ts';
+import { intendedOf, ip } from '../support/ask.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const OUTSIDE = '203.0.113.77';
@@ -131,6 +131,42 @@ describe('many sources that may enter by two interfaces with long lists', () => 
   it('and as surely where one list stands at both', () => {
     const flow = intendedOf(config('EDGE'), OUTSIDE, '192.0.2.10');
     expect([flow.reachable, flow.undetermined]).to.deep.equal([[[25, 25]], []]);
+  });
+});
+
+describe('a part of many sources that a long list lets pass', () => {
+  const denied = Array.from({ length: 100 }, (_, i) => `${(i * 53) & 255}.${(i * 91) & 255}.7.${i}`);
+  const lines = [...denied.map((h) => `deny tcp host ${h} any`), 'permit tcp any any eq 25'];
+  const plain = gw(lines);
+  const neighbours = denied.map((h) => h.replace(/\d+$/, (last) => `${Number(last) ^ 1}`));
+  const others = ['10.1.2.3', '8.8.7.9', '192.0.2.77', '203.0.113.9', '255.0.0.1'];
+  const passing = (config: string): ReadonlySet<string> => {
+    const [part, ...rest] = intendedOf(config, OUTSIDE, '192.0.2.10', { sources: [ANY_ADDRESS] }).partial;
+    expect([part?.ports, rest]).to.deep.equal([[[25, 25]], []]);
+    const patterns = part!.sources.map((text) => text.split(' ').map((word) => ip(word)));
+    const hold = (host: string): boolean =>
+      patterns.filter(([a, w]) => ((ip(host) ^ a!) & ~w!) === 0).length === 1;
+    return new Set([...denied, ...neighbours, ...others].filter(hold));
+  };
+  // The next of a denied host is denied as well where the list names both.
+  const allowed = [...neighbours, ...others].filter((h) => !denied.includes(h));
+
+  it('is all that the list does not deny', () => {
+    expect(passing(plain)).to.deep.equal(new Set(allowed));
+  });
+  it('is less where a list on the way out denies some of it', () => {
+    const config = plain.replace(
+      'interface FastEthernet0/1',
+      'access-list 120 deny tcp 10.0.0.0 0.255.255.255 any\naccess-list 120 permit ip any any\ninterface FastEthernet0/1\n ip access-group 120 out',
+    );
+    expect(passing(config)).to.deep.equal(new Set(allowed.filter((h) => !h.startsWith('10.'))));
+  });
+  it('is less where the source is checked and some of it is led back elsewhere', () => {
+    const config = plain.replace(
+      'ip access-group EDGE in',
+      'ip access-group EDGE in\n ip verify unicast reverse-path',
+    );
+    expect(passing(config)).to.deep.equal(new Set(allowed.filter((h) => !h.startsWith('192.0.2.'))));
   });
 });
 
