@@ -7,6 +7,7 @@ import { halveSources } from '../headerspace/halve-sources.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
+import { shareOf } from '../headerspace/share.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
@@ -126,10 +127,19 @@ class Cover {
     rows.space.encode(box, query);
     for (let at = 0; at < query.length; at += query.stride) {
       const count = rows.index.find(query.words, at, rows.count, this.overlapping);
-      const inOrder = this.overlapping.values.subarray(0, count).sort();
-      if (count < MANY_ROWS || !this.halve(box, at, inOrder)) this.cut(box, at, inOrder);
+      const inOrder = this.untilCovered(at, this.overlapping.values.subarray(0, count).sort());
+      if (inOrder.length < MANY_ROWS || !this.halve(box, at, inOrder)) this.cut(box, at, inOrder);
     }
     if (query.rows > 1) this.joined = false;
+  }
+
+  /** The rows that overlap the asked row at `at`, up to the first that has all of it: nothing comes first behind that. */
+  private untilCovered(at: number, inOrder: Int32Array): Int32Array {
+    const { rows, query } = this;
+    const last = inOrder.findIndex(
+      (row) => shareOf(rows.space, query.words, at, rows.rows, row * query.stride) === 1,
+    );
+    return last === -1 ? inOrder : inOrder.subarray(0, last + 1);
   }
 
   private give(owner: number, boxes: readonly Box[]): void {

@@ -29,8 +29,7 @@ export function joinLists(
   region: readonly Box[],
 ): readonly JointLine[] {
   const lines: JointLine[] = [];
-  const concerns = (entry: CompiledEntry): boolean =>
-    entry.must.some((box) => region.some((r) => boxesOverlap(box, r)));
+  const concerns = concernedBy(region, [...before.entries, ...after.entries]);
   for (const entry of before.entries)
     if (concerns(entry)) {
       const twin = partner[entry.index]!;
@@ -52,6 +51,30 @@ export function joinLists(
     lines.push({ before: null, after: 'end', action: after.otherwise, must });
   }
   return lines;
+}
+
+/** Up to so many boxes are looked at one by one: less work than an index of them. */
+const FEW_BOXES = 32;
+
+/** Whether a line surely matches some packet of the region. */
+function concernedBy(
+  region: readonly Box[],
+  entries: readonly CompiledEntry[],
+): (entry: CompiledEntry) => boolean {
+  if (region.length <= FEW_BOXES)
+    return (entry) => entry.must.some((box) => region.some((r) => boxesOverlap(box, r)));
+  const space = flatSpaceOf([...region, ...entries.flatMap((e) => [...e.must])]);
+  const buffer = new RowBuffer(space.stride, region.length);
+  for (const box of region) space.encode(box, buffer);
+  const index = indexRows(space, buffer.words, buffer.rows);
+  const query = new RowBuffer(space.stride);
+  return ({ must }) => {
+    query.length = 0;
+    for (const box of must) space.encode(box, query);
+    for (let at = 0; at < query.length; at += space.stride)
+      if (index.findAny(query.words, at, buffer.rows) !== -1) return true;
+    return false;
+  };
 }
 
 /** The packets that one line decides before a change and one after it. */

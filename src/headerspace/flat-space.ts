@@ -105,8 +105,23 @@ interface Partition {
   readonly classes: readonly Ranges[];
 }
 
-/** Looks at the stretches of values between the bounds of the sets: they are few, and alike within. */
+const MOST_KEPT = 1000;
+const partitions = new Map<string, Partition>();
+
+/** Lists by the hundred, cut out of one another, ask for the same few sets. */
 function partition(size: number, sets: readonly Ranges[]): Partition {
+  const key = `${size} ${sets.map(keyOf).join('|')}`;
+  let known = partitions.get(key);
+  if (known === undefined) {
+    known = makePartition(size, sets);
+    if (partitions.size >= MOST_KEPT) partitions.clear();
+    partitions.set(key, known);
+  }
+  return known;
+}
+
+/** Looks at the stretches of values between the bounds of the sets: they are few, and alike within. */
+function makePartition(size: number, sets: readonly Ranges[]): Partition {
   const starts = [...new Set([0, ...sets.flatMap((set) => set.flatMap(([lo, hi]) => [lo, hi + 1]))])]
     .filter((v) => v < size)
     .sort((a, b) => a - b);

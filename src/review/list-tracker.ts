@@ -10,6 +10,8 @@ export interface TrackedList {
   /** One for each entry that takes part in matching, in the device's order. */
   readonly entries: readonly CompiledEntry[];
   readonly compiled: CompiledAcl;
+  /** Those of them that the state of the list looked at before this one did not have. */
+  readonly fresh: readonly CompiledEntry[];
   /** Places of the entries whose packets are said elsewhere too, ascending. */
   readonly dependent: readonly number[];
   /** What dependent entries were compiled with; empty where there are none. */
@@ -76,6 +78,7 @@ export class ListTracker {
     return {
       acl,
       entries,
+      fresh: compiled,
       compiled: { acl, entries, otherwise: entries.length === 0 ? 'permit' : 'deny' },
       dependent,
       tables,
@@ -120,12 +123,16 @@ function sharedEnds(base: TrackedList | undefined, acl: Acl): SharedEnds {
   return { ...matching, middle: now.slice(matching.head, now.length - matching.tail) };
 }
 
-function commonEnds<T>(a: readonly T[], b: readonly T[]): { readonly head: number; readonly tail: number } {
+function commonEnds<T>(
+  a: readonly T[],
+  b: readonly T[],
+  same: (a: T, b: T) => boolean = Object.is,
+): { readonly head: number; readonly tail: number } {
   const most = Math.min(a.length, b.length);
   let head = 0;
-  while (head < most && a[head] === b[head]) head++;
+  while (head < most && same(a[head]!, b[head]!)) head++;
   let tail = 0;
-  while (tail < most - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  while (tail < most - head && same(a[a.length - 1 - tail]!, b[b.length - 1 - tail]!)) tail++;
   return { head, tail };
 }
 
@@ -174,12 +181,7 @@ export function changedBoxes(
     }
     if (moved <= MOST_MOVED) return differing;
   }
-  let head = 0;
-  const most = Math.min(before.length, after.length);
-  while (head < most && sameEffect(before[head]!, after[head]!)) head++;
-  let tail = 0;
-  while (tail < most - head && sameEffect(before[before.length - 1 - tail]!, after[after.length - 1 - tail]!))
-    tail++;
+  const { head, tail } = commonEnds(before, after, sameEffect);
   return [...before.slice(head, before.length - tail), ...after.slice(head, after.length - tail)].flatMap(
     (e) => [...e.may],
   );
@@ -199,14 +201,15 @@ const sameEffect = (a: CompiledEntry, b: CompiledEntry): boolean =>
 function boxesThatDiffer(a: CompiledEntry, b: CompiledEntry): readonly Box[] {
   if (a.entry !== b.entry || a.action !== b.action || !isCertain(a) || !isCertain(b))
     return [...a.may, ...b.may];
+  const { head, tail } = commonEnds(a.may, b.may, sameBox);
   const unmatched = new Map<string, Box[]>();
-  for (const box of a.may) {
+  for (const box of a.may.slice(head, a.may.length - tail)) {
     const key = addressesOf(box);
     const group = unmatched.get(key);
     if (group) group.push(box);
     else unmatched.set(key, [box]);
   }
-  const onlyNow = b.may.filter((box) => {
+  const onlyNow = b.may.slice(head, b.may.length - tail).filter((box) => {
     const group = unmatched.get(addressesOf(box));
     const at = group?.findIndex((other) => sameBox(box, other)) ?? -1;
     if (at >= 0) group!.splice(at, 1);

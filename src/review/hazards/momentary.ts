@@ -123,11 +123,16 @@ function makeEdit({ before, after }: PlaceChange): Edit | null {
   return { diff: diffAcls(cut(filterOf(before)), cut(filterOf(after))), cut };
 }
 
+const SHORT = 512;
+
 /** A packet of the box for which every wish comes true. Only lines that overlap it are looked at. */
 function searchInside(box: Box, wishes: readonly Wish[]): Packet | null {
   const [wish, ...others] = wishes;
   if (!wish) return naturalPacket(box);
-  for (const piece of coverWithin(cutToRegion(wish.filter, [box]), [box])) {
+  const { filter } = wish;
+  // A short list is laid out once for all boxes; of a long one, the few lines near each box.
+  const near = filter.entries.length <= SHORT ? filter : cutToRegion(filter, [box]);
+  for (const piece of coverWithin(near, [box])) {
     if (!wish.verdicts.includes(piece.verdict)) continue;
     const found = searchInside(piece.box, others);
     if (found) return found;

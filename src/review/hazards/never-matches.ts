@@ -1,6 +1,6 @@
 import type { CompiledEntry } from '../../acl/compile.ts';
 import { type DeadAce, findDeadAces } from '../../acl/dead-aces.ts';
-import type { AclEntry } from '../../model/access-list.ts';
+import type { AceMatch, AclEntry } from '../../model/access-list.ts';
 import { cutToRegion } from '../cut-to-region.ts';
 import type { TrackedList } from '../list-tracker.ts';
 import { hazard, type HazardRule, type StepView } from './step-view.ts';
@@ -58,8 +58,22 @@ function finalForm(view: StepView, name: string, entry: AclEntry): Placed | null
 /** Numbering copies an entry but shares what it matches. */
 function find(list: TrackedList, wanted: AclEntry): Placed | null {
   if (wanted.kind !== 'ace') return null;
-  const entry = list.entries.findLast((e) => e.entry.kind === 'ace' && e.entry.match === wanted.match);
+  const { match } = wanted;
+  const isWanted = (e: CompiledEntry): boolean => e.entry.kind === 'ace' && e.entry.match === match;
+  const entry = list.fresh.findLast(isWanted) ?? byMatch(list).get(match);
   return entry ? { list, entry } : null;
+}
+
+const knownByMatch = new WeakMap<TrackedList, ReadonlyMap<AceMatch, CompiledEntry>>();
+
+/** The last entry of each match; the final state is asked for every line that is added. */
+function byMatch(list: TrackedList): ReadonlyMap<AceMatch, CompiledEntry> {
+  let entries = knownByMatch.get(list);
+  if (!entries) {
+    entries = new Map(list.entries.flatMap((e) => (e.entry.kind === 'ace' ? [[e.entry.match, e]] : [])));
+    knownByMatch.set(list, entries);
+  }
+  return entries;
 }
 
 /** null: some packet reaches the line. Lines that share no packet with it have no say, and are most of a long list. */
