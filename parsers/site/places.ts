@@ -1,5 +1,5 @@
 import { hostPattern, parseIpv4, patternContains, prefixPattern } from '../../src/model/address.ts';
-import type { Segment, SiteRouter, Target, Vantage } from '../../src/model/site.ts';
+import type { Segment, SiteRouter, Vantage } from '../../src/model/site.ts';
 import type { Path } from './positions.ts';
 import type { RawSite } from './schema.ts';
 import type { SiteValues } from './site-values.ts';
@@ -22,38 +22,10 @@ export function readSegment(values: SiteValues, name: string, cidr: string): Seg
 }
 
 /** The longest segment that holds the address. */
-function segmentOf(segments: ReadonlyMap<string, Segment>, addr: number): Segment | undefined {
+export function segmentOf(segments: ReadonlyMap<string, Segment>, addr: number): Segment | undefined {
   return [...segments.values()]
     .filter((s) => patternContains(s.network, addr))
     .sort((a, b) => b.prefixLength - a.prefixLength)[0];
-}
-
-export function readTarget(
-  values: SiteValues,
-  name: string,
-  raw: RawSite['targets'][string],
-  segments: ReadonlyMap<string, Segment>,
-): Target {
-  const addr = values.ipv4(raw.address, ['targets', name, 'address']);
-  const stated = raw.segment === undefined ? undefined : segments.get(raw.segment);
-  if (raw.segment !== undefined && !stated)
-    values.unknown(['targets', name, 'segment'], 'segment', raw.segment, segments.keys());
-  if (stated && !patternContains(stated.network, addr))
-    values.error(
-      ['targets', name, 'address'],
-      false,
-      `${raw.address} is not in segment "${stated.name}"`,
-      'correct the address or the segment',
-    );
-  return {
-    name,
-    address: addr,
-    aliases: raw.aliases,
-    segment: (stated ?? segmentOf(segments, addr))?.name ?? null,
-    listeners: values.ports(raw.listeners, ['targets', name, 'listeners']),
-    defences: raw.defences,
-    span: values.pos.of(['targets', name], true),
-  };
 }
 
 export function readVantage(

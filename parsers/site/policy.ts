@@ -1,30 +1,27 @@
 import { hostPattern } from '../../src/model/address.ts';
-import type { PolicyParty, PolicyRule, Segment, Target, Vantage, Waiver } from '../../src/model/site.ts';
+import type { PolicyParty, PolicyRule, Site, Waiver } from '../../src/model/site.ts';
+import { hasTarget, mendTargetName, targetsNamed } from '../../src/model/target-names.ts';
 import { parsePattern } from './address-pattern.ts';
 import type { Path } from './positions.ts';
 import type { RawSite } from './schema.ts';
 import type { SiteValues } from './site-values.ts';
 
 /** What rules, canaries and waivers may name. */
-export interface Known {
-  readonly segments: ReadonlyMap<string, Segment>;
-  readonly targets: ReadonlyMap<string, Target>;
-  readonly vantages: ReadonlyMap<string, Vantage>;
-}
+export type Known = Pick<Site, 'segments' | 'targets' | 'groups' | 'vantages'>;
 
 function readParty(values: SiteValues, text: string, path: Path, known: Known): PolicyParty {
   if (text === 'any') return { kind: 'any' };
   if (known.vantages.has(text)) return { kind: 'vantage', name: text };
   if (known.segments.has(text)) return { kind: 'segment', name: text };
-  if (known.targets.has(text)) return { kind: 'target', name: text };
+  if (hasTarget(known, text)) return { kind: 'target', name: text };
   const pattern = parsePattern(text);
   if (pattern) return { kind: 'network', pattern };
-  values.unknown(path, 'vantage, segment, target or network', text, [
-    'any',
-    ...known.vantages.keys(),
-    ...known.segments.keys(),
-    ...known.targets.keys(),
-  ]);
+  values.error(
+    path,
+    false,
+    `there is no vantage, segment, target or network "${text}"`,
+    mendTargetName(known, text, ['any', ...known.vantages.keys(), ...known.segments.keys()]),
+  );
   return { kind: 'network', pattern: hostPattern(0) };
 }
 
@@ -78,11 +75,20 @@ export function readCanaries(
   raw: RawSite['canaries'],
   known: Known,
 ): Map<string, number> {
-  for (const name of Object.keys(raw)) {
-    if (!known.targets.has(name)) values.unknown(['canaries', name], 'target', name, known.targets.keys());
+  const canaries = new Map<string, number>();
+  // A member's own canary wins over its group's, wherever it stands.
+  const groupsFirst = Object.entries(raw).sort(
+    ([a], [b]) => Number(known.groups.has(b)) - Number(known.groups.has(a)),
+  );
+  for (const [name, port] of groupsFirst) {
+    if (!hasTarget(known, name)) unknownTarget(values, ['canaries', name], name, known);
+    for (const target of targetsNamed(known, name)) canaries.set(target.name, port);
   }
-  return new Map(Object.entries(raw));
+  return canaries;
 }
+
+const unknownTarget = (values: SiteValues, path: Path, name: string, known: Known): void =>
+  values.error(path, false, `there is no target "${name}"`, mendTargetName(known, name));
 
 export function readWaiver(
   values: SiteValues,
@@ -93,8 +99,8 @@ export function readWaiver(
   const path = ['waivers', index];
   if (raw.vantage !== undefined && !known.vantages.has(raw.vantage))
     values.unknown([...path, 'vantage'], 'vantage', raw.vantage, known.vantages.keys());
-  if (raw.target !== undefined && !known.targets.has(raw.target))
-    values.unknown([...path, 'target'], 'target', raw.target, known.targets.keys());
+  if (raw.target !== undefined && !hasTarget(known, raw.target))
+    unknownTarget(values, [...path, 'target'], raw.target, known);
   return {
     finding: raw.finding,
     vantage: raw.vantage ?? null,

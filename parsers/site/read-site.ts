@@ -1,10 +1,11 @@
 import { LINT_RULES, isLintRule } from '../../src/model/lint-rules.ts';
 import type { RuleSuppression, Site, SiteRouter } from '../../src/model/site.ts';
-import { readSegment, readTarget, readVantage } from './places.ts';
+import { readSegment, readVantage } from './places.ts';
 import { type Known, readCanaries, readRules, readWaiver } from './policy.ts';
 import type { RawSite } from './schema.ts';
 import type { Path } from './positions.ts';
 import type { SiteValues } from './site-values.ts';
+import { readTargets } from './targets.ts';
 
 function readLint(values: SiteValues, raw: RawSite['lint']): Site['lint'] {
   const known = (path: Path, rule: string): void => {
@@ -31,9 +32,7 @@ export function readSite(values: SiteValues, raw: RawSite, file: string): Site {
   const segments = new Map(
     Object.entries(raw.segments).map(([name, cidr]) => [name, readSegment(values, name, cidr)] as const),
   );
-  const targets = new Map(
-    Object.entries(raw.targets).map(([name, t]) => [name, readTarget(values, name, t, segments)] as const),
-  );
+  const { targets, groups } = readTargets(values, raw.targets, segments);
   const routers = raw.routers.map(
     (r, i): SiteRouter => ({
       name: r.name,
@@ -68,13 +67,14 @@ export function readSite(values: SiteValues, raw: RawSite, file: string): Site {
         'name the vantage differently, for example "internet"',
       );
   }
-  const known: Known = { segments, targets, vantages };
+  const known: Known = { segments, targets, groups, vantages };
   return {
     file,
     name: raw.site,
     routers,
     segments,
     targets,
+    groups,
     vantages,
     policy: raw.policy.flatMap((rule, i) => readRules(values, rule, i, known)),
     canaries: readCanaries(values, raw.canaries, known),

@@ -7,9 +7,36 @@ const portItem = z.union([
   z.string().regex(/^(\d+-\d+|\d+|any)$/, 'a port or a range such as 1024-2047'),
 ]);
 const ports = z.union([z.array(portItem), portItem]);
+const addresses = z.union([z.string(), z.array(z.string())], {
+  error: 'a network (192.0.2.0/28), a range (192.0.2.10-192.0.2.20), an address, or a list of them',
+});
 const parties = z.union([z.string(), z.array(z.string()).min(1)]);
 const isoDate = z.union([z.iso.date(), z.date().transform((d) => d.toISOString().slice(0, 10))]);
 const severity = z.enum(['critical', 'high', 'medium', 'low', 'info', 'off']);
+
+const target = z
+  .strictObject({
+    address: address.optional().describe('the address of one host'),
+    addresses: addresses
+      .optional()
+      .describe('several hosts, each a target named NAME/ADDRESS: networks, ranges A-B, addresses'),
+    except: addresses.optional().describe('addresses, ranges and networks that addresses leaves out'),
+    aliases: z
+      .array(z.string())
+      .default([])
+      .describe('other addresses or names that evidence may call it by; not with addresses'),
+    segment: z.string().optional(),
+    listeners: ports.optional().describe('ports on which a service is known to listen'),
+    defences: z
+      .array(z.enum(['portsentry', 'fail2ban', 'tarpit']))
+      .default([])
+      .describe('what on the host reacts to scans'),
+  })
+  // For editors only: the reader of targets says it in words.
+  .meta({
+    oneOf: [{ required: ['address'] }, { required: ['addresses'] }],
+    dependentRequired: { except: ['addresses'] },
+  });
 
 /** The site file's shape: the one source for decoding, for editors' JSON Schema and for the docs. */
 export const siteSchema = z.strictObject({
@@ -28,24 +55,7 @@ export const siteSchema = z.strictObject({
     .default([])
     .describe('the routers in the path'),
   segments: z.record(z.string(), network).default({}).describe('name: network of each segment'),
-  targets: z
-    .record(
-      z.string(),
-      z.strictObject({
-        address,
-        aliases: z
-          .array(z.string())
-          .default([])
-          .describe('other addresses or names that evidence may call it by'),
-        segment: z.string().optional(),
-        listeners: ports.optional().describe('ports on which a service is known to listen'),
-        defences: z
-          .array(z.enum(['portsentry', 'fail2ban', 'tarpit']))
-          .default([])
-          .describe('what on the host reacts to scans'),
-      }),
-    )
-    .describe('the hosts whose exposure is proven'),
+  targets: z.record(z.string(), target).describe('the hosts whose exposure is proven'),
   vantages: z
     .record(
       z.string(),
@@ -81,7 +91,7 @@ export const siteSchema = z.strictObject({
   canaries: z
     .record(z.string(), z.int().min(1).max(65535))
     .default({})
-    .describe('target: TCP port known open'),
+    .describe('target: TCP port known open; of a group for all of its members'),
   management: z
     .strictObject({ operator: address, port: z.int().min(1).max(65535).default(22) })
     .optional()
@@ -122,6 +132,7 @@ export const siteSchema = z.strictObject({
 });
 
 export type RawSite = z.infer<typeof siteSchema>;
+export type RawTarget = z.infer<typeof target>;
 export type RawPorts = z.infer<typeof ports>;
 
 /** The JSON Schema of site files, for editors. */

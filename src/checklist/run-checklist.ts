@@ -15,6 +15,7 @@ import {
 import type { HistoryResult } from '../model/history.ts';
 import type { Attachment, Bundle, HostIdentity } from '../model/host.ts';
 import type { Site, Target } from '../model/site.ts';
+import { mendTargetName, targetsNamed } from '../model/target-names.ts';
 import type { CheckContext, TraceFlow } from './check.ts';
 import { gatherEvidence } from './item-evidence.ts';
 import { checkById } from './items/registry.ts';
@@ -90,17 +91,22 @@ function chooseTarget({ checklist, site, bundle }: ChecklistInput, diagnostics: 
   if (site === null) return null;
   const targets = [...site.targets.values()];
   if (checklist.target !== null) {
-    const named = site.targets.get(checklist.target);
-    if (named === undefined) {
-      diagnostics.push({
-        code: 'checklist-target-unknown',
-        severity: 'error',
-        message: `the checklist speaks of the target ${checklist.target}, which the site does not have`,
-        span: null,
-        mend: `name one of ${targets.map((t) => t.name).join(', ')}`,
-      });
-    }
-    return named ?? null;
+    const [named, ...others] = targetsNamed(site, checklist.target);
+    if (named !== undefined && others.length === 0) return named;
+    diagnostics.push({
+      code: 'checklist-target-unknown',
+      severity: 'error',
+      message:
+        named === undefined
+          ? `the checklist speaks of the target ${checklist.target}, which the site does not have`
+          : `the checklist speaks of ${checklist.target}, which stands for ${others.length + 1} hosts, and a checklist is about one`,
+      span: null,
+      mend:
+        named === undefined
+          ? mendTargetName(site, checklist.target)
+          : `name one of them, such as ${named.name}`,
+    });
+    return null;
   }
   if (targets.length === 1) return targets[0]!;
   const fitting = bundle === null ? [] : targets.filter((t) => isHostOf(t, bundle.identity));

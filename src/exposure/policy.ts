@@ -1,6 +1,7 @@
-import { type AddressPattern, patternContains, patternCovers } from '../model/address.ts';
+import { type AddressPattern, hostPattern, patternContains, patternCovers } from '../model/address.ts';
 import { type PortSet, rangesHave, subtractRanges, unionRanges } from '../model/ports.ts';
 import type { PolicyParty, PolicyRule, PortProtocol, Site, Target, Vantage } from '../model/site.ts';
+import { isNamed, targetsNamed } from '../model/target-names.ts';
 
 /** What the site's rules say of one vantage, target and protocol. */
 export interface PolicyView {
@@ -21,7 +22,7 @@ function partyHasVantage(site: Site, party: PolicyParty, vantage: Vantage): bool
     case 'segment':
       return vantage.segment === party.name;
     case 'target':
-      return site.targets.get(party.name)?.address === vantage.address;
+      return targetsNamed(site, party.name).some((t) => t.address === vantage.address);
     case 'network':
       return patternContains(party.pattern, vantage.address);
   }
@@ -32,7 +33,7 @@ function partyHasTarget(site: Site, party: PolicyParty, target: Target): boolean
     case 'any':
       return true;
     case 'target':
-      return party.name === target.name;
+      return isNamed(target, party.name);
     case 'segment':
       return target.segment === party.name;
     case 'vantage':
@@ -53,10 +54,8 @@ export function partySources(site: Site, party: PolicyParty): readonly AddressPa
       const segment = site.segments.get(party.name);
       return segment ? [segment.network] : [];
     }
-    case 'target': {
-      const target = site.targets.get(party.name);
-      return target ? [{ address: target.address, wildcard: 0 } as AddressPattern] : [];
-    }
+    case 'target':
+      return targetsNamed(site, party.name).map((t) => hostPattern(t.address));
     case 'network':
       return [party.pattern];
   }

@@ -13,6 +13,7 @@ import {
   unionRanges,
 } from '../model/ports.ts';
 import type { PortProtocol, Site, Target, Vantage } from '../model/site.ts';
+import { labelTargets } from '../model/target-names.ts';
 import type { Network } from '../router/network.ts';
 import { intendedFlow, reachedAs } from './intended.ts';
 import { policyView } from './policy.ts';
@@ -34,13 +35,13 @@ export interface PlanOptions {
   /** Ports that are never probed, neither swept nor as a canary. */
   readonly never: PortSet;
   /** Targets to probe; null: all. */
-  readonly targets: readonly string[] | null;
+  readonly targets: ReadonlySet<string> | null;
 }
 
 /** What to probe from one vantage, first what decides the verdict that matters. Holds no config text. */
 export function buildPlan(network: Network, site: Site, vantage: Vantage, options: PlanOptions): Plan {
   const chosen = [...site.targets.values()].filter(
-    (t) => options.targets === null || options.targets.includes(t.name),
+    (t) => options.targets === null || options.targets.has(t.name),
   );
   const targets = chosen.flatMap((target) =>
     (['tcp', 'udp'] as const)
@@ -171,21 +172,25 @@ const excluded = (never: PortSet): readonly string[] =>
     : [`ports ${formatRanges(never)} are excluded: they stay unobserved, and their verdict undetermined`];
 
 function warnings(site: Site, chosen: readonly Target[], targets: readonly PlanTarget[]): readonly string[] {
-  const out: string[] = [];
-  for (const target of chosen) {
-    if (target.defences.includes('portsentry'))
-      out.push(
-        `${target.name} runs PortSentry: it may block this scanner midway; let it ignore the scanner's address, or expect an incomplete scan`,
-      );
-    if (target.defences.includes('fail2ban'))
-      out.push(`${target.name} runs fail2ban: repeated handshakes may block this scanner`);
-    if (!site.canaries.has(target.name))
-      out.push(`no canary is declared for ${target.name}: silence there will prove nothing`);
-  }
-  for (const t of targets)
-    if (t.canary === null && site.canaries.has(t.name) && t.protocol === 'tcp')
-      out.push(
-        `no canary is possible for ${t.name} from here: its declared port is not permitted from this vantage or excluded, so silence stays undetermined`,
-      );
-  return out;
+  const label = (test: (target: Target) => boolean): readonly string[] =>
+    labelTargets(site, chosen.filter(test));
+  const unreached = new Set(
+    targets.filter((t) => t.canary === null && t.protocol === 'tcp').map((t) => t.name),
+  );
+  return [
+    ...label((t) => t.defences.includes('portsentry')).map(
+      (name) =>
+        `${name} runs PortSentry: it may block this scanner midway; let it ignore the scanner's address, or expect an incomplete scan`,
+    ),
+    ...label((t) => t.defences.includes('fail2ban')).map(
+      (name) => `${name} runs fail2ban: repeated handshakes may block this scanner`,
+    ),
+    ...label((t) => !site.canaries.has(t.name)).map(
+      (name) => `no canary is declared for ${name}: silence there will prove nothing`,
+    ),
+    ...label((t) => site.canaries.has(t.name) && unreached.has(t.name)).map(
+      (name) =>
+        `no canary is possible for ${name} from here: its declared port is not permitted from this vantage or excluded, so silence stays undetermined`,
+    ),
+  ];
 }

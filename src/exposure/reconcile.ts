@@ -7,12 +7,13 @@ import { evidenceFindings } from './evidence-findings.ts';
 import { intendedFlow } from './intended.ts';
 import { judgeFlows } from './judge-flows.ts';
 import { findLogContradictions } from './logged-hits.ts';
+import { type Owners, ownersBehind } from './owners.ts';
 import { policyView } from './policy.ts';
 import { findPolicyContradictions } from './policy-contradictions.ts';
 import { findBindingDrift, findListDrift } from './router-evidence.ts';
 import { findDeniedSessions } from './sessions.ts';
 import { type AuditInput, type FlowContext, toSighting } from './sightings.ts';
-import { viewerOf } from './viewer.ts';
+import { ingressOf, viewerOf } from './viewer.ts';
 import { applyWaivers, waiverFindings } from './waivers.ts';
 
 /** Reconciles what the network should do with what was seen: one verdict per flow, and what follows from them. */
@@ -21,11 +22,14 @@ export function auditSite(input: AuditInput): AuditResult {
   const vantages = [...site.vantages.values()].filter(
     (v) => input.vantages === null || input.vantages.includes(v.name),
   );
-  const contexts = vantages.flatMap((vantage) =>
-    [...site.targets.values()].flatMap((target) =>
-      protocolsOf(input, vantage, target).map((protocol) => buildContext(input, vantage, target, protocol)),
-    ),
-  );
+  const contexts = vantages.flatMap((vantage) => {
+    const owners = ownersBehind(site, ingressOf(input.network, vantage));
+    return [...site.targets.values()].flatMap((target) =>
+      protocolsOf(input, vantage, target).map((protocol) =>
+        buildContext(input, vantage, owners, target, protocol),
+      ),
+    );
+  });
   const judged = contexts.flatMap((context) => judgeFlows(input, context, contexts));
   const flows = judged.map((j) => j.flow);
   const found = applyWaivers(input, [
@@ -80,6 +84,7 @@ function protocolsOf(input: AuditInput, vantage: Vantage, target: Target): reado
 function buildContext(
   input: AuditInput,
   vantage: Vantage,
+  owners: Owners,
   target: Target,
   protocol: PortProtocol,
 ): FlowContext {
@@ -96,7 +101,7 @@ function buildContext(
       .flatMap((file) =>
         file.evidence.targets
           .filter((part) => part.protocol === protocol && part.observations.length > 0)
-          .flatMap((part) => toSighting(input, vantage, viewer, target, file, part)),
+          .flatMap((part) => toSighting(input, vantage, viewer, owners, target, file, part)),
       ),
   };
 }

@@ -1,10 +1,12 @@
-import { formatIpv4, parseIpv4 } from '../model/address.ts';
+import { formatIpv4 } from '../model/address.ts';
 import { type Evidence, NO_CANARY, type TargetEvidence } from '../model/evidence.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import type { LintFinding } from '../model/finding.ts';
 import type { PortProtocol, Site, Target, Vantage } from '../model/site.ts';
+import { targetsNamed } from '../model/target-names.ts';
 import type { Network } from '../router/network.ts';
-import { reachedAs, type Viewer } from './intended.ts';
+import type { Viewer } from './intended.ts';
+import type { Owners } from './owners.ts';
 import type { PolicyView } from './policy.ts';
 
 export interface EvidenceFile {
@@ -61,11 +63,12 @@ export function toSighting(
   input: AuditInput,
   vantage: Vantage,
   viewer: Viewer,
+  owners: Owners,
   target: Target,
   file: EvidenceFile,
   part: TargetEvidence,
 ): readonly Sighting[] {
-  const named = attribute(input, viewer, target, part);
+  const named = attribute(input, owners, target, part);
   if (named === 'another') return [];
   const { box } = file.evidence;
   const seenFrom = box?.behindNat ?? box?.address ?? null;
@@ -83,28 +86,19 @@ export function toSighting(
 /** null: this target; 'another': some other declared target; else why the evidence cannot be attributed. */
 function attribute(
   input: AuditInput,
-  viewer: Viewer,
+  owners: Owners,
   target: Target,
   part: TargetEvidence,
 ): null | 'another' | string {
-  const names = (t: Target): boolean => {
-    const address = parseIpv4(part.address);
-    return (
-      address === t.address ||
-      t.aliases.includes(part.address) ||
-      (part.hostName !== null && t.aliases.includes(part.hostName)) ||
-      (address !== undefined &&
-        viewer.ingress.kind === 'enters' &&
-        reachedAs(viewer.ingress, t.address).includes(address))
-    );
-  };
-  if (names(target)) return null;
-  const targets = [...input.site.targets.values()];
-  if (targets.some(names)) return 'another';
-  if (part.target !== null ? part.target !== target.name : targets.length > 1 && targets[0] !== target)
-    return 'another';
+  const named = owners(part);
+  if (named.includes(target)) return null;
+  if (named.length > 0) return 'another';
+  // What nobody owns is told once: at the target that the part claims to be about, or at the first of all.
+  const claimed =
+    part.target === null ? input.site.targets.values() : targetsNamed(input.site, part.target).values();
+  if (claimed.next().value !== target) return 'another';
   const seen = part.hostName ? `${part.hostName} (${part.address})` : part.address;
-  return `the evidence names ${seen}, which is not declared as ${target.name}'s address or alias`;
+  return `the evidence names ${seen}, which is not declared as ${part.target ?? target.name}'s address or alias`;
 }
 
 function trustInSilence(

@@ -1,7 +1,13 @@
 import type { Target, Vantage } from '../model/site.ts';
-import { declaredIngress, findIngress } from '../router/ingress.ts';
+import { declaredIngress, findIngress, type Ingress } from '../router/ingress.ts';
 import type { Network } from '../router/network.ts';
 import type { Viewer } from './intended.ts';
+
+/** Where a vantage's packets meet the network, whatever their target. */
+export const ingressOf = (network: Network, vantage: Vantage): Ingress =>
+  vantage.enters
+    ? declaredIngress(network, vantage.enters.router, vantage.enters.interface)
+    : findIngress(network, vantage.address);
 
 /** A site's vantage as the computation sees it, for one target. */
 export function viewerOf(network: Network, vantage: Vantage, target: Target): Viewer {
@@ -9,9 +15,7 @@ export function viewerOf(network: Network, vantage: Vantage, target: Target): Vi
     name: vantage.name,
     address: vantage.address,
     sources: vantage.sources,
-    ingress: vantage.enters
-      ? declaredIngress(network, vantage.enters.router, vantage.enters.interface)
-      : findIngress(network, vantage.address),
+    ingress: ingressOf(network, vantage),
     ownSegment: vantage.enters === null && vantage.segment !== null && vantage.segment === target.segment,
     declared: vantage.enters !== null,
   };

@@ -2,6 +2,7 @@ import { toConfigLine } from '../diagnostics/source-span.ts';
 import type { AuditFinding } from '../model/audit.ts';
 import { rangesHave, subtractRanges } from '../model/ports.ts';
 import type { Waiver } from '../model/site.ts';
+import { isNamed } from '../model/target-names.ts';
 import type { AuditInput, FlowContext } from './sightings.ts';
 
 const holds = (w: Waiver, input: AuditInput): boolean => w.until >= input.today;
@@ -12,7 +13,7 @@ export const flowWaivers = (input: AuditInput, { vantage, target }: FlowContext)
     (w) =>
       holds(w, input) &&
       (w.vantage === null || w.vantage === vantage.name) &&
-      (w.target === null || w.target === target.name),
+      (w.target === null || isNamed(target, w.target)),
   );
 
 /** The waiver of one kind of finding at one port. */
@@ -30,16 +31,19 @@ export const acceptance = (w: Waiver): NonNullable<AuditFinding['waived']> => ({
 export function applyWaivers(input: AuditInput, findings: readonly AuditFinding[]): readonly AuditFinding[] {
   return findings.map((finding) => {
     if (finding.waived !== null) return finding;
-    const waiver = input.site.waivers.find((w) => holds(w, input) && waives(w, finding));
+    const waiver = input.site.waivers.find((w) => holds(w, input) && waives(input, w, finding));
     return waiver ? { ...finding, waived: acceptance(waiver) } : finding;
   });
 }
 
-const waives = (w: Waiver, finding: AuditFinding): boolean =>
+const waives = (input: AuditInput, w: Waiver, finding: AuditFinding): boolean =>
   w.finding === finding.kind &&
   (w.vantage === null || w.vantage === finding.vantage) &&
-  (w.target === null || w.target === finding.target) &&
+  (w.target === null || w.target === finding.target || w.target === groupOf(input, finding)) &&
   (w.ports === null || (finding.ports !== null && subtractRanges(finding.ports, w.ports).length === 0));
+
+const groupOf = (input: AuditInput, { target }: AuditFinding): string | null | undefined =>
+  target === null ? null : input.site.targets.get(target)?.group;
 
 const DAY = 86_400_000;
 
@@ -54,7 +58,7 @@ export function waiverFindings(input: AuditInput, found: readonly AuditFinding[]
       ...(left <= 30
         ? [aboutWaiver(w, 'waiver-expiring', 'info', `${what} ends on ${w.until}, ${ends}`, RENEW)]
         : []),
-      ...(found.some((f) => waives(w, f)) ? [] : [idleWaiver(w)]),
+      ...(found.some((f) => waives(input, w, f)) ? [] : [idleWaiver(w)]),
     ];
   });
 }

@@ -72,5 +72,7 @@ export const sameRanges = (a: Ranges, b: Ranges): boolean =>
   a.length === b.length && a.every(([lo, hi], i) => lo === b[i]![0] && hi === b[i]![1]);
 
 /** `22, 110, 1024-65535`, or `none`. */
-export const formatRanges = (ranges: Ranges): string =>
-  ranges.length === 0 ? 'none' : ranges.map(([lo, hi]) => (lo === hi ? `${lo}` : `${lo}-${hi}`)).join(', ');
+export const formatRanges = (ranges: Ranges, word: (value: number) => string = String): string =>
+  ranges.length === 0
+    ? 'none'
+    : ranges.map(([lo, hi]) => (lo === hi ? word(lo) : `${word(lo)}-${word(hi)}`)).join(', ');

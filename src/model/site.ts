@@ -22,7 +22,10 @@ export interface Segment {
 }
 
 export interface Target {
+  /** One of a group is called `GROUP/ADDRESS`. */
   readonly name: string;
+  /** The target with several addresses that this is one of; null: it stands alone. */
+  readonly group: string | null;
   readonly address: Ipv4;
   /** Other addresses or names that recorded evidence may call it by; the model always uses `address`. */
   readonly aliases: readonly string[];
@@ -93,10 +96,13 @@ export interface Site {
   readonly name: string;
   readonly routers: readonly SiteRouter[];
   readonly segments: ReadonlyMap<string, Segment>;
+  /** Every single host, members of groups too. */
   readonly targets: ReadonlyMap<string, Target>;
+  /** Targets of the file that stand for several hosts → those hosts, in order of address. */
+  readonly groups: ReadonlyMap<string, readonly Target[]>;
   readonly vantages: ReadonlyMap<string, Vantage>;
   readonly policy: readonly PolicyRule[];
-  /** Target name → TCP port known open and permitted. */
+  /** Target name, never a group's → TCP port known open and permitted. */
   readonly canaries: ReadonlyMap<string, number>;
   readonly management: { readonly operator: Ipv4; readonly port: number; readonly span: SourceSpan } | null;
   readonly waivers: readonly Waiver[];

@@ -193,6 +193,7 @@ describe("the site's word on lint", () => {
     routers: [],
     segments: new Map(),
     targets: new Map(),
+    groups: new Map(),
     vantages: new Map(),
     policy: [],
     canaries: new Map(),

@@ -10,6 +10,7 @@ import type { Statement } from '../../model/checklist.ts';
 import type { Collected, HostFacts, TcpRule, TcpServer } from '../../model/host.ts';
 import { rangesHave } from '../../model/ports.ts';
 import type { PolicyParty, Site } from '../../model/site.ts';
+import { isNamed, targetsNamed } from '../../model/target-names.ts';
 import { evidenceOf, flowsAtPort, isSeen, tcpFlows } from '../audit-flows.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, note, unseen } from '../statement.ts';
@@ -52,10 +53,8 @@ function partyPatterns(site: Site, party: PolicyParty): readonly AddressPattern[
       const segment = site.segments.get(party.name);
       return segment === undefined ? [] : [segment.network];
     }
-    case 'target': {
-      const target = site.targets.get(party.name);
-      return target === undefined ? [] : [hostPattern(target.address)];
-    }
+    case 'target':
+      return targetsNamed(site, party.name).map((t) => hostPattern(t.address));
     case 'network':
       return [party.pattern];
   }
@@ -66,7 +65,7 @@ function policySources({ site, target }: CheckContext, port: number): readonly A
   if (site === null || target === null) return [];
   return site.policy
     .filter((r) => r.action === 'allow' && rangesHave(r.tcp, port))
-    .filter((r) => r.to.kind === 'any' || (r.to.kind === 'target' && r.to.name === target.name))
+    .filter((r) => r.to.kind === 'any' || (r.to.kind === 'target' && isNamed(target, r.to.name)))
     .flatMap((r) => [...partyPatterns(site, r.from)]);
 }
 

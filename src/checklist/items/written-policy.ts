@@ -12,6 +12,7 @@ import {
   unionRanges,
 } from '../../model/ports.ts';
 import type { PolicyRule, Site, Vantage } from '../../model/site.ts';
+import { targetsNamed } from '../../model/target-names.ts';
 import { evidenceOf, isSeen } from '../audit-flows.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, note } from '../statement.ts';
@@ -79,7 +80,7 @@ function speaksFor(site: Site, rule: PolicyRule, vantage: Vantage): boolean {
     case 'segment':
       return vantage.segment === rule.from.name;
     case 'target':
-      return site.targets.get(rule.from.name)?.address === vantage.address;
+      return targetsNamed(site, rule.from.name).some((t) => t.address === vantage.address);
     case 'network': {
       const { pattern } = rule.from;
       return patternCovers(pattern, { address: vantage.address, wildcard: 0 as typeof pattern.wildcard });

@@ -5,6 +5,7 @@ import { findInterface, type Network } from '../../router/network.ts';
 import { tracePackets } from '../../router/trace.ts';
 import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { loadSubject, type Subject } from '../load-subject.ts';
+import { oneTarget } from '../one-target.ts';
 import { addressOption, type PacketOptions, packetOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
@@ -86,7 +87,7 @@ async function configSubject(world: World, file: string, options: ExplainOptions
 async function siteSubject(world: World, file: string, options: ExplainOptions): Promise<Asked> {
   const loaded = await loadSiteLazily(world, file);
   const vantage = loaded.site.vantages.get(options.from);
-  const target = loaded.site.targets.get(options.to);
+  const target = oneTarget(loaded.site, options.to);
   const from = vantage?.address ?? addressOption(options.from, '--from (neither a vantage nor)');
   const to = target?.address ?? addressOption(options.to, '--to (neither a target nor)');
   const declared = options.in !== undefined || vantage?.enters != null;

@@ -1,6 +1,7 @@
 import type { IntendedFlow } from '../../model/exposure.ts';
 import { hostPattern } from '../../model/address.ts';
-import type { PortProtocol } from '../../model/site.ts';
+import type { PortProtocol, Site } from '../../model/site.ts';
+import { mendTargetName, targetsNamed } from '../../model/target-names.ts';
 import { intendedFlow } from '../../exposure/intended.ts';
 import { policyView } from '../../exposure/policy.ts';
 import { viewerOf } from '../../exposure/viewer.ts';
@@ -60,12 +61,12 @@ function protocolsFor(proto: string): readonly PortProtocol[] {
 async function siteFlows(world: World, file: string, options: IntendedOptions): Promise<Computed> {
   const loaded = await loadSiteLazily(world, file);
   const { site, network } = loaded;
+  const wanted = options.target ?? options.to;
   const vantages = [...site.vantages.values()].filter((v) => pick(v.name, options.vantage ?? options.from));
-  const targets = [...site.targets.values()].filter((t) => pick(t.name, options.target ?? options.to));
+  const targets = wanted === undefined ? [...site.targets.values()] : targetsNamed(site, wanted);
   if (vantages.length === 0)
     unknownName('vantage', options.vantage ?? options.from ?? '', [...site.vantages.keys()]);
-  if (targets.length === 0)
-    unknownName('target', options.target ?? options.to ?? '', [...site.targets.keys()]);
+  if (targets.length === 0) unknownTarget(site, wanted ?? '');
   const flows = vantages.flatMap((vantage) =>
     targets.flatMap((target) => {
       const wantsUdp = policyView(site, vantage, target, 'udp').rules.some((r) => r.udp.length > 0);
@@ -94,6 +95,10 @@ export function unknownName(kind: string, name: string, known: readonly string[]
     `there is no ${kind} "${name}"`,
     close ? `did you mean "${close}"?` : `${kind}s of this site: ${known.join(', ') || 'none'}`,
   );
+}
+
+export function unknownTarget(site: Site, name: string): never {
+  throw new UsageError(`there is no target "${name}"`, mendTargetName(site, name));
 }
 
 async function configFlow(world: World, file: string, options: IntendedOptions): Promise<Computed> {

@@ -5,12 +5,13 @@ import type { Plan } from '../../model/plan.ts';
 import { formatIpv4 } from '../../model/address.ts';
 import { type PortSet, toRanges, unionRanges } from '../../model/ports.ts';
 import type { Vantage } from '../../model/site.ts';
+import { hasTarget, isNamed, targetsNamed } from '../../model/target-names.ts';
 import { describePlan } from '../describe-plan.ts';
 import { writeOutput } from '../files.ts';
 import { loadPrivateKey } from '../keys.ts';
 import { type LoadedSite, loadSite } from '../load-site.ts';
 import { CONFORMS, type ExitCode, UsageError, type World } from '../world.ts';
-import { unknownName } from './intended.ts';
+import { unknownName, unknownTarget } from './intended.ts';
 
 export interface PlanCommandOptions {
   readonly vantage?: string | undefined;
@@ -34,6 +35,8 @@ export async function plan(world: World, file: string, options: PlanCommandOptio
   const vantage = chosenVantage(loaded, options.vantage);
   const key = await loadPrivateKey(world, options.sign);
   const made = makePlan(world, loaded, vantage, options);
+  for (const { code, message } of loaded.diagnostics)
+    if (code === 'site-group') world.stderr.write(`notice: ${message}\n`);
   for (const warning of made.warnings) world.stderr.write(`warning: ${warning}\n`);
   world.stderr.write(describePlan(made));
   await writeOutput(world, options.output, `${JSON.stringify(sealPlan(made, key), null, 2)}\n`);
@@ -61,13 +64,15 @@ export function makePlan(
   options: PlanCommandOptions,
 ): Plan {
   const perHost = rateOption(options);
-  const names = [...loaded.site.targets.keys()];
-  for (const name of options.target ?? [])
-    if (!loaded.site.targets.has(name)) unknownName('target', name, names);
+  const { site } = loaded;
+  for (const name of options.target ?? []) if (!hasTarget(site, name)) unknownTarget(site, name);
   const exclude = excludeOption(loaded, options.exclude ?? []);
-  const wanted = options.target && options.target.length > 0 ? options.target : names;
-  const targets = wanted.filter((name) => !exclude.targets.has(name));
-  if (targets.length === 0) throw new UsageError('--exclude leaves no target to probe');
+  const wanted =
+    options.target && options.target.length > 0
+      ? options.target.flatMap((name) => targetsNamed(site, name))
+      : [...site.targets.values()];
+  const targets = new Set(wanted.map((t) => t.name).filter((name) => !exclude.targets.has(name)));
+  if (targets.size === 0) throw new UsageError('--exclude leaves no target to probe');
   const created = world.now().toISOString();
   return buildPlan(loaded.network, loaded.site, vantage, {
     ports: portsOption(options.ports ?? '1-65535'),
@@ -104,11 +109,13 @@ function excludeOption(
   const targets = new Set<string>();
   let ports: PortSet = [];
   for (const text of given) {
-    const named = [...site.targets.values()].filter((t) => t.name === text || formatIpv4(t.address) === text);
+    const named = [...site.targets.values()].filter(
+      (t) => isNamed(t, text) || formatIpv4(t.address) === text,
+    );
     for (const { name } of named) targets.add(name);
     if (named.length > 0) continue;
     // What is meant to protect must not fail unseen: a misspelt name is no port, and is refused.
-    if (!/^[\d,\s-]+$/.test(text)) unknownName('target', text, [...site.targets.keys()]);
+    if (!/^[\d,\s-]+$/.test(text)) unknownTarget(site, text);
     ports = unionRanges(ports, portsOption(text));
   }
   return { ports, targets };

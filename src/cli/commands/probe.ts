@@ -4,8 +4,10 @@ import { probeSshMethods } from '../../../scans/ssh-methods.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import { formatIpv4 } from '../../model/address.ts';
 import type { Site, Target, Vantage } from '../../model/site.ts';
+import { mendTargetName, writtenNames } from '../../model/target-names.ts';
 import { writeOutput } from '../files.ts';
 import { loadSite } from '../load-site.ts';
+import { oneTarget } from '../one-target.ts';
 import { addressOption } from '../packet-options.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 
@@ -56,19 +58,25 @@ function named<T>(kind: string, name: string, known: ReadonlyMap<string, T>): T 
   );
 }
 
+const unknownTarget = (site: Site, name: string): never => {
+  throw new UsageError(`the site has no target "${name}"`, mendTargetName(site, name));
+};
+
 function onlyTarget(site: Site): Target {
   const [first, ...others] = site.targets.values();
   if (first !== undefined && others.length === 0) return first;
   throw new UsageError(
     `the site has ${site.targets.size} targets, and nothing says which one is meant`,
-    `add --target, one of ${[...site.targets.keys()].join(', ')}`,
+    `add --target, one of ${writtenNames(site).join(', ')}`,
   );
 }
 
 async function lookOf(site: Site, options: ProbeOptions, usualPort: string | undefined): Promise<Look> {
   const vantage = named('vantage', options.vantage, site.vantages);
   const target =
-    options.target === undefined ? onlyTarget(site) : named('target', options.target, site.targets);
+    options.target === undefined
+      ? onlyTarget(site)
+      : (oneTarget(site, options.target) ?? unknownTarget(site, options.target));
   const portText = options.port ?? usualPort;
   if (portText === undefined)
     throw new UsageError(

@@ -6,6 +6,7 @@ import type { LintFinding } from '../../model/finding.ts';
 import { SYN, TCP, UDP } from '../../model/packet.ts';
 import { formatRanges, intersectRanges, type PortSet, toRanges } from '../../model/ports.ts';
 import type { TerminalLine } from '../../model/router-config.ts';
+import { isNamed } from '../../model/target-names.ts';
 import type { LintContext, LintList } from '../lint-context.ts';
 import {
   asksFlags,
@@ -154,7 +155,7 @@ function allowedByPolicy(
         rule.action === 'allow' &&
         !rule.unconfirmed &&
         rule.from.kind === 'any' &&
-        (rule.to.kind === 'any' || (rule.to.kind === 'target' && rule.to.name === target.name)) &&
+        (rule.to.kind === 'any' || (rule.to.kind === 'target' && isNamed(target, rule.to.name))) &&
         intersectRanges(protocol === TCP ? rule.tcp : rule.udp, ports).length > 0 &&
         sameCount(intersectRanges(protocol === TCP ? rule.tcp : rule.udp, ports), ports),
     ),
