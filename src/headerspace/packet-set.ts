@@ -18,8 +18,8 @@ import {
   subtractPattern,
   WHOLE,
 } from './box.ts';
-import { patternsOverlap } from '../model/address.ts';
-import { isHabitual, naturalPacket } from './witness.ts';
+import { freeBits, patternsOverlap } from '../model/address.ts';
+import { isHabitual, namesNobody, naturalPacket } from './witness.ts';
 import { hasPorts } from '../model/packet.ts';
 
 /** A set of packets as pairwise disjoint boxes. */
@@ -72,22 +72,17 @@ export const sameSet = (a: PacketSet, b: PacketSet): boolean => covers(a, b) && 
 /** One packet of the set, as ordinary as the set allows; null when the set is empty. */
 export function witness(set: PacketSet): Packet | null {
   let first: Packet | null = null;
+  let habitual: Packet | null = null;
   for (const box of set) {
     const packet = naturalPacket(box);
-    if (isHabitual(packet)) return packet;
+    if (namesNobody(packet, box)) return packet;
+    if (isHabitual(packet)) habitual ??= packet;
     first ??= packet;
   }
-  return first;
+  return habitual ?? first;
 }
 
-const bitsSet = (mask: number): number => {
-  let count = 0;
-  for (let rest = mask >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count++;
-  return count;
-};
-
-const countAddresses = (box: Box): bigint =>
-  1n << BigInt(bitsSet(box.source.wildcard) + bitsSet(box.destination.wildcard));
+const countAddresses = (box: Box): bigint => 1n << BigInt(freeBits(box.source) + freeBits(box.destination));
 
 /** How many different layer-4 headers the box allows a whole packet of this protocol. */
 function countHeaders(box: Box, protocol: number): bigint {
@@ -130,7 +125,7 @@ export const projectSourcePorts = (set: PacketSet): Ranges => collect(set, boxSo
 
 function disjointPatterns(patterns: Iterable<AddressPattern>): readonly AddressPattern[] {
   let out: AddressPattern[] = [];
-  const widestFirst = [...patterns].sort((a, b) => bitsSet(b.wildcard) - bitsSet(a.wildcard));
+  const widestFirst = [...patterns].sort((a, b) => freeBits(b) - freeBits(a));
   for (const pattern of widestFirst) {
     let rest = [pattern];
     for (const kept of out)

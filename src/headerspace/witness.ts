@@ -1,4 +1,4 @@
-import { type AddressPattern, type Ipv4, patternContains, toIpv4 } from '../model/address.ts';
+import { type AddressPattern, freeBits, type Ipv4, patternContains, toIpv4 } from '../model/address.ts';
 import {
   ACK,
   FIN,
@@ -43,7 +43,30 @@ function isUnicast(address: number): boolean {
   return first >= 1 && first <= 223 && first !== 127;
 }
 
+/** Networks for documents, private and shared ones: no witness of a wide set need name somebody's host. */
+const NOBODYS: readonly (readonly [network: number, length: number])[] = [
+  [quad(198, 51, 100, 0), 24],
+  [quad(203, 0, 113, 0), 24],
+  [quad(192, 0, 2, 0), 24],
+  [quad(10, 0, 0, 0), 8],
+  [quad(172, 16, 0, 0), 12],
+  [quad(192, 168, 0, 0), 16],
+  [quad(100, 64, 0, 0), 10],
+];
+
+const isNobodys = (address: Ipv4): boolean =>
+  NOBODYS.some(([network, length]) => (address ^ network) >>> (32 - length) === 0);
+
+/** Wider than any network that somebody writes down: what is left of everything when lines are taken out. */
+const isWide = (pattern: AddressPattern): boolean => freeBits(pattern) > 24;
+
 function chooseAddress(pattern: AddressPattern, fills: readonly number[], taken: Ipv4 | null): Ipv4 {
+  if (isWide(pattern)) {
+    const inside = [...fills, ...NOBODYS.map(([network]) => network | 1)]
+      .map(toIpv4)
+      .find((a) => isNobodys(a) && a !== taken && patternContains(pattern, a));
+    if (inside !== undefined) return inside;
+  }
   const fill = (bits: number): Ipv4 => toIpv4(pattern.address | (bits & pattern.wildcard));
   let fallback: Ipv4 | null = null;
   for (const bits of fills) {
@@ -109,6 +132,12 @@ export function naturalPacket(box: Box): Packet {
 
 export const isHabitual = (packet: Packet): boolean =>
   !packet.nonInitialFragment && isUnicast(packet.source) && isUnicast(packet.destination);
+
+/** True where both ends are the list's own terms, or nobody's. */
+export const namesNobody = (packet: Packet, box: Box): boolean =>
+  isHabitual(packet) &&
+  (isNobodys(packet.source) || !isWide(box.source)) &&
+  (isNobodys(packet.destination) || !isWide(box.destination));
 
 /** True for an address no pattern limits. */
 export const isAnywhere = (pattern: AddressPattern): boolean =>

@@ -89,3 +89,10 @@ export function classLength(address: number): number {
   const first = address >>> 24;
   return first < 128 ? 8 : first < 192 ? 16 : 24;
 }
+
+/** How many addresses a pattern leaves free, as a power of two. */
+export function freeBits(pattern: AddressPattern): number {
+  let count = 0;
+  for (let rest = pattern.wildcard >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count++;
+  return count;
+}

@@ -1,6 +1,6 @@
 import { resolveAddress, resolveServiceGroup } from '../../acl/resolve-groups.ts';
 import type { Ace, AddressMatch } from '../../model/access-list.ts';
-import { type AddressPattern, patternCovers } from '../../model/address.ts';
+import { type AddressPattern, freeBits, patternCovers } from '../../model/address.ts';
 import { type PortSet, sameRanges, ALL_PORTS, unionRanges } from '../../model/ports.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 
@@ -57,16 +57,7 @@ export const joinPorts = (sets: readonly PortSet[]): PortSet =>
 
 /** From everywhere, or from so much of the Internet that it makes no difference: more than a /8. */
 export const isBroadSource = (config: RouterConfig, ace: Ace): boolean =>
-  sourcePatterns(config, ace).some((p) => bits(p.wildcard) >= 24);
-
-/** How many addresses a pattern leaves free, as a power of two. */
-export const freeBits = (p: AddressPattern): number => bits(p.wildcard);
-
-function bits(mask: number): number {
-  let count = 0;
-  for (let rest = mask >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count++;
-  return count;
-}
+  sourcePatterns(config, ace).some((p) => freeBits(p) >= 24);
 
 /** Only answers: packets with ACK or RST set. */
 export const isEstablished = (ace: Ace): boolean =>

@@ -1,12 +1,6 @@
+import { freeBits } from '../../model/address.ts';
 import { TCP } from '../../model/packet.ts';
-import {
-  destinationPatterns,
-  freeBits,
-  isBroadSource,
-  isEstablished,
-  limited,
-  servicesOf,
-} from './ace-parts.ts';
+import { destinationPatterns, isBroadSource, isEstablished, limited, servicesOf } from './ace-parts.ts';
 import { inboundFromOutside, placesOf } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';

@@ -1,25 +1,24 @@
-import { coverWithin } from '../../acl/decide.ts';
-import { makeBox } from '../../headerspace/box.ts';
-import { type AddressPattern, hostPattern, patternCovers } from '../../model/address.ts';
+import { type AddressPattern, patternCovers } from '../../model/address.ts';
 import type { Ace } from '../../model/access-list.ts';
 import type { LintFinding } from '../../model/finding.ts';
-import { SYN, TCP, UDP } from '../../model/packet.ts';
-import { formatRanges, intersectRanges, type PortSet, toRanges } from '../../model/ports.ts';
-import type { TerminalLine } from '../../model/router-config.ts';
-import { isNamed } from '../../model/target-names.ts';
-import type { LintContext, LintList } from '../lint-context.ts';
+import { TCP, UDP } from '../../model/packet.ts';
 import {
-  asksFlags,
-  destinationPatterns,
-  isAnyPattern,
-  isBroadSource,
-  limited,
-  servicesOf,
-  sourcePatterns,
-} from './ace-parts.ts';
+  ALL_PORTS,
+  formatRanges,
+  intersectRanges,
+  type PortSet,
+  sameRanges,
+  subtractRanges,
+  toRanges,
+} from '../../model/ports.ts';
+import { isNamed } from '../../model/target-names.ts';
+import { globalPattern } from '../../router/nat-static.ts';
+import type { LintContext, LintList } from '../lint-context.ts';
+import { asksFlags, destinationPatterns, isBroadSource, limited, servicesOf } from './ace-parts.ts';
 import { guardingUses, placesOf } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
+import { openTerminal } from './open-terminal.ts';
 import { permitsAnything } from './permit-any.ts';
 import { widePorts } from './wide-port-range.ts';
 
@@ -124,19 +123,37 @@ function managementOf(context: LintContext, ace: Ace, own: readonly AddressPatte
     for (const protocol of protocols) {
       if (protocol !== TCP && protocol !== UDP) continue;
       const whole = !limited(service.destinationPorts);
-      if (whole && onlyRouter) return 'every port of the router itself';
+      const passedOn = onlyRouter ? passedOnTo(context, destinations, protocol) : [];
+      if (whole && onlyRouter && !sameRanges(passedOn, ALL_PORTS)) return 'every port of the router itself';
       if (whole) continue;
-      const telling =
-        protocol === TCP ? (web ? [...MANAGEMENT_TCP, ...WEB] : MANAGEMENT_TCP) : MANAGEMENT_UDP;
+      const ownWeb = web ? subtractRanges(WEB, passedOn) : [];
+      const telling = protocol === TCP ? [...MANAGEMENT_TCP, ...ownWeb] : MANAGEMENT_UDP;
       const asked = intersectRanges(service.destinationPorts!, toRanges(telling));
       const ports = wide ? intersectRanges(asked, SYSTEM_PORTS) : asked;
       if (ports.length === 0 || allowedByPolicy(context, destinations, protocol, ports)) continue;
       const what = `${protocol === TCP ? 'tcp' : 'udp'}/${formatRanges(ports)}`;
-      return onlyRouter ? `${what} of the router itself` : what;
+      const ofRouter = onlyRouter && intersectRanges(ports, passedOn).length === 0;
+      return ofRouter ? `${what} of the router itself` : what;
     }
   }
   return null;
 }
+
+/** Ports of the router's own address that static translation hands to a server behind it. */
+const passedOnTo = (
+  { config, router }: LintContext,
+  destinations: readonly AddressPattern[],
+  protocol: number,
+): PortSet =>
+  toRanges(
+    config.nat.flatMap((rule) => {
+      if (rule.kind !== 'static' || rule.side !== 'inside') return [];
+      if (rule.protocol !== null && rule.protocol !== protocol) return [];
+      const outer = globalPattern(router, rule);
+      if (outer === null || !destinations.every((d) => patternCovers(outer, d))) return [];
+      return rule.globalPort === null ? [...ALL_PORTS] : [[rule.globalPort, rule.globalPort] as const];
+    }),
+  );
 
 function allowedByPolicy(
   context: LintContext,
@@ -163,77 +180,3 @@ function allowedByPolicy(
 }
 
 const sameCount = (a: PortSet, b: PortSet): boolean => formatRanges(a) === formatRanges(b);
-
-/** An access-class that stops nobody is none. */
-const letsEverybodyLogIn = ({ config, lists }: LintContext, acl: string): boolean =>
-  lists
-    .filter((list) => list.acl.name === acl)
-    .some((list) =>
-      list.live.some(
-        (ace) =>
-          ace.action === 'permit' &&
-          sourcePatterns(config, ace).some(isAnyPattern) &&
-          servicesOf(config, ace).some(
-            (s) =>
-              (s.protocols?.includes(TCP) ?? true) &&
-              (!limited(s.destinationPorts) || intersectRanges(s.destinationPorts, [[22, 23]]).length > 0),
-          ),
-      ),
-    );
-
-/** Terminal lines without an access-class: what protects them is the lists of the interfaces alone, if anything. */
-function openTerminal(context: LintContext, line: TerminalLine): readonly LintFinding[] {
-  const access = line.accessClassIn;
-  if (line.kind !== 'vty' || (access !== null && !letsEverybodyLogIn(context, access.acl))) return [];
-  if (
-    line.transportInput !== null &&
-    (line.transportInput.length === 0 || line.transportInput.includes('none'))
-  )
-    return [];
-  const exposed = openToStrangers(context);
-  return [
-    finding(
-      'management-exposed',
-      exposed === 'yes' ? 'critical' : exposed === 'unknown' ? 'high' : 'medium',
-      {
-        span: access?.span ?? line.span,
-        message: `line vty ${line.first} ${line.last} has ${access === null ? 'no access-class' : `access-class ${access.acl}, which permits any source`}: ${
-          exposed === 'no'
-            ? 'every source that the interface lists let through may try to log in'
-            : exposed === 'yes'
-              ? 'anybody outside may try to log in'
-              : 'whoever reaches the router may try to log in'
-        }`,
-      },
-    ),
-  ];
-}
-
-function openToStrangers(context: LintContext): 'yes' | 'no' | 'unknown' {
-  const outside = [...context.config.interfaces.values()].filter(
-    (i) => context.facing.outside.has(i.name) && !i.shutdown,
-  );
-  if (outside.length === 0) return 'unknown';
-  const logins = context.territory.own.map((own) =>
-    makeBox({
-      protocol: TCP,
-      destination: hostPattern(own.address),
-      destinationPorts: [[22, 23]],
-      tcpFlags: { exactly: SYN },
-      fragments: 'whole',
-    }),
-  );
-  return outside.some((i) => {
-    if (i.bindings.in === null) return true;
-    const list = context.router.list(i.bindings.in.acl, i.bindings.in.common, 'unsolicited');
-    return coverWithin(list, logins).some((p) => p.verdict !== 'deny' && wide(p.box.source));
-  })
-    ? 'yes'
-    : 'no';
-}
-
-const wide = (p: AddressPattern): boolean => {
-  let free = 0;
-  for (let rest = p.wildcard >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) free++;
-  return free >= 24;
-};

@@ -107,7 +107,8 @@ function requestBoxes(list: LintList, ace: Ace): readonly Box[] {
 }
 
 interface Blocked {
-  readonly request: PathPiece;
+  readonly requests: readonly Box[];
+  /** To the first of them. */
   readonly reply: PathPiece;
 }
 
@@ -118,17 +119,19 @@ function answerBlocked(
   entered: Interface,
   asked: readonly Box[],
 ): Blocked | null {
-  let blocked: Blocked | null = null;
+  const requests: Box[] = [];
+  let first: PathPiece | null = null;
   for (const piece of followPath(network, context.router, entered, asked, { egress: null, replyTo: null })) {
     if (piece.verdict !== 'permit' || piece.arrival.kind !== 'delivered') continue;
     const replies = followReply(network, piece);
     if (replies === null) continue;
     for (const reply of replies) {
       if (reply.verdict !== 'deny' || reply.decidedBy === null) return null;
-      blocked ??= { request: piece, reply };
+      first ??= reply;
+      requests.push(piece.sent);
     }
   }
-  return blocked;
+  return first === null ? null : { requests, reply: first };
 }
 
 function describe(list: LintList, ace: Ace, use: BindingUse, blocked: Blocked): LintFinding {
@@ -144,7 +147,7 @@ function describe(list: LintList, ace: Ace, use: BindingUse, blocked: Blocked): 
       acl: list.acl.name,
       span: ace.span,
       message: `${quote(ace.span)} lets requests in at ${use.interface.name}, but ${by} denies every answer`,
-      witness: witness([blocked.request.sent]),
+      witness: witness(blocked.requests),
     }),
     related: decidedBy !== null && 'line' in decidedBy ? [decidedBy] : [],
   };
@@ -157,7 +160,9 @@ function noAnswersAtAll(
   told: ReadonlySet<number>,
 ): readonly LintFinding[] {
   const use = inboundFromOutside(context, list)[0];
-  if (!use || list.compiled.entries.length === 0) return [];
+  // A reflexive entry lets in the answers to what was sent.
+  const mirrored = list.acl.entries.some((e) => e.kind === 'evaluate');
+  if (!use || mirrored || list.compiled.entries.length === 0) return [];
   const answers = makeBox({
     protocol: TCP,
     tcpFlags: { exactly: ACK },

@@ -1,12 +1,13 @@
 import {
   type AddressPattern,
   describePattern,
+  freeBits,
   parseIpv4,
   patternsOverlap,
   prefixPattern,
 } from '../../model/address.ts';
 import type { LintContext } from '../lint-context.ts';
-import { freeBits, isAny, sourcePatterns } from './ace-parts.ts';
+import { isAny, sourcePatterns } from './ace-parts.ts';
 import { inboundFromOutside } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';

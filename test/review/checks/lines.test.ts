@@ -129,3 +129,15 @@ describe('standard-host-mask', () => {
     expect(messages(`${list}snmp-server community c RO 10\n`)).to.have.lengthOf(1);
   });
 });
+
+describe('reply-blocked about a list that keeps answers in mind', () => {
+  const list = (last: string): string => `interface FastEthernet0/0
+ description outside
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group IN in
+ip access-list extended IN
+ permit tcp any host 192.0.2.80 eq 80
+${last}`;
+  it('is silent', () => expect(said('reply-blocked', list(' evaluate R\n'))).to.deep.equal([]));
+  it('speaks where it does not', () => expect(said('reply-blocked', list(''))).to.deep.equal(['4 low']));
+});

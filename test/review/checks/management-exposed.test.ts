@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { lintText } from '../typed.ts';
 import { EDGE, edge, said } from './said.ts';
 
 const rule = 'management-exposed';
@@ -65,5 +66,24 @@ describe('management-exposed by terminal lines', () => {
   it('is critical where strangers reach the router', () => {
     const open = `${edge('permit tcp any host 203.0.113.1 eq 22')}line vty 0 4\n login\n`;
     expect(said(rule, open)).to.deep.equal(['8 critical', '9 critical']);
+  });
+});
+
+describe('management-exposed behind static translation', () => {
+  const nat = (rule: string, line: string): string => `${edge(line)}ip nat inside source static ${rule}\n`;
+  const own = (port: string): string => `permit tcp any host 203.0.113.1 eq ${port}`;
+
+  it('takes a web server behind the router’s address for no management', () => {
+    expect(said(rule, nat('tcp 192.0.2.80 80 203.0.113.1 80', own('www')))).to.deep.equal([]);
+    expect(said(rule, nat('tcp 192.0.2.80 80 interface FastEthernet0/0 80', own('www')))).to.deep.equal([]);
+    expect(said(rule, nat('192.0.2.80 203.0.113.1', own('www')))).to.deep.equal([]);
+  });
+  it('does take the router’s own web interface for it beside another translated port', () => {
+    expect(said(rule, nat('tcp 192.0.2.80 443 203.0.113.1 443', own('www')))).to.deep.equal(['8 critical']);
+  });
+  it('does not say that a desktop behind it is the router', () => {
+    const text = nat('tcp 192.0.2.80 3389 203.0.113.1 3389', own('3389'));
+    const [found] = lintText(text).filter((f) => f.rule === rule);
+    expect(found!.message).to.contain('tcp/3389 to everybody');
   });
 });

@@ -35,4 +35,18 @@ describe('witnesses of findings', () => {
     expect(formatIpv4(hole!.witness!.source)).to.equal('10.0.0.1');
     expect(formatIpv4(hole!.witness!.destination)).to.equal('192.0.2.35');
   });
+
+  it('keep to nobody’s addresses where single hosts are cut out of everything', () => {
+    const text = edge('permit tcp any host 192.0.2.80 eq 80', 'permit tcp any any established')
+      .replace(
+        ' ip address 192.0.2.1 255.255.255.0\n',
+        ' ip address 192.0.2.1 255.255.255.0\n ip access-group 102 in\n',
+      )
+      .concat(
+        'access-list 102 permit tcp host 192.0.2.80 eq 80 any\naccess-list 102 permit icmp any any echo\n',
+      );
+    const [echo] = lintText(text).filter((f) => f.rule === 'reply-blocked');
+    expect(echo!.line!.text).to.contain('echo');
+    expect(formatIpv4(echo!.witness!.destination)).to.match(NOBODYS);
+  });
 });
