@@ -92,6 +92,8 @@ export interface NetworkPicture {
     readonly name: string;
     readonly address: string;
     readonly segment: string | null;
+    /** The target of several hosts that this is one of; absent: it stands alone. */
+    readonly group?: string | undefined;
   }[];
   readonly vantages: readonly {
     readonly name: string;

@@ -3,6 +3,7 @@ import { countRanges } from '../../src/model/ports.ts';
 import { type AuditStory, tellAudit } from '../audit-story.ts';
 import { AUDIT_WORD, countFindings } from '../outline/outline-audit.ts';
 import { frameBlocks } from '../outline/frame.ts';
+import { joinMembers } from '../join-members.ts';
 import type { AuditReport } from '../report.ts';
 import { describePorts, formatCount, plural, toneOfFlow } from '../wording.ts';
 import { annotatedLists, anchorLines, listsToShow } from './annotated-list.ts';
@@ -130,7 +131,8 @@ const differences = (story: AuditStory): number =>
   story.failing.length + story.furtherFindings.length + story.undetermined.length + story.waived.length;
 
 /** The audit as one page: the verdict, where it happened, what differs and why, and everything it rests on. */
-export function auditPage(report: AuditReport): Page {
+export function auditPage(whole: AuditReport): Page {
+  const report = joinMembers(whole);
   const { result } = report;
   const story = tellAudit(result);
   const lists = listsToShow(report);
@@ -156,7 +158,7 @@ export function auditPage(report: AuditReport): Page {
             content: annotatedLists(report, lists, anchorFindings(story)),
           },
         ]),
-    { id: 'all-flows', title: `All flows (${result.flows.length})`, content: flowTable(result.flows) },
+    { id: 'all-flows', title: `All flows (${whole.result.flows.length})`, content: flowTable(result.flows) },
     { id: 'evidence', title: 'Evidence', content: appendix(report) },
     ...cutIntoSections(frameBlocks(report)).sections.map((s) => ({ ...s, id: `frame-${s.id}` })),
   ];

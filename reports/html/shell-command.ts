@@ -7,7 +7,7 @@ export function shellWord(word: string): string {
   return /^[\w./:@%+,-]+$/.test(safe) ? safe : `'${safe.replaceAll("'", `'\\''`)}'`;
 }
 
-/** An address may carry its set of sources in words behind it; a command takes the address alone. */
+/** An address may carry its set of sources, or the hosts like it, in words behind it; a command takes the address alone. */
 const bareAddress = (address: string): string => address.split(' ')[0] ?? address;
 
 const SAMPLES = 3;
@@ -33,18 +33,18 @@ export function repeatCommands(flow: AuditFlow, network: NetworkPicture | null):
   const scan = flow.protocol === 'udp' ? '-sU' : '-sT';
   return {
     from: `${flow.vantage} (${bareAddress(vantage.address)})`,
-    probe: `nmap -n -Pn ${scan} --reason --max-rate 10 -p ${samplePorts(flow).join(',')} ${shellWord(target.address)}`,
+    probe: `nmap -n -Pn ${scan} --reason --max-rate 10 -p ${samplePorts(flow).join(',')} ${shellWord(bareAddress(target.address))}`,
     explain:
       router === undefined
         ? null
-        : `aclscope explain ${shellWord(router.file)} --from ${shellWord(bareAddress(vantage.address))} --to ${shellWord(target.address)} --proto ${flow.protocol} --dport ${port}`,
+        : `aclscope explain ${shellWord(router.file)} --from ${shellWord(bareAddress(vantage.address))} --to ${shellWord(bareAddress(target.address))} --proto ${flow.protocol} --dport ${port}`,
   };
 }
 
 /** The packet that stands for the flow. */
 export function witnessText(flow: AuditFlow, network: NetworkPicture | null): string {
   const source = bareAddress(network?.vantages.find((v) => v.name === flow.vantage)?.address ?? flow.vantage);
-  const target = network?.targets.find((t) => t.name === flow.target)?.address ?? flow.target;
+  const target = bareAddress(network?.targets.find((t) => t.name === flow.target)?.address ?? flow.target);
   const [port] = samplePorts(flow);
   return `${flow.protocol} ${source} -> ${target}:${port ?? 0}${flow.protocol === 'tcp' ? ' syn' : ''}`;
 }

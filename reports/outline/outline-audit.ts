@@ -1,6 +1,7 @@
 import type { AuditFinding, AuditSummary, FlowVerdict } from '../../src/model/audit.ts';
 import { SEVERITIES } from '../../src/model/finding.ts';
 import { type AlikeFlows, beyondFlow, summariseAlike, tellAudit, type ToldFlow } from '../audit-story.ts';
+import { joinMembers } from '../join-members.ts';
 import type { AuditReport } from '../report.ts';
 import {
   describeBecause,
@@ -201,7 +202,8 @@ export function evidenceBlocks(report: AuditReport): readonly Block[] {
   ];
 }
 
-export function outlineAudit(report: AuditReport): readonly Block[] {
+export function outlineAudit(whole: AuditReport): readonly Block[] {
+  const report = joinMembers(whole);
   const { result } = report;
   const story = tellAudit(result);
   const [word, verdictTone] = AUDIT_WORD[result.summary.verdict];

@@ -105,6 +105,7 @@ function drawNetwork(loaded: LoadedSite): NetworkPicture {
       name: t.name,
       address: formatIpv4(t.address),
       segment: t.segment,
+      ...(t.group === null ? {} : { group: t.group }),
     })),
     vantages: [...site.vantages.values()].map((v) => ({
       name: v.name,

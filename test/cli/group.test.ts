@@ -120,6 +120,16 @@ describe('a group of targets from plan to audit', function () {
     ]);
   });
 
+  for (const format of ['text', 'markdown', 'html'])
+    it(`tells people in ${format} of members that fared alike as one, and of those that differ alone`, async () => {
+      const { stdout } = await run('audit', 'site.yaml', 'outside.json', '--format', format);
+      // Columns wrap long names; markup may stand between the words of one.
+      const said = stdout.replace(/<[^>]*>/g, ' ').replace(/[\s|\\]+/g, '');
+      expect(said).to.include(`office(${NET}.1-${NET}.2)`);
+      for (const host of [3, 4]) expect(said).to.include(member(host));
+      expect(said).to.not.match(new RegExp(`office/${NET}\\.[12]tcp`));
+    });
+
   it('waives a finding of every member by the name of the group, of one by its own', async () => {
     const waiver = (finding: string, target: string): string =>
       `  - { finding: ${finding}, target: ${target}, owner: ops, why: moves in May, until: 2999-05-31 }\n`;
