@@ -250,6 +250,22 @@ access-list 151 permit tcp any host 198.51.100.35 eq 110
       hazards: ['3 ephemeral-deny high'],
     },
     {
+      says: 'nor does denying, before its own line does, what the whole list denies by a line of its own',
+      snippet: `interface FastEthernet0/0
+ip access-group NEW in
+ip access-list extended NEW
+permit tcp any host 198.51.100.1
+permit ospf any host 192.0.2.126
+deny tcp host 203.0.113.7 198.51.100.0 0.0.0.255 eq pop3
+`,
+      hazards: [
+        '2 unknown-list critical',
+        '2 permit-all critical',
+        '2 ephemeral-permit high',
+        '4 deny-all critical',
+      ],
+    },
+    {
       says: 'binding it when it is whole does not',
       snippet: `access-list 151 permit tcp host 203.0.113.32 any eq telnet
 access-list 151 permit tcp any host 198.51.100.35 eq 110

@@ -21,6 +21,8 @@ export interface PlaceChange {
 interface Wish {
   readonly filter: CompiledAcl;
   readonly verdicts: readonly Verdict[];
+  /** Set where the filter is cut to a region: only then do its entries carry their places in it. */
+  readonly isCut?: true;
 }
 
 /**
@@ -78,7 +80,7 @@ function brief(change: PlaceChange, asked: Asked): Packet | null {
     ]);
   const moved = [...asked.moved(edit.diff), ...asked.moved(edit.diff.fragments)];
   if (moved.length === 0) return null;
-  const local = ends.map((wish) => ({ ...wish, filter: edit.cut(wish.filter) }));
+  const local = ends.map((wish) => ({ ...wish, filter: edit.cut(wish.filter), isCut: true as const }));
   for (const { box } of moved) {
     const found = searchInside(box, local);
     if (found) return found;
@@ -131,7 +133,7 @@ function searchInside(box: Box, wishes: readonly Wish[]): Packet | null {
   if (!wish) return naturalPacket(box);
   const { filter } = wish;
   // A short list is laid out once for all boxes; of a long one, the few lines near each box.
-  const near = filter.entries.length <= SHORT ? filter : cutToRegion(filter, [box]);
+  const near = wish.isCut && filter.entries.length <= SHORT ? filter : cutToRegion(filter, [box]);
   for (const piece of coverWithin(near, [box])) {
     if (!wish.verdicts.includes(piece.verdict)) continue;
     const found = searchInside(piece.box, others);
