@@ -1,5 +1,6 @@
 import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
 import type { Packet } from '../model/packet.ts';
 import { rowsOf } from './acl-rows.ts';
@@ -21,12 +22,26 @@ export function* decidingEntries(
   options: { readonly wanted?: (entry: CompiledEntry) => boolean; readonly fromLast?: boolean } = {},
 ): Generator<DecidingEntry> {
   const findPacket = packetFinder(compiled, within);
-  const entries = options.fromLast ? [...compiled.entries].reverse() : compiled.entries;
-  for (const entry of entries) {
+  const entries = entriesMeeting(compiled, within);
+  for (const entry of options.fromLast ? entries.reverse() : entries) {
     if (options.wanted && !options.wanted(entry)) continue;
     const packet = findPacket(entry);
     if (packet) yield { entry, packet };
   }
+}
+
+/** Entries that surely match some packet of `within`, in list order. */
+function entriesMeeting(compiled: CompiledAcl, within: Box): CompiledEntry[] {
+  const rows = rowsOf(compiled);
+  const query = new RowBuffer(rows.space.stride);
+  rows.space.encode(within, query);
+  const found = new RowNumbers();
+  const owners = new Set<number>();
+  for (let at = 0; at < query.length; at += query.stride) {
+    const count = rows.index.find(query.words, at, rows.count, found);
+    for (let i = 0; i < count; i++) owners.add(rows.owner[found.values[i]!]!);
+  }
+  return [...owners].sort((a, b) => a - b).map((owner) => compiled.entries[owner]!);
 }
 
 /** A packet of `within` whose sure first match is this entry; null when there is none. */
@@ -71,21 +86,23 @@ function ordinary(compiled: CompiledAcl, entry: CompiledEntry, within: Box, foun
 /** True when no packet of `within` may pass: no permit decides one, and no doubtful line could let one through. */
 export function deniesAll(compiled: CompiledAcl, within: Box): boolean {
   if (compiled.otherwise === 'permit') return false;
-  const maybe = (entry: CompiledEntry): boolean => !isCertain(entry) && entry.action !== 'deny';
-  if (compiled.entries.some(maybe)) {
-    // A doubtful line counts with all it may match, as if it were sure.
-    const optimistic = {
-      ...compiled,
-      entries: compiled.entries.map((e) => (maybe(e) ? { ...e, must: e.may } : e)),
-    };
-    return deniesSurely(optimistic, within, maybe);
-  }
-  return deniesSurely(compiled, within, () => false);
+  const passes = (entry: CompiledEntry): boolean => entry.action !== 'deny';
+  return decidingEntries(optimistic(compiled), within, { wanted: passes }).next().done === true;
 }
 
-function deniesSurely(compiled: CompiledAcl, within: Box, maybe: (entry: CompiledEntry) => boolean): boolean {
-  const passing = decidingEntries(compiled, within, { wanted: (e) => e.action !== 'deny' || maybe(e) });
-  return passing.next().done === true;
+const knownOptimistic = new WeakMap<CompiledAcl, CompiledAcl>();
+
+/** The list with each doubtful line that could let packets through matching all that it may, as if it were sure. */
+function optimistic(compiled: CompiledAcl): CompiledAcl {
+  let list = knownOptimistic.get(compiled);
+  if (list === undefined) {
+    const maybe = (entry: CompiledEntry): boolean => !isCertain(entry) && entry.action !== 'deny';
+    list = compiled.entries.some(maybe)
+      ? { ...compiled, entries: compiled.entries.map((e) => (maybe(e) ? { ...e, must: e.may } : e)) }
+      : compiled;
+    knownOptimistic.set(compiled, list);
+  }
+  return list;
 }
 
 /** The furthest line down that decides some packet of `within`: the catch-all, where one stands. */
