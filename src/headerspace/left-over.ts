@@ -97,6 +97,13 @@ export function leftOverSearch(
       patience.left -= allowed - Math.max(0, meter.left);
       return answer;
     };
+    let looked = index.looks();
+    /** Looks of the index since they were last charged; a piece costs some in any case. */
+    const looksSince = (): number => {
+      const before = looked;
+      looked = index.looks();
+      return Math.max(LISTED, looked - before);
+    };
     while (pieces.length > 0) {
       pieces.length -= stride;
       copyRow(pieces.words, pieces.length, piece, 0, stride);
@@ -105,7 +112,7 @@ export function leftOverSearch(
         const count = index.find(piece, 0, before, overlapping, skip, LISTED);
         const listed = count <= LISTED;
         if (!listed) overlapping.values[0] = index.findLargest(piece, 0, before, skip);
-        meter.left -= LISTED;
+        meter.left -= looksSince();
         const result = listed
           ? cutAway.run(piece, 0, overlapping.values, count, show, limits)
           : cutAway.run(piece, 0, overlapping.values, 1, takeOn, limits);
@@ -121,7 +128,7 @@ export function leftOverSearch(
       } else {
         overlapping.values[0] = index.findLargest(piece, 0, before, skip);
         const unlimited = used === undefined ? {} : { used };
-        patience.left -= LISTED;
+        patience.left -= looksSince();
         if (cutAway.run(piece, 0, overlapping.values, 1, takeOn, unlimited) === 'stopped')
           return settle(sampler.point);
       }

@@ -33,6 +33,8 @@ export interface OverlapIndex {
   readonly findFirst: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
   /** A row that takes up the largest share of the row at `at`; -1 when none overlaps. */
   readonly findLargest: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
+  /** Rows and nodes looked at by all questions so far; those for a first match may be left out. */
+  readonly looks: () => number;
 }
 
 /** A list of row numbers that grows. */
@@ -80,10 +82,15 @@ export function indexRows(space: FlatSpace, rows: Int32Array, count: number): Ov
 export function scanRows(space: FlatSpace, rows: Int32Array, count: number): OverlapIndex {
   const { stride } = space;
   const none = new Uint8Array(count);
+  let looks = 0;
   /** The next row from `from` on that overlaps; -1 when there is none. */
   const next = (words: Int32Array, at: number, from: number, before: number, skip: Uint8Array): number => {
     for (let row = from; row < before; row++)
-      if (rowsOverlap(space, words, at, rows, row * stride) && skip[row] === 0) return row;
+      if (rowsOverlap(space, words, at, rows, row * stride) && skip[row] === 0) {
+        looks += row - from + 1;
+        return row;
+      }
+    looks += Math.max(0, before - from);
     return -1;
   };
   const findFirst: OverlapIndex['findFirst'] = (words, at, before, skip = none) =>
@@ -112,6 +119,7 @@ export function scanRows(space: FlatSpace, rows: Int32Array, count: number): Ove
         largest = row;
       }
     },
+    looks: () => looks,
   };
 }
 
@@ -289,6 +297,7 @@ export function treeOfRows(
   let askedKinds = 0;
   // Whichever child is taken first, one sibling waits on each level.
   const stack = new Int32Array(deepest + 1);
+  let looks = 0;
 
   function ask(words: Int32Array, at: number): void {
     boundRow(words, at, asked, 0);
@@ -320,6 +329,7 @@ export function treeOfRows(
     let found = 0;
     for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
       const node = stack[--depth]! * NODE;
+      looks++;
       if (misses(node, before)) continue;
       const link = nodes[node + N_LINK]!;
       const size = nodes[node + N_COUNT]!;
@@ -328,6 +338,7 @@ export function treeOfRows(
         stack[depth++] = link;
         continue;
       }
+      looks += size;
       for (let i = link; i < link + size; i++) {
         const row = order[i]!;
         if (row >= before || skip[row] === 1 || !rowsOverlap(space, words, at, packed, i * stride)) continue;
@@ -342,6 +353,7 @@ export function treeOfRows(
     ask(words, at);
     for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
       const node = stack[--depth]! * NODE;
+      looks++;
       if (misses(node, before)) continue;
       const link = nodes[node + N_LINK]!;
       const size = nodes[node + N_COUNT]!;
@@ -350,6 +362,7 @@ export function treeOfRows(
         stack[depth++] = link;
         continue;
       }
+      looks += size;
       for (let i = link; i < link + size; i++) {
         const row = order[i]!;
         if (row < before && skip[row] === 0 && rowsOverlap(space, words, at, packed, i * stride)) return row;
@@ -401,6 +414,7 @@ export function treeOfRows(
     let best = 0;
     for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
       const node = stack[--depth]! * NODE;
+      looks++;
       if (misses(node, before) || bound(node) <= best) continue;
       const link = nodes[node + N_LINK]!;
       const size = nodes[node + N_COUNT]!;
@@ -410,6 +424,7 @@ export function treeOfRows(
         stack[depth++] = leftLarger ? link : link + 1;
         continue;
       }
+      looks += size;
       for (let i = link; i < link + size; i++) {
         const row = order[i]!;
         if (row >= before || skip[row] === 1 || !rowsOverlap(space, words, at, packed, i * stride)) continue;
@@ -423,7 +438,7 @@ export function treeOfRows(
     return largest;
   }
 
-  return { find, findAny, findFirst, findLargest };
+  return { find, findAny, findFirst, findLargest, looks: () => looks };
 }
 
 /** True when the rows share a packet. */
