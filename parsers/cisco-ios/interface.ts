@@ -184,7 +184,7 @@ const STATEMENTS = keywords<StatementReader>(
       'speed duplex half-duplex full-duplex negotiation auto media-type bandwidth delay mtu keepalive encapsulation no-alive ' +
         'arp logging snmp carrier-delay load-interval hold-queue tx-ring-limit tx-queue-limit rx-ring-limit clock clockrate ' +
         'port serial physical-layer framing linecode linestyle cablelength crc invert loopback fair-queue random-detect ' +
-        'priority-group custom-queue-list queue-list max-reserved-bandwidth ppp peer dialer dialer-group isdn map-group ' +
+        'priority-group custom-queue-list max-reserved-bandwidth ppp peer dialer dialer-group isdn map-group ' +
         'frame-relay x25 lapb atm pvc dsl dsu bert scramble channel-group channel-protocol lacp pagp switchport spanning-tree ' +
         'storm-control udld cdp lldp power mdix flowcontrol port-channel private-vlan vlan-id mls qos wrr-queue ' +
         'priority-queue srr-queue auto-qos trust dot1q l2protocol-tunnel macro macro-apply nmsp ' +

@@ -111,8 +111,10 @@ const STATEMENTS = keywords<StatementReader>([
   ['ipv6', (s) => (s.words.takeWord('access-class') ? skip(s) : wrongWord(s.words, 'access-class'))],
   [
     'ip',
+    // `ip tcp intercept` is global: only the threshold is a line's own.
     (s) =>
-      ['netmask-format', 'tos', 'tcp'].includes(s.words.peekLower())
+      ['netmask-format', 'tos'].includes(s.words.peekLower()) ||
+      (s.words.takeWord('tcp') && s.words.takeWord('input-coalesce-threshold'))
         ? skip(s)
         : wrongWord(s.words, 'netmask-format'),
   ],

@@ -97,12 +97,12 @@ describe('what indentation shows', () => {
       }),
       {
         numRuns: 200,
-        // A word that an interface only seems to know kept the community from global mode.
+        // Words that a mode only seems to know kept these lines from global mode.
         examples: [
-          [
-            'interface FastEthernet0/0\n ip address 192.0.2.1 255.255.255.0\n!\nsnmp-server community public RO 5\n',
-          ],
-        ],
+          'interface FastEthernet0/0\n ip address 192.0.2.1 255.255.255.0\n!\nsnmp-server community public RO 5\n',
+          'interface FastEthernet0/0\n ip address 192.0.2.1 255.255.255.0\n!\nqueue-list 1 protocol ip 1 list 5\n',
+          'line vty 0 4\n login\n!\nip tcp intercept list 101\n',
+        ].map((text): [string] => [text]),
       },
     );
   });
