@@ -66,7 +66,8 @@ describe('what syslog.conf sends to another host', () => {
         if (f.priority === 'none') on = f.negated;
         else {
           const limit = f.priority === '*' ? 7 : PRIORITIES.indexOf(f.priority);
-          const hit = f.priority === '*' || (f.exact ? severity === limit : severity <= limit);
+          // `=*` names a single priority that no message has.
+          const hit = f.exact ? f.priority !== '*' && severity === limit : severity <= limit;
           if (hit) on = !f.negated;
         }
       }

@@ -95,6 +95,26 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   ],
   lockout: [
     {
+      says: 'a way in from the ports of clients alone is a way that can be cut',
+      config: SHORT.replace(
+        'host 203.0.113.32 host 192.0.2.126',
+        'host 203.0.113.32 gt 1023 host 192.0.2.126',
+      ).replace('end\n', 'line vty 0 4\n login\nend\n'),
+      snippet: 'access-list 9 deny 203.0.113.32\nline vty 0 4\naccess-class 9 in\n',
+      hazards: ['3 lockout critical'],
+      operator: ADMIN,
+    },
+    {
+      says: 'a list asks for ports that no client logs in from: there was no way to cut',
+      config: SHORT.replace(
+        'host 203.0.113.32 host 192.0.2.126',
+        'host 203.0.113.32 lt 1024 host 192.0.2.126',
+      ).replace('end\n', 'line vty 0 4\n login\nend\n'),
+      snippet: 'access-list 9 deny 203.0.113.32\nline vty 0 4\naccess-class 9 in\n',
+      hazards: [],
+      operator: ADMIN,
+    },
+    {
       says: "the first line of the rebuilt list cuts the operator's session",
       snippet: `no access-list 150\n${REBUILT}`,
       operator: ADMIN,

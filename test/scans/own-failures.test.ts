@@ -59,7 +59,7 @@ describe('a failure of the scanner’s own', function () {
 
   for (const engine of ['connect', 'net-socket']) {
     it(`EMFILE, from a limit lowered while it runs, costs time and no state (${engine})`, async () => {
-      const running = pair.startScan(plan([[1, 600]], 300), { engine, settings: QUICK });
+      const running = pair.startScan(plan([[1, 3000]], 500), { engine, settings: QUICK });
       await sleep(2500);
       // Fewer than are open already: every further socket is refused.
       execFileSync('prlimit', ['--pid', String(running.child.pid), '--nofile=8:']);
@@ -75,7 +75,7 @@ describe('a failure of the scanner’s own', function () {
   }
 
   it('packets that it received and dropped are counted, said, and what was silent then is asked again', async () => {
-    const running = pair.startScan(plan([[1, 3000]], 1000), { engine: 'syn', settings: QUICK });
+    const running = pair.startScan(plan([[1, 4000]], 1000), { engine: 'syn', settings: QUICK });
     await sleep(2500);
     running.child.kill('SIGSTOP');
     await pair.host(process.execPath, '--import', 'tsx', FLOOD, HOST, SCANNER, '60000');

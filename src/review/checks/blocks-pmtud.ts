@@ -1,7 +1,7 @@
 import { deniesAll, lastDecidingEntry } from '../../acl/deciding-entries.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
-import type { AddressPattern } from '../../model/address.ts';
+import { type AddressPattern, formatPattern } from '../../model/address.ts';
 import { ICMP, TCP } from '../../model/packet.ts';
 import { destinationPatterns, servicesOf } from './ace-parts.ts';
 import { inboundFromOutside } from './bound-lists.ts';
@@ -46,7 +46,8 @@ access-list 101 deny ip any any
             servicesOf(context.config, ace).some((s) => s.protocols === null || s.protocols.includes(TCP)),
         )
         .flatMap((ace) => destinationPatterns(context.config, ace));
-      const tooBig = served.map(tooBigFor).find((box) => deniesAll(list.compiled, box));
+      const destinations = new Map(served.map((d) => [formatPattern(d), d]));
+      const tooBig = [...destinations.values()].map(tooBigFor).find((box) => deniesAll(list.compiled, box));
       if (tooBig === undefined) return [];
       const last = lastDecidingEntry(list.compiled, tooBig);
       const decider = last?.entry.entry.span ?? null;

@@ -5,7 +5,7 @@ import { formatIpv4, hostPattern, type Ipv4 } from '../../model/address.ts';
 import type { Device } from '../../model/device.ts';
 import { NO_ACCOUNT, toRouterConfig } from '../../model/device.ts';
 import { makePacket, type Packet, SYN, TCP } from '../../model/packet.ts';
-import { ALL_PORTS } from '../../model/ports.ts';
+import { ALL_PORTS, type PortSet } from '../../model/ports.ts';
 import type { RouterConfig, TerminalLine } from '../../model/router-config.ts';
 import { findIngress } from '../../router/ingress.ts';
 import { buildRouter } from '../../router/network.ts';
@@ -34,6 +34,8 @@ export interface CutWay {
 }
 
 const LOGIN_PORTS = [22, 23];
+/** What a client logs in from: a list that asks for a port above 1023 there is open to it. */
+const CLIENT_PORTS: PortSet = [[49152, 65535]];
 
 /**
  * Watches the operator's way in: source → own address, ssh or telnet, through the inbound list of the interface of
@@ -58,6 +60,7 @@ export class OperatorWatch {
     this.logins = makeBox({
       protocol: TCP,
       source: hostPattern(operator.address),
+      sourcePorts: CLIENT_PORTS,
       destinationPorts: ALL_PORTS,
       tcpFlags: { exactly: SYN },
       fragments: 'whole',
