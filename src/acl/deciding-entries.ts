@@ -48,7 +48,19 @@ function entriesMeeting(compiled: CompiledAcl, within: Box): CompiledEntry[] {
 export const packetDecidedBy = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): Packet | null =>
   packetFinder(compiled, within)(entry);
 
+/** Whether this entry is the sure first match of some packet of `within`; cheaper than to name one. */
+export const decidesSome = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): boolean =>
+  pieceFinder(compiled, within)(entry) !== null;
+
 function packetFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry) => Packet | null {
+  const findPiece = pieceFinder(compiled, within);
+  return (entry) => {
+    const piece = findPiece(entry);
+    return piece && ordinary(compiled, entry, within, naturalPacket(piece));
+  };
+}
+
+function pieceFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry) => Box | null {
   const rows = rowsOf(compiled);
   const { stride } = rows.space;
   const query = new RowBuffer(stride);
@@ -61,7 +73,7 @@ function packetFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry
         if (!intersectRows(rows.space, query.words, at, rows.rows, row * stride, shared)) continue;
         const point = rows.leftOver.find(shared, 0, first);
         const piece = point === null ? undefined : rows.space.decode(point, 0, within)[0];
-        if (piece) return ordinary(compiled, entry, within, naturalPacket(piece));
+        if (piece) return piece;
       }
     }
     return null;
@@ -87,7 +99,21 @@ function ordinary(compiled: CompiledAcl, entry: CompiledEntry, within: Box, foun
 export function deniesAll(compiled: CompiledAcl, within: Box): boolean {
   if (compiled.otherwise === 'permit') return false;
   const passes = (entry: CompiledEntry): boolean => entry.action !== 'deny';
-  return decidingEntries(optimistic(compiled), within, { wanted: passes }).next().done === true;
+  const list = optimistic(compiled);
+  // One packet often shows that something passes; that none does takes all the lines.
+  const first = firstMatchOf(list, naturalPacket(within));
+  if (first !== null && passes(first)) return false;
+  const findPiece = pieceFinder(list, within);
+  return !entriesMeeting(list, within).some((entry) => passes(entry) && findPiece(entry) !== null);
+}
+
+/** The entry that surely matches this packet first. */
+function firstMatchOf(compiled: CompiledAcl, packet: Packet): CompiledEntry | null {
+  const rows = rowsOf(compiled);
+  const point = new RowBuffer(rows.space.stride);
+  rows.space.encode(boxOfPacket(packet), point);
+  const row = rows.index.findFirst(point.words, 0, rows.count);
+  return row === -1 ? null : compiled.entries[rows.owner[row]!]!;
 }
 
 const knownOptimistic = new WeakMap<CompiledAcl, CompiledAcl>();

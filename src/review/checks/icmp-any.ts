@@ -1,4 +1,4 @@
-import { packetDecidedBy } from '../../acl/deciding-entries.ts';
+import { decidesSome } from '../../acl/deciding-entries.ts';
 import { makeBox } from '../../headerspace/box.ts';
 import { ICMP } from '../../model/packet.ts';
 import { isAny, isBroadSource, servicesOf } from './ace-parts.ts';
@@ -52,7 +52,7 @@ access-list 101 deny ip any any
           (compiled?.asked ?? []).some(
             (box) =>
               compiled !== undefined &&
-              packetDecidedBy(
+              decidesSome(
                 list.compiled,
                 compiled,
                 makeBox({
@@ -61,7 +61,7 @@ access-list 101 deny ip any any
                   source: box.source,
                   destination: box.destination,
                 }),
-              ) !== null,
+              ),
           ),
         ).map(([, name]) => name);
         if (names.length === 0) return [];
