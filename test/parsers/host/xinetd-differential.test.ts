@@ -150,8 +150,8 @@ describe('xinetd.conf as the real xinetd takes it', function () {
   const listening = (config: string): readonly string[] => {
     const script = `
       ip link set lo up
-      xinetd -dontfork -f "$1" -pidfile /dev/null -filelog "$1.log" >/dev/null 2>&1 &
-      for _ in $(seq 100); do grep -qE 'Started working|xiting' "$1.log" 2>/dev/null && break; sleep 0.05; done
+      xinetd -dontfork -f "$1" -pidfile "$1.pid" -filelog "$1.log" >/dev/null 2>&1 &
+      for _ in $(seq 400); do grep -qE 'Started working|xiting' "$1.log" 2>/dev/null && break; sleep 0.05; done
       ss -Htuln`;
     const { stdout } = spawnSync(
       'unshare',
