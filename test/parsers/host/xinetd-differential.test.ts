@@ -137,6 +137,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** The ports that xinetd really opens with a configuration, in a network of its own, against those that are read from it. */
 describe('xinetd.conf as the real xinetd takes it', function () {
   this.timeout(30_000);
+  // The daemon at times answers ss a moment before it listens.
+  this.retries(2);
   let folder: string;
   const services = (): ReturnType<typeof parseServices> =>
     parseServices({ file: '/etc/services', text: readFileSync('/etc/services', 'utf8') });
@@ -150,6 +152,7 @@ describe('xinetd.conf as the real xinetd takes it', function () {
   const listening = (config: string): readonly string[] => {
     const script = `
       ip link set lo up
+      rm -f "$1.log"
       xinetd -dontfork -f "$1" -pidfile "$1.pid" -filelog "$1.log" >/dev/null 2>&1 &
       for _ in $(seq 400); do grep -qE 'Started working|xiting' "$1.log" 2>/dev/null && break; sleep 0.05; done
       ss -Htuln`;
