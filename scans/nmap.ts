@@ -11,17 +11,26 @@ import { createCanaryWatch } from './canary-watch.ts';
 import { hasNetRaw } from './capabilities.ts';
 import {
   ACCEPTED,
-  type Hold,
   type PortAnswer,
-  type ProbeOutcome,
   type ScanEngine,
   type ScanEvent,
   type ScanOptions,
   type ScanOutcome,
   type ScanWork,
-  type WorkTarget,
 } from './engine.ts';
-import { createHandshaker, type Handshaker } from './handshake.ts';
+import { createHandshaker } from './handshake.ts';
+import {
+  accepted,
+  askExpectedAgain,
+  askNegatives,
+  CONFIRMS_AT_ONCE,
+  confirmOpen,
+  expand,
+  HANDSHAKE_TIMEOUT_MS,
+  LEAST_TRIES,
+  sleep,
+  type TargetRun,
+} from './nmap-handshakes.ts';
 import { readNmapVersion } from './nmap-version.ts';
 import { describeBox } from './scanner-box.ts';
 import { CEILING_PER_HOST } from './target-state.ts';
@@ -31,44 +40,13 @@ const CHUNK_SECONDS = 10;
 const CHUNK_PORTS: readonly [least: number, most: number] = [256, 16384];
 /** nmap repeats this often only where repeating has helped, i.e. under loss; a wholly silent host costs no more for it. */
 const MAX_RETRIES = 6;
-/** What a silent port gets at the least: nmap allows itself one repetition before any has helped. */
-const LEAST_TRIES = 2;
-const HANDSHAKE_TIMEOUT_MS = 950;
-const CONFIRMS_AT_ONCE = 32;
+/** Silence of up to this many ports is looked at again where more ports answered, till it was looked at this often. */
+const LONELY_MOST = 64;
+const LOOKS_AT_LONELY = 3;
 /** A chunk whose canary failed is scanned again this often. */
 const CHUNK_RETRIES = 2;
 
-interface TargetRun {
-  readonly index: number;
-  readonly target: WorkTarget;
-  readonly source: string | null;
-  readonly options: ScanOptions;
-  readonly sink: (event: ScanEvent) => void;
-  readonly handshaker: Handshaker;
-  readonly ratePerSecond: number;
-  readonly raw: boolean;
-  readonly advance: (ports: number) => void;
-  openNegative: number | null;
-  readonly negativeBanners: Set<string | null>;
-}
-
 type ChunkEnd = { readonly kind: 'done' } | { readonly kind: 'stop'; readonly reason: string };
-
-const listenFor = (options: ScanOptions): Hold => ({ ms: options.settings.holdMs, speak: false });
-
-const accepted = (o: ProbeOutcome): boolean => o.kind === 'open' || o.kind === 'wrapped';
-
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 
 /** Sets of at most `size` ports each, in ascending order. */
 export function splitPorts(ports: PortSet, size: number): PortSet[] {
@@ -164,64 +142,88 @@ async function scanTarget(run: TargetRun): Promise<string | null> {
   return options.signal.aborted ? 'the scan was interrupted' : null;
 }
 
-async function askNegatives(run: TargetRun): Promise<void> {
-  const { target, options, sink, index } = run;
-  await Promise.all(
-    target.negativeCanaries.map(async (port) => {
-      const sentAt = options.clock.now();
-      const outcome = await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, listenFor(options));
-      if (outcome.kind === 'engine') return;
-      if (accepted(outcome)) {
-        run.openNegative = port;
-        run.negativeBanners.add(outcome.kind === 'open' ? outcome.banner : null);
-      }
-      sink({
-        kind: 'canary',
-        target: index,
-        port,
-        canary: 'negative',
-        sent: 1,
-        answered: accepted(outcome) ? 0 : 1,
-        ttl: null,
-        sentAt,
-      });
-    }),
-  );
+interface PortsAlike {
+  readonly ports: readonly number[];
+  readonly answer: PortAnswer;
 }
 
-/** Runs nmap over a chunk; returns the ports that stayed silent. */
+/** What nmap saw of some ports. */
+interface Sight {
+  /** Answers that need no handshake, denials by ICMP among them. */
+  readonly heard: readonly PortsAlike[];
+  readonly silent: readonly PortsAlike[];
+  readonly open: readonly number[];
+  readonly failure: string | null;
+}
+
+const portsOf = (alike: readonly PortsAlike[]): number[] => alike.flatMap(({ ports }) => ports);
+
+async function runNmap(run: TargetRun, ports: PortSet): Promise<Sight> {
+  const { target, options } = run;
+  // Loaded when used: node-nmap brings an XML library that no other engine needs.
+  const { NmapChunkScan } = await import('./nmap-run.ts');
+  const scan = new NmapChunkScan(target.address, nmapOptions(run, ports));
+  const result = await scan.run(options.signal, () => undefined);
+  const heard: PortsAlike[] = [];
+  const silent: PortsAlike[] = [];
+  const open: number[] = [];
+  for (const seen of result.targets.filter((t) => t.protocol === target.protocol)) {
+    for (const observation of seen.observations) {
+      const alike = expand(observation.ports);
+      if (target.protocol === 'tcp' && (observation.state === 'open' || observation.state === 'wrapped')) {
+        open.push(...alike);
+      } else {
+        const answer = answerOf(observation, target.canary !== null);
+        (denies(answer) && answer.icmp === null ? silent : heard).push({ ports: alike, answer });
+      }
+    }
+  }
+  return { heard, silent, open, failure: options.signal.aborted ? null : result.failure };
+}
+
+/**
+ * Looks at a chunk, and again at silence of a few ports where many answered: that is more likely loss than a filter.
+ * nmap itself repeats no oftener than repeating has helped so far, which leaves a port in some ten thousand at 5% loss.
+ */
+async function look(run: TargetRun, chunk: PortSet): Promise<Sight> {
+  let sight = await runNmap(run, chunk);
+  const quiet = portsOf(sight.silent).length;
+  if (run.target.protocol !== 'tcp' || quiet > LONELY_MOST) return sight;
+  if (quiet >= portsOf(sight.heard).length + sight.open.length) return sight;
+  for (let looks = 2; looks <= LOOKS_AT_LONELY; looks++) {
+    if (sight.silent.length === 0 || sight.failure !== null || run.options.signal.aborted) break;
+    const again = await runNmap(run, rangesOf(portsOf(sight.silent)));
+    if (again.failure !== null) return { ...sight, failure: again.failure };
+    sight = {
+      heard: [...sight.heard, ...again.heard],
+      open: [...sight.open, ...again.open],
+      silent: again.silent.map(({ ports, answer }) => ({
+        ports,
+        answer: { ...answer, tries: looks * LEAST_TRIES },
+      })),
+      failure: null,
+    };
+  }
+  return sight;
+}
+
+/** Scans a chunk; returns the ports that nothing was to be had from. */
 async function scanChunk(
   run: TargetRun,
   chunk: PortSet,
 ): Promise<{ end: ChunkEnd; silent: readonly number[] }> {
-  const { target, options } = run;
-  // Loaded when used: node-nmap brings an XML library that no other engine needs.
-  const { NmapChunkScan } = await import('./nmap-run.ts');
-  const scan = new NmapChunkScan(target.address, nmapOptions(run, chunk));
-  const result = await scan.run(options.signal, () => undefined);
-  const at = options.clock.now();
-  const silent: number[] = [];
-  for (const seen of result.targets.filter((t) => t.protocol === target.protocol)) {
-    const open: number[] = [];
-    for (const observation of seen.observations) {
-      const ports = expand(observation.ports);
-      if (target.protocol === 'tcp' && (observation.state === 'open' || observation.state === 'wrapped')) {
-        open.push(...ports);
-        continue;
-      }
-      const answer = answerOf(observation, target.canary !== null);
-      if (answer.state === 'filtered' || answer.state === 'unreachable') silent.push(...ports);
-      run.sink({ kind: 'results', target: run.index, ports, answer, spanMs: 0, at });
-    }
-    for (let i = 0; i < open.length; i += CONFIRMS_AT_ONCE) {
-      await Promise.all(open.slice(i, i + CONFIRMS_AT_ONCE).map((port) => confirmOpen(run, port)));
-    }
+  const { heard, silent, open, failure } = await look(run, chunk);
+  const at = run.options.clock.now();
+  for (const { ports, answer } of [...heard, ...silent]) {
+    run.sink({ kind: 'results', target: run.index, ports, answer, spanMs: 0, at });
   }
-  const end: ChunkEnd =
-    result.failure === null || options.signal.aborted
-      ? { kind: 'done' }
-      : { kind: 'stop', reason: `${target.name}: ${result.failure}` };
-  return { end, silent };
+  for (let i = 0; i < open.length; i += CONFIRMS_AT_ONCE) {
+    await Promise.all(open.slice(i, i + CONFIRMS_AT_ONCE).map((port) => confirmOpen(run, port)));
+  }
+  return {
+    end: failure === null ? { kind: 'done' } : { kind: 'stop', reason: `${run.target.name}: ${failure}` },
+    silent: portsOf([...silent, ...heard.filter(({ answer }) => denies(answer))]),
+  };
 }
 
 const nmapOptions = (run: TargetRun, chunk: PortSet): string[] => [
@@ -254,11 +256,11 @@ const paceOnSilence = (run: TargetRun): string[] =>
     ? ['--min-rate', String(Math.max(1, Math.floor(Math.min(run.ratePerSecond, FLOOR_PER_SECOND))))]
     : [];
 
-const expand = (set: PortSet): number[] =>
-  set.flatMap(([lo, hi]) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i));
+const denies = ({ state }: { readonly state: PortAnswer['state'] }): boolean =>
+  state === 'filtered' || state === 'unreachable';
 
 const answerOf = (o: Observation, hasCanary: boolean): PortAnswer => {
-  const silence = o.icmp === null && (o.state === 'filtered' || o.state === 'unreachable');
+  const silence = o.icmp === null && denies(o);
   return {
     state: o.state,
     reason: o.reason,
@@ -270,117 +272,6 @@ const answerOf = (o: Observation, hasCanary: boolean): PortAnswer => {
     tainted: silence && !hasCanary ? NO_CANARY : null,
   };
 };
-
-/**
- * nmap's "open" is a claim until a handshake of our own agrees: `-sT` has been seen to invent open ports out of ICMP
- * denials.
- */
-async function confirmOpen(run: TargetRun, port: number): Promise<void> {
-  const { options, sink, index } = run;
-  let outcome: ProbeOutcome = { kind: 'silent' };
-  const began = options.clock.now();
-  for (let attempt = 0; attempt < 3; attempt++) {
-    outcome = await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, listenFor(options));
-    if (accepted(outcome) || options.signal.aborted) break;
-    await sleep(options.settings.retrySpacingMs, options.signal);
-  }
-  const answer: PortAnswer = {
-    state: 'unstable',
-    reason: 'syn-ack to nmap, then no handshake',
-    icmp: null,
-    ttl: null,
-    tries: 4,
-    banner: null,
-    confirmed: false,
-    tainted: null,
-  };
-  const at = options.clock.now();
-  const emit = (change: Partial<PortAnswer>) =>
-    sink({
-      kind: 'results',
-      target: index,
-      ports: [port],
-      answer: { ...answer, ...change },
-      spanMs: at - began,
-      at,
-    });
-  if (outcome.kind === 'open' || outcome.kind === 'wrapped') {
-    const banner = outcome.kind === 'open' ? outcome.banner : null;
-    emit({
-      state: outcome.kind,
-      reason: outcome.kind === 'open' ? 'syn-ack' : outcome.how,
-      banner,
-      tries: 2,
-      confirmed: true,
-      tainted: taintOf(run, banner),
-    });
-  } else if (run.raw) emit({ reason: `open to nmap, then ${outcome.kind}` });
-  // Without raw sockets nmap had seen no more than we: our three handshakes stand against its one.
-  else if (outcome.kind === 'closed') emit({ state: 'closed', reason: outcome.reason });
-  else if (outcome.kind === 'unreachable') emit({ state: 'unreachable', reason: outcome.errno });
-  else if (outcome.kind === 'silent') emit({ state: 'filtered', reason: 'timeout' });
-  else emit({ state: 'unobserved', reason: outcome.kind === 'engine' ? outcome.errno : outcome.kind });
-}
-
-function taintOf(run: TargetRun, banner: string | null): string | null {
-  if (run.openNegative === null) return null;
-  if (banner !== null && !run.negativeBanners.has(banner)) return null;
-  return `port ${run.openNegative}, chosen at random, answers alike: a tarpit or a SYN proxy may answer for all ports`;
-}
-
-/** Silence of a port that is expected to answer is believed after five tries over fifteen seconds. */
-async function askExpectedAgain(run: TargetRun): Promise<void> {
-  const { target, options, sink, index } = run;
-  const { expectedOpenTries, expectedOpenSpanMs } = options.settings;
-  if (target.protocol !== 'tcp') return;
-  let open = new Set<number>();
-  const expected = expand(target.expectedOpen)
-    .filter((p) => rangesHave(target.ports, p))
-    .slice(0, 1024);
-  const gap = expectedOpenSpanMs / Math.max(1, expectedOpenTries - 1);
-  let silent = expected;
-  const began = options.clock.now();
-  for (let attempt = 0; attempt < expectedOpenTries && silent.length > 0; attempt++) {
-    if (attempt > 0) await sleep(gap, options.signal);
-    if (options.signal.aborted) return;
-    const still: number[] = [];
-    for (let i = 0; i < silent.length; i += CONFIRMS_AT_ONCE) {
-      const outcomes = await Promise.all(
-        silent
-          .slice(i, i + CONFIRMS_AT_ONCE)
-          .map(
-            async (port) =>
-              [port, await run.handshaker.ask(port, HANDSHAKE_TIMEOUT_MS, listenFor(options))] as const,
-          ),
-      );
-      for (const [port, outcome] of outcomes) {
-        if (outcome.kind === 'silent' || outcome.kind === 'unreachable') still.push(port);
-        else if (attempt > 0 && accepted(outcome)) open = open.add(port);
-      }
-    }
-    silent = still;
-  }
-  for (const port of open) await confirmOpen(run, port);
-  if (silent.length === 0) return;
-  const at = options.clock.now();
-  sink({
-    kind: 'results',
-    target: index,
-    ports: silent,
-    answer: {
-      state: 'filtered',
-      reason: 'timeout',
-      icmp: null,
-      ttl: null,
-      tries: LEAST_TRIES + expectedOpenTries,
-      banner: null,
-      confirmed: false,
-      tainted: target.canary === null ? NO_CANARY : null,
-    },
-    spanMs: at - began,
-    at,
-  });
-}
 
 async function scanAll(
   work: ScanWork,

@@ -167,5 +167,24 @@ describe('the nmap engine', () => {
       expect(observed(evidence.targets[0], 150)?.state).to.equal('unreachable');
       expect(observed(evidence.targets[0], 150)?.icmp).to.equal(null);
     });
+
+    it('looks again at silence where more ports answered: what was lost is closed, what is dropped stays silent', async () => {
+      // Both tries that nmap itself allows a port while no other needed a second one, and the second look's first.
+      await pair.filter(['tcp dport 250 numgen inc mod 1000 < 3 drop', 'tcp dport 50-59 drop']);
+      const lossy = makePlan(
+        {
+          address: HOST,
+          ports: [
+            [50, 52],
+            [200, 300],
+          ],
+          canary: 22,
+        },
+        { perHost: 500, total: 500 },
+      );
+      const [target] = (await pair.scan(lossy, { engine: 'nmap', settings: { holdMs: 300 } })).targets;
+      expect(statesOf(target)).to.deep.equal(['closed rst: 200-300', 'filtered timeout: 50-52']);
+      expect([observed(target, 249)?.tries, observed(target, 51)?.tries]).to.deep.equal([1, 6]);
+    });
   });
 });
