@@ -1,10 +1,11 @@
 import type { ConfigLine } from '../src/diagnostics/source-span.ts';
 import type { DecidedBy } from '../src/model/finding.ts';
 import { countRanges, type PortSet } from '../src/model/ports.ts';
-import type { ChangedSpace } from '../src/model/review.ts';
+import type { ChangedReach, ChangedSpace } from '../src/model/review.ts';
 import { REPORT_KINDS, type Report } from './report.ts';
 import type { ReportFormat } from './report-format.ts';
 import { forCsv } from './untrusted.ts';
+import { describeSources } from './wording.ts';
 import { countFindings } from './outline/outline-audit.ts';
 
 type Cell = string | number | null;
@@ -68,6 +69,18 @@ const spaceRow = (kind: string, s: ChangedSpace): readonly Cell[] => [
 
 const blanks = (n: number): readonly Cell[] => new Array<Cell>(n).fill('');
 
+/** Names of vantage and target stand where addresses do; no cells where no port is concerned. */
+function reachRow(
+  kind: string,
+  r: ChangedReach,
+  ports: PortSet,
+  sources: readonly string[],
+): readonly Cell[] {
+  if (ports.length === 0) return [];
+  const of = sources.length === 0 ? '' : `of ${r.vantage}: ${describeSources(sources)}`;
+  return [kind, ...blanks(4), r.protocol, r.vantage, '', r.target, portCell(ports), '', '', of, ...blanks(3)];
+}
+
 function sheetOf(report: Report): Sheet {
   switch (report.kind) {
     case 'lint':
@@ -126,6 +139,17 @@ function sheetOf(report: Report): Sheet {
           ...result.lost.map((s) => spaceRow('lost', s)),
           ...result.fragments.gained.map((s) => spaceRow('gained fragments', s)),
           ...result.fragments.lost.map((s) => spaceRow('lost fragments', s)),
+          ...(result.reach ?? [])
+            .flatMap((r) => [
+              reachRow('gained end to end', r, r.gained, []),
+              reachRow('lost end to end', r, r.lost, []),
+              reachRow('undetermined end to end', r, r.undetermined, []),
+              ...r.partial.flatMap((p) => [
+                reachRow('gained end to end', r, p.gained, p.sources),
+                reachRow('lost end to end', r, p.lost, p.sources),
+              ]),
+            ])
+            .filter((row) => row.length > 0),
           ...result.findings.map((f) => [
             f.rule,
             f.severity,

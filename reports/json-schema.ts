@@ -179,9 +179,38 @@ const review = z.object({
   lost: z.array(space),
   fragments: z.object({ gained: z.array(space), lost: z.array(space) }),
   undetermined: z.array(space).describe('packets of which the text leaves open whether they change'),
+  reach: z
+    .array(
+      z.object({
+        vantage: z.string(),
+        target: z.string(),
+        protocol: protocolName,
+        gained: ports,
+        lost: ports,
+        undetermined: ports,
+        partial: z
+          .array(
+            z.object({
+              sources: z.array(z.string()),
+              moreSources: z.int().optional(),
+              gained: ports,
+              lost: ports,
+            }),
+          )
+          .describe(
+            "what a part of the vantage's sources gains or loses while the prober's address does not",
+          ),
+      }),
+    )
+    .nullable()
+    .describe(
+      'end to end: ports by vantage and target; flows that fare as before are left out; null without a site',
+    ),
   hazards: z.array(
     z.object({
-      step: z.int().describe("counts the snippet's non-blank, non-comment lines from 1"),
+      step: z
+        .int()
+        .describe("counts the snippet's non-blank, non-comment lines from 1; 0: of two whole configurations"),
       command: z.string(),
       kind: z.string(),
       severity,

@@ -8,7 +8,7 @@ import { atLeast, type DecidedBy, type LintFinding } from '../src/model/finding.
 import type { BaselineComparison } from '../src/model/history.ts';
 import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../src/model/packet.ts';
 import type { Ranges } from '../src/model/ports.ts';
-import type { ChangedSpace } from '../src/model/review.ts';
+import type { ChangedReach, ChangedSpace } from '../src/model/review.ts';
 import type { ConfigLine } from '../src/diagnostics/source-span.ts';
 import type { JsonDiagnostic, JsonDocument, JsonWitness } from './json-schema.ts';
 import { REPORT_KINDS, type Report, type ReportKind } from './report.ts';
@@ -46,6 +46,10 @@ export function jsonWitness(p: Packet): JsonWitness {
 
 /** Patterns listed of one row: `any` without thousands of hosts takes thousands, the widest of which stand first. */
 const MOST_SOURCES = 500;
+const jsonSources = (all: readonly string[]) => ({
+  sources: all.slice(0, MOST_SOURCES),
+  ...(all.length > MOST_SOURCES ? { moreSources: all.length - MOST_SOURCES } : {}),
+});
 
 const jsonDiagnostic = (d: Diagnostic): JsonDiagnostic => ({
   code: d.code,
@@ -83,6 +87,20 @@ const jsonLintFinding = (f: LintFinding) => ({
   message: f.message,
   related: f.related.map(jsonLine),
   witness: f.witness === null ? null : jsonWitness(f.witness),
+});
+
+const jsonReach = ({ vantage, target, protocol, gained, lost, undetermined, partial }: ChangedReach) => ({
+  vantage,
+  target,
+  protocol,
+  gained: jsonPorts(gained),
+  lost: jsonPorts(lost),
+  undetermined: jsonPorts(undetermined),
+  partial: partial.map((p) => ({
+    ...jsonSources(p.sources),
+    gained: jsonPorts(p.gained),
+    lost: jsonPorts(p.lost),
+  })),
 });
 
 const jsonSpace = (s: ChangedSpace) => ({
@@ -254,8 +272,7 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
           })),
           partial: f.partial.map((p) => ({
             ports: jsonPorts(p.ports),
-            sources: p.sources.slice(0, MOST_SOURCES),
-            ...(p.sources.length > MOST_SOURCES ? { moreSources: p.sources.length - MOST_SOURCES } : {}),
+            ...jsonSources(p.sources),
             decidedBy: jsonDecider(p.decidedBy),
           })),
           oneWay: jsonPorts(f.oneWay),
@@ -281,6 +298,7 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
           lost: result.fragments.lost.map(jsonSpace),
         },
         undetermined: (result.undetermined ?? []).map(jsonSpace),
+        reach: result.reach?.map(jsonReach) ?? null,
         hazards: result.hazards.map((h) => ({
           step: h.step,
           command: h.command,

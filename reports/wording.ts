@@ -53,6 +53,12 @@ export function describeFlowPorts(protocol: string, ports: PortSet): string {
 export const describeFlow = (f: Pick<AuditFlow, 'vantage' | 'target' | 'protocol' | 'ports'>): string =>
   `${f.vantage} -> ${f.target} ${describeFlowPorts(f.protocol, f.ports)}`;
 
+/** Up to six address patterns, and how many more. */
+export function describeSources(patterns: readonly string[]): string {
+  const shown = patterns.slice(0, 6).map(describePatternText).join(', ');
+  return patterns.length > 6 ? `${shown} and ${patterns.length - 6} more` : shown;
+}
+
 /** `any`, `host A`, `A wildcard`, from the one spelling of documents. */
 export function describePatternText(text: string): string {
   const [address, wildcard] = text.split(' ');

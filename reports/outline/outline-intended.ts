@@ -1,7 +1,7 @@
 import type { IntendedFlow } from '../../src/model/exposure.ts';
 import { countRanges, intersectRanges, type PortSet } from '../../src/model/ports.ts';
 import type { IntendedReport } from '../report.ts';
-import { describeDecider, describePatternText, describePorts, formatCount, plural } from '../wording.ts';
+import { describeDecider, describeSources, describePorts, formatCount, plural } from '../wording.ts';
 import { type Block, heading, type Inlines, line, paragraph, type Row, tone } from './outline.ts';
 
 const stateRow = (word: 'reachable' | 'blocked' | 'undetermined', flow: IntendedFlow): Row => ({
@@ -57,10 +57,10 @@ function flowBlocks(flow: IntendedFlow): readonly Block[] {
   }
   const notes: Inlines[] = [];
   for (const p of flow.partial) {
-    const from = p.sources.map(describePatternText);
-    const shown =
-      from.length > 6 ? `${from.slice(0, 6).join(', ')} and ${from.length - 6} more` : from.join(', ');
-    notes.push([`${portWord(p.ports)} only from ${shown}: `, ...describeDecider(p.decidedBy)]);
+    notes.push([
+      `${portWord(p.ports)} only from ${describeSources(p.sources)}: `,
+      ...describeDecider(p.decidedBy),
+    ]);
   }
   if (flow.oneWay.length > 0) {
     notes.push([`${portWord(flow.oneWay)} reached, but the router drops the reply`]);

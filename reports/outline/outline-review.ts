@@ -2,6 +2,7 @@ import { atLeast, SEVERITIES } from '../../src/model/finding.ts';
 import type { Hazard } from '../../src/model/review.ts';
 import type { ReviewReport } from '../report.ts';
 import { describePacket, plural, toneOfSeverity } from '../wording.ts';
+import { reachBlocks } from './changed-reach.ts';
 import { countPackets, spaceBlocks } from './changed-spaces.ts';
 import { lintProblem } from './outline-lint.ts';
 import { type Block, code, type Fact, heading, paragraph, type Tone } from './outline.ts';
@@ -13,7 +14,7 @@ const TONES: Readonly<Record<ReviewReport['result']['verdict'], Tone>> = {
 };
 
 function hazardBlock(h: Hazard): Block {
-  const facts: Fact[] = [{ label: `step ${h.step}`, value: [code(h.command)] }];
+  const facts: Fact[] = h.step === 0 ? [] : [{ label: `step ${h.step}`, value: [code(h.command)] }];
   if (h.witness !== null) facts.push({ label: 'for instance', value: [describePacket(h.witness)] });
   return {
     kind: 'finding',
@@ -63,7 +64,7 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
     },
   ];
   if (result.hazards.length > 0) {
-    blocks.push(heading('Hazards, command by command'));
+    blocks.push(heading(result.hazards.some((h) => h.step > 0) ? 'Hazards, command by command' : 'Hazards'));
     blocks.push(...hazardBlocks(result.hazards));
   }
   if (result.gained.length + result.lost.length + open.length === 0) {
@@ -75,6 +76,7 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
     ...spaceBlocks('Gained, non-initial fragments', 'gained', result.fragments.gained),
     ...spaceBlocks('Lost, non-initial fragments', 'lost', result.fragments.lost),
     ...spaceBlocks('Undetermined', 'undetermined', open),
+    ...reachBlocks(result.reach),
   );
   if (result.findings.length > 0) {
     blocks.push(heading('Findings on the result'), ...result.findings.map(lintProblem));

@@ -119,7 +119,13 @@ export function intendedFlow(
       deciding: [{ ports: ALL_PORTS, decidedBy: null }],
       partial: [],
       oneWay: [],
-      doubts: [{ ports: ALL_PORTS, line: null, reason: viewer.ingress.reason }],
+      doubts: [
+        {
+          ports: ALL_PORTS,
+          line: null,
+          reason: `${viewer.ingress.reason}; name the interface with --in, or by the vantage's "enters"`,
+        },
+      ],
       ownSegment: false,
       assumptions: [],
     };

@@ -50,9 +50,9 @@ export type HazardKind =
   | 'adjacency-cut'
   | 'rejected-command';
 
-/** What one pasted command does that neither end of the change intends. */
+/** What one pasted command, or the whole change, does that neither end of it intends. */
 export interface Hazard {
-  /** Counts the snippet's non-blank, non-comment lines from 1. */
+  /** Counts the snippet's non-blank, non-comment lines from 1; 0, and no command: of two whole configurations. */
   readonly step: number;
   readonly command: string;
   readonly kind: HazardKind;

@@ -1,10 +1,12 @@
 import { formatIpv4 } from '../model/address.ts';
-import type { Device } from '../model/device.ts';
+import { type Device, deviceOf } from '../model/device.ts';
 import type { Hazard } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import type { Simulation } from '../router/simulate.ts';
 import { AdjacencyWatch } from './hazards/adjacencies.ts';
+import { ADJACENCY_CUT } from './hazards/adjacency-cut.ts';
 import { bareInterfaces, DeviceState, type HazardPlace, samePlaceState } from './hazards/device-state.ts';
+import { LOCKOUT } from './hazards/lockout.ts';
 import type { PlaceChange } from './hazards/momentary.ts';
 import { type Operator, OperatorWatch } from './hazards/operator-ways.ts';
 import { HAZARD_RULES } from './hazards/registry.ts';
@@ -57,6 +59,29 @@ export function findHazards(
     return HAZARD_RULES.flatMap((rule) => rule.check(view));
   });
   return { hazards, assumptions: operator ? operatorNotes(operator, old) : [] };
+}
+
+/**
+ * What is cut off between two whole configurations, whose way from one to the other is not known: step 0, no command.
+ * Lists that are missing or never match are findings of the second configuration.
+ */
+export function findCuts(before: RouterConfig, after: RouterConfig, options: HazardOptions): HazardReport {
+  const devices = [deviceOf(before), deviceOf(after)] as const;
+  const tracker = new ListTracker(options.clock, devices);
+  const bare = bareInterfaces(devices[0]);
+  const [old, final] = devices.map((d) => new DeviceState(d, tracker, bare)) as [DeviceState, DeviceState];
+  const operator = options.operator ? new OperatorWatch(before, old, options.operator) : null;
+  const view = {
+    step: { number: 0, text: '' },
+    before: old,
+    after: final,
+    operator,
+    adjacencies: new AdjacencyWatch(old),
+  };
+  return {
+    hazards: [LOCKOUT, ADJACENCY_CUT].flatMap((rule) => rule.check(view)),
+    assumptions: operator ? operatorNotes(operator, old) : [],
+  };
 }
 
 function changesOf(

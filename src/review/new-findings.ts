@@ -11,7 +11,6 @@ const ABOUT_LISTS: ReadonlySet<string> = new Set([
 /** What a finding is about, whatever the line's number, its list's name and the places where the text stands. */
 function sameness(finding: LintFinding): string {
   if (ABOUT_LISTS.has(finding.rule)) return finding.rule;
-  if (finding.rule === 'policy-violation') return `${finding.rule}\n${finding.message}`;
   const text = (finding.line?.text ?? finding.message).trim().replace(/\s+/g, ' ').toLowerCase();
   const body = text.replace(/^acc\S* \S+ /, '').replace(/^\d+ (?=permit|deny|remark|evaluate)/, '');
   const list = finding.rule === 'unused-list' ? finding.acl : '';

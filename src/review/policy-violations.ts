@@ -1,8 +1,16 @@
 import type { AddressPattern } from '../model/address.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import type { DecidedBy, LintFinding } from '../model/finding.ts';
-import { parseIpv4, parseWildcardMask, toAddressPattern } from '../model/address.ts';
-import { formatRanges, intersectRanges, type PortSet, subtractRanges, toRanges } from '../model/ports.ts';
+import { parseIpv4, parseWildcardMask, patternCovers, toAddressPattern } from '../model/address.ts';
+import {
+  formatRanges,
+  intersectRanges,
+  type PortSet,
+  subtractRanges,
+  toRanges,
+  unionRanges,
+} from '../model/ports.ts';
+import { flowKey } from './reach-diff.ts';
 
 /** What the site's policy says of one flow, and of parts of its sources. */
 export interface PolicyOfFlow {
@@ -16,19 +24,27 @@ export interface PolicyQuestions {
   readonly of: (flow: IntendedFlow) => PolicyOfFlow;
 }
 
-/** Where a configuration opens what policy denies, or shuts what it allows: one finding a flow and deciding line. */
+/**
+ * Where a configuration opens what policy denies, or shuts what it allows: one finding a flow and deciding line. Given
+ * the flows of an earlier configuration, only what that one did not already open or shut.
+ */
 export function policyViolations(
   flows: readonly IntendedFlow[],
   questions: PolicyQuestions,
+  earlier: readonly IntendedFlow[] = [],
 ): readonly LintFinding[] {
+  const known = new Map(earlier.map((flow) => [flowKey(flow), flow]));
   return flows.flatMap((flow) => {
     if (flow.ownSegment) return [];
     const policy = questions.of(flow);
     if (policy.allow === null) return [];
+    const was = known.get(flowKey(flow));
+    const opened = subtractRanges(subtractRanges(flow.reachable, policy.allow), was?.reachable ?? []);
+    const shut = subtractRanges(intersectRanges(flow.blocked, policy.allow), was?.blocked ?? []);
     return [
-      ...byLine(flow, subtractRanges(flow.reachable, policy.allow), 'permits what the policy denies'),
-      ...byLine(flow, intersectRanges(flow.blocked, policy.allow), 'denies what the policy allows'),
-      ...partly(flow, policy),
+      ...byLine(flow, opened, 'permits what the policy denies'),
+      ...byLine(flow, shut, 'denies what the policy allows'),
+      ...partly(flow, policy, was),
     ];
   });
 }
@@ -48,14 +64,18 @@ function byLine(flow: IntendedFlow, ports: PortSet, what: string): readonly Lint
 }
 
 /** A part of the sources that gets through although no rule allows it. */
-function partly(flow: IntendedFlow, policy: PolicyOfFlow): readonly LintFinding[] {
+function partly(
+  flow: IntendedFlow,
+  policy: PolicyOfFlow,
+  was: IntendedFlow | undefined,
+): readonly LintFinding[] {
   return flow.partial.flatMap((part) => {
     const strangers = new Map<string, string[]>();
     for (const text of part.sources) {
       const source = readPattern(text);
       if (source === null) continue;
       const open = portsWhere(
-        subtractRanges(part.ports, flow.reachable),
+        subtractRanges(subtractRanges(part.ports, flow.reachable), was ? openTo(was, source) : []),
         (port) => !policy.allowsSource(source, port),
       );
       if (open.length === 0) continue;
@@ -71,6 +91,19 @@ function partly(flow: IntendedFlow, policy: PolicyOfFlow): readonly LintFinding[
       ),
     );
   });
+}
+
+/** Ports that a flow has open to all of these sources. */
+function openTo(flow: IntendedFlow, source: AddressPattern): PortSet {
+  const split = flow.partial.reduce<PortSet>((all, part) => unionRanges(all, part.ports), []);
+  return flow.partial
+    .filter((part) =>
+      part.sources.some((text) => {
+        const pattern = readPattern(text);
+        return pattern !== null && patternCovers(pattern, source);
+      }),
+    )
+    .reduce<PortSet>((all, part) => unionRanges(all, part.ports), subtractRanges(flow.reachable, split));
 }
 
 const portsWhere = (ports: PortSet, holds: (port: number) => boolean): PortSet =>

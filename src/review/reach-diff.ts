@@ -2,16 +2,17 @@ import type { IntendedFlow } from '../model/exposure.ts';
 import { intersectRanges, type PortSet, subtractRanges, unionRanges } from '../model/ports.ts';
 import type { ChangedReach } from '../model/review.ts';
 
-const keyOf = (flow: IntendedFlow): string => `${flow.vantage}\n${flow.target}\n${flow.protocol}`;
+/** What makes flows of two configurations the same. */
+export const flowKey = (flow: IntendedFlow): string => `${flow.vantage}\n${flow.target}\n${flow.protocol}`;
 
 /** Ports gained and lost per vantage, target and protocol; flows that fare as before are left out. */
 export function diffReach(
   before: readonly IntendedFlow[],
   after: readonly IntendedFlow[],
 ): readonly ChangedReach[] {
-  const old = new Map(before.map((flow) => [keyOf(flow), flow]));
+  const old = new Map(before.map((flow) => [flowKey(flow), flow]));
   return after.flatMap((flow): readonly ChangedReach[] => {
-    const was = old.get(keyOf(flow));
+    const was = old.get(flowKey(flow));
     if (!was) return [];
     const undetermined = unionRanges(
       subtractRanges(flow.undetermined, was.undetermined),

@@ -8,7 +8,7 @@ import type { IosVersion, RouterConfig } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import type { Snippet } from '../model/snippet.ts';
 import { type Simulation, simulate } from '../router/simulate.ts';
-import { findHazards, type Operator } from './hazards.ts';
+import { findCuts, findHazards, type Operator } from './hazards.ts';
 import { lintConfig } from './lint.ts';
 import { newFindings } from './new-findings.ts';
 import { type PolicyQuestions, policyViolations } from './policy-violations.ts';
@@ -60,7 +60,8 @@ export function reviewConfigs(
   after: ReviewedConfig,
   options: ReviewOptions,
 ): ReviewResult {
-  return review(before, after, { hazards: [], assumptions: [], unsure: false }, options);
+  const cuts = findCuts(before.config, after.config, { clock: options.clock, operator: operatorOf(options) });
+  return review(before, after, { ...cuts, unsure: false }, options);
 }
 
 /** Reviews a snippet that is about to be typed at the device, command by command. */
@@ -77,14 +78,7 @@ export function reviewChange(
     excerpt: config.excerpt,
     account: config.account,
   });
-  const site = options.site ?? null;
-  const operator =
-    options.operator === undefined
-      ? site?.management
-        ? { address: site.management.operator, port: site.management.port }
-        : null
-      : options.operator;
-  const found = findHazards(config, simulation, { clock: options.clock, operator });
+  const found = findHazards(config, simulation, { clock: options.clock, operator: operatorOf(options) });
   const unsure = unknownEffects(simulation);
   const result = review(
     before,
@@ -97,6 +91,13 @@ export function reviewChange(
     options,
   );
   return { result, simulation, after };
+}
+
+/** Who must not be locked out: somebody named for this review, or the site's operator. */
+function operatorOf({ operator, site }: ReviewOptions): Operator | null {
+  if (operator !== undefined) return operator;
+  const management = site?.management;
+  return management ? { address: management.operator, port: management.port } : null;
 }
 
 interface StepResults {
@@ -156,14 +157,14 @@ function findingsOf(
       version: options.version ?? null,
     });
   const policy = options.endToEnd?.policy ?? null;
-  const judge = (flows: readonly IntendedFlow[]): readonly LintFinding[] =>
-    policy ? policyViolations(flows, policy) : [];
-  const now = [...judge(reach?.after ?? []), ...lint(after)];
-  const caused = new Set(newFindings([...judge(reach?.before ?? []), ...lint(before)], now));
+  const violations =
+    policy && reach ? policyViolations(reach.after, policy, options.all ? [] : reach.before) : [];
+  const now = lint(after);
+  const caused = new Set(newFindings(lint(before), now));
   const graded = now.map((finding) =>
     caused.has(finding) ? gradeForgotten(finding, before.config) : finding,
   );
-  return options.all ? graded : graded.filter((_, i) => caused.has(now[i]!));
+  return [...violations, ...(options.all ? graded : graded.filter((_, i) => caused.has(now[i]!)))];
 }
 
 /** A list that the change builds and binds nowhere was most likely meant to be swapped in. */

@@ -23,6 +23,8 @@ export interface SafeProof {
   readonly proven: boolean;
   /** Hazards of the sequence that also the final configuration itself has, or that could not be avoided. */
   readonly hazards: readonly Hazard[];
+  /** Commands of the sequence whose line never matches, as it never does in the wanted list. */
+  readonly dead: readonly Hazard[];
   /** What the replayed state does to packets that the wanted one does not: nothing, when proven. */
   readonly difference: Pick<ConfigDiff, 'gained' | 'lost' | 'fragments' | 'undetermined'>;
   readonly simulation: Simulation;
@@ -161,6 +163,7 @@ function prove(
   return {
     proven: grave.length === 0 && same && others && plan.left.length === 0,
     hazards: grave,
+    dead: hazards.filter((h) => h.kind === 'never-matches'),
     difference,
     simulation,
   };
@@ -206,10 +209,10 @@ function printParts(
   proof: SafeProof,
 ): string {
   const out: string[] = [];
-  const print = (part: SafePart, number: number | null): void => {
-    out.push(`! ${number === null ? '' : `${number}. `}${part.title}`);
+  const print = (part: SafePart, title: string, commands: readonly string[]): void => {
+    out.push(`! ${title}`);
     if (part.note !== '') out.push(`! ${part.note}`);
-    out.push(...part.commands, '!');
+    out.push(...commands, '!');
   };
   if (!proof.proven && (proof.hazards.length > 0 || left.length === 0)) return printRefusal(proof, left);
   if (proof.proven)
@@ -220,9 +223,20 @@ function printParts(
     );
     out.push('! Left to be done by hand:', ...left.map((text) => `!   ${text}`));
   }
+  if (proof.dead.length > 0)
+    out.push(
+      '! These lines of the wanted list never match, here or there; they are repeated as they stand:',
+      ...proof.dead.map((h) => `!   ${h.command.trim()}`),
+    );
   out.push('!');
-  for (const [i, part] of parts.entries()) print(part, i + 1);
-  if (parts.length > 0) print(rollback, null);
+  for (const [i, part] of parts.entries()) print(part, `${i + 1}. ${part.title}`, part.commands);
+  // Whoever pastes all of it at once must not undo the change with its last lines: they are comments.
+  if (parts.length > 0)
+    print(
+      rollback,
+      `${rollback.title}, to be typed without the leading "!"`,
+      rollback.commands.map((c) => `!${c}`),
+    );
   return `${out.join('\n')}\n`;
 }
 

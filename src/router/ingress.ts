@@ -113,8 +113,7 @@ function soleInterface(network: Network): Ingress {
   if (!choice) {
     return {
       kind: 'unknown',
-      reason:
-        'no connected or routed network holds the source, and no single interface has an inbound list; name the interface with --in',
+      reason: 'no connected or routed network holds the source, and no single interface has an inbound list',
     };
   }
   const why = withList.length === 1 ? 'the only interface with an inbound list' : 'the only interface';

@@ -149,7 +149,7 @@ export function tracePackets(
     };
   }
   if (ingress.kind === 'unknown') {
-    const unknown = open({ line: null, reason: ingress.reason });
+    const unknown = open({ line: null, reason: `${ingress.reason}; name the interface with --in` });
     return { ...unknown, reply: unknown, assumptions: [] };
   }
   const pieces = followFrom(network, ingress, set, { egress: options.egress, replyTo: null });

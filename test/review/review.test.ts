@@ -6,7 +6,7 @@ import { parseSite } from '../../parsers/site.ts';
 import type { ReviewResult } from '../../src/model/review.ts';
 import { reviewChange, reviewConfigs, type ReviewOptions } from '../../src/review/review.ts';
 import { endToEndOf } from './end-to-end.ts';
-import { findingsInShort, inShort, readerFor, TODAY } from './typed.ts';
+import { findingsInShort, inShort, operatorAt, readerFor, TODAY } from './typed.ts';
 
 const sample = (name: string): string =>
   readFileSync(new URL(`../../samples/isp-mail/${name}`, import.meta.url), 'utf8');
@@ -42,6 +42,39 @@ ip access-list extended EDGE
 end
 `;
 
+describe('what a change is blamed for', () => {
+  const two = parseSite(
+    `site: two
+routers: [{ name: gw, config: gw.cfg }]
+targets: { mail: { address: 198.51.100.35 } }
+vantages: { admin: { address: 203.0.113.9, enters: gw FastEthernet0/0 } }
+policy: [{ from: admin, to: mail, tcp: [22, 25, 110], why: upkeep }]
+`,
+    'two.yaml',
+  ).value!;
+  const blamed = (snippet: string, all = false): readonly string[] =>
+    change(GW, snippet, { site: two, endToEnd: endToEndOf(two), all })
+      .findings.filter((f) => f.rule === 'policy-violation')
+      .map((f) => f.message);
+
+  it('is not what was shut before and is still shut', () => {
+    const mends = 'ip access-list extended EDGE\n 5 permit tcp host 203.0.113.9 host 198.51.100.35 eq 22\n';
+    expect(blamed(mends)).to.deep.equal([]);
+    expect(blamed(mends, true)).to.deep.equal([
+      'admin -> mail tcp/25: the configuration denies what the policy allows',
+    ]);
+  });
+
+  it('is only the ports that it opens or shuts itself', () => {
+    expect(blamed('ip access-list extended EDGE\n 5 deny tcp any any eq pop3\n')).to.deep.equal([
+      'admin -> mail tcp/110: the configuration denies what the policy allows',
+    ]);
+    expect(blamed('ip access-list extended EDGE\n 5 permit tcp any any range 80 81\n')).to.deep.equal([
+      'admin -> mail tcp/80-81: the configuration permits what the policy denies',
+    ]);
+  });
+});
+
 describe('the review of the full list against the short one', () => {
   const result = configs(sample('gw-short.cfg'), sample('gw-full.cfg'), { site, endToEnd: endToEndOf(site) });
 
@@ -69,6 +102,36 @@ describe('the review of the full list against the short one', () => {
       '8 admin -> giant tcp/22, 110: the configuration denies what the policy allows',
     ]);
     expect(result.verdict).to.equal('fail');
+  });
+
+  it('cuts the administrator off, whom the site names or the call does', () => {
+    const cut = (options: Partial<ReviewOptions>): readonly string[] =>
+      configs(sample('gw-short.cfg'), sample('gw-full.cfg'), options).hazards.map(
+        (h) => `${h.step} "${h.command}" ${h.kind} ${h.severity}`,
+      );
+    const short = sample('gw-short.cfg').replace(
+      'deny ',
+      'permit tcp host 10.0.1.32 any eq 22\naccess-list 150 deny ',
+    );
+    const lost = configs(short, sample('gw-full.cfg'), { operator: operatorAt('10.0.1.32') });
+    expect(lost.hazards.map((h) => `${h.step} "${h.command}" ${h.kind} ${h.severity}`)).to.deep.equal([
+      '0 "" lockout critical',
+    ]);
+    expect(lost.verdict).to.equal('fail');
+    expect(configs(short, sample('gw-full.cfg'), { site }).hazards.map((h) => h.kind)).to.deep.equal([
+      'lockout',
+    ]);
+    // The published short list lets nobody at the router to begin with.
+    expect(cut({ operator: operatorAt('10.0.1.32') })).to.deep.equal([]);
+  });
+
+  it('loses routing neighbours that the first configuration hears', () => {
+    const ospf = `${GW.replace('end\n', '')}router ospf 1\n network 192.0.2.0 0.0.0.255 area 0\n`;
+    const heard = ospf.replace(' deny ip any any', ' permit ospf any any\n deny ip any any');
+    expect(configs(heard, ospf).hazards.map((h) => `${h.step} ${h.kind} ${h.severity}`)).to.deep.equal([
+      '0 adjacency-cut high',
+    ]);
+    expect(configs(ospf, heard).hazards).to.deep.equal([]);
   });
 
   it('is silent about itself', () => {

@@ -96,6 +96,17 @@ access-list 150 deny ip any any log
     expect([...safe.renamed]).to.deep.equal([['150', '151']]);
   });
 
+  it('may be pasted whole: its rollback is a comment, and lines that never match are named', () => {
+    const before = configOf(GW);
+    const append = 'ip access-list extended EDGE\n permit tcp any host 198.51.100.35 eq smtp\n';
+    const safe = safeFor(before, type(before, append));
+    const pasted = type(before, safe.text);
+    const reached = stateOf(before, pasted.end);
+    expect(bindingsOf(reached)).to.deep.equal(bindingsOf(stateOf(before, safe.proof.simulation.end)));
+    expect([...reached.acls.keys()]).to.deep.equal([safe.renamed.get('EDGE')]);
+    expect(safe.text).to.match(/never match.*\n! +permit tcp any host 198\.51\.100\.35 eq smtp\n/);
+  });
+
   it('passes over numbers that are taken, or named by a binding without a list', () => {
     const before = configOf(`${sample('gw-short.cfg')}access-list 151 permit ip any any
 interface Ethernet1

@@ -1,6 +1,6 @@
-import { hazard, type HazardRule } from './step-view.ts';
+import { type CutView, hazard, type HazardRule } from './step-view.ts';
 
-export const ADJACENCY_CUT: HazardRule = {
+export const ADJACENCY_CUT: HazardRule<CutView> = {
   kind: 'adjacency-cut',
   severity: 'high',
   title: 'A routing neighbour is cut off',

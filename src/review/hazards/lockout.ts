@@ -1,7 +1,7 @@
 import { formatIpv4 } from '../../model/address.ts';
-import { hazard, type HazardRule } from './step-view.ts';
+import { type CutView, hazard, type HazardRule } from './step-view.ts';
 
-export const LOCKOUT: HazardRule = {
+export const LOCKOUT: HazardRule<CutView> = {
   kind: 'lockout',
   severity: 'critical',
   title: "The operator's own session is cut",

@@ -7,32 +7,37 @@ import type { DeviceState } from './device-state.ts';
 import type { PlaceChange } from './momentary.ts';
 import type { OperatorWatch } from './operator-ways.ts';
 
-/** One command between two states, and the two ends of the whole change. */
-export interface StepView {
-  readonly step: SimulatedStep;
+/** Two states, and who must not be cut off between them. */
+export interface CutView {
+  readonly step: Pick<SimulatedStep, 'number' | 'text'>;
   readonly before: DeviceState;
   readonly after: DeviceState;
-  readonly old: DeviceState;
-  readonly final: DeviceState;
-  /** Places where other packets pass after the command than before it. */
-  readonly changes: readonly PlaceChange[];
   /** null: nobody said who the operator is. */
   readonly operator: OperatorWatch | null;
   readonly adjacencies: AdjacencyWatch;
 }
 
+/** One command between two states, and the two ends of the whole change. */
+export interface StepView extends CutView {
+  readonly step: SimulatedStep;
+  readonly old: DeviceState;
+  readonly final: DeviceState;
+  /** Places where other packets pass after the command than before it. */
+  readonly changes: readonly PlaceChange[];
+}
+
 /** One kind of hazard. */
-export interface HazardRule {
+export interface HazardRule<View extends CutView = StepView> {
   readonly kind: HazardKind;
   /** Of an ordinary case; single ones may be graver or milder. */
   readonly severity: Severity;
   readonly title: string;
   readonly rationale: string;
-  readonly check: (view: StepView) => readonly Hazard[];
+  readonly check: (view: View) => readonly Hazard[];
 }
 
 export const hazard = (
-  view: StepView,
+  view: CutView,
   kind: HazardKind,
   severity: Severity,
   message: string,

@@ -198,6 +198,26 @@ export const reviewReport: ReviewReport = {
       }),
     ],
     fragments: { gained: [], lost: [] },
+    reach: [
+      {
+        vantage: 'internet',
+        target: 'giant',
+        protocol: 'tcp',
+        gained: [[3306, 3306]],
+        lost: [],
+        undetermined: [],
+        partial: [
+          {
+            sources: ['198.51.100.9 0.0.0.0', '203.0.113.0 0.0.0.255'],
+            gained: [],
+            lost: [
+              [22, 22],
+              [8000, 8080],
+            ],
+          },
+        ],
+      },
+    ],
     hazards: [
       {
         step: 1,
