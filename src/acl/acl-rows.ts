@@ -3,7 +3,7 @@ import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { type FlatSpace, flatSpaceOf, RowBuffer } from '../headerspace/flat-space.ts';
 import { type LeftOverSearch, leftOverSearch } from '../headerspace/left-over.ts';
 import { indexRows, type OverlapIndex } from '../headerspace/overlap-index.ts';
-import type { CompiledAcl } from './compile.ts';
+import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** A compiled list as rows: what each line surely matches, in list order, findable by overlap. */
 export interface AclRows {
@@ -18,6 +18,8 @@ export interface AclRows {
   readonly index: OverlapIndex;
   readonly cutAway: CutAway;
   readonly leftOver: LeftOverSearch;
+  /** The lines that only may match some packets, in list order. */
+  readonly uncertain: readonly CompiledEntry[];
 }
 
 const laidOut = new WeakMap<CompiledAcl, AclRows>();
@@ -61,5 +63,6 @@ function layOutRows(compiled: CompiledAcl): AclRows {
     index,
     cutAway,
     leftOver: leftOverSearch(space, rows, index, cutAway),
+    uncertain: compiled.entries.filter((entry) => !isCertain(entry)),
   };
 }

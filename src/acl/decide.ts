@@ -1,6 +1,3 @@
-import type { AceAction, AclEntry } from '../model/access-list.ts';
-import type { Verdict } from '../model/finding.ts';
-import type { Packet } from '../model/packet.ts';
 import { type Box, boxContains, boxesOverlap } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { halveSources } from '../headerspace/halve-sources.ts';
@@ -8,6 +5,9 @@ import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import { shareOf } from '../headerspace/share.ts';
+import type { AceAction, AclEntry } from '../model/access-list.ts';
+import type { Verdict } from '../model/finding.ts';
+import type { Packet } from '../model/packet.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
@@ -79,10 +79,11 @@ export function coverWithin(compiled: CompiledAcl, within: PacketSet): readonly 
 /** Parts `within` by what its packets meet; of the lines that only may match, those count that act otherwise. */
 function firstMatchesWithin(compiled: CompiledAcl, within: PacketSet): readonly FirstMatch[] {
   if (compiled.entries.length === 0) return [{ boxes: mergeBoxes(within), last: null, mayHaveMatched: [] }];
-  const cover = new Cover(rowsOf(compiled));
+  const rows = rowsOf(compiled);
+  const cover = new Cover(rows);
   for (const box of within) cover.share(box);
   const { shares, joined } = cover;
-  const doubtful = compiled.entries.filter((entry) => !isCertain(entry) && overlapsAny(entry.may, within));
+  const doubtful = rows.uncertain.filter((entry) => overlapsAny(entry.may, within));
   return [...shares.keys()]
     .sort((a, b) => a - b)
     .flatMap((owner) => {

@@ -1,4 +1,3 @@
-import { coverWithin, type Piece } from '../../acl/decide.ts';
 import { deniesAll, lastDecidingEntry } from '../../acl/deciding-entries.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
 import { intersect, witness } from '../../headerspace/packet-set.ts';
@@ -6,10 +5,7 @@ import type { Ace } from '../../model/access-list.ts';
 import type { LintFinding } from '../../model/finding.ts';
 import { ACK, ICMP, SYN, TCP, UDP } from '../../model/packet.ts';
 import type { Interface, RouterConfig } from '../../model/router-config.ts';
-import type { Network } from '../../router/network.ts';
-import { followPath } from '../../router/path.ts';
-import { followReply } from '../../router/trace.ts';
-import type { PathPiece } from '../../router/walk.ts';
+import { type BlockedAnswer, findBlockedAnswer } from '../blocked-answers.ts';
 import type { LintContext, LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
 import { asksFlags } from './ace-parts.ts';
@@ -74,13 +70,11 @@ function requestsWithoutAnswer(context: LintContext, list: LintList): readonly L
       mayBeAnsweredThroughList(context, u.interface),
   );
   if (entries.length === 0) return [];
-  const network: Network = { routers: [context.router] };
   return list.live.flatMap((ace) => {
     if (ace.action !== 'permit' || asksFlags(ace)) return [];
-    const asked = requestBoxes(list, ace);
-    if (asked.length === 0) return [];
+    const requests = { list, ace, boxes: firstPackets(list, ace) };
     for (const use of entries) {
-      const blocked = answerBlocked(context, network, use.interface, asked);
+      const blocked = findBlockedAnswer(context.router, use.interface, requests);
       if (blocked) return [describe(list, ace, use, blocked)];
     }
     return [];
@@ -91,8 +85,8 @@ const mayBeAnsweredThroughList = (context: LintContext, entered: Interface): boo
   entered.bindings.out !== null ||
   [...context.config.interfaces.values()].some((i) => i !== entered && !i.shutdown && i.bindings.in !== null);
 
-/** The first packets of conversations that this line lets in. */
-function requestBoxes(list: LintList, ace: Ace): readonly Box[] {
+/** What first packets of conversations this line may let in, whatever stands before it. */
+function firstPackets(list: LintList, ace: Ace): readonly Box[] {
   const compiled = list.entryOf.get(ace);
   if (!compiled) return [];
   const first = [
@@ -101,40 +95,10 @@ function requestBoxes(list: LintList, ace: Ace): readonly Box[] {
     makeBox({ protocol: ICMP, icmp: { type: 8, code: 0 }, fragments: 'whole' }),
   ];
   const wanted = first.filter((box) => ace.match.protocol.kind !== 'ip' || box === first[0]);
-  return coverWithin(list.compiled, intersect(compiled.asked.slice(0, 1), wanted))
-    .filter((p: Piece) => p.decidedBy === ace && p.verdict === 'permit')
-    .map((p) => p.box);
+  return intersect(compiled.asked.slice(0, 1), wanted);
 }
 
-interface Blocked {
-  readonly requests: readonly Box[];
-  /** To the first of them. */
-  readonly reply: PathPiece;
-}
-
-/** The block, when every answer to what gets through is denied. */
-function answerBlocked(
-  context: LintContext,
-  network: Network,
-  entered: Interface,
-  asked: readonly Box[],
-): Blocked | null {
-  const requests: Box[] = [];
-  let first: PathPiece | null = null;
-  for (const piece of followPath(network, context.router, entered, asked, { egress: null, replyTo: null })) {
-    if (piece.verdict !== 'permit' || piece.arrival.kind !== 'delivered') continue;
-    const replies = followReply(network, piece);
-    if (replies === null) continue;
-    for (const reply of replies) {
-      if (reply.verdict !== 'deny' || reply.decidedBy === null) return null;
-      first ??= reply;
-      requests.push(piece.sent);
-    }
-  }
-  return first === null ? null : { requests, reply: first };
-}
-
-function describe(list: LintList, ace: Ace, use: BindingUse, blocked: Blocked): LintFinding {
+function describe(list: LintList, ace: Ace, use: BindingUse, blocked: BlockedAnswer): LintFinding {
   const { decidedBy, hops } = blocked.reply;
   const hop = hops.at(-1);
   const where = hop ? `list ${hop.acl} (${hop.interface} ${hop.direction})` : 'a list';
@@ -147,7 +111,7 @@ function describe(list: LintList, ace: Ace, use: BindingUse, blocked: Blocked): 
       acl: list.acl.name,
       span: ace.span,
       message: `${quote(ace.span)} lets requests in at ${use.interface.name}, but ${by} denies every answer`,
-      witness: witness(blocked.requests),
+      witness: blocked.request,
     }),
     related: decidedBy !== null && 'line' in decidedBy ? [decidedBy] : [],
   };

@@ -1,0 +1,130 @@
+import { coverWithin } from '../acl/decide.ts';
+import { deniesAll, packetDecidedBy } from '../acl/deciding-entries.ts';
+import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
+import { witness } from '../headerspace/packet-set.ts';
+import type { Ace } from '../model/access-list.ts';
+import { type AddressPattern, type Ipv4, toAddressPattern } from '../model/address.ts';
+import type { Packet } from '../model/packet.ts';
+import type { Interface } from '../model/router-config.ts';
+import { type Delivery, deliveriesOf } from '../router/deliveries.ts';
+import type { Router } from '../router/network.ts';
+import { followPath } from '../router/path.ts';
+import { followReply, replyBox } from '../router/trace.ts';
+import type { PathPiece } from '../router/walk.ts';
+import type { LintList } from './lint-context.ts';
+
+/** What a line of an inbound list may let in, as boxes of which earlier lines may decide a part. */
+export interface Requests {
+  readonly list: LintList;
+  readonly ace: Ace;
+  readonly boxes: readonly Box[];
+}
+
+/** A request that gets through, and the answer that does not. */
+export interface BlockedAnswer {
+  readonly request: Packet;
+  readonly reply: PathPiece;
+}
+
+/**
+ * The block, when some of the requests are delivered and every answer to them is denied; null otherwise. Few lines are
+ * such, and following everything that a line lets in through long lists takes long: so single packets are tried first,
+ * of which one that is answered settles it, and lists that deny whatever might answer need no more than one.
+ */
+export function findBlockedAnswer(
+  router: Router,
+  entered: Interface,
+  requests: Requests,
+): BlockedAnswer | null {
+  const deliveries = deliveriesOf(router, entered, requests.boxes);
+  if (deliveries === null) {
+    const fate = followAll(router, entered, requests, requests.boxes);
+    return fate === 'answered' ? null : fate;
+  }
+  let blocked: BlockedAnswer | null = null;
+  for (const { box } of deliveries) {
+    const fate = tryOne(router, entered, requests, box);
+    if (fate === 'answered') return null;
+    blocked ??= fate;
+  }
+  const denied = deliveries.filter((d) => answersDenied(router, d));
+  const open = deliveries.filter((d) => !denied.includes(d));
+  for (const { box } of blocked === null ? [...open, ...denied] : open) {
+    const fate = followAll(router, entered, requests, [box]);
+    if (fate === 'answered') return null;
+    blocked ??= fate;
+  }
+  return blocked;
+}
+
+/** Every answer to what may be delivered there meets a list that denies it. */
+function answersDenied(router: Router, { box, out }: Delivery): boolean {
+  const binding = out.bindings.in;
+  const answer = replyBox(box);
+  if (!binding || answer === null) return false;
+  return deniesAll(router.list(binding.acl, binding.common, 'reply'), answer);
+}
+
+/** null: nothing of it is delivered, or that cannot be told. */
+type Fate = BlockedAnswer | 'answered' | null;
+
+/**
+ * Follows one ordinary request of the box; null where that says nothing. Hosts are looked at more closely than networks
+ * (is it a broadcast, an outer address of somebody?), so where a line names networks, a piece of the way that has come
+ * down to one host does not stand for them.
+ */
+function tryOne(router: Router, entered: Interface, { list, ace }: Requests, box: Box): Fate {
+  const request = packetDecidedBy(list.compiled, list.entryOf.get(ace)!, box);
+  if (!request) return null;
+  const near: Box = {
+    ...boxOfPacket(request),
+    source: twoAddresses(box.source, request.source),
+    destination: twoAddresses(box.destination, request.destination),
+  };
+  const piece = followOut(router, entered, [near]).find(
+    ({ sent }) =>
+      boxContains(sent, request) &&
+      isHost(sent.source) === isHost(box.source) &&
+      isHost(sent.destination) === isHost(box.destination),
+  );
+  const replies = piece && isDelivered(piece) ? followReply({ routers: [router] }, piece) : null;
+  if (replies === null) return null;
+  if (!replies.every(isBlock)) return 'answered';
+  return replies[0] ? { request, reply: replies[0] } : null;
+}
+
+/** The address and, where the pattern has more, the one that differs in its lowest free bit. */
+const twoAddresses = ({ wildcard }: AddressPattern, address: Ipv4): AddressPattern =>
+  toAddressPattern(address, wildcard & -wildcard);
+
+const isHost = (pattern: AddressPattern): boolean => pattern.wildcard === 0;
+
+const followOut = (router: Router, entered: Interface, boxes: readonly Box[]): readonly PathPiece[] =>
+  followPath({ routers: [router] }, router, entered, boxes, { egress: null, replyTo: null });
+
+const isDelivered = (piece: PathPiece): boolean =>
+  piece.verdict === 'permit' && piece.arrival.kind === 'delivered';
+
+const isBlock = (reply: PathPiece): boolean => reply.verdict === 'deny' && reply.decidedBy !== null;
+
+/** Everything in `within` that the line lets in, followed to where it is delivered and back. */
+function followAll(
+  router: Router,
+  entered: Interface,
+  { list, ace }: Requests,
+  within: readonly Box[],
+): Fate {
+  const asked = coverWithin(list.compiled, within)
+    .filter((p) => p.decidedBy === ace && p.verdict === 'permit')
+    .map((p) => p.box);
+  const requests: Box[] = [];
+  let first: PathPiece | null = null;
+  for (const piece of followOut(router, entered, asked).filter(isDelivered)) {
+    const replies = followReply({ routers: [router] }, piece) ?? [];
+    if (!replies.every(isBlock)) return 'answered';
+    first ??= replies[0] ?? null;
+    if (replies.length > 0) requests.push(piece.sent);
+  }
+  const request = witness(requests);
+  return first && request && { request, reply: first };
+}
