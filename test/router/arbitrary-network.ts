@@ -63,7 +63,7 @@ const ace: fc.Arbitrary<SlowAce> = fc
     established: a.protocol === 'tcp' && a.established,
   }));
 
-const list = fc.option(fc.array(ace, { maxLength: 5 }), { freq: 1 });
+const list = fc.option(fc.array(ace, { maxLength: 5 }), { freq: 2 });
 
 const iface = (
   name: string,
