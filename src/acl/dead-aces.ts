@@ -1,6 +1,6 @@
 import type { AclEntry, MatchingEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
-import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
+import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import type { Patience } from '../headerspace/left-over.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
@@ -265,6 +265,7 @@ class DeadAceSearch {
   /** A packet of the line that an earlier line of the opposite action decides; null when there is none. */
   private findContradiction(entry: CompiledEntry): Decided | null {
     const { rows, query, sampler, skip } = this;
+    sampler.restart(this.before);
     for (let at = 0; at < query.length; at += query.stride)
       for (let i = 0; i < DRAWS; i++) {
         sampler.draw(query.words, at);
@@ -315,7 +316,9 @@ class DeadAceSearch {
   /** A found packet, as ordinary as it can be and still be decided by the same entry. */
   private readable({ by, packet }: Decided): Packet {
     const holds = (p: Packet): boolean => this.isAsked(p) && this.firstMatch(p) === by;
-    return makeOrdinary(packet, this.ordinary(), holds);
+    const shared = this.asked.flatMap((box) => by.must.flatMap((other) => intersectBoxes(box, other) ?? []));
+    const part = shared.find((box) => boxContains(box, packet));
+    return makeOrdinary(packet, part ? ordinaryPackets(part) : this.ordinary(), holds);
   }
 
   private ordinary(): readonly Packet[] {

@@ -1,9 +1,10 @@
 import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
+import { PacketSampler } from '../headerspace/sample-row.ts';
 import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
 import type { Packet } from '../model/packet.ts';
-import { rowsOf } from './acl-rows.ts';
+import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** An entry that is the sure first match of a part of what was asked about, with an ordinary packet of that part. */
@@ -21,63 +22,127 @@ export function* decidingEntries(
   within: Box,
   options: { readonly wanted?: (entry: CompiledEntry) => boolean; readonly fromLast?: boolean } = {},
 ): Generator<DecidingEntry> {
-  const findPacket = packetFinder(compiled, within);
-  const entries = entriesMeeting(compiled, within);
+  const shares = new Shares(compiled);
+  shares.ask(within);
+  const entries = shares.entriesMeeting();
   for (const entry of options.fromLast ? entries.reverse() : entries) {
     if (options.wanted && !options.wanted(entry)) continue;
-    const packet = findPacket(entry);
+    const packet = shares.packetOf(entry);
     if (packet) yield { entry, packet };
   }
 }
 
-/** Entries that surely match some packet of `within`, in list order. */
-function entriesMeeting(compiled: CompiledAcl, within: Box): CompiledEntry[] {
-  const rows = rowsOf(compiled);
-  const query = new RowBuffer(rows.space.stride);
-  rows.space.encode(within, query);
-  const found = new RowNumbers();
-  const owners = new Set<number>();
-  for (let at = 0; at < query.length; at += query.stride) {
-    const count = rows.index.find(query.words, at, rows.count, found);
-    for (let i = 0; i < count; i++) owners.add(rows.owner[found.values[i]!]!);
-  }
-  return [...owners].sort((a, b) => a - b).map((owner) => compiled.entries[owner]!);
-}
-
 /** A packet of `within` whose sure first match is this entry; null when there is none. */
-export const packetDecidedBy = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): Packet | null =>
-  packetFinder(compiled, within)(entry);
+export function packetDecidedBy(compiled: CompiledAcl, entry: CompiledEntry, within: Box): Packet | null {
+  const shares = new Shares(compiled);
+  shares.ask(within);
+  return shares.packetOf(entry);
+}
 
 /** Whether this entry is the sure first match of some packet of `within`; cheaper than to name one. */
-export const decidesSome = (compiled: CompiledAcl, entry: CompiledEntry, within: Box): boolean =>
-  pieceFinder(compiled, within)(entry) !== null;
-
-function packetFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry) => Packet | null {
-  const findPiece = pieceFinder(compiled, within);
-  return (entry) => {
-    const piece = findPiece(entry);
-    return piece && ordinary(compiled, entry, within, naturalPacket(piece));
-  };
+export function decidesSome(compiled: CompiledAcl, entry: CompiledEntry, within: Box): boolean {
+  const shares = new Shares(compiled);
+  shares.ask(within);
+  return shares.has(entry);
 }
 
-function pieceFinder(compiled: CompiledAcl, within: Box): (entry: CompiledEntry) => Box | null {
-  const rows = rowsOf(compiled);
-  const { stride } = rows.space;
-  const query = new RowBuffer(stride);
-  rows.space.encode(within, query);
-  const shared = new Int32Array(stride);
-  return (entry) => {
+/** True when no packet of `within` may pass: no permit decides one, and no doubtful line could let one through. */
+export const deniesAll = (compiled: CompiledAcl, within: Box): boolean =>
+  findDenied(compiled, [within]) !== null;
+
+/** The first of these boxes of which no packet may pass; null when some packet of each may. */
+export function findDenied(compiled: CompiledAcl, boxes: Iterable<Box>): Box | null {
+  if (compiled.otherwise === 'permit') return null;
+  const shares = new Shares(optimistic(compiled));
+  let passing: CompiledEntry | null = null;
+  for (const box of boxes) {
+    shares.ask(box);
+    // What let packets of one box through often lets some of the next one through, too.
+    if (passing !== null && shares.has(passing)) continue;
+    passing =
+      shares.entryDrawn(passes) ?? shares.entriesMeeting().find((e) => passes(e) && shares.has(e)) ?? null;
+    if (passing === null) return box;
+  }
+  return null;
+}
+
+const passes = (entry: CompiledEntry): boolean => entry.action !== 'deny';
+
+/** Packets drawn in search of an entry that decides one, before the entries are asked one by one. */
+const DRAWS = 4;
+
+/** What each entry of a list decides of the box asked about. */
+class Shares {
+  private readonly compiled: CompiledAcl;
+  private readonly rows: AclRows;
+  private readonly query: RowBuffer;
+  private readonly shared: Int32Array;
+  private within: Box | null = null;
+
+  constructor(compiled: CompiledAcl) {
+    this.compiled = compiled;
+    this.rows = rowsOf(compiled);
+    const { stride } = this.rows.space;
+    this.query = new RowBuffer(stride, 1);
+    this.shared = new Int32Array(stride);
+  }
+
+  ask(within: Box): void {
+    this.within = within;
+    this.query.length = 0;
+    this.rows.space.encode(within, this.query);
+  }
+
+  /** Entries that surely match some packet of the box, in list order. */
+  entriesMeeting(): CompiledEntry[] {
+    const { rows, query } = this;
+    const found = new RowNumbers();
+    const owners = new Set<number>();
+    for (let at = 0; at < query.length; at += query.stride) {
+      const count = rows.index.find(query.words, at, rows.count, found);
+      for (let i = 0; i < count; i++) owners.add(rows.owner[found.values[i]!]!);
+    }
+    return [...owners].sort((a, b) => a - b).map((owner) => this.compiled.entries[owner]!);
+  }
+
+  /** An entry wanted that decides a packet drawn from the box; null says nothing. */
+  entryDrawn(wanted: (entry: CompiledEntry) => boolean): CompiledEntry | null {
+    const { rows, query } = this;
+    const sampler = new PacketSampler(rows.space);
+    for (let i = 0; i < DRAWS; i++) {
+      sampler.draw(query.words, (i * query.stride) % query.length);
+      const row = rows.index.findFirst(sampler.point, 0, rows.count);
+      const entry = row === -1 ? undefined : this.compiled.entries[rows.owner[row]!];
+      if (entry && wanted(entry)) return entry;
+    }
+    return null;
+  }
+
+  /** Whether the entry is the sure first match of some packet of the box. */
+  has(entry: CompiledEntry): boolean {
+    return this.pointOf(entry) !== null;
+  }
+
+  /** An ordinary packet of the box whose sure first match is this entry. */
+  packetOf(entry: CompiledEntry): Packet | null {
+    const point = this.pointOf(entry);
+    const piece = point && this.rows.space.decode(point, 0, this.within!)[0];
+    return piece ? ordinary(this.compiled, entry, this.within!, naturalPacket(piece)) : null;
+  }
+
+  /** Such a packet as a row, valid until the next question. */
+  private pointOf(entry: CompiledEntry): Int32Array | null {
+    const { rows, query, shared } = this;
+    const { stride } = query;
     const first = rows.firstRow[entry.index]!;
-    for (let row = first; row < rows.firstRow[entry.index + 1]!; row++) {
+    for (let row = first; row < rows.firstRow[entry.index + 1]!; row++)
       for (let at = 0; at < query.length; at += stride) {
         if (!intersectRows(rows.space, query.words, at, rows.rows, row * stride, shared)) continue;
         const point = rows.leftOver.find(shared, 0, first);
-        const piece = point === null ? undefined : rows.space.decode(point, 0, within)[0];
-        if (piece) return piece;
+        if (point !== null) return point;
       }
-    }
     return null;
-  };
+  }
 }
 
 /** The search draws packets by chance; this one of the same entry a person can read. */
@@ -93,27 +158,6 @@ function ordinary(compiled: CompiledAcl, entry: CompiledEntry, within: Box, foun
     return rows.index.findFirst(point.words, 0, rows.firstRow[entry.index]!) === -1;
   };
   return makeOrdinary(found, ordinaryPackets(part), isFirst);
-}
-
-/** True when no packet of `within` may pass: no permit decides one, and no doubtful line could let one through. */
-export function deniesAll(compiled: CompiledAcl, within: Box): boolean {
-  if (compiled.otherwise === 'permit') return false;
-  const passes = (entry: CompiledEntry): boolean => entry.action !== 'deny';
-  const list = optimistic(compiled);
-  // One packet often shows that something passes; that none does takes all the lines.
-  const first = firstMatchOf(list, naturalPacket(within));
-  if (first !== null && passes(first)) return false;
-  const findPiece = pieceFinder(list, within);
-  return !entriesMeeting(list, within).some((entry) => passes(entry) && findPiece(entry) !== null);
-}
-
-/** The entry that surely matches this packet first. */
-function firstMatchOf(compiled: CompiledAcl, packet: Packet): CompiledEntry | null {
-  const rows = rowsOf(compiled);
-  const point = new RowBuffer(rows.space.stride);
-  rows.space.encode(boxOfPacket(packet), point);
-  const row = rows.index.findFirst(point.words, 0, rows.count);
-  return row === -1 ? null : compiled.entries[rows.owner[row]!]!;
 }
 
 const knownOptimistic = new WeakMap<CompiledAcl, CompiledAcl>();

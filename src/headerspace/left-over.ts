@@ -87,6 +87,7 @@ export function leftOverSearch(
       return true;
     };
 
+    sampler.restart(before);
     if (drawsLeftOver(words, at, DRAWS)) return sampler.point;
     pieces.length = 0;
     takeOn(words, at);

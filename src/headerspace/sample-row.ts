@@ -1,5 +1,7 @@
 import { A_HI, A_LO, B_HI, B_LO, DST, DST_FREE, type FlatSpace, SETS, SRC, SRC_FREE } from './flat-space.ts';
 
+const SEED = 0x9e3779b9 | 0;
+
 /**
  * Draws single packets from rows. Most lines of a list are alive, and nearly every packet of them shows it: one
  * look-up of one packet then saves the whole subtraction. Seeded, so that answers never change between runs.
@@ -8,11 +10,16 @@ export class PacketSampler {
   /** The packet drawn last, as a row of its own. */
   readonly point: Int32Array;
   private readonly space: FlatSpace;
-  private state = 0x9e3779b9 | 0;
+  private state = SEED;
 
   constructor(space: FlatSpace) {
     this.space = space;
     this.point = new Int32Array(space.stride);
+  }
+
+  /** Begins anew, each question with packets of its own: an answer then hangs on no earlier question. */
+  restart(question: number): void {
+    this.state = (SEED ^ Math.imul(question, 0x85ebca6b)) | 0 || SEED;
   }
 
   draw(words: Int32Array, at: number): void {

@@ -1,4 +1,4 @@
-import { deniesAll, lastDecidingEntry } from '../../acl/deciding-entries.ts';
+import { findDenied, lastDecidingEntry } from '../../acl/deciding-entries.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
 import { type AddressPattern, formatPattern } from '../../model/address.ts';
@@ -47,8 +47,8 @@ access-list 101 deny ip any any
         )
         .flatMap((ace) => destinationPatterns(context.config, ace));
       const destinations = new Map(served.map((d) => [formatPattern(d), d]));
-      const tooBig = [...destinations.values()].map(tooBigFor).find((box) => deniesAll(list.compiled, box));
-      if (tooBig === undefined) return [];
+      const tooBig = findDenied(list.compiled, [...destinations.values()].map(tooBigFor));
+      if (tooBig === null) return [];
       const last = lastDecidingEntry(list.compiled, tooBig);
       const decider = last?.entry.entry.span ?? null;
       return [
