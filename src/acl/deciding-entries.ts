@@ -175,6 +175,34 @@ function optimistic(compiled: CompiledAcl): CompiledAcl {
   return list;
 }
 
-/** The furthest line down that decides some packet of `within`: the catch-all, where one stands. */
-export const lastDecidingEntry = (compiled: CompiledAcl, within: Box): DecidingEntry | null =>
-  decidingEntries(compiled, within, { fromLast: true }).next().value ?? null;
+/**
+ * What decides the rest of `within` that no earlier line takes: the end of the list where something is left to it
+ * (`entry` null), else the furthest line down, the catch-all where one stands. Null when no packet is surely decided.
+ */
+export function lastDecider(
+  compiled: CompiledAcl,
+  within: Box,
+): DecidingEntry | { readonly entry: null; readonly packet: Packet } | null {
+  const packet = leftToTheEnd(compiled, within);
+  if (packet !== null) return { entry: null, packet };
+  return decidingEntries(compiled, within, { fromLast: true }).next().value ?? null;
+}
+
+/** A packet of `within` that no line surely matches. */
+function leftToTheEnd(compiled: CompiledAcl, within: Box): Packet | null {
+  const rows = rowsOf(compiled);
+  const { stride } = rows.space;
+  const query = new RowBuffer(stride);
+  rows.space.encode(within, query);
+  const isLeft = (packet: Packet): boolean => {
+    const point = new RowBuffer(stride);
+    rows.space.encode(boxOfPacket(packet), point);
+    return boxContains(within, packet) && rows.index.findFirst(point.words, 0, rows.count) === -1;
+  };
+  for (let at = 0; at < query.length; at += stride) {
+    const point = rows.leftOver.find(query.words, at, rows.count);
+    const piece = point === null ? undefined : rows.space.decode(point, 0, within)[0];
+    if (piece) return makeOrdinary(naturalPacket(piece), ordinaryPackets(within), isLeft);
+  }
+  return null;
+}

@@ -1,4 +1,4 @@
-import { findDenied, lastDecidingEntry } from '../../acl/deciding-entries.ts';
+import { findDenied, lastDecider } from '../../acl/deciding-entries.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
 import { type AddressPattern, formatPattern } from '../../model/address.ts';
@@ -49,8 +49,8 @@ access-list 101 deny ip any any
       const destinations = new Map(served.map((d) => [formatPattern(d), d]));
       const tooBig = findDenied(list.compiled, [...destinations.values()].map(tooBigFor));
       if (tooBig === null) return [];
-      const last = lastDecidingEntry(list.compiled, tooBig);
-      const decider = last?.entry.entry.span ?? null;
+      const last = lastDecider(list.compiled, tooBig);
+      const decider = last?.entry?.entry.span ?? null;
       return [
         finding('blocks-pmtud', 'low', {
           acl: list.acl.name,

@@ -32,7 +32,15 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110 143
     for (const d of context.diagnostics) {
       if (d.code !== 'not-on-this-train' || (d.span && told.has(d.span.line))) continue;
       if (d.span) told.add(d.span.line);
-      found.push(finding('not-on-this-train', 'high', { span: d.span, message: d.message }));
+      const at = d.span?.line;
+      const list = context.lists.find(({ acl }) => acl.entries.some((e) => e.span.line === at));
+      found.push(
+        finding('not-on-this-train', 'high', {
+          ...(list ? { acl: list.acl.name } : {}),
+          span: d.span,
+          message: d.message,
+        }),
+      );
     }
     if (version === null) return found;
     for (const { acl } of context.lists)

@@ -7,7 +7,7 @@ import type { IosVersion, NatRule } from '../../model/router-config.ts';
 import { globalPattern } from '../../router/nat-static.ts';
 import type { LintContext, LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
-import { destinationPatterns, isAnyPattern } from './ace-parts.ts';
+import { type AceService, destinationPatterns, isAnyPattern, servicesOf } from './ace-parts.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
 
@@ -62,7 +62,11 @@ function untranslated(context: LintContext, list: LintList, use: BindingUse): re
     if (ace.action !== 'permit') return [];
     for (const destination of destinationPatterns(context.config, ace)) {
       if (isAnyPattern(destination)) continue;
-      const rule = statics.find((r) => patternCovers(destination, prefixPattern(r.local, r.prefixLength)));
+      const rule = statics.find(
+        (r) =>
+          patternCovers(destination, prefixPattern(r.local, r.prefixLength)) &&
+          servicesOf(context.config, ace).some((s) => isTranslated(s, r)),
+      );
       if (!rule) continue;
       const outer = globalPattern(context.router, rule);
       // A line that names both sides opens the service by the right one.
@@ -79,6 +83,13 @@ function untranslated(context: LintContext, list: LintList, use: BindingUse): re
     return [];
   });
 }
+
+/** A rule for one port translates nothing else: the other packets do carry the inside address, if any. */
+const isTranslated = ({ protocols, destinationPorts }: AceService, rule: StaticRule): boolean =>
+  (rule.protocol === null || protocols === null || protocols.includes(rule.protocol)) &&
+  (rule.localPort === null ||
+    destinationPorts === null ||
+    destinationPorts.some(([lo, hi]) => lo <= rule.localPort! && rule.localPort! <= hi));
 
 /** Before 12.3(8)T the decrypted packet meets the inbound list of the interface again (FN29690). */
 function decrypted(context: LintContext, list: LintList, use: BindingUse): readonly LintFinding[] {

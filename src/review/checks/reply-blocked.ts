@@ -1,4 +1,4 @@
-import { deniesAll, lastDecidingEntry } from '../../acl/deciding-entries.ts';
+import { deniesAll, lastDecider } from '../../acl/deciding-entries.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
 import { intersect, witness } from '../../headerspace/packet-set.ts';
 import type { Ace } from '../../model/access-list.ts';
@@ -134,8 +134,8 @@ function noAnswersAtAll(
     fragments: 'whole',
   });
   if (!deniesAll(list.compiled, answers)) return [];
-  const last = lastDecidingEntry(list.compiled, answers);
-  const decider = last?.entry.entry.span ?? null;
+  const last = lastDecider(list.compiled, answers);
+  const decider = last?.entry?.entry.span ?? null;
   if (decider && told.has(decider.line)) return [];
   return [
     finding('reply-blocked', 'low', {

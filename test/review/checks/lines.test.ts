@@ -15,6 +15,12 @@ const TABLE: readonly (readonly [
     ['permit icmp any host 192.0.2.1 packet-too-big', 'permit tcp any host 192.0.2.80 eq 80'],
     ['4 low'],
   ],
+  [
+    'blocks-pmtud',
+    'denies own addresses first and the Internet’s by its end alone',
+    ['deny ip 192.0.2.0 0.0.0.255 any', 'permit tcp any host 192.0.2.80 eq 80'],
+    ['4 low'],
+  ],
   ['blocks-pmtud', 'is denied with all of ICMP', ['deny icmp any any', 'permit ip any any'], ['8 low']],
   [
     'blocks-pmtud',
@@ -127,6 +133,43 @@ describe('standard-host-mask', () => {
     const list = 'access-list 10 permit 192.0.2.0\n';
     expect(messages(`${list}router rip\n distribute-list 10 in\n`)).to.deep.equal([]);
     expect(messages(`${list}snmp-server community c RO 10\n`)).to.have.lengthOf(1);
+  });
+});
+
+describe('post-nat-address about a translated port', () => {
+  const one = (rule: string, line: string): readonly string[] =>
+    said(
+      'post-nat-address',
+      edge(line)
+        .replace('description outside', 'ip nat outside')
+        .replace('interface FastEthernet0/1\n', 'interface FastEthernet0/1\n ip nat inside\n')
+        .concat(`ip nat inside source static ${rule}\n`),
+    );
+
+  it('speaks of a line that may mean it', () => {
+    for (const line of [
+      'tcp any host 192.0.2.35 eq 25',
+      'tcp any 192.0.2.0 0.0.0.255',
+      'ip any host 192.0.2.35',
+    ])
+      expect(one('tcp 192.0.2.35 25 203.0.113.9 2525', `permit ${line}`), line).to.deep.equal(['9 high']);
+  });
+
+  it('is silent about other ports and protocols, which nothing translates', () => {
+    for (const line of ['tcp any host 192.0.2.35 eq 80', 'icmp any 192.0.2.0 0.0.0.255', 'udp any any eq 25'])
+      expect(one('tcp 192.0.2.35 25 203.0.113.9 2525', `permit ${line}`), line).to.deep.equal([]);
+  });
+
+  it('speaks of every protocol where the whole host is translated', () => {
+    expect(one('192.0.2.35 203.0.113.9', 'permit icmp any host 192.0.2.35')).to.deep.equal(['9 high']);
+  });
+});
+
+describe('not-on-this-train', () => {
+  it('names the list whose line is refused', () => {
+    const text = `version 12.1\n${edge('permit tcp any host 192.0.2.35 eq 110 143')}`;
+    const [refused] = lintText(text).filter((f) => f.rule === 'not-on-this-train');
+    expect([refused?.acl, refused?.line?.line]).to.deep.equal(['101', 9]);
   });
 });
 
