@@ -31,7 +31,9 @@ async function readNamed(world: World, name: string, what: string): Promise<Buff
       throw new UsageError(
         `${name} is ${Math.round(info.size / 2 ** 20)} MiB; ${what}s of up to 512 MiB are read`,
       );
-    return await readFile(path);
+    const bytes = await readFile(path);
+    await holdFile(world, path);
+    return bytes;
   } catch (error) {
     if (isUsageError(error)) throw error;
     throw new UsageError(`cannot read the ${what} ${name}: ${reasonOf(error)}`);
@@ -57,19 +59,52 @@ function decode(bytes: Buffer): string {
   return text.includes('�') ? bytes.toString('latin1') : text;
 }
 
+/** The files that each command has read or written so far, as real paths. */
+const used = new WeakMap<World, Set<string>>();
+
+/** Keeps a file that the command has read or written from being replaced by its next output. */
+export async function holdFile(world: World, path: string): Promise<void> {
+  const held = used.get(world) ?? new Set();
+  used.set(world, held.add(await realpath(path)));
+}
+
+/**
+ * A report in the place of the evidence it was made from would be the end of that evidence. Commands that take long
+ * ask before they begin.
+ *
+ * @throws UsageError when the command has read or written this file.
+ */
+export async function refuseHeldFile(world: World, name: string | undefined): Promise<void> {
+  if (name === undefined || name === '-') return;
+  const path = await realpath(resolve(world.cwd, name)).catch(() => null);
+  if (path === null || !used.get(world)?.has(path) || !(await isFileOrAbsent(path))) return;
+  throw new UsageError(
+    `${name} is already used by this command: writing there would destroy what it holds`,
+    'give each output a name of its own',
+  );
+}
+
 /**
  * Writes whole or not at all: a reader never sees half a file. `-` is standard output. A device, a pipe or a terminal is
- * written into, not replaced by a file of its name; a link's target is replaced, not the link.
+ * written into, not replaced by a file of its name; a link's target is replaced, not the link. A file that the command
+ * has read is left alone, unless it is `updated`.
  */
-export async function writeOutput(world: World, name: string | undefined, text: string): Promise<void> {
+export async function writeOutput(
+  world: World,
+  name: string | undefined,
+  text: string,
+  how: 'new' | 'updated' = 'new',
+): Promise<void> {
   if (name === undefined || name === '-') {
     world.stdout.write(text);
     return;
   }
+  if (how === 'new') await refuseHeldFile(world, name);
   const path = resolve(world.cwd, name);
   try {
-    if (await isFileOrAbsent(path)) await replaceFile(await realpath(path).catch(() => path), text);
-    else await writeFile(path, text);
+    if (!(await isFileOrAbsent(path))) return await writeFile(path, text);
+    await replaceFile(await realpath(path).catch(() => path), text);
+    await holdFile(world, path);
   } catch (error) {
     throw new UsageError(`cannot write ${name}: ${reasonOf(error)}`);
   }

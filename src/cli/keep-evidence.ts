@@ -5,8 +5,8 @@ import { readJournal } from '../../scans/journal.ts';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';
-import { carryOut, type CarryOutOptions } from './carry-out.ts';
-import { isFileOrAbsent, writeOutput } from './files.ts';
+import { type CarryOutOptions, carryOut } from './carry-out.ts';
+import { isFileOrAbsent, refuseHeldFile, writeOutput } from './files.ts';
 import { isUsageError, UsageError, type World } from './world.ts';
 
 export interface KeepOptions extends Omit<CarryOutOptions, 'journalPath'> {
@@ -29,6 +29,7 @@ export interface Kept {
  * a scan that was killed, or whose evidence found no room on the disk, can go on.
  */
 export async function keepEvidence(world: World, plan: Plan, options: KeepOptions): Promise<Kept> {
+  await refuseHeldFile(world, options.output);
   const journalPath = await journalFor(world, options.output);
   const evidence = await carryOut(world, plan, { ...options, journalPath });
   const text = `${JSON.stringify(evidence, null, 2)}\n`;

@@ -5,7 +5,7 @@ import { TAR_LIMITS, type TarFile } from '../../parsers/host/tar.ts';
 import { type Diagnostic, formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Attachment, Bundle } from '../model/host.ts';
-import { reasonOf, sha256 } from './files.ts';
+import { holdFile, reasonOf, sha256 } from './files.ts';
 import { isUsageError, UsageError, type World } from './world.ts';
 
 export interface LoadedBundle {
@@ -68,6 +68,7 @@ async function readBounded(world: World, name: string, what: string, limit: numb
         if (size > limit) throw tooLarge(name, size, what, limit);
         chunks.push(part);
       }
+      await holdFile(world, resolve(world.cwd, name));
       return Buffer.concat(chunks);
     } finally {
       await handle.close();

@@ -148,6 +148,21 @@ describe('bad input gets a clear message and an exit code, and nothing is lost',
     expect((await run('verify', 'tampered.json')).code).to.equal(1);
   });
 
+  it('a report does not take the place of its evidence, nor a scan that of its plan', async () => {
+    const evidence = readFileSync('samples/isp-mail/segment-connect.json', 'utf8');
+    put('e.json', evidence);
+    const ran = await run('audit', 'site.yaml', 'e.json', '--format', 'json', '-o', 'e.json');
+    expect([ran.code, ran.stdout]).to.deep.equal([2, '']);
+    expect(ran.stderr).to.match(/e\.json is already used by this command/);
+    expect(readFileSync(join(folder, 'e.json'), 'utf8')).to.equal(evidence);
+    await run('plan', 'site.yaml', '--vantage', 'friend', '-o', 'plan.json');
+    const plan = readFileSync(join(folder, 'plan.json'), 'utf8');
+    expect((await run('scan', '--plan', 'plan.json', '-o', 'plan.json', '--dry-run')).stderr).to.match(
+      /already used/,
+    );
+    expect(readFileSync(join(folder, 'plan.json'), 'utf8')).to.equal(plan);
+  });
+
   it('truncated XML keeps the hosts that were seen and says incomplete: exit 3', async () => {
     const xml = `<?xml version="1.0"?><nmaprun scanner="nmap" args="nmap -p 22,80 -oX - 192.0.2.9" start="1700000000" version="7.93"><scaninfo type="connect" protocol="tcp" numservices="2" services="22,80"/><host><status state="up"/><address addr="192.0.2.9" addrtype="ipv4"/><ports><port protocol="tcp" portid="22"><state state="open" reason="syn-ack" reason_ttl="64"/></port></ports></host><host><address`;
     const ran = await run('import', put('cut.xml', xml), '--vantage', 'internet', '-o', 'cut.json');

@@ -1,4 +1,3 @@
-import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import {
   closeSync,
@@ -16,8 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { writeOutput } from '../../src/cli/files.ts';
+import { expect } from 'chai';
+import { readInput, writeOutput } from '../../src/cli/files.ts';
 import type { World } from '../../src/cli/world.ts';
+import { skipBecause } from '../support/skip.ts';
 
 describe('what a command writes', () => {
   let folder: string;
@@ -69,9 +70,29 @@ describe('what a command writes', () => {
   it('goes into a device, which is a device afterwards', async function () {
     const device = join(folder, 'null');
     // A null device of the test's own, where that may be made.
-    if (spawnSync('mknod', [device, 'c', '1', '3']).status !== 0) this.skip();
+    if (spawnSync('mknod', [device, 'c', '1', '3']).status !== 0)
+      skipBecause(this, 'device nodes cannot be made here', false);
     await writeOutput(world(), 'null', 'away');
     expect(lstatSync(device).isCharacterDevice()).to.equal(true);
+  });
+
+  it('does not take the place of what the command has read or written, by whatever name; that of others it may', async () => {
+    writeFileSync(join(folder, 'evidence.json'), 'evidence');
+    symlinkSync('evidence.json', join(folder, 'link.json'));
+    const here = world();
+    await readInput(here, 'evidence.json', 'evidence file');
+    await writeOutput(here, 'report.html', 'first');
+    for (const name of ['evidence.json', './evidence.json', 'link.json', 'report.html']) {
+      const refused = await writeOutput(here, name, 'report').then(
+        () => 'written',
+        (error: Error) => error.message,
+      );
+      expect(refused, name).to.match(/already used by this command/);
+    }
+    expect(readFileSync(join(folder, 'evidence.json'), 'utf8')).to.equal('evidence');
+    await writeOutput(here, 'evidence.json', 'evidence and answers', 'updated');
+    await writeOutput(world(), 'report.html', 'second');
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).to.equal('second');
   });
 
   it('cannot be a folder', async () => {

@@ -14,7 +14,7 @@ import { addAnswers, askAnswers, requireTerminal } from '../ask-answers.ts';
 import { makeAuditReport } from '../audit-report.ts';
 import { type InputFile, readInput, writeOutput } from '../files.ts';
 import { readHistory } from '../history-store.ts';
-import { loadAttachment, type LoadedAttachment, loadBundle } from '../load-bundle.ts';
+import { type LoadedAttachment, loadAttachment, loadBundle } from '../load-bundle.ts';
 import { loadEvidence } from '../load-evidence.ts';
 import { loadSite } from '../load-site.ts';
 import { chosenFormat, header, type OutputOptions, writeReport } from '../report-output.ts';
@@ -179,7 +179,7 @@ async function askOpen(
   if (given.length === 0) return first;
   const name = options.answers!;
   const text = addAnswers(before.input?.text ?? null, given);
-  await writeOutput(world, name, text);
+  await writeOutput(world, name, text, 'updated');
   world.stderr.write(`\n${given.length} answer${given.length === 1 ? '' : 's'} added to ${name}\n`);
   const { value, diagnostics } = readAnswers(name, text, input.checklist);
   if (diagnostics.length > 0) refuse(diagnostics);

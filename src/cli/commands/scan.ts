@@ -6,7 +6,7 @@ import type { Plan } from '../../model/plan.ts';
 import { engineOption } from '../carry-out.ts';
 import { describeEvidence } from '../describe-evidence.ts';
 import { describePlan } from '../describe-plan.ts';
-import { readInput } from '../files.ts';
+import { readInput, refuseHeldFile } from '../files.ts';
 import { keepEvidence } from '../keep-evidence.ts';
 import { loadPrivateKey, loadPublicKeys } from '../keys.ts';
 import { addressOption } from '../packet-options.ts';
@@ -27,6 +27,7 @@ export interface ScanCommandOptions {
 export async function scan(world: World, options: ScanCommandOptions): Promise<ExitCode> {
   const plan = await loadPlan(world, options.plan, await loadPublicKeys(world, options.key));
   const privateKey = await loadPrivateKey(world, options.sign);
+  await refuseHeldFile(world, options.output);
   for (const warning of plan.warnings) world.stderr.write(`warning: ${warning}\n`);
   if (options.dryRun) {
     world.stderr.write(`${describePlan(plan)}nothing was sent (--dry-run)\n`);
