@@ -86,7 +86,7 @@ export function listenerFindings(input: AuditInput): readonly AuditFinding[] {
       [...input.site.vantages.values()].map((v) => policyView(input.site, v, target, protocol));
     for (const { file, evidence } of input.evidence) {
       for (const l of listenersOf(input, evidence, target)) {
-        if (l.protocol !== 'tcp' || l.address === '127.0.0.1' || l.address === '::1') continue;
+        if (l.protocol !== 'tcp') continue;
         const wanted = views(l.protocol).some(
           (v) => v.allow === null || rangesHave(v.allow, l.port) || rangesHave(v.wrapped, l.port),
         );

@@ -131,7 +131,10 @@ const from = ({ flow }: JudgedFlow): string => `${flow.vantage} -> ${flow.target
 /** How much the best of a line's flows proves of it; silence from inside as well as outside proves nothing of the list. */
 function statusOf(judged: readonly JudgedFlow[]): Status | null {
   const first = (test: (j: JudgedFlow) => boolean): JudgedFlow | undefined => judged.find(test);
-  const failed = first((j) => j.flow.verdict === 'fail' || j.flow.verdict === 'waived');
+  // A line of which nobody can tell whether it applies is contradicted by nothing.
+  const failed = first(
+    ({ flow }) => (flow.verdict === 'fail' || flow.verdict === 'waived') && flow.intended !== 'undetermined',
+  );
   if (failed) return ['contradicted', from(failed)];
   const passed = (confidence: Confidence) => (j: JudgedFlow) =>
     j.flow.verdict === 'pass' && j.flow.confidence === confidence;

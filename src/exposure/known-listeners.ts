@@ -1,4 +1,5 @@
 import type { Evidence } from '../model/evidence.ts';
+import { isLoopback } from '../model/loopback.ts';
 import { type PortSet, rangesOf, toRanges } from '../model/ports.ts';
 import type { Target } from '../model/site.ts';
 import type { AuditInput, FlowContext } from './sightings.ts';
@@ -24,10 +25,13 @@ export function knownListeners(
   return toRanges([...declared, ...listed, ...seen]);
 }
 
-/** Host listings name no target of their own: the import says, or the site has only one. */
+/**
+ * Sockets of a target that others may reach. Host listings name no target of their own: the import says, or the site
+ * has only one.
+ */
 export function listenersOf(input: AuditInput, evidence: Evidence, target: Target): Evidence['listeners'] {
   if (evidence.listeners.length === 0) return [];
   const named = evidence.targets.find((t) => t.target !== null)?.target ?? null;
   const own = named === null ? input.site.targets.size === 1 : named === target.name;
-  return own ? evidence.listeners : [];
+  return own ? evidence.listeners.filter((l) => !isLoopback(l.address)) : [];
 }

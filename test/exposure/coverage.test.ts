@@ -100,6 +100,16 @@ describe('what probes prove of each line', () => {
     expect(of('OUTSIDE', SSH).status).to.equal('proven');
   });
 
+  it('a line that may or may not apply is contradicted by nothing, though its open port fails', async () => {
+    writeFileSync(
+      join(folder, 'edge.cfg'),
+      `${EDGE.replace('eq 22', 'eq 22 time-range OFFICE')}time-range OFFICE\n periodic weekdays 9:00 to 17:00\n`,
+    );
+    writeFileSync(join(folder, 'inner.cfg'), INNER.replace(/ deny tcp.*\n/, ''));
+    const { of } = await coverage({ 443: 'open', 22: 'open' });
+    expect(of('OUTSIDE', `${SSH} time-range OFFICE`).status).to.equal('unprobed');
+  });
+
   it('what nobody asked is unprobed; what no probe can ask is unprobeable, and why', async () => {
     const { of } = await coverage({ 443: 'open' });
     expect(of('OUTSIDE', SSH).status).to.equal('unprobed');

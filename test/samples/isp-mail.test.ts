@@ -240,6 +240,14 @@ describe('the flagship case: an ISP mail server behind a 3640', () => {
       expect(rsh(doc)).to.equal(undefined);
       expect(doc.findings.some((f) => f.kind === 'unexpected-listener')).to.equal(false);
     });
+
+    it('is not a socket on the loopback, by name or address', async () => {
+      const line = (at: string): string => `tcp        0      0 ${at}      *:*            LISTEN\n`;
+      const own = line('localhost:mysql') + line('127.0.0.53:8053') + line('localhost.localdomain:9000');
+      sample.change('giant-netstat.txt', (t) => t.replace(/.*shell.*\n/, own));
+      const doc = await sample.audit('site-alias.yaml', SEGMENT, NETSTAT);
+      expect(doc.findings.filter((f) => f.kind === 'unexpected-listener')).to.deep.equal([]);
+    });
   });
 
   describe('row 8: SMTP refuses the segment after the handshake, as policy asks', () => {

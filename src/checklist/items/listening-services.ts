@@ -11,6 +11,7 @@ import {
   subtractRanges,
   unionRanges,
 } from '../../model/ports.ts';
+import { isLoopback } from '../../model/loopback.ts';
 import { evidenceOf, flowsAtPort, isSeen, linesOfFlow, tcpFlows } from '../audit-flows.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, note, unseen } from '../statement.ts';
@@ -49,7 +50,7 @@ function policyPorts({ site, target }: CheckContext): PortSet {
     .reduce<PortSet>((all, r) => unionRanges(all, unionRanges(r.tcp, r.wrapped)), []);
 }
 
-const onLoopback = (l: HostListener): boolean => /^(127\.|::1$|localhost)/.test(l.address);
+const onLoopback = (l: HostListener): boolean => isLoopback(l.address);
 
 const openFlows = (flows: readonly AuditFlow[]): readonly AuditFlow[] =>
   flows.filter((f) => isSeen(f) && (f.observed === 'open' || f.observed === 'wrapped'));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Statement } from '../../model/checklist.ts';
 import type { SuperService } from '../../model/host.ts';
+import { isLoopback } from '../../model/loopback.ts';
 import { defineCheck } from '../check.ts';
 import { breaks, gapsOf, holds, missing, unseen } from '../statement.ts';
 import { describeService, superServices } from '../trace-open-port.ts';
@@ -41,4 +42,4 @@ export const superServerServices = defineCheck({
   },
 });
 
-const onLoopback = (s: SuperService): boolean => s.bind !== null && /^(127\.|::1$|localhost$)/.test(s.bind);
+const onLoopback = (s: SuperService): boolean => s.bind !== null && isLoopback(s.bind);
