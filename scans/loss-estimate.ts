@@ -4,10 +4,13 @@
  */
 export interface LossEstimate {
   readonly add: (answered: number, lost: number) => void;
-  /** Share of round trips lost, 0 where nothing is known. */
+  /** Share of round trips lost lately, 0 where nothing is known. */
   readonly rate: () => number;
-  /** Tries after which silence is no accident: rateⁿ × ports < 0.01, within the given bounds. */
-  readonly triesFor: (ports: number, min: number, max: number) => number;
+  /**
+   * Tries after which silence is no accident: rateⁿ × ports < missed, within the given bounds. The rate is that of the
+   * whole scan where that is higher: lately, few samples may have been lucky.
+   */
+  readonly triesFor: (ports: number, missed: number, min: number, max: number) => number;
   /**
    * The factor by which to slow down, 1 while all is well: halves when more than 30% of more than 10 recent round
    * trips were lost, recovers by 5% a second.
@@ -19,9 +22,14 @@ const FLOOR = 1 / 64;
 /** Older samples fade so that the estimate follows the path. */
 const MEMORY = 400;
 
+const share = (lost: number, answered: number): number =>
+  lost + answered === 0 ? 0 : lost / (lost + answered);
+
 export function createLossEstimate(start: number): LossEstimate {
   let answeredSum = 0;
   let lostSum = 0;
+  let answeredEver = 0;
+  let lostEver = 0;
   let windowAnswered = 0;
   let windowLost = 0;
   let factor = 1;
@@ -30,6 +38,8 @@ export function createLossEstimate(start: number): LossEstimate {
     add(answered, lost) {
       answeredSum += answered;
       lostSum += lost;
+      answeredEver += answered;
+      lostEver += lost;
       windowAnswered += answered;
       windowLost += lost;
       const total = answeredSum + lostSum;
@@ -38,12 +48,12 @@ export function createLossEstimate(start: number): LossEstimate {
         lostSum *= MEMORY / total;
       }
     },
-    rate: () => (answeredSum + lostSum === 0 ? 0 : lostSum / (answeredSum + lostSum)),
-    triesFor(ports, min, max) {
-      const rate = answeredSum + lostSum === 0 ? 0 : lostSum / (answeredSum + lostSum);
+    rate: () => share(lostSum, answeredSum),
+    triesFor(ports, missed, min, max) {
+      const rate = Math.max(share(lostSum, answeredSum), share(lostEver, answeredEver));
       if (rate <= 0 || ports <= 0) return min;
       if (rate >= 1) return max;
-      const needed = Math.log(0.01 / ports) / Math.log(rate);
+      const needed = Math.log(missed / ports) / Math.log(rate);
       return Math.min(max, Math.max(min, Math.floor(needed) + 1));
     },
     slowdown(now) {

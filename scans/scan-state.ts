@@ -51,6 +51,15 @@ const UNHEARD = 10;
  */
 const losable = (target: TargetState): number => Math.min(target.portCount, target.answered + UNHEARD);
 
+/**
+ * Ports that a sweep may be expected to miss. Another try costs a host that answers next to nothing, since few of its
+ * ports are still silent; of a host that keeps silent it costs a whole sweep.
+ */
+const mayMiss = (target: TargetState): number =>
+  target.answered * 2 > target.portCount ? 0.0001 : TOLERATED_MISSES;
+/** Above this, silence is no longer called certain. */
+const TOLERATED_MISSES = 0.01;
+
 /** What the parts of a schedule have in common: the targets, the works, and where answers go. */
 export class ScanState {
   readonly options: ScheduleOptions;
@@ -82,11 +91,11 @@ export class ScanState {
   /** Tries after which the silence of a target's port is no accident. */
   neededTries(target: TargetState): number {
     const { minTries, maxTries } = this.options.settings;
-    return target.loss.triesFor(losable(target), minTries, maxTries);
+    return target.loss.triesFor(losable(target), mayMiss(target), minTries, maxTries);
   }
 
   neededWithoutLimit(target: TargetState): number {
-    return target.loss.triesFor(losable(target), 1, 200);
+    return target.loss.triesFor(losable(target), TOLERATED_MISSES, 1, 200);
   }
 
   note(text: string): void {

@@ -55,7 +55,7 @@ describe('the loss estimate', () => {
     const tries = (answered: number, lost: number) => {
       const loss = createLossEstimate(0);
       loss.add(answered, lost);
-      return loss.triesFor(65535, 2, 8);
+      return loss.triesFor(65535, 0.01, 2, 8);
     };
     expect(tries(0, 0)).to.equal(2);
     expect(tries(100, 0)).to.equal(2);
@@ -67,6 +67,16 @@ describe('the loss estimate', () => {
       const n = tries(1000 * (1 - rate), 1000 * rate);
       expect(rate ** n * 65535).to.be.below(0.01);
     }
+  });
+
+  it('is not misled by a lucky stretch, and asks oftener where fewer may be missed', () => {
+    const loss = createLossEstimate(0);
+    for (let i = 0; i < 20; i++) loss.add(98, 2);
+    expect(loss.triesFor(65535, 0.01, 2, 8)).to.equal(5);
+    expect(loss.triesFor(65535, 0.0001, 2, 8)).to.equal(6);
+    for (let i = 0; i < 8; i++) loss.add(100, 0);
+    expect(loss.rate()).to.be.below(0.01);
+    expect(loss.triesFor(65535, 0.01, 2, 8)).to.equal(4);
   });
 
   it('halves the pace above 30% loss of more than ten, and recovers by 5% a second', () => {

@@ -45,8 +45,12 @@ export interface SimulationOptions {
   /** An answer that comes this long after its probe was given up, as raw sockets hear it. */
   readonly late?: (ask: Ask) => { readonly afterMs: number; readonly outcome: ProbeOutcome } | null;
   readonly rapidCanary?: RapidCanary;
+  /** A canary asked every 2 ms, as a raw socket can: whether this one's round trip gets lost. */
+  readonly loseRapid?: () => boolean;
   readonly hearsLate?: boolean;
 }
+
+const WINDOW_MS = 50;
 
 /** A small deterministic generator, so that a failing run can be run again. */
 export function seededRandom(seed: number): () => number {
@@ -84,6 +88,22 @@ export function simulate(
   let mostUnderWay = 0;
   const due: { at: number; key: number; outcome: ProbeOutcome }[] = [];
   const lateAnswers: typeof due = [];
+  let rapidSince: number | null = null;
+  const rapidCanary: RapidCanary = {
+    start() {
+      rapidSince = now;
+    },
+    stop() {
+      rapidSince = null;
+    },
+  };
+  const judgeRapid = (lose: () => boolean) => {
+    if (rapidSince === null || now < rapidSince + WINDOW_MS) return;
+    const window = { start: rapidSince, end: now, sent: WINDOW_MS / 2, ttl: 63 };
+    const answered = Array.from({ length: window.sent }, lose).filter((lost) => !lost).length;
+    rapidSince = now;
+    schedule.settleWindow(0, { ...window, answered, lastGood: answered > 0 ? window.start : null }, now);
+  };
   const schedule = new Schedule(book.workTargets(), {
     perHost: plan.pace.perHost,
     total: plan.pace.total,
@@ -91,6 +111,7 @@ export function simulate(
     timeouts: { initialMs: 950, minMs: 200, maxMs: 950 },
     start: now,
     random: seededRandom(1),
+    ...(options.loseRapid ? { rapidCanary } : {}),
     ...(options.rapidCanary ? { rapidCanary: options.rapidCanary } : {}),
     hearsLate: options.hearsLate ?? false,
     sink(event) {
@@ -131,6 +152,7 @@ export function simulate(
     if (schedule.finished) break;
     const next = due.reduce((least, d) => Math.min(least, d.at), Number.POSITIVE_INFINITY);
     now = Math.max(now + 0.05, Math.min(next, now + Math.min(wait, 50)));
+    if (options.loseRapid) judgeRapid(options.loseRapid);
     for (const answer of lateAnswers.filter((a) => a.at <= now)) {
       lateAnswers.splice(lateAnswers.indexOf(answer), 1);
       schedule.settle(answer.key, answer.outcome, now);
