@@ -189,7 +189,7 @@ export class CanaryDesk {
     const target = this.state.targets[index];
     const watch = target?.watch;
     if (!target || !watch || !target.ramp || !target.rapid) return;
-    if (target.ramp.judge(window) === 'lossy') this.discount(target, window.start, window.end);
+    if (target.ramp.judge(window, now) === 'lossy') this.discount(target, window.start, window.end);
     // Of a stretch that does not count, the loss does not count either: it says nothing of the tries that do.
     else target.loss.add(window.answered, window.sent - window.answered);
     target.bucket.setRate(target.ramp.rate(), now);

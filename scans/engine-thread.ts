@@ -25,15 +25,40 @@ const LIMITS = { maxYoungGenerationSizeMb: 6 };
  * Starts a module of this folder as a thread. Built, it is JavaScript; in a checkout it is TypeScript, which Node 20
  * reads in the main thread only, so the thread first registers the loader that the checkout runs under.
  */
-function startThread(name: string, workerData: EngineThreadData): Worker {
+function startThread(name: string): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL(`./${name}.js`, import.meta.url), { workerData, resourceLimits: LIMITS });
+    return new Worker(new URL(`./${name}.js`, import.meta.url), { resourceLimits: LIMITS });
   }
   const require = createRequire(import.meta.url);
   const loader = JSON.stringify(pathToFileURL(require.resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href);
   const module = JSON.stringify(new URL(`./${name}.ts`, import.meta.url).href);
   const code = `import(${loader}).then(({ register }) => { register(); return import(${module}); })`;
-  return new Worker(code, { eval: true, workerData });
+  return new Worker(code, { eval: true });
+}
+
+let spare: Worker | null = null;
+
+/**
+ * Starts a probing thread before there is work for it, so that it loads while this thread reads the plan. It keeps no
+ * process alive; one that dies unused is forgotten.
+ */
+export function startSpareThread(): void {
+  if (spare !== null) return;
+  const worker = startThread('native-thread');
+  const forget = () => {
+    if (spare === worker) spare = null;
+  };
+  worker.on('error', forget);
+  worker.on('exit', forget);
+  worker.unref();
+  spare = worker;
+}
+
+function takeThread(): Worker {
+  const worker = spare ?? startThread('native-thread');
+  spare = null;
+  worker.ref();
+  return worker;
 }
 
 /** Runs an engine's blocking loop in a thread of its own, so that the screen and the journal stay live. */
@@ -58,11 +83,12 @@ export function runEngineThread(
   };
   if (options.signal.aborted) stop();
   options.signal.addEventListener('abort', stop);
-  const worker = startThread('native-thread', data);
+  const worker = takeThread();
+  worker.postMessage(data);
   return new Promise<ScanOutcome>((resolve, reject) => {
-    let outcome: ScanOutcome | null = null;
     worker.on('message', (message: EngineThreadMessage) => {
-      if (message.kind === 'outcome') outcome = message.outcome;
+      // Its sockets are closed by now; how long the thread then takes to end is nobody's concern.
+      if (message.kind === 'outcome') resolve(message.outcome);
       else {
         // A listener's fault must end the scan as a rejection, not the process as an uncaught exception.
         try {
@@ -75,7 +101,7 @@ export function runEngineThread(
     });
     worker.on('error', reject);
     worker.on('exit', (code) => {
-      resolve(outcome ?? { kind: 'incomplete', reason: `the probing thread died with code ${code}` });
+      resolve({ kind: 'incomplete', reason: `the probing thread died with code ${code}` });
     });
   }).finally(() => options.signal.removeEventListener('abort', stop));
 }

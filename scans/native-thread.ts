@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { parseIpv4 } from '../src/model/address.ts';
 import { systemClock } from './clock.ts';
 import { drive, type Prober, type ProberEvents } from './drive.ts';
@@ -13,52 +13,57 @@ import { openPaceControl } from './pace-control.ts';
 import { chooseSocketLimit, socketsForPace } from './socket-limit.ts';
 import { joinProbers } from './two-protocols.ts';
 
-const { manner, work, pace, settings, abortFlag, paceCell } = workerData as EngineThreadData;
 const post = (message: EngineThreadMessage) => parentPort?.postMessage(message);
 const loaded = loadLibc();
-if ('why' in loaded) throw new Error(loaded.why);
 
-const common = {
-  libc: loaded.libc,
-  clock: systemClock,
-  addresses: work.targets.map((t) => parseIpv4(t.address)!),
-  source: work.source === null ? null : parseIpv4(work.source)!,
-  maxSockets: chooseSocketLimit(settings.maxSockets),
-  ownAddresses: new Set(
-    Object.values(networkInterfaces()).flatMap((entries) => entries?.map((e) => e.address) ?? []),
-  ),
-};
-const connections = chooseSocketLimit(
-  settings.maxSockets ?? (pace.overrideCeiling ? socketsForPace(pace.perHost) : null),
-);
-const openProber = (events: ProberEvents): Prober =>
-  joinProbers(
-    work.targets.map((t) => t.protocol),
-    () =>
-      manner === 'syn'
-        ? new SynProber({ ...common, events })
-        : new HandshakeCanaryProber({ ...common, maxSockets: connections, events }),
-    () => new DatagramPool({ ...common, settle: events.settle }),
+async function probe({ manner, work, pace, settings, abortFlag, paceCell }: EngineThreadData): Promise<void> {
+  if ('why' in loaded) throw new Error(loaded.why);
+  const common = {
+    libc: loaded.libc,
+    clock: systemClock,
+    addresses: work.targets.map((t) => parseIpv4(t.address)!),
+    source: work.source === null ? null : parseIpv4(work.source)!,
+    maxSockets: chooseSocketLimit(settings.maxSockets),
+    ownAddresses: new Set(
+      Object.values(networkInterfaces()).flatMap((entries) => entries?.map((e) => e.address) ?? []),
+    ),
+  };
+  const connections = chooseSocketLimit(
+    settings.maxSockets ?? (pace.overrideCeiling ? socketsForPace(pace.perHost) : null),
   );
-
-try {
-  const outcome = await drive(
-    work,
-    {
-      pace,
-      settings,
-      clock: systemClock,
-      aborted: () => Atomics.load(abortFlag, 0) !== 0,
-      ...(paceCell === null ? {} : { paceControl: openPaceControl(paceCell) }),
-    },
-    (event) => post({ kind: 'event', event }),
-    openProber,
-  );
-  post({ kind: 'outcome', outcome });
-} catch (error) {
-  if (!(error instanceof RawSocketError)) throw error;
-  post({
-    kind: 'outcome',
-    outcome: { kind: 'incomplete', reason: `${error.message}: use --engine connect` },
-  });
+  const openProber = (events: ProberEvents): Prober =>
+    joinProbers(
+      work.targets.map((t) => t.protocol),
+      () =>
+        manner === 'syn'
+          ? new SynProber({ ...common, events })
+          : new HandshakeCanaryProber({ ...common, maxSockets: connections, events }),
+      () => new DatagramPool({ ...common, settle: events.settle }),
+    );
+  try {
+    const outcome = await drive(
+      work,
+      {
+        pace,
+        settings,
+        clock: systemClock,
+        aborted: () => Atomics.load(abortFlag, 0) !== 0,
+        ...(paceCell === null ? {} : { paceControl: openPaceControl(paceCell) }),
+      },
+      (event) => post({ kind: 'event', event }),
+      openProber,
+    );
+    post({ kind: 'outcome', outcome });
+  } catch (error) {
+    if (!(error instanceof RawSocketError)) throw error;
+    post({
+      kind: 'outcome',
+      outcome: { kind: 'incomplete', reason: `${error.message}: use --engine connect` },
+    });
+  }
 }
+
+// A thread lives for one work, which it may have to wait for. What goes wrong must end it as an error.
+parentPort?.once('message', (data: EngineThreadData) => {
+  void probe(data);
+});

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { escapeUntrusted } from '../src/model/untrusted-text.ts';
 import { openDgramProber } from './dgram.ts';
-import { drive, type Prober, type Settle } from './drive.ts';
+import type { Prober, Settle } from './drive.ts';
 import { GREETING, type ProbeOutcome, type ScanEngine, type ScanWork } from './engine.ts';
 import { isShortage, outcomeOfConnect } from './errno.ts';
 import { chooseSocketLimit, createSocketRoom } from './socket-limit.ts';
@@ -103,12 +103,15 @@ export const netSocketEngine: ScanEngine = {
     ok: true,
     note: 'it cannot tell who denies: an ICMP prohibition looks like any other unreachable',
   }),
-  scan: (work, options, sink) =>
-    drive(work, { ...options, aborted: () => options.signal.aborted }, sink, ({ settle }) =>
+  async scan(work, options, sink) {
+    // The other engines, which run in a thread of their own, do without it in this one.
+    const { drive } = await import('./drive.ts');
+    return drive(work, { ...options, aborted: () => options.signal.aborted }, sink, ({ settle }) =>
       joinProbers(
         work.targets.map((t) => t.protocol),
         () => openNetSocketProber(work, options.settings.maxSockets, settle),
         () => openDgramProber(work, chooseSocketLimit(options.settings.maxSockets), settle),
       ),
-    ),
+    );
+  },
 };

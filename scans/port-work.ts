@@ -1,4 +1,4 @@
-import { type PortSet, rangesHave } from '../src/model/ports.ts';
+import type { PortSet } from '../src/model/ports.ts';
 import type { EarlierSilence, ProbeOutcome } from './engine.ts';
 
 /** Where a port of a work stands. */
@@ -52,6 +52,9 @@ export class DelayQueue {
 
 /** Ports shuffled over the whole pass would share nothing, but a port must rest between tries: blocks do both. */
 const SHUFFLE_BLOCK = 2048;
+
+/** System ports (RFC 6335, section 6). */
+const LAST_SYSTEM_PORT = 1023;
 
 /**
  * A set of ports of one target on their way to an answer: compact arrays, since there may be 65,536 of them for each
@@ -116,10 +119,12 @@ export class PortWork {
     this.underTried = new Uint8Array(n);
     this.engineFails = new Uint8Array(n);
     this.murmur = new Uint8Array(n);
+    const isExpected = new Uint8Array(65536);
+    for (const [lo, hi] of expectedOpen) isExpected.fill(1, lo, hi + 1);
     const silenceOf = indexSilence(earlier);
     for (let i = 0; i < n; i++) {
       const port = ports[i]!;
-      if (rangesHave(expectedOpen, port)) this.expected[i] = 1;
+      this.expected[i] = isExpected[port]!;
       const silence = silenceOf && earlier[silenceOf[port]! - 1];
       if (!silence) continue;
       this.status[i] = SILENT;
@@ -150,7 +155,7 @@ export class PortWork {
 
   /**
    * Starts a pass over the ports that wait or were silent fewer than `needed` times; false when there are none. The
-   * first pass keeps the given order where `inOrder` is set.
+   * first pass keeps the given order where `inOrder` is set, else system ports go before all others.
    */
   startPass(needed: number, inOrder: boolean, random: () => number): boolean {
     const next: number[] = [];
@@ -161,10 +166,15 @@ export class PortWork {
     }
     if (next.length === 0) return false;
     if (this.passes > 0) next.sort((a, b) => this.lastSent[a]! - this.lastSent[b]!);
-    if (!inOrder || this.passes > 0) {
-      const block = this.passes === 0 ? next.length : SHUFFLE_BLOCK;
-      for (let at = 0; at < next.length; at += block)
-        shuffle(next, at, Math.min(at + block, next.length), random);
+    if (this.passes > 0) {
+      for (let at = 0; at < next.length; at += SHUFFLE_BLOCK)
+        shuffle(next, at, Math.min(at + SHUFFLE_BLOCK, next.length), random);
+    } else if (!inOrder) {
+      // Where services are likeliest, answers are wanted first: what is open there is watched while the rest is asked.
+      const others = next.findIndex((index) => this.ports[index]! > LAST_SYSTEM_PORT);
+      const likely = others < 0 ? next.length : others;
+      shuffle(next, 0, likely, random);
+      shuffle(next, likely, next.length, random);
     }
     this.order = Uint16Array.from(next);
     this.head = 0;

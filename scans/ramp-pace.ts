@@ -12,15 +12,20 @@ export interface CanaryWindow {
 /** Finds the pace that a path bears: up while the canary's answers come back, down by half when they stop to. */
 export interface RampPace {
   readonly rate: () => number;
-  /** Judges one window; lossy: what was silent in it proves nothing. */
-  readonly judge: (window: CanaryWindow) => 'good' | 'lossy';
+  /** Judges one window, over by now; lossy: what was silent in it proves nothing. */
+  readonly judge: (window: CanaryWindow, now: number) => 'good' | 'lossy';
 }
 
 const START = 10_000;
 const LEAST = 200;
 const GROWTH = 1.5;
-/** As long as no pace has failed yet. */
+/**
+ * As long as no pace has failed yet, and only by a window that shows the present one. Boldly only where it holds
+ * answers enough to tell loss at once.
+ */
 const FIRST_GROWTH = 2;
+const BOLD_GROWTH = 4;
+const BOLD_SAMPLES = 12;
 /** Near the pace that failed last, growth is slow: a policer is met softly and seldom. */
 const SLOW_GROWTH = 1.04;
 const TOLERATED = 0.04;
@@ -35,9 +40,10 @@ export function createRampPace(max: number): RampPace {
   let base = 0;
   let settling = 0;
   let hasFailed = false;
+  let grownAt = Number.NEGATIVE_INFINITY;
   return {
     rate: () => rate,
-    judge(window) {
+    judge(window, now) {
       if (window.sent === 0) return 'good';
       const lost = 1 - window.answered / window.sent;
       const chance = 3 * Math.sqrt((base * (1 - base) + 0.0001) / window.sent);
@@ -56,10 +62,13 @@ export function createRampPace(max: number): RampPace {
         return 'lossy';
       }
       if (rate > failedAt * 1.2) failedAt = Number.POSITIVE_INFINITY;
-      if (settling === 0) {
-        const growth = rate > failedAt * 0.7 ? SLOW_GROWTH : hasFailed ? GROWTH : FIRST_GROWTH;
-        rate = Math.min(max, rate * growth);
+      if (settling > 0) return 'good';
+      if (hasFailed) rate *= rate > failedAt * 0.7 ? SLOW_GROWTH : GROWTH;
+      else if (window.start + (window.end - window.start) / 4 >= grownAt) {
+        rate *= window.sent >= BOLD_SAMPLES ? BOLD_GROWTH : FIRST_GROWTH;
+        grownAt = now;
       }
+      rate = Math.min(max, rate);
       return 'good';
     },
   };

@@ -117,8 +117,8 @@ function ours(engine: 'syn' | 'connect' | 'nmap', rate: number): Contender {
 }
 
 export const contenders: readonly Contender[] = [
-  ours('syn', 100_000),
-  ours('connect', 100_000),
+  ours('syn', 200_000),
+  ours('connect', 200_000),
   ours('nmap', 5_000),
   nmap('nmap -sS -T4', ['-sS', '-T4']),
   nmap('nmap -sT -T4', ['-sT', '-T4']),

@@ -268,6 +268,10 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
     .addOption(outputOption())
     .addHelpText('after', example('aclscope scan --plan plan.json -o internet.json'))
     .action(async (options) => {
+      // A probing thread loads beside this one, which has its modules to load and a plan to read first.
+      if (!options.dryRun && ['auto', 'syn', 'connect'].includes(options.engine)) {
+        (await import('../../scans/engine-thread.ts')).startSpareThread();
+      }
       finish(await (await import('./commands/scan.ts')).scan(world, options));
     });
   scanOptions(program.command('run').description('plan, scan and audit in one'))

@@ -18,7 +18,20 @@ export function toRanges(ranges: Iterable<readonly [number, number]>): Ranges {
   return merged;
 }
 
-export const rangesOf = (values: Iterable<number>): Ranges => toRanges([...values].map((v) => [v, v]));
+/** Of single numbers, in any order and repeated or not: tens of thousands are common, so none of them becomes a pair. */
+export function rangesOf(values: Iterable<number>): Ranges {
+  const sorted = new Float64Array(values).sort();
+  const merged: [number, number][] = [];
+  let last: [number, number] | undefined;
+  for (const value of sorted) {
+    if (last && value <= last[1] + 1) last[1] = value;
+    else {
+      last = [value, value];
+      merged.push(last);
+    }
+  }
+  return merged;
+}
 
 /** By halves: a set may hold tens of thousands of ranges, and be asked of every port. */
 export function rangesHave(ranges: Ranges, value: number): boolean {

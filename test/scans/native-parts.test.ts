@@ -179,7 +179,7 @@ describe('the ramp', () => {
       waiting.push({ at: now, sent: 25, answered });
       if (waiting.length > 2) {
         const { at, ...window } = waiting.shift()!;
-        ramp.judge({ start: at, end: at + 50, lastGood: at, ttl: null, ...window });
+        ramp.judge({ start: at, end: at + 50, lastGood: at, ttl: null, ...window }, now);
       }
       rates.push(ramp.rate());
     }
@@ -187,6 +187,22 @@ describe('the ramp', () => {
   };
   it('reaches the given pace within a second on a path that bears it', () => {
     expect(travel(Number.POSITIVE_INFINITY, 0, 1).at(-1)).to.equal(60_000);
+  });
+  it('grows by what shows the present pace only, and boldly only by many answers', () => {
+    const ramp = createRampPace(1_000_000);
+    const good = (start: number, now: number, sent = 25) =>
+      ramp.judge({ start, end: start + 50, sent, answered: sent, lastGood: start, ttl: null }, now);
+    const paces = [
+      [0, 150],
+      [50, 200],
+      [100, 250],
+      [150, 300],
+      [200, 350],
+      [300, 450, 4],
+    ] as const;
+    expect(paces.map(([start, now, sent]) => (good(start, now, sent), ramp.rate()))).to.deep.equal([
+      40_000, 40_000, 40_000, 160_000, 160_000, 320_000,
+    ]);
   });
   it('stays around what a policer lets through', () => {
     const rates = travel(10_000, 0, 20).slice(100);

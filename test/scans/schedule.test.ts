@@ -76,6 +76,12 @@ describe('schedule', () => {
     expect(order.slice(1, 50)).not.to.deep.equal([...order.slice(1, 50)].sort((a, b) => a - b));
   });
 
+  it('asks system ports before all others, where nothing else is said', () => {
+    const run = simulate(plan([[900, 1200]]), () => answers.closed);
+    const order = run.asks.map((a) => a.port).filter((port) => port !== CANARY);
+    expect(order.findLastIndex((port) => port < 1024)).to.be.below(order.findIndex((port) => port > 1023));
+  });
+
   it('has no more probes under way than there are sockets', () => {
     const run = simulate(
       plan([[1, 400]]),
