@@ -190,8 +190,10 @@ describe('the ramp', () => {
   });
   it('grows by what shows the present pace only, and boldly only by many answers', () => {
     const ramp = createRampPace(1_000_000);
-    const good = (start: number, now: number, sent = 25) =>
+    const rateAfter = (start: number, now: number, sent = 25) => {
       ramp.judge({ start, end: start + 50, sent, answered: sent, lastGood: start, ttl: null }, now);
+      return ramp.rate();
+    };
     const paces = [
       [0, 150],
       [50, 200],
@@ -200,7 +202,7 @@ describe('the ramp', () => {
       [200, 350],
       [300, 450, 4],
     ] as const;
-    expect(paces.map(([start, now, sent]) => (good(start, now, sent), ramp.rate()))).to.deep.equal([
+    expect(paces.map(([start, now, sent]) => rateAfter(start, now, sent))).to.deep.equal([
       40_000, 40_000, 40_000, 160_000, 160_000, 320_000,
     ]);
   });
