@@ -55,8 +55,8 @@ const MOST_BOXES = 50_000;
  * are listed, and so many in all. Fewer lines may leave thousands of boxes, too (a dozen hosts on either side of `any any`
  * 8,600); consumers of the whole difference rely on those, so they are listed, up to half of what `mostBoxes` leaves.
  */
-const MANY_LINES = 100;
-const CUT_BY_MANY = { ofOnePair: 500, inAll: 10_000 };
+const MANY_LINES = 48;
+const CUT_BY_MANY = { ofOnePair: 100, inAll: 10_000 };
 
 const WHOLE_PACKETS: PacketSet = [makeBox({ fragments: 'whole' })];
 const LATER_FRAGMENTS: PacketSet = [makeBox({ fragments: 'non-initial' })];
@@ -278,6 +278,25 @@ interface Gathered {
   readonly outlines: Outline[];
 }
 
+/** All packets of a box. Of ten thousand spaces few are ever shown, so that a witness is found when asked for. */
+class BoxSpace implements DiffSpace {
+  readonly box: Box;
+  readonly before: Decider;
+  readonly after: Decider;
+  readonly doubts: readonly AclEntry[];
+
+  constructor({ before, after, doubts }: Labels, box: Box) {
+    this.box = box;
+    this.before = before;
+    this.after = after;
+    this.doubts = doubts;
+  }
+
+  get witness(): Packet {
+    return naturalPacket(this.box);
+  }
+}
+
 /** Changed packets gathered by what decides them on either side. */
 class SpacesByLabel {
   private readonly groups: Record<Kind, Map<string, Gathered>> = {
@@ -300,7 +319,7 @@ class SpacesByLabel {
 
   spaces(kind: Kind): readonly DiffSpace[] {
     return [...this.groups[kind].values()].flatMap(({ labels, boxes, outlines }) => [
-      ...mergeBoxes(boxes).map((box) => ({ ...labels, box, witness: naturalPacket(box) })),
+      ...mergeBoxes(boxes).map((box) => new BoxSpace(labels, box)),
       ...outlines.map(({ box, piece, ...outline }) => ({
         ...labels,
         box,

@@ -5,7 +5,6 @@ import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '
 import { indexRows, type OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
-import { shareOf } from '../headerspace/share.ts';
 import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
 import type { Alignment } from './align.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
@@ -196,23 +195,12 @@ export class JointRows {
 
   /** Whether one row that stands before it in a list leaves nothing of a row; then it has no share in any pair. */
   private isDead(row: number, place: Int32Array, known: Uint8Array): boolean {
-    if (known[row] === 0) known[row] = this.findCover(row, place) ? DEAD : ALIVE;
-    return known[row] === DEAD;
-  }
-
-  private findCover(row: number, place: Int32Array): boolean {
-    const { space, found } = this;
-    const { words, stride } = this.buffer;
-    const count = this.index.find(words, row * stride, this.count, found);
-    for (let i = 0; i < count; i++) {
-      const other = found.values[i]!;
-      if (
-        this.precedes(place, other, row) &&
-        shareOf(space, words, row * stride, words, other * stride) === 1
-      )
-        return true;
+    if (known[row] === 0) {
+      const { words, stride } = this.buffer;
+      const cover = this.index.findCover(words, row * stride, (other) => this.precedes(place, other, row));
+      known[row] = cover === -1 ? ALIVE : DEAD;
     }
-    return false;
+    return known[row] === DEAD;
   }
 
   private addRegion(rl: number, rm: number, within: PacketSet, region: Region, most: MostBoxes): void {

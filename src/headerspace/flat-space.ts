@@ -311,10 +311,14 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
     return productsAt(words, at, within).map((product) => ({ ...common, ...product }));
   }
 
-  // Most rows cut out of one box have the same kinds.
-  const products = new WeakMap<Box, Map<string, readonly KindProduct[]>>();
+  // Most rows cut out of one box have the same kinds, and are asked about in a row.
+  let lastWithin: Box | null = null;
+  const known = new Map<string, readonly KindProduct[]>();
   function productsAt(words: Int32Array, at: number, within: Box): readonly KindProduct[] {
-    const known = remember(products, within, () => new Map());
+    if (within !== lastWithin) {
+      known.clear();
+      lastWithin = within;
+    }
     let key = '';
     for (let w = kindWords[0]; w < kindWords[1]; w++) key += `${words[at + w]!} `;
     let result = known.get(key);

@@ -33,6 +33,8 @@ export interface OverlapIndex {
   readonly findFirst: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
   /** A row that takes up the largest share of the row at `at`; -1 when none overlaps. */
   readonly findLargest: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
+  /** Some row wanted that has all of the row at `at`; -1 when there is none. */
+  readonly findCover: (words: Int32Array, at: number, wanted: (row: number) => boolean) => number;
   /** Rows and nodes looked at by all questions so far; those for a first match may be left out. */
   readonly looks: () => number;
 }
@@ -117,6 +119,13 @@ export function scanRows(space: FlatSpace, rows: Int32Array, count: number): Ove
         if (share <= best) continue;
         best = share;
         largest = row;
+      }
+    },
+    findCover: (words, at, wanted) => {
+      for (let row = -1; ; ) {
+        row = next(words, at, row + 1, count, none);
+        if (row === -1) return -1;
+        if (shareOf(space, words, at, rows, row * stride) === 1 && wanted(row)) return row;
       }
     },
     looks: () => looks,
@@ -393,14 +402,13 @@ export function treeOfRows(
     return first === before ? -1 : first;
   }
 
-  function findLargest(words: Int32Array, at: number, before: number, skip: Uint8Array = none): number {
-    ask(words, at);
+  /** Tells which part of the row at `at` a row of a node takes up at most. */
+  function mostOf(words: Int32Array, at: number): (node: number) => number {
     const srcBits = bitCount(words[at + SRC_FREE]!);
     const dstBits = bitCount(words[at + DST_FREE]!);
     const aWidth = words[at + A_HI]! - words[at + A_LO]!;
     const bWidth = words[at + B_HI]! - words[at + B_LO]!;
-    /** No row of the node takes up more than this. */
-    const bound = (node: number): number => {
+    return (node) => {
       const fixed =
         Math.max(0, srcBits - nodes[node + N_SRC_BITS]!) + Math.max(0, dstBits - nodes[node + N_DST_BITS]!);
       let share = powerOfHalf(fixed);
@@ -410,6 +418,37 @@ export function treeOfRows(
       if (bMost < bWidth) share *= (bMost + 1) / (bWidth + 1);
       return share;
     };
+  }
+
+  function findCover(words: Int32Array, at: number, wanted: (row: number) => boolean): number {
+    ask(words, at);
+    const bound = mostOf(words, at);
+    for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
+      const node = stack[--depth]! * NODE;
+      looks++;
+      if (misses(node, count) || bound(node) < 1) continue;
+      const link = nodes[node + N_LINK]!;
+      const size = nodes[node + N_COUNT]!;
+      if (size === 0) {
+        stack[depth++] = link + 1;
+        stack[depth++] = link;
+        continue;
+      }
+      looks += size;
+      for (let i = link; i < link + size; i++)
+        if (
+          rowsOverlap(space, words, at, packed, i * stride) &&
+          shareOf(space, words, at, packed, i * stride) === 1 &&
+          wanted(order[i]!)
+        )
+          return order[i]!;
+    }
+    return -1;
+  }
+
+  function findLargest(words: Int32Array, at: number, before: number, skip: Uint8Array = none): number {
+    ask(words, at);
+    const bound = mostOf(words, at);
     let largest = -1;
     let best = 0;
     for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
@@ -438,7 +477,7 @@ export function treeOfRows(
     return largest;
   }
 
-  return { find, findAny, findFirst, findLargest, looks: () => looks };
+  return { find, findAny, findFirst, findLargest, findCover, looks: () => looks };
 }
 
 /** True when the rows share a packet. */

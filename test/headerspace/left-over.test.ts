@@ -170,6 +170,25 @@ for (const [name, make] of Object.entries(indexes))
       );
     });
 
+    it('finds a row that has all of the asked one, of those wanted', () => {
+      fc.assert(
+        fc.property(manyArbitrary, ([asked, cuts, limit]) => {
+          const { space, query, rows, count } = layOut(asked, cuts);
+          const index = make(space, rows, count);
+          const covers: number[] = [];
+          for (let row = 0; row < Math.min(limit, count); row++)
+            if (
+              rowsOverlap(space, query.words, 0, rows, row * space.stride) &&
+              shareOf(space, query.words, 0, rows, row * space.stride) === 1
+            )
+              covers.push(row);
+          const found = index.findCover(query.words, 0, (row) => row < limit);
+          expect(covers.length === 0 ? [-1] : covers).to.include(found);
+        }),
+        tries(200),
+      );
+    });
+
     it('passes over marked rows and stops at its limit', () => {
       fc.assert(
         fc.property(manyArbitrary, ([asked, cuts]) => {
