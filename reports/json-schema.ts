@@ -70,7 +70,21 @@ const hop = z.object({
   decidedBy,
 });
 const doubt = z.object({ line: configLine.nullable(), reason: z.string() });
-const way = { verdict, decidedBy, hops: z.array(hop), doubts: z.array(doubt) };
+const headerEnds = z.object({
+  source: z.string().describe('`A`, or `A wildcard` where it is one of several addresses'),
+  sourcePorts: ports.nullable(),
+  destination: z.string(),
+  destinationPorts: ports.nullable(),
+});
+const way = {
+  verdict,
+  decidedBy,
+  hops: z.array(hop),
+  translations: z
+    .array(z.object({ router: z.string().nullable(), before: headerEnds, after: headerEnds }))
+    .describe('what address translation made of the header, router by router'),
+  doubts: z.array(doubt),
+};
 
 const explain = z.object({
   schema: z.literal('aclscope/explain/1'),

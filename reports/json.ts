@@ -3,7 +3,7 @@ import { toConfigLine } from '../src/diagnostics/source-span.ts';
 import { formatIpv4 } from '../src/model/address.ts';
 import type { AuditFinding, AuditSummary, Because, ObservationRef } from '../src/model/audit.ts';
 import type { ItemOutcome } from '../src/model/checklist.ts';
-import type { Doubt, Hop } from '../src/model/exposure.ts';
+import type { Doubt, HeaderEnds, Hop, TracedWay } from '../src/model/exposure.ts';
 import { atLeast, type DecidedBy, type LintFinding } from '../src/model/finding.ts';
 import type { BaselineComparison } from '../src/model/history.ts';
 import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../src/model/packet.ts';
@@ -76,6 +76,23 @@ const jsonHop = (h: Hop) => ({
   acl: h.acl,
   verdict: h.verdict,
   decidedBy: jsonDecider(h.decidedBy),
+});
+const jsonEnds = (e: HeaderEnds) => ({
+  source: e.source,
+  sourcePorts: jsonPortsOrNull(e.sourcePorts),
+  destination: e.destination,
+  destinationPorts: jsonPortsOrNull(e.destinationPorts),
+});
+const jsonWay = (way: TracedWay) => ({
+  verdict: way.verdict,
+  decidedBy: jsonDecider(way.decidedBy),
+  hops: way.hops.map(jsonHop),
+  translations: way.translations.map((t) => ({
+    router: t.router,
+    before: jsonEnds(t.before),
+    after: jsonEnds(t.after),
+  })),
+  doubts: way.doubts.map(jsonDoubt),
 });
 const jsonDoubt = (d: Doubt) => ({ line: jsonLineOrNull(d.line), reason: d.reason });
 
@@ -234,8 +251,6 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
       const { packet, trace } = report;
       return {
         schema: 'aclscope/explain/1',
-        verdict: trace.verdict,
-        decidedBy: jsonDecider(trace.decidedBy),
         packet: {
           source: packet.source,
           sourcePorts: jsonPortsOrNull(packet.sourcePorts),
@@ -244,14 +259,8 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
           protocol: packet.protocol,
           condition: packet.condition,
         },
-        hops: trace.hops.map(jsonHop),
-        doubts: trace.doubts.map(jsonDoubt),
-        reply: {
-          verdict: trace.reply.verdict,
-          decidedBy: jsonDecider(trace.reply.decidedBy),
-          hops: trace.reply.hops.map(jsonHop),
-          doubts: trace.reply.doubts.map(jsonDoubt),
-        },
+        ...jsonWay(trace),
+        reply: jsonWay(trace.reply),
         ...jsonFrame(report, trace.assumptions),
       };
     }

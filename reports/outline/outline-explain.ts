@@ -1,4 +1,5 @@
-import type { Doubt, Hop, Trace } from '../../src/model/exposure.ts';
+import type { Doubt, Hop, TracedWay, TranslatedHeader } from '../../src/model/exposure.ts';
+import type { PortSet } from '../../src/model/ports.ts';
 import type { ExplainedPacket, ExplainReport } from '../report.ts';
 import { describeDecider, describePorts, toneOfVerdict } from '../wording.ts';
 import { type Block, heading, type Inlines, line, paragraph } from './outline.ts';
@@ -13,12 +14,30 @@ export function describeExplained(p: ExplainedPacket): string {
 const describePlace = (h: Hop): string =>
   `${h.router === null ? '' : `${h.router} `}${h.interface} ${h.direction}, ${h.acl === null ? 'no list' : `list ${h.acl}`}`;
 
-const doubtText = (d: Doubt): Inlines =>
-  d.line === null
-    ? [`undetermined because ${d.reason}`]
-    : [`undetermined because ${d.reason}: `, line(d.line)];
+function doubtText(d: Doubt): Inlines {
+  const reason = d.reason.startsWith('undetermined') ? d.reason : `undetermined because ${d.reason}`;
+  return d.line === null ? [reason] : [`${reason}: `, line(d.line)];
+}
 
-function way(part: Pick<Trace, 'hops' | 'doubts'>): readonly Block[] {
+const end = (address: string, ports: PortSet | null): string =>
+  ports === null || describePorts(ports) === 'all' ? address : `${address}:${describePorts(ports)}`;
+
+/** `r1 translates the destination 203.0.113.10:80 to 10.1.1.10:8080`. */
+function translationText({ router, before, after }: TranslatedHeader): string {
+  const moved = (what: string, from: string, to: string): readonly string[] =>
+    from === to ? [] : [`the ${what} ${from} to ${to}`];
+  const parts = [
+    ...moved('source', end(before.source, before.sourcePorts), end(after.source, after.sourcePorts)),
+    ...moved(
+      'destination',
+      end(before.destination, before.destinationPorts),
+      end(after.destination, after.destinationPorts),
+    ),
+  ];
+  return `${router ?? 'the router'} translates ${parts.join(' and ')}`;
+}
+
+function way(part: TracedWay): readonly Block[] {
   const blocks: Block[] = [];
   if (part.hops.length === 0) blocks.push(paragraph('No router list stands on this way.'));
   else {
@@ -32,6 +51,8 @@ function way(part: Pick<Trace, 'hops' | 'doubts'>): readonly Block[] {
       })),
     });
   }
+  if (part.translations.length > 0)
+    blocks.push({ kind: 'list', items: part.translations.map((t) => [translationText(t)]) });
   if (part.doubts.length > 0) blocks.push({ kind: 'list', items: part.doubts.map(doubtText) });
   return blocks;
 }

@@ -22,18 +22,33 @@ export interface Doubt {
   readonly reason: string;
 }
 
-/** What happens to one packet, and to its reply. */
-export interface Trace {
+/** The ends of a header: `A`, or `A wildcard` where one of several addresses; ports null where there are none. */
+export interface HeaderEnds {
+  readonly source: string;
+  readonly sourcePorts: PortSet | null;
+  readonly destination: string;
+  readonly destinationPorts: PortSet | null;
+}
+
+/** What one router's address translation made of a packet. */
+export interface TranslatedHeader {
+  readonly router: string | null;
+  readonly before: HeaderEnds;
+  readonly after: HeaderEnds;
+}
+
+/** One way through the network. */
+export interface TracedWay {
   readonly verdict: Verdict;
   readonly decidedBy: DecidedBy;
   readonly hops: readonly Hop[];
+  readonly translations: readonly TranslatedHeader[];
   readonly doubts: readonly Doubt[];
-  readonly reply: {
-    readonly verdict: Verdict;
-    readonly decidedBy: DecidedBy;
-    readonly hops: readonly Hop[];
-    readonly doubts: readonly Doubt[];
-  };
+}
+
+/** What happens to one packet, and to its reply. */
+export interface Trace extends TracedWay {
+  readonly reply: TracedWay;
   readonly assumptions: readonly string[];
 }
 

@@ -10,8 +10,8 @@ import {
   swapEnds,
 } from '../headerspace/box.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
-import type { Doubt, Trace } from '../model/exposure.ts';
-import type { Verdict } from '../model/finding.ts';
+import { type AddressPattern, formatIpv4, formatPattern } from '../model/address.ts';
+import type { Doubt, HeaderEnds, Trace, TracedWay, TranslatedHeader } from '../model/exposure.ts';
 import { ACK, ICMP, SYN } from '../model/packet.ts';
 import { countRanges } from '../model/ports.ts';
 import type { Interface } from '../model/router-config.ts';
@@ -86,30 +86,24 @@ const gatewayLines = (network: Network, piece: PathPiece): readonly SourceSpan[]
       : [],
   );
 
-interface Answer {
-  readonly verdict: Verdict;
-  readonly decidedBy: Trace['decidedBy'];
-  readonly hops: Trace['hops'];
-  readonly doubts: readonly Doubt[];
-}
-
 /** One answer for pieces that should fare alike; where they do not, undetermined, naming what splits them. */
-function combine(pieces: readonly PathPiece[]): Answer {
+function combine(pieces: readonly PathPiece[]): TracedWay {
   const first = largest(pieces);
-  if (!first) return { verdict: 'undetermined', decidedBy: null, hops: [], doubts: [] };
+  if (!first) return open();
+  const seen = { hops: first.hops, translations: translationsOf(first) };
   const doubts = dedupe(pieces.flatMap((p) => p.doubts));
   if (pieces.every((p) => p.verdict === first.verdict))
     return {
       verdict: first.verdict,
       decidedBy: first.verdict === 'undetermined' ? null : first.decidedBy,
-      hops: first.hops,
+      ...seen,
       doubts,
     };
   const splitters = pieces.map((p) => p.decidedBy).filter((d) => d !== null);
   return {
     verdict: 'undetermined',
     decidedBy: null,
-    hops: first.hops,
+    ...seen,
     doubts: dedupe([
       ...doubts,
       ...splitters.map((d) => ({
@@ -119,6 +113,24 @@ function combine(pieces: readonly PathPiece[]): Answer {
     ]),
   };
 }
+
+const translationsOf = (piece: PathPiece): readonly TranslatedHeader[] =>
+  piece.entered
+    .map((e) => ({ router: e.router.name, before: endsOf(e.before), after: endsOf(e.after) }))
+    .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+
+function endsOf(box: Box): HeaderEnds {
+  const ports = boxHasPorts(box);
+  return {
+    source: addressText(boxSource(box)),
+    sourcePorts: ports ? box.l4a : null,
+    destination: addressText(boxDestination(box)),
+    destinationPorts: ports ? box.l4b : null,
+  };
+}
+
+const addressText = (p: AddressPattern): string =>
+  p.wildcard === 0 ? formatIpv4(p.address) : formatPattern(p);
 
 /** The piece that speaks for the others: most of the packets asked about are in it. */
 const largest = (pieces: readonly PathPiece[]): PathPiece | undefined =>
@@ -130,7 +142,7 @@ const dedupe = (doubts: readonly Doubt[]): readonly Doubt[] => [
   ...new Map(doubts.map((d) => [`${d.line?.file ?? ''}:${d.line?.line ?? ''}:${d.reason}`, d])).values(),
 ];
 
-const NOTHING: Answer = { verdict: 'permit', decidedBy: null, hops: [], doubts: [] };
+const NOTHING: TracedWay = { verdict: 'permit', decidedBy: null, hops: [], translations: [], doubts: [] };
 
 /** What becomes of a packet set asked about as one, and of its replies. */
 export function tracePackets(
@@ -166,7 +178,7 @@ function traceReply(
   ingress: Ingress & { kind: 'enters' },
   pieces: readonly PathPiece[],
   set: PacketSet,
-): Answer {
+): TracedWay {
   const arriving = pieces.filter((p) => p.arrival.kind !== 'dropped');
   // What a router sends itself meets no list of its own; where it stands alone, none at all.
   if (network.routers.length === 1 && arriving.some((p) => p.arrival.kind === 'router'))
@@ -183,7 +195,7 @@ function traceReply(
 }
 
 /** An answer of the router itself, which only a zone pair from `self` may stop. */
-function fromSelf(arriving: readonly PathPiece[]): Answer {
+function fromSelf(arriving: readonly PathPiece[]): TracedWay {
   for (const { arrival, entered } of arriving) {
     const ingress = entered.at(-1)?.interface;
     if (arrival.kind !== 'router' || !ingress) continue;
@@ -193,15 +205,16 @@ function fromSelf(arriving: readonly PathPiece[]): Answer {
   return NOTHING;
 }
 
-const open = (...doubts: readonly Doubt[]): Answer => ({
+const open = (...doubts: readonly Doubt[]): TracedWay => ({
   verdict: 'undetermined',
   decidedBy: null,
   hops: [],
+  translations: [],
   doubts,
 });
 
 /** A packet that the lists drop gets no reply; what would become of one is still worth knowing where routes tell. */
-function replyToDropped(network: Network, ingress: Ingress & { kind: 'enters' }, set: PacketSet): Answer {
+function replyToDropped(network: Network, ingress: Ingress & { kind: 'enters' }, set: PacketSet): TracedWay {
   const bare = network.routers.map((r) => ({ ...r, config: withoutBindings(r.config) }));
   const start = bare.find((r) => r.name === ingress.router.name);
   const first = start?.config.interfaces.get(ingress.interface.name);

@@ -336,3 +336,30 @@ describe('the exposure of a host of a translated block', () => {
     expect(intendedOf(config, OUTSIDE, '10.1.1.201').reachable).to.deep.equal([]);
   });
 });
+
+describe('what a trace shows of translation', () => {
+  const ends = (q: Parameters<typeof to>[0], rules: string, dport = '80'): readonly string[] => {
+    const trace = ask(nat(rules), to(q, dport));
+    return [trace, trace.reply].flatMap((way) =>
+      way.translations.map(
+        ({ router, before, after }) =>
+          `${router} ${before.source} ${JSON.stringify(before.sourcePorts)} > ${before.destination} ${JSON.stringify(before.destinationPorts)}` +
+          ` = ${after.source} ${JSON.stringify(after.sourcePorts)} > ${after.destination} ${JSON.stringify(after.destinationPorts)}`,
+      ),
+    );
+  };
+
+  it('is both headers, there and back', () => {
+    const any = '[[49152,65535]]';
+    expect(
+      ends('198.51.100.10', 'ip nat inside source static tcp 10.1.1.10 80 198.51.100.10 8080\n', '8080'),
+    ).to.deep.equal([
+      `gw ${OUTSIDE} ${any} > 198.51.100.10 [[8080,8080]] = ${OUTSIDE} ${any} > 10.1.1.10 [[80,80]]`,
+      `gw 10.1.1.10 [[80,80]] > ${OUTSIDE} ${any} = 198.51.100.10 [[8080,8080]] > ${OUTSIDE} ${any}`,
+    ]);
+  });
+
+  it('is nothing where no rule applies', () => {
+    expect(ends('10.1.1.20', 'ip nat inside source static 10.1.1.10 198.51.100.10\n')).to.deep.equal([]);
+  });
+});

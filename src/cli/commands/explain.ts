@@ -56,7 +56,7 @@ export async function explain(world: World, file: string, options: ExplainOption
   return trace.verdict === 'undetermined' ? INCOMPLETE : CONFORMS;
 }
 
-const ANSWER = { verdict: 'permit', decidedBy: null, hops: [], doubts: [] } as const;
+const ANSWER = { verdict: 'permit', decidedBy: null, hops: [], translations: [], doubts: [] } as const;
 const NO_ROUTER = { ...ANSWER, reply: ANSWER };
 
 interface Asked extends Subject {

@@ -74,6 +74,23 @@ export const explainReport: ExplainReport = {
         decidedBy: ace(6),
       },
     ],
+    translations: [
+      {
+        router: 'gw',
+        before: {
+          source: '192.168.1.30',
+          sourcePorts: [[49152, 65535]],
+          destination: '203.0.113.35',
+          destinationPorts: [[2525, 2525]],
+        },
+        after: {
+          source: '192.168.1.30',
+          sourcePorts: [[49152, 65535]],
+          destination: '192.168.2.35',
+          destinationPorts: [[25, 25]],
+        },
+      },
+    ],
     doubts: [],
     reply: {
       verdict: 'undetermined',
@@ -88,6 +105,7 @@ export const explainReport: ExplainReport = {
           decidedBy: null,
         },
       ],
+      translations: [],
       doubts: [
         {
           line: { file: CONFIG_FILE, line: 6, text: ' ip address 192.168.1.126' },
