@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../src/diagnostics/diagnostic.ts';
 import type { AuditFinding, AuditSummary } from '../src/model/audit.ts';
-import type { AuditRecord } from '../src/model/history.ts';
+import { type AuditRecord, scanTimes } from '../src/model/history.ts';
 import { parseJsonDocument } from './json-document.ts';
 import { portSetSchema } from './port-set-schema.ts';
 
@@ -51,14 +51,18 @@ const findingSchema: z.ZodType<AuditFinding> = z.object({
   waived: z.object({ owner: text, why: text, until: text }).nullable(),
 });
 
-const recordSchema: z.ZodType<KeptAudit> = z.object({
-  schema: z.literal('aclscope/audit-record/1'),
-  site: text,
-  at: time,
-  toolVersion: text,
-  summary: summarySchema,
-  findings: z.array(findingSchema),
-});
+const recordSchema: z.ZodType<KeptAudit> = z
+  .object({
+    schema: z.literal('aclscope/audit-record/1'),
+    site: text,
+    at: time,
+    scanned: time.nullable().optional(),
+    toolVersion: text,
+    summary: summarySchema,
+    findings: z.array(findingSchema),
+  })
+  // Records of versions that did not keep it: an audit was made with its scans then.
+  .transform((record) => ({ ...record, scanned: record.scanned === undefined ? record.at : record.scanned }));
 
 /** The part of `audit --format json` that a comparison needs. */
 const reportSchema = z.object({
@@ -68,6 +72,7 @@ const reportSchema = z.object({
   tool: z.object({ version: text }),
   summary: summarySchema,
   findings: z.array(findingSchema),
+  evidence: z.array(z.object({ ended: time.nullable() })),
 });
 
 const MEND = 'give a file of the history folder, or what "aclscope audit --format json" wrote';
@@ -90,12 +95,13 @@ export function parseAuditRecord(source: string, file: string): Parsed<KeptAudit
     mend: MEND,
   });
   if (value === undefined) return { value, diagnostics };
-  const { site, generated, tool, summary, findings } = value;
+  const { site, generated, tool, summary, findings, evidence } = value;
   return {
     value: {
       schema: 'aclscope/audit-record/1',
       site,
       at: generated,
+      scanned: scanTimes(evidence.map((e) => e.ended)).at(-1) ?? null,
       toolVersion: tool.version,
       summary,
       findings,

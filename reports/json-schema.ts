@@ -425,7 +425,13 @@ const history = z.object({
   schema: z.literal('aclscope/history/1'),
   site: z.string(),
   audits: z.array(
-    z.object({ at: z.string(), toolVersion: z.string(), summary, findings: z.array(auditFinding) }),
+    z.object({
+      at: z.string(),
+      scanned: z.string().nullable(),
+      toolVersion: z.string(),
+      summary,
+      findings: z.array(auditFinding),
+    }),
   ),
   comparison: comparison.nullable(),
   interval: z

@@ -392,6 +392,7 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
         site: result.site,
         audits: result.audits.map((a) => ({
           at: a.at,
+          scanned: a.scanned,
           toolVersion: a.toolVersion,
           summary: jsonSummary(a.summary),
           findings: a.findings.map(jsonAuditFinding),

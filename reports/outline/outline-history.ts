@@ -3,6 +3,9 @@ import { plural } from '../wording.ts';
 import { AUDIT_WORD, auditFindingBlock, countFindings } from './outline-audit.ts';
 import { type Block, heading, paragraph, tone } from './outline.ts';
 
+/** A time in UTC, short enough for a column. */
+const toTheMinute = (iso: string): string => new Date(iso).toISOString().slice(0, 16);
+
 export function outlineHistory(report: HistoryReport): readonly Block[] {
   const { audits, comparison, interval, site } = report.result;
   const last = audits[audits.length - 1];
@@ -29,14 +32,15 @@ export function outlineHistory(report: HistoryReport): readonly Block[] {
       ),
       {
         kind: 'list',
-        items: interval.gaps.map((g) => [`${g.days} days without an audit: ${g.from} to ${g.to ?? 'now'}`]),
+        items: interval.gaps.map((g) => [`${g.days} days without a scan: ${g.from} to ${g.to ?? 'now'}`]),
       },
     );
   }
   blocks.push(heading('Trend'), {
     kind: 'table',
     columns: [
-      { title: 'Audit' },
+      { title: 'Audit (UTC)' },
+      { title: 'Last scan' },
       { title: 'Verdict' },
       { title: 'Fail', align: 'right' },
       { title: 'Undetermined', align: 'right' },
@@ -46,7 +50,8 @@ export function outlineHistory(report: HistoryReport): readonly Block[] {
     ],
     rows: audits.map((a) => ({
       cells: [
-        [a.at],
+        [toTheMinute(a.at)],
+        [a.scanned === null ? 'none' : toTheMinute(a.scanned).slice(0, 10)],
         [tone(AUDIT_WORD[a.summary.verdict][1], a.summary.verdict)],
         [String(a.summary.flows.fail)],
         [String(a.summary.flows.undetermined)],

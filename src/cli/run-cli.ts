@@ -319,7 +319,7 @@ function auditCommands(program: Command, world: World, finish: Finish): void {
     });
   program
     .command('history')
-    .description('the trend over kept audits, and whether the promised interval between them was kept')
+    .description('the trend over kept audits, and whether the promised interval between scans was kept')
     .argument('<folder>', 'folder that audit --history keeps')
     .option('--site <site>', 'site file: whose audits, and the days that it promises (scanIntervalDays)')
     .addOption(formatOption(['text', 'json', 'markdown', 'html', 'csv']))

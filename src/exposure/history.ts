@@ -1,5 +1,11 @@
 import type { AuditFinding } from '../model/audit.ts';
-import type { AuditRecord, BaselineComparison, HistoryResult, IntervalKept } from '../model/history.ts';
+import {
+  type AuditRecord,
+  type BaselineComparison,
+  type HistoryResult,
+  type IntervalKept,
+  scanTimes,
+} from '../model/history.ts';
 import { formatRanges } from '../model/ports.ts';
 
 const normalise = (text: string): string => text.trim().replaceAll(/\s+/g, ' ').toLowerCase();
@@ -43,15 +49,16 @@ const DAY = 86_400_000;
 const dayOf = (iso: string): number => Math.floor(Date.parse(iso) / DAY);
 
 /**
- * Whether no more than the promised days lie between any two audits, and between the last and `until` (ISO). Days are
- * counted on the calendar (UTC): a monthly audit that runs an hour later than the last is not late.
+ * Whether no more than the promised days lie between any two scans, and between the last and `until` (ISO). An old scan
+ * that is audited again is still an old scan. Days are counted on the calendar (UTC): a monthly scan that runs an hour
+ * later than the last is not late.
  */
 export function judgeInterval(
-  audits: readonly Pick<AuditRecord, 'at'>[],
+  audits: readonly Pick<AuditRecord, 'scanned'>[],
   promisedDays: number,
   until: string,
 ): IntervalKept {
-  const times = audits.map((a) => a.at).sort((a, b) => Date.parse(a) - Date.parse(b));
+  const times = scanTimes(audits.map((a) => a.scanned));
   const gaps = times.flatMap((from, i) => {
     const to = times[i + 1] ?? null;
     const days = dayOf(to ?? until) - dayOf(from);
@@ -69,11 +76,11 @@ export function tellHistory(
   const audits = [...kept].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const last = audits.at(-1);
   const before = audits.at(-2);
+  const scanned = audits.some((a) => a.scanned !== null);
   return {
     site,
     audits,
     comparison: last && before ? compareAudits(before, last.findings) : null,
-    interval:
-      promise.days === null || last === undefined ? null : judgeInterval(audits, promise.days, promise.until),
+    interval: promise.days === null || !scanned ? null : judgeInterval(audits, promise.days, promise.until),
   };
 }

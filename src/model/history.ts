@@ -4,10 +4,16 @@ import type { AuditFinding, AuditSummary } from './audit.ts';
 export interface AuditRecord {
   /** ISO time of the audit. */
   readonly at: string;
+  /** ISO time at which the newest of its scans ended; null: it judged none whose time is known. */
+  readonly scanned: string | null;
   readonly toolVersion: string;
   readonly summary: AuditSummary;
   readonly findings: readonly AuditFinding[];
 }
+
+/** The times that are known, each once, oldest first; ISO. */
+export const scanTimes = (ended: readonly (string | null)[]): readonly string[] =>
+  [...new Set(ended.flatMap((time) => time ?? []))].sort((a, b) => Date.parse(a) - Date.parse(b));
 
 /** What changed between a baseline and the audit after it; findings are matched by kind, vantage, target, ports and line text. */
 export interface BaselineComparison {
@@ -22,7 +28,7 @@ export interface BaselineComparison {
 export interface IntervalKept {
   readonly promisedDays: number;
   readonly kept: boolean;
-  /** Stretches longer than promised; `to` null: still running. */
+  /** Stretches without a scan, longer than promised; `to` null: still running. */
   readonly gaps: readonly { readonly from: string; readonly to: string | null; readonly days: number }[];
 }
 

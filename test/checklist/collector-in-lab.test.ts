@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -187,6 +187,10 @@ describe('the collector on the laboratory server', function () {
       );
       expect(ran.code, ran.stderr).to.equal(0);
     }
+    // The earlier audit is of an earlier scan, which nobody waits ten days for.
+    const [earlier] = readdirSync(at('history')).sort();
+    const record = JSON.parse(readFileSync(at(`history/${earlier}`), 'utf8'));
+    writeFileSync(at(`history/${earlier}`), JSON.stringify({ ...record, scanned: record.at }));
     // Last of all: from here on PortSentry shuts friend out.
     await host.run(['portsentry', '-stcp']);
     await host.run(['portsentry', '-sudp']);
@@ -457,11 +461,11 @@ describe('the collector on the laboratory server', function () {
     });
   }
 
-  it('item 17 falls when the last audit is longer ago than promised', async () => {
+  it('item 17 falls when the last scan is longer ago than promised', async () => {
     const later = new Date(Date.now() + 32 * 86_400_000).toISOString();
     const seventeen = (await judge('--as-of', later)).get('17');
     expect(seventeen?.result).to.equal('fail');
-    expect(textOf(seventeen)).to.match(/more than the promised 30 days passed without an audit/);
+    expect(textOf(seventeen)).to.match(/more than the promised 30 days passed without a scan/);
   });
 
   it('item 14 falls with rsh on 514, whose cause is named, and rises when xinetd has dropped it', async () => {

@@ -61,6 +61,7 @@ const history = (...dates: readonly string[]): HistoryResult => ({
   site: 'isp-mail',
   audits: dates.map((at) => ({
     at,
+    scanned: at,
     toolVersion: '0',
     summary: {
       verdict: 'conforms',
@@ -656,17 +657,41 @@ describe("the sample's twenty items", () => {
     ['16', 'nothing configured', 'fail', { 'files/etc/log.d/conf/logwatch.conf': null }],
     [
       '17',
-      'audits in the promised interval',
+      'scans in the promised interval',
       'pass',
       {},
       () => ({ history: history('2004-02-20T00:00:00Z', '2004-03-15T00:00:00Z', '2004-04-09T00:00:00Z') }),
     ],
     [
       '17',
-      'the last audit too long ago',
+      'the last scan too long ago',
       'fail',
       {},
       () => ({ history: history('2004-01-20T00:00:00Z', '2004-02-15T00:00:00Z') }),
+    ],
+    [
+      '17',
+      'one scan, audited again and again',
+      'undetermined',
+      {},
+      () => {
+        const kept = history('2004-02-20T00:00:00Z', '2004-03-15T00:00:00Z', '2004-04-09T00:00:00Z');
+        return {
+          history: { ...kept, audits: kept.audits.map((a) => ({ ...a, scanned: '2004-04-01T00:00:00Z' })) },
+        };
+      },
+    ],
+    [
+      '17',
+      'audits without a scan',
+      'not-assessed',
+      {},
+      () => {
+        const kept = history('2004-02-20T00:00:00Z', '2004-03-15T00:00:00Z');
+        return {
+          history: { ...kept, interval: null, audits: kept.audits.map((a) => ({ ...a, scanned: null })) },
+        };
+      },
     ],
     [
       '17',

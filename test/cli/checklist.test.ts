@@ -18,6 +18,7 @@ import { collectorScript } from '../../src/checklist/collector-script.ts';
 import { addAnswers } from '../../src/cli/ask-answers.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { changeTree, sampleTree, sealBundle } from '../checklist/bundle-fixture.ts';
+import { outsideScanOf } from '../support/dated-scan.ts';
 import { type Ran, runCommand } from '../support/run-command.ts';
 
 interface Item {
@@ -184,7 +185,7 @@ describe('aclscope checklist', () => {
     const withHistory = async (...times: readonly string[]): Promise<Item> => {
       put('site.yaml', `${readFileSync(join(folder, 'site-alias.yaml'), 'utf8')}scanIntervalDays: 30\n`);
       for (const time of times)
-        await runCommand(['audit', 'site.yaml', SCANS[0]!, '--history', 'audits'], {
+        await runCommand(['audit', 'site.yaml', outsideScanOf(folder, time), '--history', 'audits'], {
           cwd: folder,
           now: new Date(time),
         });

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { compareAudits, judgeInterval, tellHistory } from '../../src/exposure/history.ts';
 import type { AuditFinding } from '../../src/model/audit.ts';
 import type { AuditRecord, HistoryResult } from '../../src/model/history.ts';
+import { outsideScanOf } from '../support/dated-scan.ts';
 import { type Ran, runCommand } from '../support/run-command.ts';
 
 const finding = (over: Partial<AuditFinding> = {}): AuditFinding => ({
@@ -22,6 +23,7 @@ const finding = (over: Partial<AuditFinding> = {}): AuditFinding => ({
 });
 const record = (at: string, findings: readonly AuditFinding[] = []): AuditRecord => ({
   at,
+  scanned: at,
   toolVersion: '0',
   summary: {
     verdict: 'differs',
@@ -100,6 +102,17 @@ describe('the promised interval', () => {
       { from: '2004-04-01T03:00:00Z', to: '2004-05-02T03:00:00Z', days: 31 },
       { from: '2004-05-02T03:00:00Z', to: null, days: 31 },
     ]);
+  });
+  it('is not kept by auditing an old scan again, nor by audits without one', () => {
+    const at = '2004-04-01T03:00:00Z';
+    const later = [
+      { ...record('2004-05-01T03:00:00Z'), scanned: at },
+      { ...record('2004-05-15T03:00:00Z'), scanned: null },
+    ];
+    expect(judgeInterval([record(at), ...later], 30, '2004-05-20T03:00:00Z').gaps).to.deep.equal([
+      { from: at, to: null, days: 49 },
+    ]);
+    expect(tellHistory('s', [later[1]!], { days: 30, until: at }).interval).to.equal(null);
   });
   it('is not judged without a promise, nor without an audit', () => {
     const until = '2004-06-02T03:00:00Z';
@@ -180,24 +193,46 @@ describe('aclscope audit keeps and compares', () => {
 
   describe('history tells', () => {
     const audit = async (...times: readonly string[]): Promise<void> => {
-      for (const t of times) await run(t, 'audit', 'site.yaml', OUTSIDE, '--history', 'audits');
+      for (const t of times)
+        await run(t, 'audit', 'site.yaml', outsideScanOf(folder, t), '--history', 'audits');
     };
     it('that the interval was kept: exit 0', async () => {
       await audit('2004-04-10T18:00:00Z', '2004-05-10T18:00:00Z');
       const ran = await run('2004-06-09T18:00:00Z', 'history', 'audits', '--site', 'site.yaml');
       expect(ran.stdout).to.contain('interval of 30 days was kept').and.contain('2 audits kept');
+      expect(ran.stdout).to.contain('2004-05-10T18:00  2004-05-10 ');
       expect(ran.code).to.equal(0);
     });
     it('that it was not: exit 1, naming the gap', async () => {
       await audit('2004-04-10T18:00:00Z', '2004-05-11T18:00:00Z');
       const ran = await run('2004-06-01T18:00:00Z', 'history', 'audits', '--site', 'site.yaml');
-      expect(ran.stdout).to.match(/was broken[\s\S]*31 days without an audit: 2004-04-10.* to\s+2004-05-11/);
+      expect(ran.stdout).to.match(/was broken[\s\S]*31 days without a scan: 2004-04-10.* to\s+2004-05-11/);
       expect(ran.code).to.equal(1);
     });
-    it('that the last audit is too old: exit 1', async () => {
+    it('that an old scan was audited again, which is not a scan: exit 1', async () => {
+      for (const time of ['2004-04-10T18:00:00Z', '2004-05-10T18:00:00Z', '2004-06-05T18:00:00Z'])
+        await run(time, 'audit', 'site.yaml', OUTSIDE, '--history', 'audits');
+      const ran = await run('2004-06-09T18:00:00Z', 'history', 'audits', '--site', 'site.yaml');
+      expect(ran.stdout).to.match(/was broken[\s\S]*60 days without a scan: 2004-04-10.* to now/);
+      expect(ran.code).to.equal(1);
+    });
+    it('that no audit judged a scan, where an interval is promised: exit 3', async () => {
+      await run('2004-04-10T18:00:00Z', 'audit', 'site.yaml', '--history', 'audits');
+      const ran = await run('2004-04-13T18:00:00Z', 'history', 'audits', '--site', 'site.yaml');
+      expect(ran.stdout).to.contain('no kept audit judged a scan whose time is known');
+      expect(ran.code).to.equal(3);
+    });
+    it('the last scan of a record that does not name it: the audit was made with it', async () => {
+      await audit('2004-04-10T18:00:00Z', '2004-05-10T18:00:00Z');
+      for (const name of readdirSync(join(folder, 'audits')))
+        put(join('audits', name), (t) => t.replace(/ *"scanned":.*\n/, ''));
+      const ran = await run('2004-06-09T18:00:00Z', 'history', 'audits', '--site', 'site.yaml');
+      expect(ran.stdout).to.contain('interval of 30 days was kept');
+    });
+    it('that the last scan is too old: exit 1', async () => {
       await audit('2004-04-10T18:00:00Z');
       const ran = await run('2004-06-01T18:00:00Z', 'history', 'audits', '--site', 'site.yaml');
-      expect(ran.stdout).to.match(/52 days without an audit: 2004-04-10.* to now/);
+      expect(ran.stdout).to.match(/52 days without a scan: 2004-04-10.* to now/);
       expect(ran.code).to.equal(1);
     });
     it('the trend alone where no site is given: exit 0', async () => {

@@ -11,7 +11,7 @@ export interface HistoryOptions extends OutputOptions {
   readonly site?: string | undefined;
 }
 
-/** The trend over the kept audits of one site, and whether the promised interval was kept. */
+/** The trend over the kept audits of one site, and whether the promised interval between scans was kept. */
 export async function history(world: World, folder: string, options: HistoryOptions): Promise<ExitCode> {
   chosenFormat('history', options.format);
   const stated = options.site === undefined ? null : await readSiteAlone(world, options.site);
@@ -23,6 +23,7 @@ export async function history(world: World, folder: string, options: HistoryOpti
     days: stated?.site.scanIntervalDays ?? null,
     until: now.toISOString(),
   });
+  const unjudged = stated?.site.scanIntervalDays != null && result.interval === null;
   await writeReport(
     world,
     {
@@ -39,14 +40,18 @@ export async function history(world: World, folder: string, options: HistoryOpti
       ),
       diagnostics: [],
       assumptions:
-        stated !== null && stated.site.scanIntervalDays === null
-          ? ['the site file promises no days between audits (scanIntervalDays)']
-          : [],
+        stated === null
+          ? []
+          : stated.site.scanIntervalDays === null
+            ? ['the site file promises no days between scans (scanIntervalDays)']
+            : unjudged
+              ? ['no kept audit judged a scan whose time is known: the promised interval is not judged']
+              : [],
       result,
     },
     options,
   );
-  if (audits.length === 0) return INCOMPLETE;
+  if (audits.length === 0 || unjudged) return INCOMPLETE;
   return result.interval?.kept === false ? DIFFERS : CONFORMS;
 }
 

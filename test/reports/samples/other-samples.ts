@@ -269,6 +269,7 @@ export const historyReport: HistoryReport = {
     audits: [
       {
         at: '2025-11-02T08:00:00Z',
+        scanned: '2025-11-02T07:40:12Z',
         toolVersion: '0.1.0',
         summary: {
           ...auditResult.summary,
@@ -281,6 +282,7 @@ export const historyReport: HistoryReport = {
       },
       {
         at: '2026-01-15T09:30:00Z',
+        scanned: null,
         toolVersion: '0.1.0',
         summary: auditResult.summary,
         findings: auditFindings,
