@@ -1,14 +1,17 @@
-import { type Ace, matchingEntries } from '../model/access-list.ts';
+import { type Ace, type AclEntry, matchingEntries } from '../model/access-list.ts';
 import {
   formatIpv4,
+  hostPattern,
   type Ipv4,
   patternContains,
   prefixPattern,
   type AddressPattern,
 } from '../model/address.ts';
-import { TCP, UDP } from '../model/packet.ts';
-import { formatRanges, type PortSet, unionRanges } from '../model/ports.ts';
+import { ICMP, TCP, UDP } from '../model/packet.ts';
+import { formatRanges, type PortSet, rangesHave, unionRanges } from '../model/ports.ts';
 import type { Interface, RouterConfig } from '../model/router-config.ts';
+import { globalPattern, localPattern, rebase } from '../router/nat-static.ts';
+import { buildRouter, type Router } from '../router/network.ts';
 import { routesTo, buildRoutes } from '../router/routes.ts';
 
 export interface DraftOptions {
@@ -47,6 +50,7 @@ export function draftSite(config: RouterConfig, options: DraftOptions): string {
   const vantages = draftVantages(config, options, outside, questions);
   const rules = draftRules(config, targets, vantages, outside);
   questions.push(...unplaced(config, targets, segments));
+  questions.push(...undrafted(config, rules));
   if (targets.length === 0)
     questions.push('No permit names a single host: which hosts are to be proven? Add them under targets.');
   for (const i of config.interfaces.values())
@@ -146,6 +150,7 @@ interface PermittedHost {
 
 /** Hosts that live permits with ports name as destination, in order of first mention. */
 function permittedHosts(config: RouterConfig): readonly PermittedHost[] {
+  const router = buildRouter('', config, { clock: null });
   const bound = new Set(
     [...config.interfaces.values()].flatMap((i) => [i.bindings.in?.acl, i.bindings.out?.acl]),
   );
@@ -155,9 +160,55 @@ function permittedHosts(config: RouterConfig): readonly PermittedHost[] {
     .flatMap((entry) => {
       if (entry.kind !== 'ace' || entry.action !== 'permit') return [];
       const d = entry.match.destination;
-      return d.kind === 'pattern' && d.pattern.wildcard === 0 ? [{ ip: d.pattern.address, ace: entry }] : [];
+      return d.kind === 'pattern' && d.pattern.wildcard === 0
+        ? [{ ip: innerAddress(router, d.pattern.address, entry), ace: entry }]
+        : [];
     });
 }
+
+/** The address of the host itself, where a list names the one that it is translated from. */
+function innerAddress(router: Router, named: Ipv4, ace: Ace): Ipv4 {
+  const { protocol, destinationPorts } = ace.match;
+  for (const rule of router.config.nat) {
+    if (rule.kind !== 'static' || rule.side !== 'inside') continue;
+    const outer = globalPattern(router, rule);
+    if (outer === null || !patternContains(outer, named)) continue;
+    const asked =
+      rule.globalPort === null ||
+      (protocol.kind === 'number' &&
+        protocol.number === rule.protocol &&
+        destinationPorts?.kind === 'ports' &&
+        rangesHave(destinationPorts.set, rule.globalPort));
+    if (asked) return rebase(hostPattern(named), localPattern(rule)).address;
+  }
+  return named;
+}
+
+/** Permits of lists inbound on some interface, of TCP or UDP by their ports, that no drafted rule tells of. */
+function undrafted(config: RouterConfig, rules: readonly DraftRule[]): readonly string[] {
+  const told = new Set(rules.flatMap((r) => r.lines));
+  const inbound = new Set([...config.interfaces.values()].flatMap((i) => i.bindings.in?.acl ?? []));
+  const left = [...config.acls.values()]
+    .filter((acl) => inbound.has(acl.name))
+    .flatMap((acl) => matchingEntries(acl))
+    .filter((e) => e.kind === 'ace' && e.action === 'permit' && e.match.tcpFlags === undefined)
+    .filter((e) => !told.has(e.span.line) && !isIcmp(e));
+  return left
+    .slice(0, MOST_QUESTIONS)
+    .map(
+      (e) => `Line ${e.span.line} ("${e.span.text.trim()}") is in no rule below: who is to reach what by it?`,
+    )
+    .concat(
+      left.length > MOST_QUESTIONS
+        ? [`${left.length - MOST_QUESTIONS} more permits are in no rule below.`]
+        : [],
+    );
+}
+
+const MOST_QUESTIONS = 20;
+
+const isIcmp = (entry: AclEntry): boolean =>
+  entry.kind === 'ace' && entry.match.protocol.kind === 'number' && entry.match.protocol.number === ICMP;
 
 const draftTargets = (
   hosts: readonly PermittedHost[],

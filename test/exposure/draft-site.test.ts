@@ -51,6 +51,34 @@ describe('a drafted site', () => {
     expect(site.canaries.get('host-192-0-2-8')).to.equal(443);
   });
 
+  it('takes a translated host under its own address, in its own network', async () => {
+    const nat = FLAT.replace(' ip access-group', ' ip nat outside\n ip access-group')
+      .replace('interface GigabitEthernet0/1', 'interface GigabitEthernet0/1\n ip nat inside')
+      .replaceAll('host 192.0.2.8', 'host 203.0.113.8')
+      .concat('ip nat inside source static tcp 192.0.2.8 8443 203.0.113.8 443\n')
+      .concat('ip nat inside source static tcp 192.0.2.9 22 203.0.113.8 22\n');
+    const { site } = await draft(nat);
+    expect([...site.targets.values()].map((t) => [t.name, t.segment])).to.deep.equal([
+      ['host-192-0-2-8', 'gigabitethernet0-1'],
+      ['host-192-0-2-9', 'gigabitethernet0-1'],
+    ]);
+    const ran = await runCommand(['intended', 'site.yaml', '--vantage', 'internet', '--format', 'json'], {
+      cwd: folder,
+    });
+    const { flows } = JSON.parse(ran.stdout) as { flows: { target: string; reachable: unknown }[] };
+    expect(flows.find((f) => f.target === 'host-192-0-2-8')?.reachable).to.deep.equal([[443, 443]]);
+  });
+
+  it('asks about permits that name no single host', async () => {
+    const { text } = await draft(
+      FLAT.replace(' deny ip', ' permit tcp any 192.0.2.0 0.0.0.255 eq 25\n deny ip'),
+    );
+    expect(text).to.match(
+      /QUESTION: Line 11 \("permit tcp any 192\.0\.2\.0 0\.0\.0\.255 eq 25"\) is in no rule/,
+    );
+    expect((await draft(FLAT)).text).not.to.match(/in no rule/);
+  });
+
   it('asks for the router and the network behind which a target stands, where this text does not hold them', async () => {
     expect((await draft(EDGE)).text).to.match(/QUESTION: Line 8 sends what is for host-192-0-2-8 on/);
     expect((await draft(FLAT)).text).to.not.match(/on to another router/);
