@@ -1,7 +1,7 @@
 import { entryIdentity } from './ace-identity.ts';
 import type { Acl, AclEntry, AclKind } from './access-list.ts';
 import { matchingEntries } from './access-list.ts';
-import { patternCovers } from './address.ts';
+import { formatIpv4, patternCovers } from './address.ts';
 import type { Device } from './device.ts';
 import type { Draft } from './device-draft.ts';
 import { changed, type Effect, NO_EFFECT, refused, unchanged } from './effect.ts';
@@ -131,8 +131,38 @@ export function addEntry(draft: Draft, name: string, kind: AclKind, entry: AclEn
     at.last = Math.max(at.last, sequence);
   }
   if (at.identities) remember(at.identities, numbered);
-  return changed();
+  const winners = kind === 'standard' && sequence !== null ? hostsThatWin(before, numbered, sequence) : [];
+  return changed(winners.length === 0 ? null : saidOf(winners));
 }
+
+function saidOf(winners: readonly AclEntry[]): string {
+  const shown = winners.slice(0, MOST_HOSTS).map(hostText).join(', ');
+  const rest = winners.length > MOST_HOSTS ? ` and ${winners.length - MOST_HOSTS} more` : '';
+  return `a standard list asks its hosts first, so the entries of ${shown}${rest} win over this range, whatever its number`;
+}
+
+const MOST_HOSTS = 5;
+
+/** Hosts of a standard list that an entry put before them means to treat otherwise. */
+function hostsThatWin(entries: readonly AclEntry[], entry: AclEntry, sequence: number): readonly AclEntry[] {
+  if (entry.kind !== 'ace' || isHost(entry)) return [];
+  const { source } = entry.match;
+  return entries.filter(
+    (e) =>
+      e.kind === 'ace' &&
+      isHost(e) &&
+      e.action !== entry.action &&
+      (e.sequence ?? 0) > sequence &&
+      source.kind === 'pattern' &&
+      e.match.source.kind === 'pattern' &&
+      patternCovers(source.pattern, e.match.source.pattern),
+  );
+}
+
+const hostText = (entry: AclEntry): string =>
+  entry.kind === 'ace' && entry.match.source.kind === 'pattern'
+    ? formatIpv4(entry.match.source.pattern.address)
+    : '';
 
 /** What a terminal would not take, or take without effect. */
 function refuseEntry(

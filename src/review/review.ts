@@ -85,7 +85,7 @@ export function reviewChange(
     { config: after, diagnostics: before.diagnostics },
     {
       hazards: found.hazards,
-      assumptions: [...found.assumptions, ...unsure],
+      assumptions: [...found.assumptions, ...unsure, ...notesOf(simulation)],
       unsure: unsure.length > 0,
     },
     options,
@@ -197,6 +197,12 @@ function verdictOf(
   const open = diff.undetermined.length > 0 || (result.reach ?? []).some((r) => r.undetermined.length > 0);
   return open || unsure ? 'undetermined' : 'pass';
 }
+
+/** What a command did otherwise than its text lets expect. */
+const notesOf = (simulation: Simulation): readonly string[] =>
+  simulation.steps.flatMap(({ effect, number, text }) =>
+    effect.kind === 'changed' && effect.note !== null ? [`step ${number} ("${text}"): ${effect.note}`] : [],
+  );
 
 /** Commands whose effect is written somewhere else: another file, or a line whose start is lost. */
 const unknownEffects = (simulation: Simulation): readonly string[] =>

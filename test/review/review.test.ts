@@ -42,6 +42,27 @@ ip access-list extended EDGE
 end
 `;
 
+describe('a range put before the hosts of a standard list', () => {
+  const list = `interface Ethernet0
+ ip address 192.0.2.1 255.255.255.0
+ ip access-group 5 in
+access-list 5 deny 192.0.2.7
+access-list 5 permit 192.0.2.0 0.0.0.255
+`;
+  it('changes nothing for them, and the review says why', () => {
+    const { gained, assumptions } = change(
+      list,
+      'ip access-list standard 5\n 5 permit 192.0.2.0 0.0.0.127\n',
+    );
+    expect(gained).to.deep.equal([]);
+    expect(assumptions.join()).to.match(/step 2 .*hosts first, so the entries of 192\.0\.2\.7 win/);
+  });
+  it('is nothing to speak of where they fare alike', () => {
+    const { assumptions } = change(list, 'ip access-list standard 5\n 5 deny 192.0.2.0 0.0.0.127\n');
+    expect(assumptions).to.deep.equal([]);
+  });
+});
+
 describe('what a change is blamed for', () => {
   const two = parseSite(
     `site: two
