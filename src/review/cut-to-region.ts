@@ -1,5 +1,5 @@
 import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
-import { type Box, boxesOverlap } from '../headerspace/box.ts';
+import { type Box, boxesOverlap, sameBox } from '../headerspace/box.ts';
 import { patternsOverlap } from '../model/address.ts';
 
 /**
@@ -159,3 +159,17 @@ function narrowed(
     boxes === entry.may ? may : touching(boxes, groups);
   return { ...entry, index, may, must: part(entry.must), asked: part(entry.asked) };
 }
+
+/** True for lists that do the same to every packet because their lines match the same boxes, place by place. */
+export const filterAlike = (a: CompiledAcl, b: CompiledAcl): boolean =>
+  a.otherwise === b.otherwise &&
+  a.entries.length === b.entries.length &&
+  a.entries.every((entry, i) => {
+    const other = b.entries[i]!;
+    return (
+      entry.action === other.action && sameBoxes(entry.must, other.must) && sameBoxes(entry.may, other.may)
+    );
+  });
+
+const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
+  a === b || (a.length === b.length && a.every((box, i) => box === b[i] || sameBox(box, b[i]!)));

@@ -5,7 +5,7 @@ import { type Box, fullBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Verdict } from '../../model/finding.ts';
 import type { Packet } from '../../model/packet.ts';
-import { cutToRegion } from '../cut-to-region.ts';
+import { cutToRegion, filterAlike } from '../cut-to-region.ts';
 import { changedBoxes } from '../list-tracker.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
@@ -78,7 +78,11 @@ function brief(change: PlaceChange, asked: Asked): Packet | null {
       { filter: filterOf(before), verdicts: asked.justBefore },
       ...ends,
     ]);
-  const moved = [...asked.moved(edit.diff), ...asked.moved(edit.diff.fragments)];
+  // Nor can one that does so wherever the command changed anything.
+  const here = edit.cut(filterOf(after));
+  if (ends.some((end) => filterAlike(here, edit.cut(end.filter)))) return null;
+  const diff = edit.diff();
+  const moved = [...asked.moved(diff), ...asked.moved(diff.fragments)];
   if (moved.length === 0) return null;
   const local = ends.map((wish) => ({ ...wish, filter: edit.cut(wish.filter), isCut: true as const }));
   for (const { box } of moved) {
@@ -90,7 +94,7 @@ function brief(change: PlaceChange, asked: Asked): Packet | null {
 
 /** What one edited line does to packets, and the few lines of any list that can have a say about them. */
 interface Edit {
-  readonly diff: AclDiff;
+  readonly diff: () => AclDiff;
   readonly cut: (filter: CompiledAcl) => CompiledAcl;
 }
 
@@ -122,7 +126,14 @@ function makeEdit({ before, after }: PlaceChange): Edit | null {
     return part;
   };
   // Outside the region both lists decide alike, so the parts that are cut out differ as the lists do.
-  return { diff: diffAcls(cut(filterOf(before)), cut(filterOf(after))), cut };
+  let diff: AclDiff | null = null;
+  return {
+    diff: () => {
+      diff ??= diffAcls(cut(filterOf(before)), cut(filterOf(after)));
+      return diff;
+    },
+    cut,
+  };
 }
 
 const SHORT = 512;
