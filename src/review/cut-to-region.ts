@@ -1,5 +1,5 @@
 import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
-import { type Box, boxesOverlap, sameBox } from '../headerspace/box.ts';
+import { type Box, boxCovers, boxesOverlap, sameBox } from '../headerspace/box.ts';
 import { patternsOverlap } from '../model/address.ts';
 
 /**
@@ -160,16 +160,24 @@ function narrowed(
   return { ...entry, index, may, must: part(entry.must), asked: part(entry.asked) };
 }
 
-/** True for lists that do the same to every packet because their lines match the same boxes, place by place. */
-export const filterAlike = (a: CompiledAcl, b: CompiledAcl): boolean =>
-  a.otherwise === b.otherwise &&
-  a.entries.length === b.entries.length &&
-  a.entries.every((entry, i) => {
-    const other = b.entries[i]!;
-    return (
-      entry.action === other.action && sameBoxes(entry.must, other.must) && sameBoxes(entry.may, other.may)
-    );
-  });
+/**
+ * True for lists that do the same to every packet of the region because their lines match the same boxes, place by place,
+ * as far down as packets of the region get.
+ */
+export function filterAlike(a: CompiledAcl, b: CompiledAcl, region: readonly Box[]): boolean {
+  for (const [i, entry] of a.entries.entries()) {
+    const other = b.entries[i];
+    if (
+      other === undefined ||
+      entry.action !== other.action ||
+      !sameBoxes(entry.must, other.must) ||
+      !sameBoxes(entry.may, other.may)
+    )
+      return false;
+    if (region.every((box) => entry.must.some((whole) => boxCovers(whole, box)))) return true;
+  }
+  return a.entries.length === b.entries.length && a.otherwise === b.otherwise;
+}
 
 const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
   a === b || (a.length === b.length && a.every((box, i) => box === b[i] || sameBox(box, b[i]!)));

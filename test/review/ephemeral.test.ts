@@ -89,3 +89,31 @@ describe('packets that pass or fail only between two commands', () => {
     );
   });
 });
+
+describe('a line behind a hundred others', () => {
+  /** Each cuts a corner out of what is left, so that nobody can list the rest box by box. */
+  const corners = Array.from(
+    { length: 150 },
+    (_, i) =>
+      `deny udp ${i + 1}.0.0.0 0.255.255.255 eq ${100 + i} 10.${i}.0.0 0.0.255.255 range ${1000 + i} ${2000 + 3 * i}`,
+  );
+  const config = configOf(configText([...corners, 'deny tcp any any eq 25']));
+  const kinds = (...lines: readonly string[]): readonly string[] =>
+    findHazards(config, type(config, ['ip access-list extended OUT', ...lines].join('\n')), {
+      clock: null,
+      operator: null,
+    }).hazards.map((h) => `${h.step} ${h.kind}`);
+
+  it('permits what no end permits where the next line takes it back', () => {
+    expect(kinds('5000 permit udp any any', '4999 deny udp any any eq 53')).to.deep.equal([
+      '2 ephemeral-permit',
+    ]);
+  });
+
+  it('is not held to decide what those before it decide at any time', () => {
+    expect(kinds('5000 permit udp any any', '4999 deny tcp any any eq 53')).to.deep.equal([]);
+    expect(kinds('5000 permit udp any any', '5001 deny udp any any eq 53')).to.deep.equal([
+      '3 never-matches',
+    ]);
+  });
+});

@@ -5,7 +5,9 @@ import { type Box, fullBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Verdict } from '../../model/finding.ts';
 import type { Packet } from '../../model/packet.ts';
+import { boxesApart } from '../boxes-apart.ts';
 import { cutToRegion, filterAlike } from '../cut-to-region.ts';
+import { commonTerms } from '../known-terms.ts';
 import { changedBoxes } from '../list-tracker.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
@@ -34,6 +36,7 @@ export const briefPermit = (change: PlaceChange): Packet | null =>
     now: ['permit', 'undetermined'],
     justBefore: ['deny'],
     ends: ['deny'],
+    sure: { action: 'deny', of: 'before' },
     moved: (d) => [...d.gained, ...d.undetermined],
   });
 
@@ -43,6 +46,7 @@ export const briefDeny = (change: PlaceChange): Packet | null =>
     now: ['deny'],
     justBefore: ['permit', 'undetermined'],
     ends: ['permit'],
+    sure: { action: 'deny', of: 'after' },
     moved: (d) => d.lost,
   });
 
@@ -58,7 +62,9 @@ export function deniedButFinallyPermitted(change: PlaceChange): Packet | null {
 interface Asked {
   readonly now: readonly Verdict[];
   readonly justBefore: readonly Verdict[];
-  readonly ends: readonly Verdict[];
+  readonly ends: readonly ['permit' | 'deny'];
+  /** Which of the two states around the command surely does what the other does not. */
+  readonly sure: { readonly action: 'deny'; readonly of: 'before' | 'after' };
   /** The packets of an edit's difference that may be what is looked for. */
   readonly moved: (spaces: DiffSpaces) => readonly DiffSpace[];
 }
@@ -71,29 +77,58 @@ function brief(change: PlaceChange, asked: Asked): Packet | null {
   const ends = (samePlaceState(old, final) ? [old] : [final, old]).map(
     (state): Wish => ({ filter: filterOf(state), verdicts: asked.ends }),
   );
+  const around: readonly Wish[] = [
+    { filter: filterOf(after), verdicts: asked.now },
+    { filter: filterOf(before), verdicts: asked.justBefore },
+  ];
   const edit = editOf(change);
-  if (edit === null)
-    return findPacket([
-      { filter: filterOf(after), verdicts: asked.now },
-      { filter: filterOf(before), verdicts: asked.justBefore },
-      ...ends,
-    ]);
-  // Nor can one that does so wherever the command changed anything.
-  const here = edit.cut(filterOf(after));
-  if (ends.some((end) => filterAlike(here, edit.cut(end.filter)))) return null;
-  const diff = edit.diff();
-  const moved = [...asked.moved(diff), ...asked.moved(diff.fragments)];
-  if (moved.length === 0) return null;
-  const local = ends.map((wish) => ({ ...wish, filter: edit.cut(wish.filter), isCut: true as const }));
-  for (const { box } of moved) {
-    const found = searchInside(box, local);
+  return edit === null ? findPacket([...around, ...ends]) : findInside(edit, around, ends, asked);
+}
+
+/** Only where each of the states that are to differ has a line that the other has not is a packet looked for. */
+function findInside(
+  { region, cut, diff }: Edit,
+  around: readonly Wish[],
+  ends: readonly Wish[],
+  asked: Asked,
+): Packet | null {
+  const [here, before] = around.map(({ filter }) => cut(filter)) as [CompiledAcl, CompiledAcl];
+  const finals = ends.map(({ filter }) => cut(filter));
+  if (finals.some((end) => filterAlike(here, end, region))) return null;
+  const [sure, other] = asked.sure.of === 'before' ? [before, here] : [here, before];
+  let boxes = boxesApart(sure, asked.sure.action, other);
+  for (const end of finals) {
+    if (boxes.length === 0) return null;
+    boxes = commonTerms(boxes, boxesApart(end, asked.ends[0], here));
+  }
+  const cutWishes = (wishes: readonly Wish[]): readonly Wish[] =>
+    wishes.map((wish) => ({ ...wish, filter: cut(wish.filter), isCut: true as const }));
+  const local = cutWishes(ends);
+  const everywhere = [...local, ...cutWishes(around)];
+  const spaces = diff();
+  for (const { box, outline } of [...asked.moved(spaces), ...asked.moved(spaces.fragments)]) {
+    const inside = commonTerms([box], boxes);
+    if (inside.length === 0) continue;
+    // Earlier lines decide some of what is only outlined, and those do as they did before.
+    const found = outline
+      ? firstFound(inside, (part) => searchInside(part, everywhere))
+      : searchInside(box, local);
     if (found) return found;
   }
   return null;
 }
 
-/** What one edited line does to packets, and the few lines of any list that can have a say about them. */
+function firstFound<T, R>(all: readonly T[], find: (one: T) => R | null): R | null {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The few lines of any list that can have a say about what one edited line decides. */
 interface Edit {
+  readonly region: readonly Box[];
   readonly diff: () => AclDiff;
   readonly cut: (filter: CompiledAcl) => CompiledAcl;
 }
@@ -125,14 +160,15 @@ function makeEdit({ before, after }: PlaceChange): Edit | null {
     }
     return part;
   };
-  // Outside the region both lists decide alike, so the parts that are cut out differ as the lists do.
   let diff: AclDiff | null = null;
   return {
+    region,
+    cut,
+    // Outside the region both lists decide alike, so the parts that are cut out differ as the lists do.
     diff: () => {
       diff ??= diffAcls(cut(filterOf(before)), cut(filterOf(after)));
       return diff;
     },
-    cut,
   };
 }
 
