@@ -4,6 +4,23 @@ import { isDenial } from './probe-outcome.ts';
 import type { ResultBatch } from './result-batch.ts';
 import type { TargetState } from './target-state.ts';
 
+/** TTLs, senders and tries make a handful of each; whoever forges senders shall not fill the memory. */
+const MOST_COMMON = 1000;
+
+/** Names all that an answer of this kind is made from; null where banners or canaries have a say in it. */
+function keyOfPlain(target: TargetState, tries: number, outcome: ProbeOutcome): string | null {
+  switch (outcome.kind) {
+    case 'closed':
+      return outcome.icmp ? null : `${outcome.reason} ${outcome.ttl} ${tries}`;
+    case 'silent':
+      return `silent ${target.plan.protocol} ${tries}`;
+    case 'icmp':
+      return `icmp ${outcome.type}/${outcome.code} ${outcome.from} ${tries}`;
+    default:
+      return null;
+  }
+}
+
 /** Turns what probes brought into what is said of ports, and hands it out. */
 export class PortAnswers {
   private readonly batch: ResultBatch;
@@ -13,18 +30,15 @@ export class PortAnswers {
     this.batch = batch;
   }
 
-  /** Of the two commonest answers one object each serves all ports: a sweep gives 65,535 of them. */
+  /** Of the commonest answers one object each serves all ports: a sweep gives 65,535 of them. */
   answerFor(target: TargetState, work: PortWork, index: number, outcome: ProbeOutcome): PortAnswer {
     const tries = work.tries[index]!;
-    const isPlain = (outcome.kind === 'closed' && !outcome.icmp) || outcome.kind === 'silent';
-    if (!isPlain) return makeAnswer(target, tries, outcome);
-    const key =
-      outcome.kind === 'closed'
-        ? `${outcome.reason} ${outcome.ttl} ${tries}`
-        : `silent ${target.plan.protocol} ${tries}`;
+    const key = keyOfPlain(target, tries, outcome);
+    if (key === null) return makeAnswer(target, tries, outcome);
     let answer = this.common.get(key);
     if (!answer) {
       answer = makeAnswer(target, tries, outcome);
+      if (this.common.size >= MOST_COMMON) this.common.clear();
       this.common.set(key, answer);
     }
     return answer;

@@ -37,10 +37,12 @@ export async function keepEvidence(world: World, plan: Plan, options: KeepOption
     await writeOutput(world, options.output, text);
   } catch (error) {
     if (journalPath === undefined || !isUsageError(error)) throw error;
-    throw new UsageError(
-      error.message,
-      `nothing is lost: ${options.output}.journal holds what was seen; make room, then: ${options.again}`,
-    );
+    // A journal that found no room either holds the beginning only; the rest is asked again.
+    const held =
+      evidence.completeness.kind === 'complete'
+        ? `nothing is lost: ${options.output}.journal holds what was seen`
+        : `${options.output}.journal holds what was seen before`;
+    throw new UsageError(error.message, `${held}; make room, then: ${options.again}`);
   }
   const unwritten = await world.stdout.flushed?.();
   if (unwritten && journalPath === undefined)
