@@ -55,7 +55,12 @@ export function evidenceOfNmapHost(
     const notShown = host.notShown.filter((g) => (g.protocol ?? open) === protocol);
     if (ports.length === 0 && notShown.length === 0) continue;
     const groups = groupObservations(host.at);
-    for (const port of ports) addPort(groups.add, port, host.address, run, diagnostics);
+    const answerOf = rememberAnswers(host.address, run);
+    for (const port of ports) {
+      const answer = answerOf(port);
+      if (answer) groups.add(port.port, answer);
+      else diagnostics.push(unknownState(port));
+    }
     const listed = rangesOf(ports.map((p) => p.port));
     const { groups: expanded, doubt } = expandNotShown(run.scanned(protocol), listed, notShown);
     for (const { ports: set, answer } of expanded) if (set.length > 0) groups.add(set, answer);
@@ -102,35 +107,38 @@ function protocolOfUnnamed(
   return only;
 }
 
-function addPort(
-  add: (
-    port: number,
-    answer: NmapAnswer & { service: string | null; ttl: number | null; confirmed: boolean },
-  ) => void,
-  port: NmapPort,
-  address: string,
-  run: NmapRun,
-  diagnostics: Diagnostic[],
-): void {
+const unknownState = (port: NmapPort): Diagnostic => ({
+  code: 'nmap-unknown-state',
+  severity: 'warning',
+  message: `${port.port}/${port.protocol}: no nmap state is called ${JSON.stringify(escapeUntrusted(port.state, 40))}; the port stays unobserved`,
+  span: port.span,
+});
+
+type PortAnswer = NmapAnswer & { service: string | null; ttl: number | null; confirmed: boolean };
+
+/** Reads ports of one protocol; one object for all that nmap words alike, since a report may name 65,535 of them. */
+function rememberAnswers(address: string, run: NmapRun): (port: NmapPort) => PortAnswer | undefined {
+  const known = new Map<string, PortAnswer | undefined>();
+  return (port) => {
+    const key = JSON.stringify([port.state, port.reason, port.from, port.ttl, port.service, port.probed]);
+    if (!known.has(key)) known.set(key, answerOfPort(port, address, run));
+    return known.get(key);
+  };
+}
+
+/** Undefined for a state that nmap does not have. */
+function answerOfPort(port: NmapPort, address: string, run: NmapRun): PortAnswer | undefined {
   // nmap names the sender of an answer only where it is not the scanned host itself; a TTL shows that it saw a packet.
   const from = port.from ?? (port.ttl === null ? null : address);
   const answer = readNmapAnswer({ ...port, from, connectScan: run.connectScan });
-  if (!answer) {
-    diagnostics.push({
-      code: 'nmap-unknown-state',
-      severity: 'warning',
-      message: `${port.port}/${port.protocol}: no nmap state is called ${JSON.stringify(escapeUntrusted(port.state, 40))}; the port stays unobserved`,
-      span: port.span,
-    });
-    return;
-  }
+  if (!answer) return undefined;
   const wrapped = answer.state === 'open' && port.service === 'tcpwrapped';
-  add(port.port, {
+  return {
     ...answer,
     state: wrapped ? 'wrapped' : answer.state,
     reason: wrapped ? 'eof' : answer.reason,
     service: port.service === null ? null : escapeUntrusted(port.service, 80),
     ttl: port.ttl,
     confirmed: wrapped || (answer.state === 'open' && port.probed),
-  });
+  };
 }

@@ -10,27 +10,43 @@ export interface ObservationGroups {
   readonly list: () => readonly Observation[];
 }
 
+interface Group {
+  readonly answer: Omit<Observation, 'ports'>;
+  readonly single: number[];
+  ranges: PortSet;
+}
+
 export function groupObservations(at: string | null): ObservationGroups {
-  const groups = new Map<string, { answer: Omit<Observation, 'ports'>; single: number[]; ranges: PortSet }>();
+  const groups = new Map<string, Group>();
+  // Callers that give one object for all ports that answered alike are spared the comparison of its members.
+  const groupOf = new Map<ImportedAnswer, Group>();
+  const find = (given: ImportedAnswer): Group => {
+    const answer = {
+      icmp: null,
+      ttl: null,
+      tries: 1,
+      spanSeconds: 0,
+      banner: null,
+      service: null,
+      confirmed: false,
+      tainted: null,
+      at,
+      ...given,
+    };
+    const key = JSON.stringify(answer);
+    let group = groups.get(key);
+    if (!group) {
+      group = { answer, single: [], ranges: [] };
+      groups.set(key, group);
+    }
+    return group;
+  };
   return {
     add(ports, given) {
-      const answer = {
-        icmp: null,
-        ttl: null,
-        tries: 1,
-        spanSeconds: 0,
-        banner: null,
-        service: null,
-        confirmed: false,
-        tainted: null,
-        at,
-        ...given,
-      };
-      const key = JSON.stringify(answer);
-      let group = groups.get(key);
+      let group = groupOf.get(given);
       if (!group) {
-        group = { answer, single: [], ranges: [] };
-        groups.set(key, group);
+        group = find(given);
+        groupOf.set(given, group);
       }
       if (typeof ports === 'number') group.single.push(ports);
       else group.ranges = unionRanges(group.ranges, ports);

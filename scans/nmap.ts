@@ -164,20 +164,26 @@ async function runNmap(run: TargetRun, ports: PortSet): Promise<Sight> {
   const { NmapChunkScan } = await import('./nmap-run.ts');
   const scan = new NmapChunkScan(target.address, nmapOptions(run, ports));
   const result = await scan.run(options.signal, () => undefined);
-  const heard: PortsAlike[] = [];
-  const silent: PortsAlike[] = [];
+  const alike = new Map<string, { readonly ports: number[]; readonly answer: PortAnswer }>();
   const open: number[] = [];
   for (const seen of result.targets.filter((t) => t.protocol === target.protocol)) {
     for (const observation of seen.observations) {
-      const alike = expand(observation.ports);
+      const ports = expand(observation.ports);
       if (target.protocol === 'tcp' && (observation.state === 'open' || observation.state === 'wrapped')) {
-        open.push(...alike);
-      } else {
-        const answer = answerOf(observation, target.canary !== null);
-        (denies(answer) && answer.icmp === null ? silent : heard).push({ ports: alike, answer });
+        open.push(...ports);
+        continue;
       }
+      // nmap names a service to thousands of closed ports, each an observation of its own; they answered alike all the same.
+      const answer = answerOf(observation, target.canary !== null);
+      const key = JSON.stringify(answer);
+      const known = alike.get(key);
+      if (known) for (const port of ports) known.ports.push(port);
+      else alike.set(key, { ports: [...ports], answer });
     }
   }
+  const isSilent = ({ answer }: PortsAlike) => denies(answer) && answer.icmp === null;
+  const silent = [...alike.values()].filter(isSilent);
+  const heard = [...alike.values()].filter((ports) => !isSilent(ports));
   return { heard, silent, open, failure: options.signal.aborted ? null : result.failure };
 }
 
