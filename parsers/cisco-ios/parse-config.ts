@@ -62,7 +62,7 @@ class ConfigReading {
   constructor(lines: readonly PhysicalLine[], file: string, version: IosVersion | null) {
     this.lines = lines;
     this.file = file;
-    this.fold = new DeviceFold(emptyDevice(version), 'file');
+    this.fold = new DeviceFold(emptyDevice(version));
     this.shown = new ShownLists(version);
     this.margin = marginOf(lines);
   }

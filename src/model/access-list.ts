@@ -136,3 +136,7 @@ export interface Acl {
 export type MatchingEntry = Exclude<AclEntry, Remark>;
 export const matchingEntries = (acl: Acl): readonly MatchingEntry[] =>
   acl.entries.filter((e): e is MatchingEntry => e.kind !== 'remark');
+
+/** An entry for one source address: a standard list looks these up before its ranges. */
+export const isHostEntry = (entry: AclEntry): boolean =>
+  entry.kind === 'ace' && entry.match.source.kind === 'pattern' && entry.match.source.pattern.wildcard === 0;

@@ -1,10 +1,26 @@
 import type { SourceSpan } from '../diagnostics/source-span.ts';
+import type { Ipv4 } from './address.ts';
 import type { InterfaceChange } from './command.ts';
 import { ipv6Key, routingKey } from './device.ts';
 import type { Draft } from './device-draft.ts';
+import { withEffect } from './device-effects.ts';
+import { addRow, countRows, dropRows, findRows } from './device-rows.ts';
 import { changed, type Effect, NO_EFFECT, refused, unchanged } from './effect.ts';
 import { changeUses } from './device-uses.ts';
-import type { Interface, UnmodelledEffect } from './router-config.ts';
+import type { RowKind } from './keyed-rows.ts';
+import type { Interface, InterfaceAddress } from './router-config.ts';
+
+const PRIMARY = 'primary';
+const addressKey = (address: Ipv4): string => String(address);
+
+/** An interface's addresses, the primary first. */
+const ADDRESSES: RowKind<InterfaceAddress> = {
+  keys: (a) => (a.secondary ? [addressKey(a.address)] : [addressKey(a.address), PRIMARY]),
+  leads: (a) => !a.secondary,
+};
+
+/** The interfaces that joined a routing process; a file may say so twice. */
+const JOINED: RowKind<string> = { keys: (name) => [name] };
 
 const newInterface = (name: string, span: SourceSpan): Interface => ({
   name,
@@ -73,19 +89,25 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
   switch (change.kind) {
     case 'address': {
       const { address } = change;
-      const addresses = draft.writable(before.addresses);
-      // The primary stands first, so that neither kind is looked for among many.
-      const hasPrimary = addresses[0]?.secondary === false;
-      if (address.secondary) addresses.push(address);
-      else addresses.splice(0, hasPrimary ? 1 : 0, address);
-      return put({ addresses, addressing: { kind: 'static' } });
+      let { addresses } = before;
+      if (!address.secondary && countRows(addresses) > 0)
+        addresses = dropRows(draft, addresses, ADDRESSES, findRows(addresses, ADDRESSES, [PRIMARY]));
+      return put({
+        addresses: addRow(draft, addresses, ADDRESSES, address),
+        addressing: { kind: 'static' },
+      });
     }
     case 'remove-address': {
-      const left =
-        change.address === null ? [] : before.addresses.filter((a) => a.address !== change.address);
-      if (left.length === before.addresses.length && before.addressing.kind === 'static')
+      const all = before.addresses;
+      const count = countRows(all);
+      const found = change.address === null ? null : findRows(all, ADDRESSES, [addressKey(change.address)]);
+      const left = found ? count - found.size : 0;
+      if (left === count && before.addressing.kind === 'static')
         return refused('not-there', `${before.name} does not have that address`);
-      return put({ addresses: left, addressing: left.length === 0 ? { kind: 'none' } : before.addressing });
+      return put({
+        addresses: found ? dropRows(draft, all, ADDRESSES, found) : [],
+        addressing: left === 0 ? { kind: 'none' } : before.addressing,
+      });
     }
     case 'addressing':
       return put({ addresses: [], addressing: change.addressing });
@@ -141,33 +163,6 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
   }
 }
 
-/** One effect of a family, name and direction; a `no` without a name takes the family away. */
-export function withEffect(
-  draft: Draft,
-  effects: readonly UnmodelledEffect[],
-  effect: UnmodelledEffect,
-  on: boolean,
-): UnmodelledEffect[] {
-  if (!on)
-    return effects.filter(
-      (e) =>
-        e.family !== effect.family ||
-        (effect.name !== undefined && e.name !== undefined && e.name !== effect.name) ||
-        (effect.direction !== undefined && e.direction !== effect.direction),
-    );
-  const left = draft.writable(effects);
-  // A device prints a statement once; looking for it again would cost the square of a hostile file.
-  const at =
-    draft.reading === 'file'
-      ? -1
-      : left.findIndex(
-          (e) => e.family === effect.family && e.name === effect.name && e.direction === effect.direction,
-        );
-  if (at < 0) left.push(effect);
-  else left[at] = effect;
-  return left;
-}
-
 /** `ip ospf 1 area 0` joins a process; `standby 1 ip A` makes a group of the interface's own. */
 function joinRouting(
   draft: Draft,
@@ -178,6 +173,7 @@ function joinRouting(
   const id = ownGroup ? `${before.name} ${change.id}` : change.id;
   const key = routingKey(change.protocol, id);
   const process = draft.device.routing.get(key);
+  const joined = process?.interfaces ?? draft.made<string>([]);
   const routing = draft.table('routing');
   if (!change.on) {
     if (!process) return unchanged('it takes no part in that');
@@ -185,18 +181,17 @@ function joinRouting(
     else
       routing.set(key, {
         ...process,
-        interfaces: (process.interfaces ?? []).filter((i) => i !== before.name),
+        interfaces: dropRows(draft, joined, JOINED, findRows(joined, JOINED, [before.name])),
       });
     return changed();
   }
-  const interfaces = draft.writable(process?.interfaces ?? []);
-  if (draft.reading === 'file' || !interfaces.includes(before.name)) interfaces.push(before.name);
+  const known = draft.reading === 'terminal' && findRows(joined, JOINED, [before.name]).size > 0;
   routing.set(key, {
     protocol: change.protocol,
     id,
     networks: process?.networks ?? [],
     neighbours: process?.neighbours ?? [],
-    interfaces,
+    interfaces: known ? joined : addRow(draft, joined, JOINED, before.name),
     ...(ownGroup ? { virtualAddress: change.virtualAddress } : {}),
     span: process?.span ?? before.span,
   });

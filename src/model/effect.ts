@@ -26,6 +26,7 @@ export const NO_EFFECT: Effect = { kind: 'none' };
 export const changed = (note: string | null = null): Effect =>
   note === null ? CHANGED : { kind: 'changed', note };
 export const unchanged = (reason: string): Effect => ({ kind: 'unchanged', reason });
+export const wrongMode = (what: string): Effect => refused('wrong-mode', `${what} is not known in this mode`);
 export const refused = (reason: RejectReason | Refusal, message: string): Effect => ({
   kind: 'rejected',
   reason,

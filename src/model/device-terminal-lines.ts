@@ -1,0 +1,54 @@
+import type { Mode } from './command.ts';
+import { lineKey } from './device.ts';
+import type { Draft } from './device-draft.ts';
+import { changed, type Effect, NO_EFFECT, wrongMode } from './effect.ts';
+import type { TerminalLine } from './router-config.ts';
+
+type LineMode = Extract<Mode, { kind: 'line' }>;
+
+/** Makes the records between `first` and `last` exact: what they hold is split at the edges, gaps are filled. */
+export function enterLine(draft: Draft, mode: LineMode, span: TerminalLine['span']): Effect {
+  const { lineKind: kind, first, last } = mode;
+  if (draft.device.lines.has(lineKey({ kind, first, last }))) return NO_EFFECT;
+  const lines = draft.table('lines');
+  const overlapping = [...lines.values()].filter(
+    (l) => l.kind === kind && l.last >= first && l.first <= last,
+  );
+  let next = first;
+  const add = (line: TerminalLine): void => {
+    lines.set(lineKey(line), line);
+  };
+  const fresh = (from: number, to: number): TerminalLine => ({
+    kind,
+    first: from,
+    last: to,
+    accessClassIn: null,
+    accessClassOut: null,
+    transportInput: null,
+    span,
+  });
+  for (const line of overlapping.sort((a, b) => a.first - b.first)) {
+    lines.delete(lineKey(line));
+    if (line.first > next) add(fresh(next, line.first - 1));
+    if (line.first < first) add({ ...line, last: first - 1 });
+    add({ ...line, first: Math.max(first, line.first), last: Math.min(last, line.last) });
+    if (line.last > last) add({ ...line, first: last + 1 });
+    next = Math.min(last, line.last) + 1;
+  }
+  if (next <= last) add(fresh(next, last));
+  return changed();
+}
+
+export function changeLines(draft: Draft, change: (line: TerminalLine) => TerminalLine): Effect {
+  const { mode } = draft.device;
+  if (mode.kind !== 'line') return wrongMode('a statement of a terminal line');
+  const lines = draft.table('lines');
+  const exact = lines.get(lineKey({ kind: mode.lineKind, first: mode.first, last: mode.last }));
+  const among = exact
+    ? [exact]
+    : [...lines.values()].filter(
+        (l) => l.kind === mode.lineKind && l.first >= mode.first && l.last <= mode.last,
+      );
+  for (const line of among) lines.set(lineKey(line), change(line));
+  return changed();
+}
