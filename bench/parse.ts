@@ -1,5 +1,6 @@
 // How fast a configuration is read, and whether the time grows with its size alone: npx tsx bench/parse.ts
 import { parseConfig } from '../parsers/cisco-ios/parse-config.ts';
+import { REMOVAL_KINDS, removalTexts } from './parse/removals.ts';
 
 const SIZES = [1_000, 10_000, 100_000];
 const ROUNDS = 5;
@@ -63,3 +64,30 @@ for (const size of SIZES) {
 const exponent =
   Math.log((seconds.at(-1) ?? 1) / (seconds[0] ?? 1)) / Math.log((SIZES.at(-1) ?? 1) / (SIZES[0] ?? 1));
 console.log(`time grows with size to the power ${exponent.toFixed(2)} (1 is linear)`);
+
+const REMOVALS = [5_000, 10_000, 20_000, 40_000];
+
+/** User CPU in milliseconds, the least of some rounds. */
+function readingTime(text: string): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3; round++) {
+    globalThis.gc?.();
+    const start = process.cpuUsage();
+    parseConfig(text, 'bench.cfg');
+    best = Math.min(best, process.cpuUsage(start).user / 1000);
+  }
+  return best;
+}
+
+console.log(
+  `\n${'rows added, then taken out'.padEnd(28)}${REMOVALS.map((n) => `${n.toLocaleString('en')} ms`.padStart(11)).join('')}   × as many added   power`,
+);
+for (const kind of REMOVAL_KINDS) {
+  const times = REMOVALS.map((count) => readingTime(removalTexts(kind, count).undo));
+  const most = REMOVALS.at(-1)!;
+  const ratio = times.at(-1)! / readingTime(removalTexts(kind, most).add);
+  const power = Math.log(times.at(-1)! / times[0]!) / Math.log(most / REMOVALS[0]!);
+  console.log(
+    `${kind.title.padEnd(28)}${times.map((t) => t.toFixed(0).padStart(11)).join('')}${ratio.toFixed(2).padStart(18)}${power.toFixed(2).padStart(8)}`,
+  );
+}
