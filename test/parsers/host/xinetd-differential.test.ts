@@ -134,38 +134,48 @@ const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'flags disabled types': { 'x.conf': svc('a', 1001, ' access_times = 00:00-00:01\n') },
 };
 
+/** A line of /proc/net/TABLE behind the table's name: state 0A listens, 07 is an unconnected udp socket. */
+function openPort(line: string): readonly string[] {
+  const [table, , local, , state] = line.split(/\s+/);
+  const protocol = table!.slice(0, 3);
+  if (state !== (protocol === 'tcp' ? '0A' : '07')) return [];
+  return [`${Number.parseInt(local!.split(':')[1]!, 16)}/${protocol}`];
+}
+
 /** The ports that xinetd really opens with a configuration, in a network of its own, against those that are read from it. */
 describe('xinetd.conf as the real xinetd takes it', function () {
   this.timeout(30_000);
-  // The daemon at times answers ss a moment before it listens.
-  this.retries(2);
   let folder: string;
   const services = (): ReturnType<typeof parseServices> =>
     parseServices({ file: '/etc/services', text: readFileSync('/etc/services', 'utf8') });
 
   before(function () {
-    requireProgram(this, ['xinetd', 'ss', 'ip'], ['--net', '--pid', '--fork']);
+    requireProgram(this, ['xinetd', 'ip'], ['--net', '--pid', '--fork']);
     folder = mkdtempSync(join(tmpdir(), 'aclscope-xinetd-'));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  /** What the kernel of the daemon's own network says is open, once it has opened all: it logs its start after that. */
   const listening = (config: string): readonly string[] => {
     const script = `
-      ip link set lo up
       rm -f "$1.log"
+      ip link set lo up || exit 3
       xinetd -dontfork -f "$1" -pidfile "$1.pid" -filelog "$1.log" >/dev/null 2>&1 &
-      for _ in $(seq 400); do grep -qE 'Started working|xiting' "$1.log" 2>/dev/null && break; sleep 0.05; done
-      ss -Htuln`;
-    const { stdout } = spawnSync(
+      daemon=$! gone=
+      until grep -qsE 'Started working|xiting' "$1.log"; do
+        [ -z "$gone" ] || exit 4
+        sleep 0.02
+        kill -0 $daemon 2>/dev/null || gone=yes
+      done
+      for table in tcp tcp6 udp udp6; do sed "1d; s/^/$table /" /proc/net/$table || exit 5; done`;
+    const { status, error, stdout, stderr } = spawnSync(
       'unshare',
       ['--net', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', script, 'sh', config],
-      { encoding: 'utf8' },
+      { encoding: 'utf8', timeout: 25_000, killSignal: 'SIGKILL' },
     );
-    const ports = stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((l) => l.split(/\s+/));
-    return [...new Set(ports.map((w) => `${w[4]!.replace(/.*:/, '')}/${w[0]}`))].sort();
+    if (error || status !== 0)
+      throw new Error(`the real xinetd was not asked: exit ${status}, ${error?.message ?? stderr}`);
+    return [...new Set(stdout.split('\n').filter(Boolean).flatMap(openPort))].sort();
   };
 
   for (const [name, files] of Object.entries(CASES)) {
