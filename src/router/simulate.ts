@@ -91,14 +91,11 @@ function typeLine(
         line.prompt === '' && before.mode.kind !== 'exec' ? { ...before, mode: EXEC_MODE } : before;
       const { command, diagnostics } = read(span, device.mode);
       const missing = missingInterface(config, device, command);
-      if (missing !== null)
-        return {
-          ...base,
-          command,
-          effect: refused('invalid', `this device has no interface ${missing}`),
-          diagnostics,
-          after: device,
-        };
+      // A saved list may hold it; nobody can type it.
+      const noPort = diagnostics.find((d) => d.code === 'empty-port-range');
+      const why = missing === null ? noPort?.message : `this device has no interface ${missing}`;
+      if (why !== undefined)
+        return { ...base, command, effect: refused('invalid', why), diagnostics, after: device };
       const applied = applyCommand(device, command);
       return {
         ...base,

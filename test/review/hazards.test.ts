@@ -433,6 +433,19 @@ ip access-group 151 in
       hazards: ['2 rejected-command high'],
     },
     {
+      says: 'a condition that no port meets is refused, and leaves the list without the line',
+      snippet: 'access-list 150 permit tcp any host 198.51.100.35 gt 65535\n',
+      hazards: ['1 rejected-command high'],
+    },
+    {
+      says: 'a range that runs backwards is refused by some versions',
+      snippet: `access-list 151 permit tcp any host 198.51.100.35 range 90 80
+interface FastEthernet0/0
+ip access-group 151 in
+`,
+      hazards: ['1 rejected-command high'],
+    },
+    {
       says: 'of a scrolled line nothing is known',
       snippet: 'gw(config)#$t tcp any host 198.51.100.35 eq 143\n',
       hazards: ['1 rejected-command high'],

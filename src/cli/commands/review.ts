@@ -236,7 +236,10 @@ function reviewSnippet(world: World, before: Loaded, input: InputFile, options: 
   }
   const version = options.version ?? before.config.version;
   const reviewed = reviewChange(before, snippet, (line, mode) => parseCommand(line, mode, version), options);
-  return { ...reviewed, diagnostics: [...before.diagnostics, ...diagnostics] };
+  return {
+    ...reviewed,
+    diagnostics: [...before.diagnostics, ...diagnostics, ...reviewed.simulation.diagnostics],
+  };
 }
 
 function safeText(before: RouterConfig, reviewed: Reviewed, options: ReviewOptions): string {

@@ -1,3 +1,4 @@
+import type { Hazard } from '../../model/review.ts';
 import { hazard, type HazardRule } from './step-view.ts';
 
 export const REJECTED_COMMAND: HazardRule = {
@@ -7,15 +8,13 @@ export const REJECTED_COMMAND: HazardRule = {
   rationale:
     'The lines after it run all the same, perhaps in another mode than their author thinks, on a list that lacks a line.',
   check(view) {
-    const { effect } = view.step;
-    if (effect.kind !== 'rejected') return [];
-    return [
-      hazard(
-        view,
-        'rejected-command',
-        'high',
-        `the device refuses this: ${effect.message}; the lines after it run nevertheless`,
-      ),
+    const { effect, diagnostics } = view.step;
+    const said = (who: string, why: string): readonly Hazard[] => [
+      hazard(view, 'rejected-command', 'high', `${who} this: ${why}; the lines after it run nevertheless`),
     ];
+    if (effect.kind === 'rejected') return said('the device refuses', effect.message);
+    // Which versions swap the ends and which refuse them is not known.
+    const reversed = diagnostics.find((d) => d.code === 'reversed-range');
+    return reversed ? said('some IOS versions refuse', reversed.message) : [];
   },
 };
