@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseCommand } from '../../parsers/cisco-ios/parse-command.ts';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
+import { formatIpv4 } from '../../src/model/address.ts';
 import { applyCommand } from '../../src/model/apply-command.ts';
 import { type Device, emptyDevice, NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
@@ -151,6 +152,17 @@ describe('a file is read as its lines would act one by one', () => {
         { numRuns: 60 },
       );
     });
+  it('a primary address stands first, and goes like any other', () => {
+    const second = (n: number): string => ` ip address 10.0.0.${n} 255.255.255.0 secondary`;
+    const text = ['interface Vlan1', second(1), ' ip address 10.0.0.9 255.255.255.0', second(2)].join('\n');
+    const shown = (more: string): readonly string[] =>
+      parseConfig(`${text}\n${more}`, 'f')
+        .value.interfaces.get('Vlan1')!
+        .addresses.map((a) => formatIpv4(a.address));
+    expect(shown('')).to.deep.equal(['10.0.0.9', '10.0.0.1', '10.0.0.2']);
+    expect(shown(' no ip address 10.0.0.9 255.255.255.0')).to.deep.equal(['10.0.0.1', '10.0.0.2']);
+    expect(shown(' ip address 10.0.0.8 255.255.255.0')).to.deep.equal(['10.0.0.8', '10.0.0.1', '10.0.0.2']);
+  });
   it('lists longer than what is moved at once', () => {
     const lists = KINDS.slice(-4);
     fc.assert(
