@@ -86,27 +86,24 @@ function boxesOf(
       match.igmpType !== undefined ||
       match.tcpFlags !== undefined;
     const letsFragmentsPass = layer4 && ace.action === 'permit' && !match.fragments;
+    const protocol = service.protocols ?? 'ip';
+    const box = tryMakeBox({
+      protocol,
+      sourcePorts: service.sourcePorts ?? undefined,
+      destinationPorts: service.destinationPorts ?? undefined,
+      icmp: service.icmp ?? undefined,
+      igmpType: match.igmpType,
+      tcpFlags: match.tcpFlags,
+      fragments: match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both',
+      tos,
+      ttl,
+    });
+    const rest = letsFragmentsPass ? tryMakeBox({ protocol, fragments: 'non-initial', tos, ttl }) : null;
+    // A group has hundreds of addresses, and all else is the same for each of them.
     for (const source of sources)
       for (const destination of destinations) {
-        const protocol = service.protocols ?? 'ip';
-        const box = tryMakeBox({
-          source,
-          destination,
-          protocol,
-          sourcePorts: service.sourcePorts ?? undefined,
-          destinationPorts: service.destinationPorts ?? undefined,
-          icmp: service.icmp ?? undefined,
-          igmpType: match.igmpType,
-          tcpFlags: match.tcpFlags,
-          fragments: match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both',
-          tos,
-          ttl,
-        });
-        if (box !== null) asked.push(box);
-        if (letsFragmentsPass) {
-          const rest = tryMakeBox({ source, destination, protocol, fragments: 'non-initial', tos, ttl });
-          if (rest !== null) aside.push(rest);
-        }
+        if (box !== null) asked.push({ ...box, source, destination });
+        if (rest !== null) aside.push({ ...rest, source, destination });
       }
   }
   return { asked, aside };

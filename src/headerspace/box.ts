@@ -6,6 +6,7 @@ import {
   patternContains,
   patternCovers,
   patternsOverlap,
+  samePattern,
 } from '../model/address.ts';
 import { hasPorts, ICMP, IGMP, type Packet, SCTP, TCP, UDP } from '../model/packet.ts';
 import {
@@ -353,7 +354,12 @@ export const boxCovers = (outer: Box, inner: Box): boolean =>
   rangesCover(outer.tos, inner.tos) &&
   rangesCover(outer.ttl, inner.ttl);
 
-export const sameBox = (a: Box, b: Box): boolean => boxCovers(a, b) && boxCovers(b, a);
+export const sameBox = (a: Box, b: Box): boolean =>
+  a === b ||
+  (samePattern(a.source, b.source) &&
+    samePattern(a.destination, b.destination) &&
+    boxCovers(a, b) &&
+    boxCovers(b, a));
 
 const intersectPatterns = (a: AddressPattern, b: AddressPattern): AddressPattern =>
   patternCovers(b, a)

@@ -1,4 +1,4 @@
-import { type Box, boxCovers, intersectBoxes } from '../headerspace/box.ts';
+import { type Box, boxCovers, boxesOverlap, intersectBoxes } from '../headerspace/box.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { countPackets, intersect, subtract } from '../headerspace/packet-set.ts';
 
@@ -11,21 +11,36 @@ export function inKnownTerms(boxes: readonly Box[], terms: readonly Box[]): read
   let rest = boxes;
   for (const term of terms) {
     if (rest.length < 2) break;
+    if (!severalOverlap(rest, term)) continue;
     const inside = intersect(rest, [term]);
-    if (inside.length < 2 || countPackets(inside) !== countPackets([term])) continue;
+    if (countPackets(inside) !== countPackets([term])) continue;
     whole.push(term);
     rest = subtract(rest, [term]);
   }
   return mergeBoxes([...whole, ...rest]);
 }
 
-/** Boxes that two lines have in common: where the one decided before and the other decides now. */
-export function commonTerms(before: readonly Box[], after: readonly Box[]): readonly Box[] {
+function severalOverlap(boxes: readonly Box[], term: Box): boolean {
+  let found = 0;
+  for (const box of boxes) if (boxesOverlap(box, term) && ++found > 1) return true;
+  return false;
+}
+
+/**
+ * Boxes that two lines have in common: where the one decided before and the other decides now. Only those that share
+ * packets with `near`, where it is given: a line with an object group has hundreds.
+ */
+export function commonTerms(
+  before: readonly Box[],
+  after: readonly Box[],
+  near?: readonly Box[],
+): readonly Box[] {
   const terms: Box[] = [];
   for (const a of before)
     for (const b of after) {
       const both = intersectBoxes(a, b);
-      if (both && !terms.some((t) => boxCovers(t, both))) terms.push(both);
+      if (both === null || (near && !near.some((box) => boxesOverlap(box, both)))) continue;
+      if (!terms.some((t) => boxCovers(t, both))) terms.push(both);
     }
   return terms;
 }

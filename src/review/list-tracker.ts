@@ -202,14 +202,19 @@ function boxesThatDiffer(a: CompiledEntry, b: CompiledEntry): readonly Box[] {
   if (a.entry !== b.entry || a.action !== b.action || !isCertain(a) || !isCertain(b))
     return [...a.may, ...b.may];
   const { head, tail } = commonEnds(a.may, b.may, sameBox);
+  const [onlyBefore, onlyAfter] = [a, b].map(({ may }) => may.slice(head, may.length - tail)) as [
+    Box[],
+    Box[],
+  ];
+  if (onlyBefore.length === 0 || onlyAfter.length === 0) return [...onlyBefore, ...onlyAfter];
   const unmatched = new Map<string, Box[]>();
-  for (const box of a.may.slice(head, a.may.length - tail)) {
+  for (const box of onlyBefore) {
     const key = addressesOf(box);
     const group = unmatched.get(key);
     if (group) group.push(box);
     else unmatched.set(key, [box]);
   }
-  const onlyNow = b.may.slice(head, b.may.length - tail).filter((box) => {
+  const onlyNow = onlyAfter.filter((box) => {
     const group = unmatched.get(addressesOf(box));
     const at = group?.findIndex((other) => sameBox(box, other)) ?? -1;
     if (at >= 0) group!.splice(at, 1);

@@ -2,7 +2,7 @@ import type { CompiledAcl } from '../acl/compile.ts';
 import type { Decider } from '../acl/decide.ts';
 import { type AclDiff, diffAcls, type DiffSpace } from '../acl/diff.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
-import { type Box, boxesOverlap, makeBox } from '../headerspace/box.ts';
+import { type Box, makeBox } from '../headerspace/box.ts';
 import { TCP } from '../model/packet.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import type { ChangedSpace } from '../model/review.ts';
@@ -123,12 +123,11 @@ function readableSpaces(
   const termsAfter = termsOfLines(now.filter);
   return groupByDeciders(spaces, old, now).flatMap((group) => {
     const first = group.spaces[0]!;
-    const terms = (): readonly Box[] =>
-      commonTerms(termsBefore(first.before), termsAfter(first.after)).filter((t) =>
-        group.spaces.some((s) => boxesOverlap(s.box, t)),
-      );
     const listed = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
-    const boxes = listed.length < 2 ? listed : inKnownTerms(listed, terms());
+    const boxes =
+      listed.length < 2
+        ? listed
+        : inKnownTerms(listed, commonTerms(termsBefore(first.before), termsAfter(first.after), listed));
     const where = {
       interface: place.name,
       direction: place.direction,
