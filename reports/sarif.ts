@@ -35,7 +35,10 @@ const physical = (line: ConfigLine) => ({
 
 function locationsOf(o: Outcome, report: OutcomeReport): readonly object[] {
   if (o.line !== null) return [physical(o.line)];
-  const input = report.header.inputs.find((i) => i.role === o.input) ?? report.header.inputs[0];
+  const { inputs } = report.header;
+  // Without a snippet, what a change does stands in the later of its two configurations.
+  const input =
+    inputs.find((i) => i.role === o.input) ?? inputs.findLast((i) => i.role === 'config') ?? inputs[0];
   if (input === undefined) return [];
   return [
     {

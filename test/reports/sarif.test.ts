@@ -78,6 +78,23 @@ describe('the SARIF format', () => {
     expect(first?.locations[0]?.physicalLocation.region?.startLine).to.equal(23);
   });
 
+  it('puts what two configurations cut off into the later one', () => {
+    const { header, result } = SAMPLES.review;
+    const config = (file: string) => ({ role: 'config' as const, file, sha256: '0'.repeat(64) });
+    const hazard = { ...result.hazards[0]!, step: 0, command: '' };
+    const text = renderReport(
+      {
+        ...SAMPLES.review,
+        header: { ...header, inputs: [config('old.cfg'), config('new.cfg')] },
+        result: { ...result, hazards: [hazard], findings: [] },
+      },
+      'sarif',
+    );
+    expect(text).to.match(
+      /"locations": \[\s*\{\s*"physicalLocation": \{\s*"artifactLocation": \{\s*"uri": "new\.cfg"/,
+    );
+  });
+
   it('keeps a finding’s identity when its line moves or is respaced, and not when the line says something else', () => {
     const before = fingerprints(SAMPLES.lint as LintReport);
     expect(fingerprints(moved(SAMPLES.lint as LintReport, 40))).to.deep.equal(before);
