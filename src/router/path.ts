@@ -14,7 +14,7 @@ import { toRouterItself } from './own-services.ts';
 import { checkSource } from './reverse-path.ts';
 import { learnedDefault, type Route } from './route.ts';
 import { choicesFor } from './routes.ts';
-import { doubtUnread, statedEffects } from './stated-effects.ts';
+import { doubtUnread, statedEffects, statedSettings } from './stated-effects.ts';
 import type { Rewriting } from './translation.ts';
 import { learnsRoutes } from './unknown-routes.ts';
 import {
@@ -75,7 +75,7 @@ function enter(walk: Walk, { router, interface: ingress }: Entrance, walker: Wal
   const place: Place = { router, interface: ingress, sends: false };
   const here = doubtUnread(
     ingress,
-    assuming(enterRouter(walker, router, ingress), ...statedEffects(ingress)),
+    assuming(enterRouter(walker, router, ingress), ...statedSettings(router), ...statedEffects(ingress)),
   );
   return partsByReceiver(walk, place, here).flatMap(({ part, traffic }) =>
     filter(walk, place, ingress, 'in', part, traffic, (passed) =>

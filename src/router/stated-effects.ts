@@ -1,4 +1,5 @@
 import type { Interface, UnmodelledEffect } from '../model/router-config.ts';
+import type { Router } from './network.ts';
 import { doubting, doubtOf, type Walker } from './walk.ts';
 
 /** What the text says of an interface that is stated, not computed. */
@@ -7,6 +8,21 @@ export const statedEffects = (iface: Interface): readonly string[] =>
     const words = EFFECT_WORDS[e.family];
     return words === null ? [] : [`${iface.name}: ${words} (line ${e.span.line})`];
   });
+
+/** The same of statements that are the whole router's; definitions wait for the interface that uses them. */
+export const statedSettings = (router: Router): readonly string[] =>
+  router.config.settings.effects.flatMap(({ name = '', span }) => {
+    const words = SETTING_WORDS.find(([statement]) => statement.test(name))?.[1];
+    return words === undefined ? [] : [`${router.name}: ${words}; not counted (line ${span.line})`];
+  });
+
+const SETTING_WORDS: readonly (readonly [statement: RegExp, words: string])[] = [
+  [/^vlan filter /i, 'a VLAN access map may drop packets within its VLANs'],
+  [/^cts role-based enforcement/i, 'packets are filtered by security group tags that no list names'],
+  [/^ip slb /i, 'load balancing may lead packets to other servers'],
+  [/^nat64 /i, 'translation between IPv4 and IPv6 may change packets'],
+  [/^sdwan$/i, 'the tunnels of SD-WAN filter what reaches the router'],
+];
 
 /** null: computed where it matters, with an answer of its own. */
 const EFFECT_WORDS: Readonly<Record<UnmodelledEffect['family'], string | null>> = {

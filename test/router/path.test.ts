@@ -256,6 +256,29 @@ end
     expect(permitted.reply.verdict).to.equal('undetermined');
   });
 
+  for (const [statement, words] of [
+    ['vlan filter BLOCK vlan-list 10', /VLAN access map .* \(line 1\)$/],
+    ['cts role-based enforcement', /security group tags .* \(line 1\)$/],
+    ['ip slb vserver WEB', /load balancing .* \(line 1\)$/],
+    ['vlan access-map BLOCK 10', null],
+    ['ip inspect name FW tcp', null],
+  ] as const) {
+    it(`\`${statement}\` ${words ? 'may touch any packet of the router, and is stated' : 'does nothing before it is used'}`, () => {
+      const { verdict, assumptions } = ask(`${statement}\n${GW}`, {
+        from: '203.0.113.77',
+        to: '192.0.2.10',
+        dport: '80',
+      });
+      expect(verdict).to.equal('permit');
+      const told = assumptions.filter((text) => text.includes('(line 1)'));
+      if (words === null) expect(told).to.deep.equal([]);
+      else
+        expect(told)
+          .to.have.length(1)
+          .and.satisfy(([text]: string[]) => words.test(text!));
+    });
+  }
+
   it('without a source port, a list that tells source ports apart leaves the answer open; with one, it does not', () => {
     const split = GW.replace(
       'eq 22\n',
