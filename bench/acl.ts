@@ -52,7 +52,10 @@ function measure(engine: string, file: string): Measured | null {
 
 /** `lint` from start to exit: findings at any severity end it with 1, so the exit code is no failure here. */
 function timeLint(main: string, file: string): string {
-  const script = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS));`;
+  const script = `process.on('exit', () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    process.stderr.write('peak ' + maxRSS + ' cpu ' + (userCPUTime + systemCPUTime));
+  });`;
   const hook = `data:text/javascript,${encodeURIComponent(script)}`;
   const start = performance.now();
   const { stderr } = spawnSync(process.execPath, ['--import', hook, main, 'lint', file, '--format', 'json'], {
@@ -61,9 +64,11 @@ function timeLint(main: string, file: string): string {
     timeout: (limit * 2 + 60) * 1000,
   });
   const seconds = (performance.now() - start) / 1000;
-  const megabytes = Number(/peak (\d+)/.exec(stderr)?.[1] ?? Number.NaN) / 1024;
-  const memory = Number.isNaN(megabytes) ? '' : `, ${megabytes.toFixed(0)} MB`;
-  return `${seconds.toFixed(2)} s${memory}`;
+  const used = /peak (\d+) cpu (\d+)/.exec(stderr);
+  const beside = used
+    ? ` (${(Number(used[2]) / 1e6).toFixed(2)} s of all processors), ${(Number(used[1]) / 1024).toFixed(0)} MB`
+    : '';
+  return `${seconds.toFixed(2)} s${beside}`;
 }
 
 const seconds = (m: Measured | null): string => {

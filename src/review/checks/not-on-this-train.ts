@@ -43,10 +43,12 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110 143
       );
     }
     if (version === null) return found;
+    const lacking = FEATURES.filter(({ feature }) => iosSupports(version, feature) === 'no');
+    if (lacking.length === 0) return found;
     for (const { acl } of context.lists)
       for (const entry of acl.entries) {
         if (entry.kind !== 'ace' || told.has(entry.span.line)) continue;
-        const missing = featuresOf(acl, entry).find((f) => iosSupports(version, f) === 'no');
+        const missing = lacking.find(({ asks }) => asks(entry, acl))?.feature;
         if (missing === undefined) continue;
         told.add(entry.span.line);
         found.push(
@@ -61,25 +63,39 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110 143
   },
 };
 
-/** What a line asks of the IOS version. */
-function featuresOf(acl: Acl, ace: Ace): readonly IosFeature[] {
-  const { match } = ace;
-  const asked: (IosFeature | false)[] = [
-    /^\s*\d+\s+(permit|deny)\b/i.test(ace.span.text) && ace.hits === null && 'sequence-numbers',
-    [match.sourcePorts, match.destinationPorts].some(
-      (p) => p?.kind === 'ports' && p.operator !== 'range' && p.operands.length > 1,
-    ) && 'several-ports',
-    match.tcpFlags?.kind !== 'established' && match.tcpFlags?.explicit === true && 'match-flags',
-    match.ttl !== undefined && 'ttl',
-    match.option !== undefined && 'ip-option',
-    (match.source.kind === 'group' ||
-      match.destination.kind === 'group' ||
-      match.protocol.kind === 'service-group') &&
-      'object-group',
-    ace.log?.cookie != null && 'log-cookie',
-    ace.conditions.some((c) => c.kind === 'time-range') && 'time-range',
-    match.fragments === true && 'fragments',
-    /^\d{4}$/.test(acl.name) && 'expanded-numbers',
-  ];
-  return asked.filter((f): f is IosFeature => f !== false);
+interface AskedFeature {
+  readonly feature: IosFeature;
+  readonly asks: (ace: Ace, acl: Acl) => boolean;
 }
+
+/** What a line may ask of the IOS version. */
+const FEATURES: readonly AskedFeature[] = [
+  {
+    feature: 'sequence-numbers',
+    asks: ({ hits, span }) => hits === null && /^\s*\d+\s+(permit|deny)\b/i.test(span.text),
+  },
+  {
+    feature: 'several-ports',
+    asks: ({ match }) =>
+      [match.sourcePorts, match.destinationPorts].some(
+        (p) => p?.kind === 'ports' && p.operator !== 'range' && p.operands.length > 1,
+      ),
+  },
+  {
+    feature: 'match-flags',
+    asks: ({ match: { tcpFlags } }) => tcpFlags?.kind !== 'established' && tcpFlags?.explicit === true,
+  },
+  { feature: 'ttl', asks: ({ match }) => match.ttl !== undefined },
+  { feature: 'ip-option', asks: ({ match }) => match.option !== undefined },
+  {
+    feature: 'object-group',
+    asks: ({ match }) =>
+      match.source.kind === 'group' ||
+      match.destination.kind === 'group' ||
+      match.protocol.kind === 'service-group',
+  },
+  { feature: 'log-cookie', asks: ({ log }) => log?.cookie != null },
+  { feature: 'time-range', asks: ({ conditions }) => conditions.some((c) => c.kind === 'time-range') },
+  { feature: 'fragments', asks: ({ match }) => match.fragments === true },
+  { feature: 'expanded-numbers', asks: (_, acl) => /^\d{4}$/.test(acl.name) },
+];

@@ -64,9 +64,10 @@ access-list 101 deny ip any any
       if (uses.length === 0) return [];
       const surely = guardingUses(context, list, true).length > 0;
       return list.live.flatMap((ace) => {
+        if (ace.action !== 'permit' || !sourcePatterns(context.config, ace).some(isAnyPattern)) return [];
         const ports =
           widePorts(context.config, ace) ?? (surely && opensEveryPort(context, ace) ? ALL_PORTS : null);
-        if (ports === null || !sourcePatterns(context.config, ace).some(isAnyPattern)) return [];
+        if (ports === null) return [];
         const opened = TELLING.filter(([port]) => rangesHave(ports, port)).map(
           ([port, name]) => `${port} (${name})`,
         );
@@ -87,7 +88,6 @@ access-list 101 deny ip any any
 
 /** A permit of whole protocols to hosts of one's own; to everywhere, and to the router alone, other rules speak. */
 const opensEveryPort = ({ config, territory }: LintContext, ace: Ace): boolean =>
-  ace.action === 'permit' &&
   destinationPatterns(config, ace).length > 0 &&
   !asksFlags(ace) &&
   !isTemplate(ace) &&
