@@ -13,7 +13,7 @@ import { type Measured, measure } from './scan/measure.ts';
 // Every contender through every condition, side by side on this machine, in network namespaces only. A fresh lab for
 // each run: daemons, blocks and connection tables of the run before must not weigh on the next.
 
-const usage = `usage: npm run bench:scan -- [--runs N] [--condition TEXT]... [--contender TEXT]... [--limit SECONDS] [--json FILE]`;
+const usage = `usage: npm run bench:scan -- [--runs N] [--condition TEXT]... [--contender TEXT]... [--limit SECONDS] [--before-others] [--json FILE]`;
 
 interface Score {
   readonly openFound: number;
@@ -46,7 +46,12 @@ function score(truth: Truth, said: { named: Map<number, Said>; others: Said }, o
   return { openFound, openTrue, wrong, undecided };
 }
 
-async function runOnce(condition: Condition, contender: Contender, limit: number): Promise<Run> {
+async function runOnce(
+  condition: Condition,
+  contender: Contender,
+  limit: number,
+  beforeOthers: boolean,
+): Promise<Run> {
   const lab: Lab = await upLab(condition.lab);
   try {
     for (const argv of contender.prepare?.(lab, condition) ?? []) {
@@ -54,7 +59,13 @@ async function runOnce(condition: Condition, contender: Contender, limit: number
       if (code !== 0) throw new Error(`${argv.join(' ')}: exit ${code}\n${stderr}`);
     }
     rmSync(join(lab.folder, 'bench.result'), { force: true });
-    const measured = await measure(lab, condition.vantage, contender.command(lab, condition), limit);
+    const measured = await measure(
+      lab,
+      condition.vantage,
+      contender.command(lab, condition),
+      limit,
+      beforeOthers,
+    );
     return {
       condition: condition.name,
       contender: contender.name,
@@ -107,6 +118,7 @@ async function main(): Promise<number> {
       condition: { type: 'string', multiple: true },
       contender: { type: 'string', multiple: true },
       limit: { type: 'string', default: '300' },
+      'before-others': { type: 'boolean', default: false },
       json: { type: 'string' },
     },
   });
@@ -115,8 +127,13 @@ async function main(): Promise<number> {
     console.error(`${obstacle}\n${usage}`);
     return 2;
   }
+  // The whole name of one means that one alone; other texts mean all that hold them.
   const chosen = <T extends { name: string }>(all: readonly T[], wanted: string[] | undefined) =>
-    all.filter(({ name }) => wanted === undefined || wanted.some((text) => name.includes(text)));
+    all.filter(
+      ({ name }) =>
+        wanted === undefined ||
+        wanted.some((text) => (all.some((one) => one.name === text) ? name === text : name.includes(text))),
+    );
   const scanners = chosen(contenders, values.contender);
   if (scanners.some(({ name }) => name.startsWith('aclscope'))) buildProgram();
   const all: Run[] = [];
@@ -130,14 +147,15 @@ async function main(): Promise<number> {
       '| scanner | wall s | CPU s | packets sent | RSS MB | open found | wrong | undecided | exit |',
     );
     console.log('|---|---|---|---|---|---|---|---|---|');
-    for (const contender of scanners) {
-      const runs: Run[] = [];
-      for (let i = 0; i < Number(values.runs); i += 1) {
-        runs.push(await runOnce(condition, contender, Number(values.limit)));
+    const runsOf = new Map<Contender, Run[]>(scanners.map((contender) => [contender, []]));
+    // Turn by turn, so that whatever else the machine does meets all of them alike.
+    for (let i = 0; i < Number(values.runs); i += 1) {
+      for (const [contender, runs] of runsOf) {
+        runs.push(await runOnce(condition, contender, Number(values.limit), values['before-others']));
       }
-      console.log(row(runs));
-      all.push(...runs);
     }
+    for (const runs of runsOf.values()) console.log(row(runs));
+    all.push(...[...runsOf.values()].flat());
   }
   if (values.json !== undefined) {
     writeFileSync(
