@@ -64,6 +64,7 @@ function timeReplay(config: string, snippet: string): Replayed | null {
 
 const folder = mkdtempSync(join(tmpdir(), 'aclscope-bench-'));
 try {
+  console.log('| List | Kind | Review | Naive replay | Ratio |\n|---|---|---|---|---|');
   for (const [name, text] of configs)
     for (const kind of SNIPPET_KINDS.filter((k) => values.kinds.split(',').includes(k))) {
       const made = benchCase(kind, text, Number(values.commands), 1);
@@ -74,14 +75,15 @@ try {
       const ours = timeReview(config, snippet);
       const peer = timeReplay(config, snippet);
       const whole = peer && (peer.ms / 1000) * (peer.of / peer.commands);
-      const ratio = ours !== null && whole !== null ? `, ${(whole / ours).toFixed(0)} times` : '';
-      console.log(
-        `${name} ${kind}: review ${ours === null ? 'gave up' : `${ours.toFixed(2)} s`}; naive replay ${
-          peer && whole !== null
-            ? `${whole.toFixed(0)} s${peer.commands < peer.of ? ` (projected from ${peer.commands} of ${peer.of} commands)` : ''}`
-            : 'gave up'
-        }${ratio}`,
-      );
+      const done = peer && (peer.commands < peer.of ? `, by ${peer.commands} of ${peer.of}` : '');
+      const row = [
+        name,
+        kind,
+        ours === null ? 'gave up' : `${ours.toFixed(2)} s`,
+        whole === null ? 'gave up' : `${whole.toFixed(0)} s${done}`,
+        ours === null || whole === null ? '' : `${(whole / ours).toFixed(1)}×`,
+      ];
+      console.log(`| ${row.join(' | ')} |`);
     }
 } finally {
   rmSync(folder, { recursive: true, force: true });
