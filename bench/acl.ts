@@ -24,6 +24,7 @@ interface Measured {
   readonly found: readonly number[];
   readonly lines: number;
   readonly ms: number;
+  readonly cpuMs: number;
   readonly megabytes: number;
 }
 
@@ -73,7 +74,9 @@ function timeLint(main: string, file: string): string {
 
 const seconds = (m: Measured | null): string => {
   if (m === null) return 'gave up';
-  return m.done ? `${(m.ms / 1000).toFixed(2)} s` : `${m.reached} of ${m.lines} lines in ${limit} s`;
+  return m.done
+    ? `${(m.ms / 1000).toFixed(2)} s (${(m.cpuMs / 1000).toFixed(2)} s of all processors)`
+    : `${m.reached} of ${m.lines} lines in ${limit} s`;
 };
 
 /** How many times as long the peer took; at least so many where it did not come to the end. */
