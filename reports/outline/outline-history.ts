@@ -3,8 +3,9 @@ import { plural } from '../wording.ts';
 import { AUDIT_WORD, auditFindingBlock, countFindings } from './outline-audit.ts';
 import { type Block, heading, paragraph, tone } from './outline.ts';
 
-/** A time in UTC, short enough for a column. */
-const toTheMinute = (iso: string): string => new Date(iso).toISOString().slice(0, 16);
+/** A time in UTC, short enough for a column; what is no time stands as it is. */
+const toTheMinute = (iso: string): string =>
+  Number.isNaN(Date.parse(iso)) ? iso : new Date(iso).toISOString().slice(0, 16);
 
 export function outlineHistory(report: HistoryReport): readonly Block[] {
   const { audits, comparison, interval, site } = report.result;
@@ -51,7 +52,7 @@ export function outlineHistory(report: HistoryReport): readonly Block[] {
     rows: audits.map((a) => ({
       cells: [
         [toTheMinute(a.at)],
-        [a.scanned === null ? 'none' : toTheMinute(a.scanned).slice(0, 10)],
+        [a.scanned === null ? 'none' : toTheMinute(a.scanned).replace(/T.*/, '')],
         [tone(AUDIT_WORD[a.summary.verdict][1], a.summary.verdict)],
         [String(a.summary.flows.fail)],
         [String(a.summary.flows.undetermined)],
