@@ -3,7 +3,7 @@ import type { ConfigLine } from '../src/diagnostics/source-span.ts';
 import type { AuditResult } from '../src/model/audit.ts';
 import type { ChecklistResult } from '../src/model/checklist.ts';
 import type { IntendedFlow, Trace } from '../src/model/exposure.ts';
-import type { LintFinding, Severity } from '../src/model/finding.ts';
+import type { LintFinding, RuleText, Severity } from '../src/model/finding.ts';
 import type { BaselineComparison, HistoryResult } from '../src/model/history.ts';
 import type { PortSet } from '../src/model/ports.ts';
 import type { ReviewResult } from '../src/model/review.ts';
@@ -30,6 +30,8 @@ interface ReportFrame {
   readonly header: ReportHeader;
   readonly diagnostics: readonly Diagnostic[];
   readonly assumptions: readonly string[];
+  /** The rules behind the findings, for formats that explain them. */
+  readonly rules?: readonly RuleText[];
 }
 
 export interface LintReport extends ReportFrame {

@@ -112,6 +112,17 @@ const notification = (d: Diagnostic): object => ({
   ...(d.span === null ? {} : { locations: [physical(d.span)] }),
 });
 
+/** Kinds of findings that are not a rule's, such as a port's verdict, have their name alone. */
+function describeRule(id: string, report: OutcomeReport): object {
+  const rule = report.rules?.find((r) => r.id === id);
+  const title = rule?.title ?? id.replaceAll('-', ' ');
+  return {
+    id,
+    shortDescription: { text: forSarifMessage(title) || 'unnamed' },
+    ...(rule === undefined ? {} : { fullDescription: { text: forSarifMessage(rule.rationale) } }),
+  };
+}
+
 function renderSarif(report: OutcomeReport): string {
   // What passes silently is not a finding; what was found below the threshold still is one.
   const told = outcomesOf(report).filter((o) => o.result !== 'pass' || o.severity !== null);
@@ -128,10 +139,7 @@ function renderSarif(report: OutcomeReport): string {
           driver: {
             name: 'aclscope',
             version: report.header.toolVersion,
-            rules: rules.map((id) => ({
-              id,
-              shortDescription: { text: forSarifMessage(id.replaceAll('-', ' ')) || 'unnamed' },
-            })),
+            rules: rules.map((id) => describeRule(id, report)),
           },
         },
         invocations: [

@@ -7,7 +7,9 @@ import type { EvidenceFile } from '../exposure/sightings.ts';
 import type { AclEntry } from '../model/access-list.ts';
 import { describePattern, formatIpv4 } from '../model/address.ts';
 import type { AuditResult } from '../model/audit.ts';
+import { ruleText } from '../model/finding.ts';
 import type { BaselineComparison } from '../model/history.ts';
+import { LINT_CHECKS } from '../review/checks/registry.ts';
 import { lintConfig } from '../review/lint.ts';
 import type { LoadedSite } from './load-site.ts';
 import { header } from './report-output.ts';
@@ -73,6 +75,7 @@ export function makeAuditReport(
     header: header(`Exposure audit of ${loaded.site.name}`, inputs, now),
     diagnostics: loaded.diagnostics,
     assumptions: result.assumptions,
+    rules: LINT_CHECKS.map(ruleText),
     result,
     network: drawNetwork(loaded),
     lists: quoteLists(loaded, evidence),

@@ -24,3 +24,13 @@ export interface LintFinding {
   readonly related: readonly ConfigLine[];
   readonly witness: Packet | null;
 }
+
+/** What a rule looks for, and why, in a sentence each; `id` is the kind of its findings. */
+export interface RuleText {
+  readonly id: string;
+  readonly title: string;
+  readonly rationale: string;
+}
+
+/** The text of a rule, without what makes it work. */
+export const ruleText = ({ id, title, rationale }: RuleText): RuleText => ({ id, title, rationale });

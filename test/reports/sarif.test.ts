@@ -66,6 +66,19 @@ describe('the SARIF format', () => {
     });
   }
 
+  it('tells what each rule looks for, where that is known, and names the others', () => {
+    const [run] = JSON.parse(renderReport(SAMPLES.lint, 'sarif')).runs;
+    expect(run.tool.driver.rules).to.deep.equal([
+      {
+        id: 'shadowed-ace',
+        shortDescription: { text: 'A line never matches and its verdict is lost' },
+        fullDescription: { text: 'Who wrote it believes that it works.' },
+      },
+      { id: 'redundant-ace', shortDescription: { text: 'redundant ace' } },
+      { id: 'missing-mask', shortDescription: { text: 'missing mask' } },
+    ]);
+  });
+
   it('the schema refuses a log without a driver', () => {
     expect(validate({ version: '2.1.0', runs: [{ tool: {} }] })).to.equal(false);
   });

@@ -1,6 +1,7 @@
+import { LINT_CHECKS } from '../../review/checks/registry.ts';
 import { lintWithSuppressed } from '../../review/lint.ts';
 import type { LintFinding, Severity } from '../../model/finding.ts';
-import { atLeast } from '../../model/finding.ts';
+import { atLeast, ruleText } from '../../model/finding.ts';
 import type { LineAccount } from '../../model/router-config.ts';
 import type { RuleSuppression } from '../../model/site.ts';
 import { isSiteFile, loadSiteLazily } from '../site-file.ts';
@@ -53,6 +54,7 @@ export async function lint(world: World, file: string, options: LintOptions): Pr
       ),
       diagnostics: configs.flatMap((c) => c.diagnostics),
       assumptions: describeSuppressed(results.flatMap((r) => r.suppressed)),
+      rules: LINT_CHECKS.map(ruleText),
       findings,
       floor,
       ...(options.stats ? { account: sumAccounts(configs.map((c) => c.config.account)) } : {}),

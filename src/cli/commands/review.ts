@@ -7,6 +7,7 @@ import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { intendedFlow } from '../../exposure/intended.ts';
 import { allowedForSources, policyView } from '../../exposure/policy.ts';
 import { viewerOf } from '../../exposure/viewer.ts';
+import { ruleText } from '../../model/finding.ts';
 import type { ReviewResult } from '../../model/review.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 import {
@@ -16,6 +17,8 @@ import {
   reviewChange,
   reviewConfigs,
 } from '../../review/review.ts';
+import { LINT_CHECKS } from '../../review/checks/registry.ts';
+import { HAZARD_RULES } from '../../review/hazards/registry.ts';
 import { writeSafeSnippet } from '../../review/safe-snippet.ts';
 import { buildNetwork } from '../../router/network.ts';
 import type { Simulation } from '../../router/simulate.ts';
@@ -81,6 +84,7 @@ export async function review(
       ),
       diagnostics: reviewed.diagnostics,
       assumptions: reviewed.result.assumptions,
+      rules: [...HAZARD_RULES.map((rule) => ({ ...rule, id: rule.kind })), ...LINT_CHECKS].map(ruleText),
       result: reviewed.result,
       floor: severityOption(options.severity),
     },

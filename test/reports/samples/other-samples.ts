@@ -46,6 +46,13 @@ export const lintFindings: readonly LintFinding[] = [
 export const lintReport: LintReport = {
   ...frame('Lint of gw.cfg'),
   kind: 'lint',
+  rules: [
+    {
+      id: 'shadowed-ace',
+      title: 'A line never matches and its verdict is lost',
+      rationale: 'Who wrote it believes that it works.',
+    },
+  ],
   findings: lintFindings,
   floor: 'high',
 };
