@@ -2,11 +2,11 @@ import type { ConfigLine } from '../src/diagnostics/source-span.ts';
 import type { DecidedBy } from '../src/model/finding.ts';
 import { countRanges, type PortSet } from '../src/model/ports.ts';
 import type { ChangedReach, ChangedSpace } from '../src/model/review.ts';
+import { countFindings } from './outline/outline-audit.ts';
 import { REPORT_KINDS, type Report } from './report.ts';
 import type { ReportFormat } from './report-format.ts';
 import { forCsv } from './untrusted.ts';
 import { describeSources } from './wording.ts';
-import { countFindings } from './outline/outline-audit.ts';
 
 type Cell = string | number | null;
 interface Sheet {

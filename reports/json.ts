@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../src/diagnostics/diagnostic.ts';
+import type { ConfigLine } from '../src/diagnostics/source-span.ts';
 import { toConfigLine } from '../src/diagnostics/source-span.ts';
 import { formatIpv4 } from '../src/model/address.ts';
 import type { AuditFinding, AuditSummary, Because, ObservationRef } from '../src/model/audit.ts';
@@ -9,7 +10,6 @@ import type { BaselineComparison } from '../src/model/history.ts';
 import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../src/model/packet.ts';
 import type { Ranges } from '../src/model/ports.ts';
 import type { ChangedReach, ChangedSpace } from '../src/model/review.ts';
-import type { ConfigLine } from '../src/diagnostics/source-span.ts';
 import type { JsonDiagnostic, JsonDocument, JsonWitness } from './json-schema.ts';
 import { REPORT_KINDS, type Report, type ReportKind } from './report.ts';
 import type { ReportFormat } from './report-format.ts';

@@ -1,6 +1,6 @@
 import type { ConfigLine } from '../src/diagnostics/source-span.ts';
-import type { Block, Fact, Inline, Inlines } from './outline/outline.ts';
 import { inputBlocks } from './outline/frame.ts';
+import type { Block, Fact, Inline, Inlines } from './outline/outline.ts';
 import { outlineReport } from './outline/outline-report.ts';
 import { REPORT_KINDS, type Report } from './report.ts';
 import type { ReportFormat } from './report-format.ts';

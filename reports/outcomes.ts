@@ -3,7 +3,7 @@ import type { AuditFinding, AuditFlow, FlowVerdict } from '../src/model/audit.ts
 import type { ItemOutcome, ItemResult, RiskLevel } from '../src/model/checklist.ts';
 import { atLeast, type LintFinding, type Severity } from '../src/model/finding.ts';
 import { formatRanges } from '../src/model/ports.ts';
-import { beyondFlow, tellAudit, type ToldFlow } from './audit-story.ts';
+import { beyondFlow, type ToldFlow, tellAudit } from './audit-story.ts';
 import { outlineReport } from './outline/outline-report.ts';
 import type { AuditReport, ChecklistReport, LintReport, Report, ReviewReport } from './report.ts';
 import { describeFlow, describePacket } from './wording.ts';

@@ -2,8 +2,8 @@ import type { Block, Fact, Inlines } from './outline/outline.ts';
 import { outlineReport } from './outline/outline-report.ts';
 import { REPORT_KINDS, type Report } from './report.ts';
 import type { RenderOptions, ReportFormat } from './report-format.ts';
-import { paint, paintLine, piecesOf, type StyledLine, widthOf, wrap } from './text/styled.ts';
 import { layListing } from './text/listing.ts';
+import { paint, paintLine, piecesOf, type StyledLine, widthOf, wrap } from './text/styled.ts';
 import { layTable } from './text/table.ts';
 import { excerptLines, forTerminal } from './untrusted.ts';
 

@@ -1,5 +1,5 @@
-import type { AuditFlow, Because, CoverageStatus, FlowVerdict, ObservationRef } from '../src/model/audit.ts';
 import { formatIpv4, parseIpv4 } from '../src/model/address.ts';
+import type { AuditFlow, Because, CoverageStatus, FlowVerdict, ObservationRef } from '../src/model/audit.ts';
 import type { DecidedBy, Severity, Verdict } from '../src/model/finding.ts';
 import { hasPorts, ICMP, type Packet, TCP, TCP_FLAG_NAMES } from '../src/model/packet.ts';
 import { countRanges, type PortSet } from '../src/model/ports.ts';

@@ -1,10 +1,10 @@
 // One measurement in a process of its own: ENGINE FILE SECONDS. Says what it measured as one line of JSON.
 import { readFileSync } from 'node:fs';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
+import { renderReport } from '../../reports/registry.ts';
 import { type CompiledAcl, compileAcl } from '../../src/acl/compile.ts';
 import { findDeadAces } from '../../src/acl/dead-aces.ts';
 import { diffAcls } from '../../src/acl/diff.ts';
-import { renderReport } from '../../reports/registry.ts';
 import type { Acl } from '../../src/model/access-list.ts';
 import { reviewConfigs } from '../../src/review/review.ts';
 import { changeTenLines } from './change-list.ts';

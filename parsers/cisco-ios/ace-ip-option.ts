@@ -1,6 +1,6 @@
 import { type AceOptions, twice } from './ace-option-set.ts';
 import { plainKeywords } from './keywords.ts';
-import { Failure, type Statement, expectKeyword, needFeature, wrongWord } from './statement.ts';
+import { expectKeyword, Failure, needFeature, type Statement, wrongWord } from './statement.ts';
 import { readNumber, startsWithDigit } from './words.ts';
 
 const IP_OPTIONS = plainKeywords(

@@ -8,7 +8,7 @@ import { readTtl } from './ace-ttl.ts';
 import { AMBIGUOUS, type Keywords, keywords } from './keywords.ts';
 import { ICMP_NAMES, type IcmpName } from './names/icmp.ts';
 import { IGMP_NAMES, LATE_IGMP_NAMES } from './names/igmp.ts';
-import { Failure, type Statement, ambiguousWord, needFeature, wrongWord } from './statement.ts';
+import { ambiguousWord, Failure, needFeature, type Statement, wrongWord } from './statement.ts';
 import { startsWithDigit } from './words.ts';
 
 type Word =

@@ -1,6 +1,6 @@
 import { type AceOptions, twice } from './ace-option-set.ts';
 import { DSCPS, PRECEDENCES, TOS_VALUES } from './names/tos.ts';
-import { Failure, type Statement, expectKeyword, wrongWord } from './statement.ts';
+import { expectKeyword, Failure, type Statement, wrongWord } from './statement.ts';
 import { startsWithDigit } from './words.ts';
 
 const TOS_FIELDS = {

@@ -1,7 +1,7 @@
 import { type Ranges, rangesOf, subtractRanges } from '../../src/model/ports.ts';
 import { type AceOptions, twice } from './ace-option-set.ts';
 import { type Keywords, plainKeywords } from './keywords.ts';
-import { Failure, type Statement, expectKeyword, needFeature, wrongWord } from './statement.ts';
+import { expectKeyword, Failure, needFeature, type Statement, wrongWord } from './statement.ts';
 import { startsWithDigit } from './words.ts';
 
 const COMPARISONS = plainKeywords('eq', 'neq', 'lt', 'gt', 'range') as Keywords<

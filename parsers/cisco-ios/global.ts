@@ -4,12 +4,12 @@ import { effect, skip, skipWithLists, under } from './global/change.ts';
 import { readCrypto } from './global/crypto.ts';
 import { readDo, readEnd, readExit, readHostname, readVersion } from './global/device.ts';
 import {
-  SDWAN,
   opensMode,
   readControlPlane,
   readTrustSec,
   readVlan,
   readVrf,
+  SDWAN,
   zone,
 } from './global/headers.ts';
 import { readIp } from './global/ip.ts';
@@ -20,7 +20,7 @@ import { readEnterInterface } from './interface.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import { readObjectGroup } from './object-group.ts';
 import { GLOBAL_FAMILIES } from './skipped-families.ts';
-import { type Failure, type Statement, type StatementReader, ambiguousWord, wrongWord } from './statement.ts';
+import { ambiguousWord, type Failure, type Statement, type StatementReader, wrongWord } from './statement.ts';
 import { readEnterLine } from './terminal-line.ts';
 import { readTimeRange } from './time-range.ts';
 

@@ -1,5 +1,4 @@
 import { type Command, GLOBAL_MODE } from '../../src/model/command.ts';
-import { readInterfaceName, readInterfaceRange } from './interface-name.ts';
 import { readAddressLine, readUnnumbered, readVrfForwarding, readVrfLine } from './interface/address.ts';
 import { change, simple, wholeEffect } from './interface/change.ts';
 import {
@@ -24,14 +23,15 @@ import {
   readTrafficShape,
 } from './interface/list-uses.ts';
 import { readIsisInterface, readOspf, redundancy } from './interface/memberships.ts';
-import { RARE, only, skip, skipRows } from './interface/skipped.ts';
+import { only, RARE, skip, skipRows } from './interface/skipped.ts';
+import { readInterfaceName, readInterfaceRange } from './interface-name.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import {
+  ambiguousWord,
+  expectEnd,
   Failure,
   type Statement,
   type StatementReader,
-  ambiguousWord,
-  expectEnd,
   wrongWord,
 } from './statement.ts';
 

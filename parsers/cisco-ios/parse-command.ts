@@ -4,8 +4,8 @@ import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
 import type { Command, Mode, ParsedCommand, Reading } from '../../src/model/command.ts';
 import type { IosVersion } from '../../src/model/router-config.ts';
 import { readExec } from './exec.ts';
-import { isGlobalWord, readGlobalLine } from './global.ts';
 import { isGlobalIpWord } from './global/ip.ts';
+import { isGlobalWord, readGlobalLine } from './global.ts';
 import { isInterfaceIpWord, isInterfaceWord } from './interface.ts';
 import { keepPlace } from './kept-entry.ts';
 import type { Indent } from './layout.ts';
@@ -13,7 +13,7 @@ import { readOwn } from './modes/own.ts';
 import { readUnderSkipped } from './modes/skipped.ts';
 import { standsOutsideItsMode } from './outside-mode.ts';
 import { isRoutingWord } from './routing.ts';
-import { Failure, type Statement, rewind, tell } from './statement.ts';
+import { Failure, rewind, type Statement, tell } from './statement.ts';
 import { isLineWord } from './terminal-line.ts';
 import { Words } from './words.ts';
 

@@ -11,10 +11,10 @@ import { formatIpv4 } from '../../src/model/address.ts';
 import { ICMP, IGMP, TCP, TCP_FLAG_NAMES, UDP } from '../../src/model/packet.ts';
 import { icmpNameOf } from './names/icmp.ts';
 import { IGMP_NAME_OF } from './names/igmp.ts';
-import { CUT_IN_TWO, CUT_MARK } from './wrapped.ts';
 import { TCP_PORT_NAMES, UDP_PORT_NAMES } from './names/ports.ts';
 import { PROTOCOL_NAMES } from './names/protocols.ts';
 import { DSCP_NAME_OF, PRECEDENCE_NAME_OF, TOS_NAME_OF } from './names/tos.ts';
+import { CUT_IN_TWO, CUT_MARK } from './wrapped.ts';
 
 /** One entry as IOS prints it, without a sequence number: `permit tcp any host 192.0.2.1 eq www log`. */
 export function printAce(entry: AclEntry, kind: AclKind): string {

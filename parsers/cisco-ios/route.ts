@@ -1,4 +1,4 @@
-import { netmaskLength, toIpv4, toAddressPattern } from '../../src/model/address.ts';
+import { netmaskLength, toAddressPattern, toIpv4 } from '../../src/model/address.ts';
 import type { Command } from '../../src/model/command.ts';
 import { GLOBAL_MODE } from '../../src/model/command.ts';
 import type { NextHop, StaticRoute } from '../../src/model/router-config.ts';

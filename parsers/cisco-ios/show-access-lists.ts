@@ -1,6 +1,6 @@
 import type { Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { Acl } from '../../src/model/access-list.ts';
-import { parseConfig, type ParseOptions } from './parse-config.ts';
+import { type ParseOptions, parseConfig } from './parse-config.ts';
 
 /** Lists with their hit counts, from `show access-lists` or `show ip access-lists`, alone or within a session. */
 export function parseShowAccessLists(

@@ -1,12 +1,12 @@
-import type { Ace, Acl, AclEntry, AclKind } from '../../src/model/access-list.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
+import type { Ace, Acl, AclEntry, AclKind } from '../../src/model/access-list.ts';
 import type { IosVersion } from '../../src/model/router-config.ts';
-import { readEntry } from './ace.ts';
 import { unreadEntry } from './access-list.ts';
+import { readEntry } from './ace.ts';
 import { inFamily, type Place } from './line-account.ts';
-import { readNumber, Words } from './words.ts';
 import { Failure, type Statement } from './statement.ts';
+import { readNumber, Words } from './words.ts';
 
 const HEADER =
   /^(?:(Standard|Extended|Reflexive|Role-based|FQDN) IP|(?:Extended )?MAC|IPv6|Extended IPX|DECnet|AppleTalk) access list (\S+)/i;

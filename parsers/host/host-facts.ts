@@ -44,8 +44,8 @@ import { parseServices } from './services.ts';
 import { parseSshdConfig, parseSshdEffective, parseSshVersion } from './sshd-config.ts';
 import { parseSyslogConf } from './syslog-conf.ts';
 import { parseListSockets } from './systemd-sockets.ts';
-import { findTcpServers } from './tcpserver-command.ts';
 import { parseTcpRules } from './tcp-rules.ts';
+import { findTcpServers } from './tcpserver-command.ts';
 import { parseChronyTracking, parseNtpq, parseTimeConfig, parseTimedatectl } from './time-sync.ts';
 import { parseXinetd } from './xinetd-conf.ts';
 

@@ -1,5 +1,5 @@
-import type { ConfigLine, SourceSpan } from '../../src/diagnostics/source-span.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
+import type { ConfigLine, SourceSpan } from '../../src/diagnostics/source-span.ts';
 
 /** A file of the host, under the name it has there. */
 export interface HostFile {

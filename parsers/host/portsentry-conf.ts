@@ -1,5 +1,5 @@
-import type { PortsentryConfig } from '../../src/model/host.ts';
 import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
+import type { PortsentryConfig } from '../../src/model/host.ts';
 import { type HostFile, linesOf } from './host-file.ts';
 
 /** portsentry.conf: `KEY="value"` from the first column; the daemon (1.2) takes the first line of a key and no indented one. */

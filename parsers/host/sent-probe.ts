@@ -1,5 +1,5 @@
-import type { SentProbe } from '../../src/model/host.ts';
 import { parseIpv4 } from '../../src/model/address.ts';
+import type { SentProbe } from '../../src/model/host.ts';
 import { type HostFile, linesOf } from './host-file.ts';
 
 /** What `aclscope probe portsentry` wrote: `sent TIME PROTOCOL SOURCE ADDRESS PORT ANSWER`, one line a probe. */

@@ -1,6 +1,6 @@
 import {
-  ANY_ADDRESS,
   type AddressPattern,
+  ANY_ADDRESS,
   hostPattern,
   parseIpv4,
   parseWildcardMask,

@@ -1,9 +1,9 @@
-import { LINT_RULES, isLintRule } from '../../src/model/lint-rules.ts';
+import { isLintRule, LINT_RULES } from '../../src/model/lint-rules.ts';
 import type { RuleSuppression, Site, SiteRouter } from '../../src/model/site.ts';
 import { readSegment, readVantage } from './places.ts';
 import { type Known, readCanaries, readRules, readWaiver } from './policy.ts';
-import type { RawSite } from './schema.ts';
 import type { Path } from './positions.ts';
+import type { RawSite } from './schema.ts';
 import type { SiteValues } from './site-values.ts';
 import { readTargets } from './targets.ts';
 

@@ -1,12 +1,12 @@
 import type { AuditFlow, AuditSummary, FlowVerdict } from '../../src/model/audit.ts';
 import { countRanges } from '../../src/model/ports.ts';
 import { type AuditStory, tellAudit } from '../audit-story.ts';
-import { AUDIT_WORD, countFindings } from '../outline/outline-audit.ts';
-import { frameBlocks } from '../outline/frame.ts';
 import { joinMembers } from '../join-members.ts';
+import { frameBlocks } from '../outline/frame.ts';
+import { AUDIT_WORD, countFindings } from '../outline/outline-audit.ts';
 import type { AuditReport } from '../report.ts';
 import { describePorts, formatCount, plural, toneOfFlow } from '../wording.ts';
-import { annotatedLists, anchorLines, listsToShow } from './annotated-list.ts';
+import { anchorLines, annotatedLists, listsToShow } from './annotated-list.ts';
 import { cutIntoSections } from './blocks.ts';
 import { anchorFindings, type EvidenceAnchor, findingCards } from './finding-cards.ts';
 import { html, type Markup, NOTHING } from './markup.ts';

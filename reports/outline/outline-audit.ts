@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditSummary, FlowVerdict } from '../../src/model/audit.ts';
 import { SEVERITIES } from '../../src/model/finding.ts';
-import { type AlikeFlows, beyondFlow, summariseAlike, tellAudit, type ToldFlow } from '../audit-story.ts';
+import { type AlikeFlows, beyondFlow, summariseAlike, type ToldFlow, tellAudit } from '../audit-story.ts';
 import { joinMembers } from '../join-members.ts';
 import type { AuditReport } from '../report.ts';
 import {

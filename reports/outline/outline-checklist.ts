@@ -4,9 +4,9 @@ import {
   type ItemResult,
   type Statement,
 } from '../../src/model/checklist.ts';
+import { byRisk, riskAfterRepair, summariseForOwner } from '../checklist-summary.ts';
 import type { ChecklistReport } from '../report.ts';
 import { formatCount, plural } from '../wording.ts';
-import { byRisk, riskAfterRepair, summariseForOwner } from '../checklist-summary.ts';
 import {
   type Block,
   code,

@@ -1,7 +1,7 @@
 import type { HistoryReport } from '../report.ts';
 import { plural } from '../wording.ts';
-import { AUDIT_WORD, auditFindingBlock, countFindings } from './outline-audit.ts';
 import { type Block, heading, paragraph, tone } from './outline.ts';
+import { AUDIT_WORD, auditFindingBlock, countFindings } from './outline-audit.ts';
 
 /** A time in UTC, short enough for a column; what is no time stands as it is. */
 const toTheMinute = (iso: string): string =>

@@ -1,7 +1,7 @@
 import type { IntendedFlow } from '../../src/model/exposure.ts';
 import { countRanges, intersectRanges, type PortSet } from '../../src/model/ports.ts';
 import type { IntendedReport } from '../report.ts';
-import { describeDecider, describeSources, describePorts, formatCount, plural } from '../wording.ts';
+import { describeDecider, describePorts, describeSources, formatCount, plural } from '../wording.ts';
 import { type Block, heading, type Inlines, line, paragraph, type Row, tone } from './outline.ts';
 
 const stateRow = (word: 'reachable' | 'blocked' | 'undetermined', flow: IntendedFlow): Row => ({

@@ -4,8 +4,8 @@ import type { ReviewReport } from '../report.ts';
 import { describePacket, plural, toneOfSeverity } from '../wording.ts';
 import { reachBlocks } from './changed-reach.ts';
 import { countPackets, spaceBlocks } from './changed-spaces.ts';
-import { lintProblem } from './outline-lint.ts';
 import { type Block, code, type Fact, heading, paragraph, type Tone } from './outline.ts';
+import { lintProblem } from './outline-lint.ts';
 
 const TONES: Readonly<Record<ReviewReport['result']['verdict'], Tone>> = {
   pass: 'good',

@@ -11,8 +11,8 @@ import {
   listTitle,
   mapPanel,
   mapTitle,
-  vantagePanel,
   STEERING_HELP,
+  vantagePanel,
 } from './panels.ts';
 import {
   ASCII_GLYPHS,

@@ -3,7 +3,7 @@ import { describeFlowPorts, formatCount } from '../wording.ts';
 import type { LiveView } from './live-view.ts';
 import { describeSeconds } from './panels.ts';
 import type { ScreenEvent } from './screen-events.ts';
-import { EMPTY_MODEL, reduceScreen, sameFinding, type ScreenModel } from './screen-model.ts';
+import { EMPTY_MODEL, reduceScreen, type ScreenModel, sameFinding } from './screen-model.ts';
 
 const STEP = 0.1;
 

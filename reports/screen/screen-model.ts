@@ -1,5 +1,5 @@
-import type { AceCoverage, AuditFinding } from '../../src/model/audit.ts';
 import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
+import type { AceCoverage, AuditFinding } from '../../src/model/audit.ts';
 import { countRanges } from '../../src/model/ports.ts';
 import type { FlowKey, QuotedList } from '../report.ts';
 import { plural } from '../wording.ts';

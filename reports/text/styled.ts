@@ -1,5 +1,5 @@
-import { forTerminal } from '../untrusted.ts';
 import type { Inline, Inlines, Tone } from '../outline/outline.ts';
+import { forTerminal } from '../untrusted.ts';
 import { characterWidth, displayWidth } from './display-width.ts';
 
 /** A word or blank of neutralised text with the way it is to look. */

@@ -1,5 +1,5 @@
 import type { Column, Row } from '../outline/outline.ts';
-import { type StyledLine, widthOf, piecesOf, wrap } from './styled.ts';
+import { piecesOf, type StyledLine, widthOf, wrap } from './styled.ts';
 
 const GAP = 2;
 const NARROWEST = 8;

@@ -1,7 +1,7 @@
+import { type Box, tryMakeBox } from '../headerspace/box.ts';
 import type { Ace, AceMatch, PortMatch } from '../model/access-list.ts';
 import type { AddressPattern } from '../model/address.ts';
 import { ALL_PORTS, type PortSet, type Ranges, rangesOf } from '../model/ports.ts';
-import { type Box, tryMakeBox } from '../headerspace/box.ts';
 import {
   type Bounds,
   type ObjectGroups,

@@ -1,10 +1,10 @@
+import { type Box, flagsMatching, fullBox, makeBox } from '../headerspace/box.ts';
 import type { Ace, AceAction, Acl, AclEntry, MatchingEntry } from '../model/access-list.ts';
 import { matchingEntries } from '../model/access-list.ts';
-import type { ObjectGroup, TimeRange } from '../model/router-config.ts';
-import { type Box, flagsMatching, fullBox, makeBox } from '../headerspace/box.ts';
+import { ACK, ICMP, RST, SYN, TCP } from '../model/packet.ts';
 import { subtractRanges } from '../model/ports.ts';
-import { ICMP, RST, SYN, ACK, TCP } from '../model/packet.ts';
-import { type AceBoxes, type AceBounds, boundAce, NO_BOXES } from './ace-boxes.ts';
+import type { ObjectGroup, TimeRange } from '../model/router-config.ts';
+import { type AceBounds, type AceBoxes, boundAce, NO_BOXES } from './ace-boxes.ts';
 import { timeRangeActivity } from './time-range.ts';
 
 export interface CompileEnvironment {

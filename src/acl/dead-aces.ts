@@ -1,5 +1,3 @@
-import type { AclEntry, MatchingEntry } from '../model/access-list.ts';
-import type { Packet } from '../model/packet.ts';
 import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import type { Patience } from '../headerspace/left-over.ts';
@@ -8,6 +6,8 @@ import { PacketSampler } from '../headerspace/sample-row.ts';
 import { shareOf } from '../headerspace/share.ts';
 import { GAVE_UP } from '../headerspace/sweep.ts';
 import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
+import type { AclEntry, MatchingEntry } from '../model/access-list.ts';
+import type { Packet } from '../model/packet.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 

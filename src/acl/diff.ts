@@ -1,13 +1,13 @@
-import type { AceAction, AclEntry } from '../model/access-list.ts';
-import type { Packet } from '../model/packet.ts';
 import { type Box, boxesOverlap, fullBox, makeBox } from '../headerspace/box.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { disjoint, intersect, type PacketSet } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
+import type { AceAction, AclEntry } from '../model/access-list.ts';
+import type { Packet } from '../model/packet.ts';
 import { alignEntries, effectKey } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 import { conclude, type Decider, type Decision, type FirstMatch, splitByDoubt } from './decide.ts';
-import { isChanged, joinLists, type JointLine, JointRows, type Outline } from './joint-lists.ts';
+import { isChanged, type JointLine, JointRows, joinLists, type Outline } from './joint-lists.ts';
 
 /** Packets that two lists treat differently, all alike: one line decided before, one decides after. */
 export interface DiffSpace {

@@ -1,4 +1,3 @@
-import type { AceAction } from '../model/access-list.ts';
 import { type Box, boxesOverlap, fullBox } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
@@ -6,6 +5,7 @@ import { indexRows, type OverlapIndex, RowNumbers } from '../headerspace/overlap
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
 import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
+import type { AceAction } from '../model/access-list.ts';
 import type { Alignment } from './align.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
 

@@ -1,8 +1,8 @@
-import type { AddressMatch } from '../model/access-list.ts';
 import { joinPatterns } from '../headerspace/merge-boxes.ts';
+import type { AddressMatch } from '../model/access-list.ts';
 import {
-  ANY_ADDRESS,
   type AddressPattern,
+  ANY_ADDRESS,
   hostPattern,
   patternCovers,
   prefixPattern,

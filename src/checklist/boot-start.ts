@@ -1,5 +1,5 @@
-import type { BootEntry, HostFacts, Process } from '../model/host.ts';
 import type { Statement } from '../model/checklist.ts';
+import type { BootEntry, HostFacts, Process } from '../model/host.ts';
 import { breaks, holds, missing, unseen } from './statement.ts';
 
 const MECHANISMS: Readonly<Record<BootEntry['mechanism'], string>> = {

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { AuditResult } from '../model/audit.ts';
 import type { Statement } from '../model/checklist.ts';
 import type { DecidedBy, Verdict } from '../model/finding.ts';
-import type { Attachment, AttachmentKind, HostFacts, HostIdentity, HostPiece } from '../model/host.ts';
 import type { HistoryResult } from '../model/history.ts';
+import type { Attachment, AttachmentKind, HostFacts, HostIdentity, HostPiece } from '../model/host.ts';
 import type { PortProtocol, Site, Target } from '../model/site.ts';
 
 /** What the router's configuration does to a first packet of this flow; the caller traces it. */

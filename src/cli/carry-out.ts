@@ -1,5 +1,5 @@
-import { chooseEngine, ENGINES, findEngine } from '../../scans/engines.ts';
 import type { ScanEngine, ScanSettings } from '../../scans/engine.ts';
+import { chooseEngine, ENGINES, findEngine } from '../../scans/engines.ts';
 import { type RunScanOptions, runScan, type ScanProgress } from '../../scans/run-scan.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Evidence } from '../model/evidence.ts';

@@ -1,5 +1,5 @@
-import type { Plan } from '../model/plan.ts';
 import { estimateCost } from '../exposure/plan-cost.ts';
+import type { Plan } from '../model/plan.ts';
 import { countRanges, formatRanges } from '../model/ports.ts';
 import { formatSeconds } from './progress.ts';
 

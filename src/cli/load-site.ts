@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { parseSite } from '../../parsers/site.ts';
 import { type Diagnostic, formatDiagnostic } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
 import type { Site } from '../model/site.ts';
 import { buildNetwork, findInterface, type Network } from '../router/network.ts';
-import { nearest } from '../diagnostics/nearest.ts';
 import { type InputFile, readInput } from './files.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { UsageError, type World } from './world.ts';

@@ -1,7 +1,7 @@
 import { PROTOCOLS } from '../../parsers/cisco-ios/names/protocols.ts';
-import { makeBox, type Box } from '../headerspace/box.ts';
+import { type Box, makeBox } from '../headerspace/box.ts';
 import { type AddressPattern, type Ipv4, parseIpv4 } from '../model/address.ts';
-import { ICMP, SYN, TCP, TCP_FLAG_NAMES, UDP, hasPorts } from '../model/packet.ts';
+import { hasPorts, ICMP, SYN, TCP, TCP_FLAG_NAMES, UDP } from '../model/packet.ts';
 import type { PortSet } from '../model/ports.ts';
 import { UsageError } from './world.ts';
 

@@ -1,6 +1,6 @@
+import { formatsFor, renderReport } from '../../reports/registry.ts';
 import type { Report, ReportHeader, ReportInput } from '../../reports/report.ts';
 import type { FormatId } from '../../reports/report-format.ts';
-import { formatsFor, renderReport } from '../../reports/registry.ts';
 import { writeOutput } from './files.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 import { UsageError, type World, wantsColour } from './world.ts';

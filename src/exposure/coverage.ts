@@ -8,8 +8,8 @@ import { intersectRanges } from '../model/ports.ts';
 import type { Router } from '../router/network.ts';
 import type { JudgedFlow } from './judge-flows.ts';
 import { type LoggedHits, loggedHits } from './logged-hits.ts';
-import { countedHits } from './router-evidence.ts';
 import { plainFinding } from './plain-finding.ts';
+import { countedHits } from './router-evidence.ts';
 import type { AuditInput, FlowContext } from './sightings.ts';
 
 /** What the probes prove of each line of the bound lists, and how much of what can be probed was proven. */

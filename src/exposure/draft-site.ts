@@ -1,18 +1,18 @@
 import { type Ace, type AclEntry, matchingEntries } from '../model/access-list.ts';
 import {
+  type AddressPattern,
   formatIpv4,
   hostPattern,
   type Ipv4,
   patternContains,
   prefixPattern,
-  type AddressPattern,
 } from '../model/address.ts';
 import { ICMP, TCP, UDP } from '../model/packet.ts';
 import { formatRanges, type PortSet, rangesHave, unionRanges } from '../model/ports.ts';
 import type { Interface, RouterConfig } from '../model/router-config.ts';
 import { globalPattern, localPattern, rebase } from '../router/nat-static.ts';
 import { buildRouter, type Router } from '../router/network.ts';
-import { routesTo, buildRoutes } from '../router/routes.ts';
+import { buildRoutes, routesTo } from '../router/routes.ts';
 
 export interface DraftOptions {
   readonly siteName: string;

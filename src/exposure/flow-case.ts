@@ -1,5 +1,5 @@
 import { parseIpv4 } from '../model/address.ts';
-import { NO_CANARY, type ObservedState, type Observation } from '../model/evidence.ts';
+import { NO_CANARY, type Observation, type ObservedState } from '../model/evidence.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Network } from '../router/network.ts';
 import type { Case } from './judge.ts';

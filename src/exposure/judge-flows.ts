@@ -5,7 +5,7 @@ import type { Waiver } from '../model/site.ts';
 import { describeFlow, insideWord, type PortResult } from './describe-flow.ts';
 import { toCase } from './flow-case.ts';
 import { type InsideWord, insideView } from './inside-view.ts';
-import { judge, type Judgement } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { classifyPorts, labelPorts, type PortLabels } from './port-classes.ts';
 import { type PortFacts, readPorts } from './port-facts.ts';
 import type { AuditInput, FlowContext, Sighting } from './sightings.ts';

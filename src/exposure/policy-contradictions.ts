@@ -1,6 +1,6 @@
+import type { ConfigLine } from '../diagnostics/source-span.ts';
 import { type AddressPattern, parseIpv4, parseWildcardMask, toAddressPattern } from '../model/address.ts';
 import type { AuditFinding } from '../model/audit.ts';
-import type { ConfigLine } from '../diagnostics/source-span.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import { formatRanges, intersectRanges, type PortSet, subtractRanges } from '../model/ports.ts';
 import { allowedForSources, ruleFor } from './policy.ts';

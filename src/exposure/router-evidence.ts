@@ -1,8 +1,8 @@
 import { toConfigLine } from '../diagnostics/source-span.ts';
+import { type MatchingEntry, matchingEntries } from '../model/access-list.ts';
 import { entryIdentity } from '../model/ace-identity.ts';
 import { formatIpv4 } from '../model/address.ts';
 import type { AuditFinding } from '../model/audit.ts';
-import { type MatchingEntry, matchingEntries } from '../model/access-list.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import type { PortProtocol, Target, Vantage } from '../model/site.ts';
 import { findInterface, type Router } from '../router/network.ts';

@@ -1,7 +1,7 @@
 import type { TcpFlagMatch } from '../model/access-list.ts';
 import {
-  ANY_ADDRESS,
   type AddressPattern,
+  ANY_ADDRESS,
   hostPattern,
   patternContains,
   patternCovers,

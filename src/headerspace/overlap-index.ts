@@ -1,4 +1,3 @@
-import { bitCount, powerOfHalf, shareOf } from './share.ts';
 import {
   A_HI,
   A_LO,
@@ -12,6 +11,7 @@ import {
   SRC,
   SRC_FREE,
 } from './flat-space.ts';
+import { bitCount, powerOfHalf, shareOf } from './share.ts';
 
 /** Finds the rows that overlap a row. Everywhere, only rows numbered below `before` and not marked in `skip` count. */
 export interface OverlapIndex {

@@ -1,16 +1,17 @@
 import type { AddressPattern } from '../model/address.ts';
-import { ICMP, IGMP, type Packet, TCP } from '../model/packet.ts';
+import { freeBits, patternsOverlap } from '../model/address.ts';
+import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../model/packet.ts';
 import { countRanges, type Ranges, toRanges } from '../model/ports.ts';
 import {
   type Box,
   boxContains,
   boxCovers,
+  boxDestinationPorts,
   boxesOverlap,
   boxHasPorts,
   boxIsIcmp,
   boxProtocols,
   boxSourcePorts,
-  boxDestinationPorts,
   fullBox,
   intersectBoxes,
   NON_INITIAL,
@@ -18,9 +19,7 @@ import {
   subtractPattern,
   WHOLE,
 } from './box.ts';
-import { freeBits, patternsOverlap } from '../model/address.ts';
 import { isHabitual, namesNobody, naturalPacket } from './witness.ts';
-import { hasPorts } from '../model/packet.ts';
 
 /** A set of packets as pairwise disjoint boxes. */
 export type PacketSet = readonly Box[];

@@ -5,8 +5,8 @@ import { ipv6Key, routingKey } from './device.ts';
 import type { Draft } from './device-draft.ts';
 import { withEffect } from './device-effects.ts';
 import { addRow, countRows, dropRows, findRows } from './device-rows.ts';
-import { changed, type Effect, NO_EFFECT, refused, unchanged } from './effect.ts';
 import { changeUses } from './device-uses.ts';
+import { changed, type Effect, NO_EFFECT, refused, unchanged } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
 import type { Interface, InterfaceAddress } from './router-config.ts';
 

@@ -1,5 +1,6 @@
-import { entryIdentity } from './ace-identity.ts';
+import type { SourceSpan } from '../diagnostics/source-span.ts';
 import { type Acl, type AclEntry, type AclKind, isHostEntry } from './access-list.ts';
+import { entryIdentity } from './ace-identity.ts';
 import { formatIpv4, patternCovers } from './address.ts';
 import type { Device } from './device.ts';
 import type { Draft } from './device-draft.ts';
@@ -8,7 +9,6 @@ import { countEntry } from './group-uses.ts';
 import { mayUse } from './ios-features.ts';
 import type { OpenList } from './open-list.ts';
 import { entriesOf, readList } from './read-list.ts';
-import type { SourceSpan } from '../diagnostics/source-span.ts';
 import { typedList } from './typed-list.ts';
 
 export const MAX_SEQUENCE = 2147483647;

@@ -1,7 +1,7 @@
-import type { GlobalChange } from './command.ts';
 import type { SourceSpan } from '../diagnostics/source-span.ts';
-import { withEffect } from './device-effects.ts';
+import type { GlobalChange } from './command.ts';
 import type { Draft } from './device-draft.ts';
+import { withEffect } from './device-effects.ts';
 import { changed, type Effect, NO_EFFECT } from './effect.ts';
 
 export function changeGlobal(draft: Draft, change: GlobalChange, span: SourceSpan): Effect {

@@ -1,6 +1,6 @@
+import type { Uses } from './command.ts';
 import type { Draft } from './device-draft.ts';
 import { changed, type Effect, unchanged } from './effect.ts';
-import type { Uses } from './command.ts';
 
 /** Sets the uses of a statement, or takes away those of every statement that begins as the `no` does. */
 export function changeUses(draft: Draft, uses: Uses): Effect {

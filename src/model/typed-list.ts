@@ -1,5 +1,5 @@
-import { entryIdentity } from './ace-identity.ts';
 import { type Acl, type AclEntry, type AclKind, isHostEntry, matchingEntries } from './access-list.ts';
+import { entryIdentity } from './ace-identity.ts';
 import { patternCovers } from './address.ts';
 import type { Draft } from './device-draft.ts';
 import type { OpenList } from './open-list.ts';

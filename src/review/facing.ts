@@ -1,5 +1,5 @@
 import type { Ace } from '../model/access-list.ts';
-import { ANY_ADDRESS, type AddressPattern, patternCovers, prefixPattern } from '../model/address.ts';
+import { type AddressPattern, ANY_ADDRESS, patternCovers, prefixPattern } from '../model/address.ts';
 import type { Direction, Interface, RouterConfig } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import { findInterface, type Router } from '../router/network.ts';

@@ -5,7 +5,7 @@ import type { Ace, Acl, AclEntry } from '../model/access-list.ts';
 import type { IosVersion, RouterConfig } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import { buildRouter, type Router } from '../router/network.ts';
-import { findFacing, type Facing } from './facing.ts';
+import { type Facing, findFacing } from './facing.ts';
 import { findListUses, type ListUse } from './list-uses.ts';
 import { findTerritory, type Territory } from './territory.ts';
 

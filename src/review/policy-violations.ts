@@ -1,7 +1,7 @@
 import type { AddressPattern } from '../model/address.ts';
+import { parseIpv4, parseWildcardMask, patternCovers, toAddressPattern } from '../model/address.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import type { DecidedBy, LintFinding } from '../model/finding.ts';
-import { parseIpv4, parseWildcardMask, patternCovers, toAddressPattern } from '../model/address.ts';
 import {
   formatRanges,
   intersectRanges,

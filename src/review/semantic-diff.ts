@@ -1,15 +1,15 @@
 import type { CompiledAcl } from '../acl/compile.ts';
 import type { Decider } from '../acl/decide.ts';
-import { type AclDiff, diffAcls, type DiffSpace } from '../acl/diff.ts';
+import { type AclDiff, type DiffSpace, diffAcls } from '../acl/diff.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import { type Box, makeBox } from '../headerspace/box.ts';
-import { TCP } from '../model/packet.ts';
 import type { DecidedBy } from '../model/finding.ts';
+import { TCP } from '../model/packet.ts';
 import type { ChangedSpace } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { buildRouter } from '../router/network.ts';
 import { describeBoxes, describeOutline, type OutlinedSpace } from './describe-space.ts';
-import { type Gate, gateAt, type GatePlace, gatePlaces } from './gates.ts';
+import { type Gate, type GatePlace, gateAt, gatePlaces } from './gates.ts';
 import { commonTerms, inKnownTerms } from './known-terms.ts';
 import { changesBeyondLists } from './other-changes.ts';
 

@@ -16,8 +16,8 @@ import {
   toAddressPattern,
 } from '../model/address.ts';
 import type { Interface, NatRule } from '../model/router-config.ts';
-import type { Translation } from './translation.ts';
 import type { Router } from './network.ts';
+import type { Translation } from './translation.ts';
 
 export type End = 'source' | 'destination';
 /** The way across the translation: from outside to inside, or back. */

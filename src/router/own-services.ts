@@ -1,7 +1,7 @@
+import type { SourceSpan } from '../diagnostics/source-span.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import { type Box, boxDestination, makeBox, withDestination } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
-import type { SourceSpan } from '../diagnostics/source-span.ts';
 import type { Ace } from '../model/access-list.ts';
 import { ANY_ADDRESS, hostPattern, toIpv4 } from '../model/address.ts';
 import { TCP, UDP } from '../model/packet.ts';
@@ -9,8 +9,8 @@ import type { Interface, RouterConfig, TerminalLine } from '../model/router-conf
 import { applyList } from './filter.ts';
 import type { Router } from './network.ts';
 import {
-  arrive,
   type Arrival,
+  arrive,
   assuming,
   denied,
   doubting,

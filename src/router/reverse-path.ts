@@ -7,8 +7,8 @@ import type { Router } from './network.ts';
 import type { Route } from './route.ts';
 import { choicesFor } from './routes.ts';
 import { learnsRoutes } from './unknown-routes.ts';
-import { agree } from './ways.ts';
 import { assuming, denied, doubting, doubtOf, type GoOn, type PathPiece, type Walker } from './walk.ts';
+import { agree } from './ways.ts';
 
 interface ReversePathCheck {
   readonly line: UnmodelledEffect;

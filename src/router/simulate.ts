@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { diagnose } from '../diagnostics/catalogue.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../diagnostics/source-span.ts';
 import { applyCommand } from '../model/apply-command.ts';
 import { type Command, type CommandReader, EXEC_MODE, type Mode, promptAgrees } from '../model/command.ts';

@@ -1,10 +1,10 @@
-import { toConfigLine, type SourceSpan } from '../diagnostics/source-span.ts';
+import { type SourceSpan, toConfigLine } from '../diagnostics/source-span.ts';
 import type { Box } from '../headerspace/box.ts';
 import type { Doubt, Hop } from '../model/exposure.ts';
 import type { DecidedBy, Verdict } from '../model/finding.ts';
 import type { Interface } from '../model/router-config.ts';
-import type { Translation } from './translation.ts';
 import type { Router } from './network.ts';
+import type { Translation } from './translation.ts';
 
 /** Where a packet set stops. */
 export type Arrival =

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseIpv4 } from '../../src/model/address.ts';
 import { compileAcl } from '../../src/acl/compile.ts';
 import { findDeadAces } from '../../src/acl/dead-aces.ts';
-import type { Acl, Ace } from '../../src/model/access-list.ts';
+import type { Ace, Acl } from '../../src/model/access-list.ts';
+import { parseIpv4 } from '../../src/model/address.ts';
 import {
   aclArbitrary,
   deny,
@@ -16,8 +16,8 @@ import {
   toPort,
   tries,
 } from './lists.ts';
-import { uncertainAclArbitrary } from './uncertain-lists.ts';
 import { decideSlowly, isAskedSlowly, matchesSlowly } from './slow-first-match.ts';
+import { uncertainAclArbitrary } from './uncertain-lists.ts';
 
 const deadIn = (acl: Acl) => findDeadAces(compileAcl(acl, NO_ENVIRONMENT));
 

@@ -19,8 +19,8 @@ import {
   toPort,
   tries,
 } from './lists.ts';
-import { possibleActions, uncertainAclArbitrary } from './uncertain-lists.ts';
 import { decideSlowly } from './slow-first-match.ts';
+import { possibleActions, uncertainAclArbitrary } from './uncertain-lists.ts';
 
 const compiled = (acl: Acl | null) => compileAcl(acl, NO_ENVIRONMENT);
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { CompileEnvironment } from '../../src/acl/compile.ts';
 import type {
   Ace,
   AceAction,
@@ -19,7 +20,6 @@ import {
 } from '../../src/model/address.ts';
 import { ACK, makePacket, type Packet, RST, SYN } from '../../src/model/packet.ts';
 import { type Ranges, toRanges } from '../../src/model/ports.ts';
-import type { CompileEnvironment } from '../../src/acl/compile.ts';
 import { matchesSlowly } from './slow-first-match.ts';
 
 /** Small constructors, so that a test's list reads like a list. */

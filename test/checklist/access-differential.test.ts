@@ -6,8 +6,8 @@ import { expect } from 'chai';
 import { parseAccessConf } from '../../parsers/host/access-conf.ts';
 import { parseGroups, parsePasswd } from '../../parsers/host/accounts.ts';
 import { decideConsoleAccess, groupsOf } from '../../src/checklist/access-decision.ts';
-import { requireProgram } from '../support/real-program.ts';
 import { hostFile } from '../parsers/host/host-text.ts';
+import { requireProgram } from '../support/real-program.ts';
 
 /** Names and groups that a careless reader takes for one another. */
 const PASSWD = `root:x:0:0::/root:/bin/sh

@@ -7,9 +7,9 @@ import { expect } from 'chai';
 import { readBundleFiles } from '../../parsers/host/bundle.ts';
 import type { ChecklistInput } from '../../src/checklist/run-checklist.ts';
 import type { ItemResult } from '../../src/model/checklist.ts';
-import { rangesHave } from '../../src/model/ports.ts';
 import type { HistoryResult } from '../../src/model/history.ts';
 import type { Attachment } from '../../src/model/host.ts';
+import { rangesHave } from '../../src/model/ports.ts';
 import { skipBecause } from '../support/skip.ts';
 import {
   changeTree,

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Context } from 'mocha';
 import { expect } from 'chai';
+import type { Context } from 'mocha';
 import { skipBecause } from '../support/skip.ts';
 import { buildCopy } from './build-copy.ts';
 

@@ -1,10 +1,10 @@
-import { expect } from 'chai';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import type { EmulatedHost } from '../../scans/emulated-host.ts';
 import { readJournal } from '../../scans/journal.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import type { Plan } from '../../src/model/plan.ts';
 import { rangesHave } from '../../src/model/ports.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -1,6 +1,6 @@
-import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { giantAddress, type Lab, upLab } from './lab.ts';
 import type { LabVantage } from './naming.ts';
 import { aclscope, audit, buildProgram, flowsFrom } from './product.ts';

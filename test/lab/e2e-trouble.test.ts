@@ -1,13 +1,13 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { type Lab, upLab } from './lab.ts';
 import type { LabVantage } from './naming.ts';
 import type { LabOptions } from './options.ts';
 import {
+  type Audited,
   aclscope,
   audit,
-  type Audited,
   buildProgram,
   differences,
   engines,

@@ -3,8 +3,8 @@ import type { Lab } from './lab.ts';
 import type { LabVantage } from './naming.ts';
 import type { LabAcl, LabOptions } from './options.ts';
 import {
-  audit,
   type Audited,
+  audit,
   buildProgram,
   differences,
   engines,

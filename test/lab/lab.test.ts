@@ -1,8 +1,8 @@
-import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { giantAddress, type Lab, routerAddress, upLab } from './lab.ts';
 import { type LabVantage, labFolder } from './naming.ts';
 import type { LabOptions } from './options.ts';

@@ -1,11 +1,10 @@
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { startCommand } from './command.ts';
+import { mustRun, startCommand } from './command.ts';
 import { servicePorts } from './giant.ts';
 import { namespaceOf } from './naming.ts';
 import type { LabOptions } from './options.ts';
 import { loadRules } from './router-rules.ts';
-import { mustRun } from './command.ts';
 
 /** The provider answers every SYN for the server itself and asks the server only once the handshake is whole. */
 const synProxyRules = `table ip intercept {

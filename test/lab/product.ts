@@ -1,8 +1,8 @@
-import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { ENGINES } from '../../scans/engines.ts';
 import type { CommandOptions, CommandResult } from './command.ts';
 import type { Lab } from './lab.ts';

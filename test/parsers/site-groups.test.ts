@@ -1,9 +1,9 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
-import { formatDiagnostic } from '../../src/diagnostics/diagnostic.ts';
-import { formatIpv4 } from '../../src/model/address.ts';
 import { siteJsonSchema } from '../../parsers/site/schema.ts';
 import { parseSite } from '../../parsers/site.ts';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { formatDiagnostic } from '../../src/diagnostics/diagnostic.ts';
+import { formatIpv4 } from '../../src/model/address.ts';
 
 /** A site whose target `office` is as given; line 3 is its line. */
 const siteOf = (office: string, more = ''): string => `site: many

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { formatIpv4, formatPattern } from '../../src/model/address.ts';
-import { formatDiagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { siteJsonSchema } from '../../parsers/site/schema.ts';
 import { parseSite } from '../../parsers/site.ts';
+import { formatDiagnostic } from '../../src/diagnostics/diagnostic.ts';
+import { formatIpv4, formatPattern } from '../../src/model/address.ts';
 
 const LEAST = `site: isp-mail
 routers:  [{ name: gw, config: gw.cfg }]

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import type { AuditFinding, AuditFlow, AuditResult } from '../../src/model/audit.ts';
 import { beyondFlow, tellAudit } from '../../reports/audit-story.ts';
+import type { AuditFinding, AuditFlow, AuditResult } from '../../src/model/audit.ts';
 import { auditResult, findings, flows } from './samples/audit-sample.ts';
 
 const failing = flows.filter((f) => f.verdict === 'fail');

@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { goldenFiles } from './golden-files.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

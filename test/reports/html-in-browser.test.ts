@@ -1,6 +1,6 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { expect } from 'chai';
 import { renderReport } from '../../reports/registry.ts';
 import { REPORT_KINDS } from '../../reports/report.ts';
 import { type Browser, findBrowser, startBrowser, type Tab } from '../support/headless-browser.ts';

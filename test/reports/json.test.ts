@@ -1,5 +1,5 @@
-import { expect } from 'chai';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect } from 'chai';
 import { toJsonDocument } from '../../reports/json.ts';
 import { DOCUMENT_SCHEMAS, jsonSchemaOf } from '../../reports/json-schema.ts';
 import { renderReport } from '../../reports/registry.ts';

@@ -1,5 +1,5 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
 import { SaxesParser } from 'saxes';
 import { validateXML } from 'xmllint-wasm';
 import { OUTCOME_KINDS } from '../../reports/outcomes.ts';

@@ -1,8 +1,8 @@
-import { expect } from 'chai';
-import Ajv4 from 'ajv-draft-04';
-import addFormats from 'ajv-formats';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import Ajv4 from 'ajv-draft-04';
+import addFormats from 'ajv-formats';
+import { expect } from 'chai';
 import { OUTCOME_KINDS } from '../../reports/outcomes.ts';
 import { renderReport } from '../../reports/registry.ts';
 import type { LintReport } from '../../reports/report.ts';

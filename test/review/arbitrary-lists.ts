@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { makePacket, type Packet } from '../../src/model/packet.ts';
 import { toIpv4 } from '../../src/model/address.ts';
+import { makePacket, type Packet } from '../../src/model/packet.ts';
 
 // Few values, so that lines overlap, nest and cross.
 const sources = [

@@ -5,12 +5,12 @@ import { coverWithin } from '../../src/acl/decide.ts';
 import { makeBox } from '../../src/headerspace/box.ts';
 import { intersect } from '../../src/headerspace/packet-set.ts';
 import { SYN, TCP } from '../../src/model/packet.ts';
+import type { Interface } from '../../src/model/router-config.ts';
 import { findBlockedAnswer, type Requests } from '../../src/review/blocked-answers.ts';
 import { buildLintContext } from '../../src/review/lint-context.ts';
+import type { Router } from '../../src/router/network.ts';
 import { followPath } from '../../src/router/path.ts';
 import { followReply } from '../../src/router/trace.ts';
-import type { Router } from '../../src/router/network.ts';
-import type { Interface } from '../../src/model/router-config.ts';
 import { configOf, someNetwork } from '../router/arbitrary-network.ts';
 
 const RUNS = Number(process.env.ACLSCOPE_RUNS ?? 200);

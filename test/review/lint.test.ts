@@ -1,5 +1,5 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import type { Site } from '../../src/model/site.ts';
 import { lintWithSuppressed } from '../../src/review/lint.ts';

@@ -1,10 +1,10 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
 import { parseSite } from '../../parsers/site.ts';
 import type { ReviewResult } from '../../src/model/review.ts';
-import { reviewChange, reviewConfigs, type ReviewOptions } from '../../src/review/review.ts';
+import { type ReviewOptions, reviewChange, reviewConfigs } from '../../src/review/review.ts';
 import { endToEndOf } from './end-to-end.ts';
 import { findingsInShort, inShort, operatorAt, readerFor, TODAY } from './typed.ts';
 

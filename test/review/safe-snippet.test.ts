@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { printAce } from '../../parsers/cisco-ios/print-ace.ts';
 import type { Device } from '../../src/model/device.ts';
 import { NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';

@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import { printAce } from '../../parsers/cisco-ios/print-ace.ts';
+import { expect } from 'chai';
 import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
+import { printAce } from '../../parsers/cisco-ios/print-ace.ts';
 import { type ChangeReview, reviewChange } from '../../src/review/review.ts';
 import { writeSafeSnippet } from '../../src/review/safe-snippet.ts';
 import { configOf, inShort, operatorAt, readerFor, TODAY } from './typed.ts';

@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import type { DecidedBy } from '../../src/model/finding.ts';
 import type { ChangedSpace } from '../../src/model/review.ts';

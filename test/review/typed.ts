@@ -8,7 +8,7 @@ import type { LintFinding } from '../../src/model/finding.ts';
 import type { Hazard } from '../../src/model/review.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
 import { findHazards, type Operator } from '../../src/review/hazards.ts';
-import { lintConfig, type LintOptions } from '../../src/review/lint.ts';
+import { type LintOptions, lintConfig } from '../../src/review/lint.ts';
 import { type Simulation, simulate } from '../../src/router/simulate.ts';
 
 export const TODAY = '2026-01-01';

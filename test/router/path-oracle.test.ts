@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { intendedFlow, requestBox } from '../../src/exposure/intended.ts';
+import { type Box, withPorts } from '../../src/headerspace/box.ts';
 import { formatIpv4, hostPattern, toIpv4 } from '../../src/model/address.ts';
 import { rangesHave } from '../../src/model/ports.ts';
-import { intendedFlow, requestBox } from '../../src/exposure/intended.ts';
 import { declaredIngress, findIngress } from '../../src/router/ingress.ts';
 import { tracePackets } from '../../src/router/trace.ts';
 import { networkOf } from '../support/ask.ts';
-import { type Box, withPorts } from '../../src/headerspace/box.ts';
 import { configOf, HOSTS, OTHER_PORT, someNetwork } from './arbitrary-network.ts';
 import {
   areNeighbours,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type } from '../review/typed.ts';
 import type { Simulation } from '../../src/router/simulate.ts';
+import { type } from '../review/typed.ts';
 
 const GW = `version 12.1
 hostname gw

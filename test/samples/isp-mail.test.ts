@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import type { AuditFinding, AuditFlow } from '../../src/model/audit.ts';
-import type { LintFinding } from '../../src/model/finding.ts';
 import type { IntendedFlow } from '../../src/model/exposure.ts';
+import type { LintFinding } from '../../src/model/finding.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const SAMPLE = resolve('samples/isp-mail');

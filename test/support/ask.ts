@@ -1,9 +1,9 @@
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
-import { type AddressPattern, parseIpv4, hostPattern, type Ipv4 } from '../../src/model/address.ts';
+import { type PacketOptions, packetOption } from '../../src/cli/packet-options.ts';
+import { intendedFlow } from '../../src/exposure/intended.ts';
+import { type AddressPattern, hostPattern, type Ipv4, parseIpv4 } from '../../src/model/address.ts';
 import type { IntendedFlow, Trace } from '../../src/model/exposure.ts';
 import type { Interface } from '../../src/model/router-config.ts';
-import { intendedFlow } from '../../src/exposure/intended.ts';
-import { packetOption, type PacketOptions } from '../../src/cli/packet-options.ts';
 import { declaredIngress, findIngress } from '../../src/router/ingress.ts';
 import { buildNetwork, findInterface, type Network } from '../../src/router/network.ts';
 import { tracePackets } from '../../src/router/trace.ts';

@@ -1,6 +1,7 @@
 // Runs the import picture and fails when it read nothing: an empty reading would pass every rule.
-import { cruise } from 'dependency-cruiser';
+
 import { createRequire } from 'node:module';
+import { cruise } from 'dependency-cruiser';
 
 const config = createRequire(import.meta.url)('../../.dependency-cruiser.cjs');
 const folders = process.argv.length > 2 ? process.argv.slice(2) : ['src', 'parsers', 'scans', 'reports'];

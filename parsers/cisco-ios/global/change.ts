@@ -1,15 +1,15 @@
-import { listKindOf } from '../list-number.ts';
-import { readNumber } from '../words.ts';
 import { type Command, GLOBAL_MODE, type GlobalChange } from '../../../src/model/command.ts';
 import type { AclReference, UnmodelledEffect } from '../../../src/model/router-config.ts';
+import { listKindOf } from '../list-number.ts';
 import {
-  type Statement,
-  type StatementReader,
   expectEnd,
   listsNamed,
+  type Statement,
+  type StatementReader,
   skipGlobally,
   usesOf,
 } from '../statement.ts';
+import { readNumber } from '../words.ts';
 
 export const finish = (s: Statement): void => {
   s.words.keepComment();

@@ -1,7 +1,7 @@
 import { type Command, GLOBAL_MODE, type Mode } from '../../../src/model/command.ts';
-import { finish, skip } from './change.ts';
 import { type Failure, type Statement, wrongWord } from '../statement.ts';
 import { startsWithDigit } from '../words.ts';
+import { finish, skip } from './change.ts';
 
 /** The family of all that is configured for IPsec beside the maps. */
 export const KEYS = 'IPsec and keys';

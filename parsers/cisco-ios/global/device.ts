@@ -1,8 +1,8 @@
 import { type Command, EXEC_MODE, parentMode } from '../../../src/model/command.ts';
 import { readExec } from '../exec.ts';
-import { globally } from './change.ts';
-import { type Failure, type Statement, type StatementReader, expectEnd, wrongWord } from '../statement.ts';
+import { expectEnd, type Failure, type Statement, type StatementReader, wrongWord } from '../statement.ts';
 import { parseIosVersion } from '../version.ts';
+import { globally } from './change.ts';
 
 export function readVersion(s: Statement): Command | Failure {
   const { words } = s;

@@ -1,13 +1,13 @@
 import { type Command, GLOBAL_MODE } from '../../../src/model/command.ts';
-import { effect, finish, skip } from './change.ts';
 import {
+  expectEnd,
   type Failure,
+  needFeature,
   type Statement,
   type StatementReader,
-  expectEnd,
-  needFeature,
   wrongWord,
 } from '../statement.ts';
+import { effect, finish, skip } from './change.ts';
 
 export function readVrf(s: Statement): Command | Failure {
   const { words } = s;

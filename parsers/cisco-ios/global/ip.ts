@@ -1,23 +1,23 @@
 import { toIpv4 } from '../../../src/model/address.ts';
 import type { Command } from '../../../src/model/command.ts';
 import { readIpAccessList } from '../access-list.ts';
-import { effect, endsInList, finish, globally, onOff, skip, skipWithLists, under } from './change.ts';
-import { readVrf } from './headers.ts';
-import { readHttp } from './management.ts';
 import { AMBIGUOUS, keywords } from '../keywords.ts';
 import { readNat } from '../nat.ts';
 import { readRoute } from '../route.ts';
 import { IP_FAMILIES } from '../skipped-families.ts';
 import {
-  listsNamed,
-  type Failure,
-  type Statement,
-  type StatementReader,
   ambiguousWord,
   expectEnd,
+  type Failure,
+  listsNamed,
+  type Statement,
+  type StatementReader,
   skipGlobally,
   wrongWord,
 } from '../statement.ts';
+import { effect, endsInList, finish, globally, onOff, skip, skipWithLists, under } from './change.ts';
+import { readVrf } from './headers.ts';
+import { readHttp } from './management.ts';
 
 function readDefaultGateway(s: Statement): Command | Failure {
   const { words } = s;

@@ -1,6 +1,6 @@
 import { type Command, GLOBAL_MODE } from '../../../src/model/command.ts';
+import { type Failure, needFeature, type Statement, wrongWord } from '../statement.ts';
 import { finish, skip } from './change.ts';
-import { type Failure, type Statement, needFeature, wrongWord } from '../statement.ts';
 
 /** Letters of an IPv6 list's or statement's own words decide no IPv4 packet: named once per list, then counted. */
 export function readIpv6(s: Statement): Command | Failure {

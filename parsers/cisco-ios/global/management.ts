@@ -1,7 +1,7 @@
 import type { Command } from '../../../src/model/command.ts';
 import type { AclReference } from '../../../src/model/router-config.ts';
-import { endsInList, finish, globally, skip, skipOrForget, uses } from './change.ts';
 import { type Failure, type Statement, skipGlobally, usesOf, wrongWord } from '../statement.ts';
+import { endsInList, finish, globally, skip, skipOrForget, uses } from './change.ts';
 
 export function readHttp(s: Statement): Command | Failure {
   const { words } = s;

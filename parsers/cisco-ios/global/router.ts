@@ -1,8 +1,8 @@
 import { type Command, GLOBAL_MODE } from '../../../src/model/command.ts';
 import type { RoutingProcess } from '../../../src/model/router-config.ts';
-import { effect, finish, under } from './change.ts';
 import { AMBIGUOUS, keywords } from '../keywords.ts';
-import { type Failure, type Statement, ambiguousWord, wrongWord } from '../statement.ts';
+import { ambiguousWord, type Failure, type Statement, wrongWord } from '../statement.ts';
+import { effect, finish, under } from './change.ts';
 
 const PROTOCOLS = keywords<RoutingProcess['protocol']>([
   ['ospf', 'ospf'],

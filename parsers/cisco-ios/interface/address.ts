@@ -1,8 +1,8 @@
 import { netmaskLength, toIpv4 } from '../../../src/model/address.ts';
 import type { Command } from '../../../src/model/command.ts';
 import { readInterfaceName } from '../interface-name.ts';
+import { expectEnd, Failure, type Statement, tell, wrongWord } from '../statement.ts';
 import { change, effect } from './change.ts';
-import { Failure, type Statement, expectEnd, tell, wrongWord } from '../statement.ts';
 
 export function readAddressLine(s: Statement): Command | Failure {
   const { words } = s;

@@ -1,7 +1,7 @@
 import type { Command, InterfaceChange } from '../../../src/model/command.ts';
 import type { AclReference, Direction, UnmodelledEffect } from '../../../src/model/router-config.ts';
 import { keywords } from '../keywords.ts';
-import { type Statement, type StatementReader, expectEnd, usesOf } from '../statement.ts';
+import { expectEnd, type Statement, type StatementReader, usesOf } from '../statement.ts';
 
 export const change = (s: Statement, value: InterfaceChange): Command => ({
   kind: 'interface',

@@ -1,19 +1,19 @@
 import type { Command } from '../../../src/model/command.ts';
 import type { Direction, UnmodelledEffect } from '../../../src/model/router-config.ts';
-import { DIRECTIONS, change, effect, headerOf, wholeEffect } from './change.ts';
-import { skip } from './skipped.ts';
 import { AMBIGUOUS } from '../keywords.ts';
 import {
+  expectEnd,
   type Failure,
+  needFeature,
   type Statement,
   type StatementReader,
-  expectEnd,
-  needFeature,
   tell,
   usesOf,
   wrongWord,
 } from '../statement.ts';
 import { startsWithDigit } from '../words.ts';
+import { change, DIRECTIONS, effect, headerOf, wholeEffect } from './change.ts';
+import { skip } from './skipped.ts';
 
 export function readAccessGroup(s: Statement): Command | Failure {
   const { words } = s;

@@ -1,7 +1,7 @@
 import type { Command } from '../../../src/model/command.ts';
+import { expectEnd, type Failure, type Statement, wrongWord } from '../statement.ts';
 import { change, effect, wholeEffect } from './change.ts';
 import { only, skip } from './skipped.ts';
-import { type Failure, type Statement, expectEnd, wrongWord } from '../statement.ts';
 
 export function readNatSide(s: Statement): Command | Failure {
   const { words } = s;

@@ -1,8 +1,8 @@
 import type { Command } from '../../../src/model/command.ts';
+import { AMBIGUOUS, keywords } from '../keywords.ts';
+import { ambiguousWord, type Failure, type Statement, wrongWord } from '../statement.ts';
 import { change } from './change.ts';
 import { skip } from './skipped.ts';
-import { AMBIGUOUS, keywords } from '../keywords.ts';
-import { type Failure, type Statement, ambiguousWord, wrongWord } from '../statement.ts';
 
 const IPV6_DETAILS = keywords<'address' | 'traffic-filter' | 'detail'>([
   ['address', 'address'],

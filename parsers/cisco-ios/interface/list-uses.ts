@@ -1,15 +1,15 @@
 import type { Command } from '../../../src/model/command.ts';
 import type { AclReference } from '../../../src/model/router-config.ts';
-import { referenceHere } from './change.ts';
-import { skip } from './skipped.ts';
 import {
+  expectEnd,
   type Failure,
   type Statement,
   type StatementReader,
-  expectEnd,
   skipHere,
   wrongWord,
 } from '../statement.ts';
+import { referenceHere } from './change.ts';
+import { skip } from './skipped.ts';
 
 const listReference =
   (use: AclReference['use']): StatementReader =>

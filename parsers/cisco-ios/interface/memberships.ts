@@ -1,15 +1,15 @@
 import { toIpv4 } from '../../../src/model/address.ts';
 import type { Command } from '../../../src/model/command.ts';
-import { change } from './change.ts';
 import {
+  expectEnd,
   type Failure,
   type Statement,
   type StatementReader,
-  expectEnd,
   skipHere,
   wrongWord,
 } from '../statement.ts';
 import { startsWithDigit } from '../words.ts';
+import { change } from './change.ts';
 
 /** `standby`, `vrrp`, `glbp`: `[GROUP] ip [A]` makes the group; the rest is timing and priority. */
 export const redundancy =

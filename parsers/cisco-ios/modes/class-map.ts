@@ -1,6 +1,6 @@
 import type { Command } from '../../../src/model/command.ts';
-import { finish, references } from './change.ts';
 import { type Failure, type Statement, wrongWord } from '../statement.ts';
+import { finish, references } from './change.ts';
 
 export function readClassMapLine(s: Statement, header: string): Command | Failure {
   const { words } = s;

@@ -1,6 +1,6 @@
 import type { Command } from '../../../src/model/command.ts';
-import { finish, references } from './change.ts';
 import { type Failure, type Statement, wrongWord } from '../statement.ts';
+import { finish, references } from './change.ts';
 
 const CRYPTO_WORDS = [
   'set',

@@ -1,6 +1,6 @@
 import type { Command } from '../../../src/model/command.ts';
-import { finish } from './change.ts';
 import { type Failure, type Statement, wrongWord } from '../statement.ts';
+import { finish } from './change.ts';
 
 const IPV6_WORDS = ['permit', 'deny', 'remark', 'evaluate', 'sequence', 'role-based'];
 

@@ -1,18 +1,18 @@
 import type { Command } from '../../../src/model/command.ts';
 import { readListLine } from '../access-list.ts';
 import { readInterfaceLine } from '../interface.ts';
-import { readClassMapLine } from './class-map.ts';
-import { readControlPlaneLine } from './control-plane.ts';
-import { readCryptoMapLine } from './crypto-map.ts';
-import { readIpv6Entry } from './ipv6-access-list.ts';
-import { readRouteMapLine } from './route-map.ts';
-import { readVrfDetail } from './vrf.ts';
 import { readPoolLine } from '../nat.ts';
 import { readGroupLine } from '../object-group.ts';
 import { readRoutingLine } from '../routing.ts';
 import type { Failure, Statement } from '../statement.ts';
 import { readTerminalLine } from '../terminal-line.ts';
 import { readTimeRangeLine } from '../time-range.ts';
+import { readClassMapLine } from './class-map.ts';
+import { readControlPlaneLine } from './control-plane.ts';
+import { readCryptoMapLine } from './crypto-map.ts';
+import { readIpv6Entry } from './ipv6-access-list.ts';
+import { readRouteMapLine } from './route-map.ts';
+import { readVrfDetail } from './vrf.ts';
 
 /** The mode's own grammar; undefined where it has none beside the global one. */
 export function readOwn(s: Statement): Command | Failure | undefined {

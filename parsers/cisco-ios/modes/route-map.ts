@@ -1,6 +1,6 @@
 import type { Command } from '../../../src/model/command.ts';
-import { finish, references } from './change.ts';
 import { type Failure, type Statement, skipHere, wrongWord } from '../statement.ts';
+import { finish, references } from './change.ts';
 
 export function readRouteMapLine(s: Statement, header: string): Command | Failure {
   const { words } = s;

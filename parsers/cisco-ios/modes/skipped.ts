@@ -1,10 +1,10 @@
 import type { Command, Mode } from '../../../src/model/command.ts';
-import { isGlobalWord, readGlobalLine } from '../global.ts';
 import { KEYS } from '../global/crypto.ts';
 import { SDWAN } from '../global/headers.ts';
+import { isGlobalWord, readGlobalLine } from '../global.ts';
 import { type Indent, standsBelow } from '../layout.ts';
 import { standsOutsideItsMode } from '../outside-mode.ts';
-import { Failure, type Statement, rewind, skipHere, usesOf } from '../statement.ts';
+import { Failure, rewind, type Statement, skipHere, usesOf } from '../statement.ts';
 import { SLOT_LINES } from '../terminal-line.ts';
 
 /** Statements that end a skipped mode even where the text is indented: they decide about packets. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { HostFacts, HostSource } from '../../model/host.ts';
 import { attachmentsOf, type CheckContext, daysBetween, defineCheck } from '../check.ts';
-import { breaks, doubt, enumerate, holds, missing } from '../statement.ts';
 import { matchesPathPattern } from '../path-pattern.ts';
+import { breaks, doubt, enumerate, holds, missing } from '../statement.ts';
 
 /** Files that programs rewrite by themselves: their dates are no changes by a person. */
 const SELF_CHANGING = [

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AuditFlow } from '../../model/audit.ts';
 import type { Statement } from '../../model/checklist.ts';
 import type { HostFacts, HostListener } from '../../model/host.ts';
+import { isLoopback } from '../../model/loopback.ts';
 import {
   countRanges,
   formatRanges,
@@ -11,7 +12,6 @@ import {
   subtractRanges,
   unionRanges,
 } from '../../model/ports.ts';
-import { isLoopback } from '../../model/loopback.ts';
 import { evidenceOf, flowsAtPort, isSeen, linesOfFlow, tcpFlows } from '../audit-flows.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, note, unseen } from '../statement.ts';

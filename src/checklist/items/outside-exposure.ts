@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ConfigLine } from '../../diagnostics/source-span.ts';
+import { parseIpv4, patternContains } from '../../model/address.ts';
 import type { AuditFinding, AuditFlow } from '../../model/audit.ts';
 import type { Statement } from '../../model/checklist.ts';
-import { parseIpv4, patternContains } from '../../model/address.ts';
 import type { LogLine } from '../../model/host.ts';
 import { countRanges, formatRanges, type PortSet, subtractRanges, unionRanges } from '../../model/ports.ts';
 import { decidedByList, evidenceOf, isSeen, linesOfFlow, tcpFlows } from '../audit-flows.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { formatIpv4 } from '../../model/address.ts';
 import type { Statement } from '../../model/checklist.ts';
 import type { HostFacts, SyslogConfig, SyslogPriority } from '../../model/host.ts';
-import { formatIpv4 } from '../../model/address.ts';
 import { processesNamed } from '../boot-start.ts';
 import { attachmentsOf, type CheckContext, daysBetween, defineCheck } from '../check.ts';
 import { breaks, doubt, gapsOf, holds, missing, note, unseen } from '../statement.ts';

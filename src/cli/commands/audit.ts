@@ -1,7 +1,7 @@
 import type { AuditReport } from '../../../reports/report.ts';
+import { compareAudits } from '../../exposure/history.ts';
 import type { BaselineComparison } from '../../model/history.ts';
 import { auditExit, makeAuditReport } from '../audit-report.ts';
-import { compareAudits } from '../../exposure/history.ts';
 import { keepAudit, openHistory, readBaseline, toRecord } from '../history-store.ts';
 import { type EvidenceProofs, loadEvidence } from '../load-evidence.ts';
 import { loadSite } from '../load-site.ts';

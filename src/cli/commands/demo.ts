@@ -11,12 +11,12 @@ import {
   emulate,
   fromLoopback,
   HIGHEST_PORT,
-  plantedIn,
   PLANTED_PORT,
   PORT_OFFSET,
+  plantedIn,
   toLoopback,
 } from '../demo/emulation.ts';
-import { makeDemoNetwork, scanInside, SERVER_PORTS } from '../demo/namespaces.ts';
+import { makeDemoNetwork, SERVER_PORTS, scanInside } from '../demo/namespaces.ts';
 import { sha256 } from '../files.ts';
 import { loadSite } from '../load-site.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';

@@ -3,11 +3,11 @@ import type { Interface } from '../../model/router-config.ts';
 import { declaredIngress, findIngress, type Ingress } from '../../router/ingress.ts';
 import { findInterface, type Network } from '../../router/network.ts';
 import { tracePackets } from '../../router/trace.ts';
-import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { loadSubject, type Subject } from '../load-subject.ts';
 import { oneTarget } from '../one-target.ts';
 import { addressOption, type PacketOptions, packetOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
+import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 
 export interface ExplainOptions extends PacketOptions, OutputOptions {

@@ -3,9 +3,9 @@ import { detectFormat, EVIDENCE_FORMATS, findFormat } from '../../../parsers/evi
 import { toImportedEvidence } from '../../../parsers/evidence-parts.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { describeEvidence } from '../describe-evidence.ts';
 import { type InputFile, readInput, writeOutput } from '../files.ts';
-import type { Evidence } from '../../model/evidence.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 
 export interface ImportOptions {

@@ -1,19 +1,19 @@
-import type { IntendedFlow } from '../../model/exposure.ts';
-import { hostPattern } from '../../model/address.ts';
-import type { PortProtocol, Site } from '../../model/site.ts';
-import { mendTargetName, targetsNamed } from '../../model/target-names.ts';
+import type { ReportInput } from '../../../reports/report.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { nearest } from '../../diagnostics/nearest.ts';
 import { intendedFlow } from '../../exposure/intended.ts';
 import { policyView } from '../../exposure/policy.ts';
 import { viewerOf } from '../../exposure/viewer.ts';
-import type { ReportInput } from '../../../reports/report.ts';
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { isSiteFile, loadSiteLazily } from '../site-file.ts';
+import { hostPattern } from '../../model/address.ts';
+import type { IntendedFlow } from '../../model/exposure.ts';
+import type { PortProtocol, Site } from '../../model/site.ts';
+import { mendTargetName, targetsNamed } from '../../model/target-names.ts';
 import { loadSubject } from '../load-subject.ts';
 import { addressOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
+import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 import { egressFor, ingressFor } from './explain.ts';
-import { nearest } from '../../diagnostics/nearest.ts';
 
 export interface IntendedOptions extends OutputOptions {
   readonly from?: string | undefined;

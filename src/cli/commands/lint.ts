@@ -1,14 +1,14 @@
-import { LINT_CHECKS } from '../../review/checks/registry.ts';
-import { lintWithSuppressed } from '../../review/lint.ts';
 import type { LintFinding, Severity } from '../../model/finding.ts';
 import { atLeast, ruleText } from '../../model/finding.ts';
 import type { LineAccount } from '../../model/router-config.ts';
 import type { RuleSuppression } from '../../model/site.ts';
-import { isSiteFile, loadSiteLazily } from '../site-file.ts';
+import { LINT_CHECKS } from '../../review/checks/registry.ts';
+import { lintWithSuppressed } from '../../review/lint.ts';
 import { loadConfig } from '../load-config.ts';
 import { clockOption } from '../load-subject.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
 import { severityOption } from '../severity-option.ts';
+import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { CONFORMS, DIFFERS, type ExitCode, type World } from '../world.ts';
 
 export interface LintOptions extends OutputOptions {

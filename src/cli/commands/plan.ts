@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sealPlan } from '../../../scans/plan-seal.ts';
 import { buildPlan } from '../../exposure/probe-plan.ts';
-import type { Plan } from '../../model/plan.ts';
 import { formatIpv4 } from '../../model/address.ts';
+import type { Plan } from '../../model/plan.ts';
 import { type PortSet, toRanges, unionRanges } from '../../model/ports.ts';
 import type { Vantage } from '../../model/site.ts';
 import { hasTarget, isNamed, targetsNamed } from '../../model/target-names.ts';

@@ -10,6 +10,8 @@ import { viewerOf } from '../../exposure/viewer.ts';
 import { ruleText } from '../../model/finding.ts';
 import type { ReviewResult } from '../../model/review.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
+import { LINT_CHECKS } from '../../review/checks/registry.ts';
+import { HAZARD_RULES } from '../../review/hazards/registry.ts';
 import {
   type EndToEnd,
   type ReviewedConfig,
@@ -17,8 +19,6 @@ import {
   reviewChange,
   reviewConfigs,
 } from '../../review/review.ts';
-import { LINT_CHECKS } from '../../review/checks/registry.ts';
-import { HAZARD_RULES } from '../../review/hazards/registry.ts';
 import { writeSafeSnippet } from '../../review/safe-snippet.ts';
 import { buildNetwork } from '../../router/network.ts';
 import type { Simulation } from '../../router/simulate.ts';
@@ -26,11 +26,11 @@ import { type InputFile, readInput, writeOutput } from '../files.ts';
 import { readGitVersions } from '../git-versions.ts';
 import { parseLoaded } from '../load-config.ts';
 import type { LoadedSite } from '../load-site.ts';
-import { loadSiteLazily } from '../site-file.ts';
 import { clockOption } from '../load-subject.ts';
 import { addressOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
 import { severityOption } from '../severity-option.ts';
+import { loadSiteLazily } from '../site-file.ts';
 import { CONFORMS, DIFFERS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 
 export interface ReviewCommandOptions extends OutputOptions {

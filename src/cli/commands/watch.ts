@@ -1,5 +1,6 @@
 import type { AuditReport } from '../../../reports/report.ts';
 import { createPaceControl } from '../../../scans/pace-control.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import { auditExit, makeAuditReport } from '../audit-report.ts';
 import { sha256 } from '../files.ts';
 import { keepEvidence } from '../keep-evidence.ts';
@@ -10,7 +11,6 @@ import { openView } from '../watch/open-view.ts';
 import { steerPace } from '../watch/pace-steps.ts';
 import { toScreenEvent } from '../watch/scan-to-screen.ts';
 import { CONFORMS, type ExitCode, type World } from '../world.ts';
-import type { Evidence } from '../../model/evidence.ts';
 
 /** `run` live: a full screen while it probes; the evidence is kept and the report printed however it ends. */
 export async function watch(world: World, file: string, options: RunOptions): Promise<ExitCode> {

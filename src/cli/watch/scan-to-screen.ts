@@ -1,5 +1,5 @@
-import type { ScanEvent } from '../../../scans/engine.ts';
 import type { ScreenEvent } from '../../../reports/screen/screen-events.ts';
+import type { ScanEvent } from '../../../scans/engine.ts';
 import type { Plan, PlanTarget } from '../../model/plan.ts';
 import { toRanges } from '../../model/ports.ts';
 

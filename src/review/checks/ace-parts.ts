@@ -1,7 +1,7 @@
 import { resolveAddress, resolveServiceGroup } from '../../acl/resolve-groups.ts';
 import type { Ace, AddressMatch } from '../../model/access-list.ts';
 import { type AddressPattern, freeBits, patternCovers } from '../../model/address.ts';
-import { type PortSet, sameRanges, ALL_PORTS, unionRanges } from '../../model/ports.ts';
+import { ALL_PORTS, type PortSet, sameRanges, unionRanges } from '../../model/ports.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 
 export const isAnyPattern = (p: AddressPattern): boolean => p.wildcard === 0xffffffff;

@@ -1,5 +1,5 @@
-import type { LintFinding } from '../../model/finding.ts';
 import type { DeadAce } from '../../acl/dead-aces.ts';
+import type { LintFinding } from '../../model/finding.ts';
 import type { LintContext } from '../lint-context.ts';
 import { citeLines, finding, quote } from './finding-parts.ts';
 

@@ -1,5 +1,5 @@
-import { packetDecidedBy } from '../../acl/deciding-entries.ts';
 import type { CompiledEntry } from '../../acl/compile.ts';
+import { packetDecidedBy } from '../../acl/deciding-entries.ts';
 import { boxCovers, makeBox } from '../../headerspace/box.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { LintList } from '../lint-context.ts';

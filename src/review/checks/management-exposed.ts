@@ -1,5 +1,5 @@
-import { type AddressPattern, patternCovers } from '../../model/address.ts';
 import type { Ace } from '../../model/access-list.ts';
+import { type AddressPattern, patternCovers } from '../../model/address.ts';
 import type { LintFinding } from '../../model/finding.ts';
 import { TCP, UDP } from '../../model/packet.ts';
 import {

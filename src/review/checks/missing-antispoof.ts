@@ -1,5 +1,6 @@
 import { decidingEntries } from '../../acl/deciding-entries.ts';
 import { makeBox } from '../../headerspace/box.ts';
+import type { Ace, MatchingEntry } from '../../model/access-list.ts';
 import {
   type AddressPattern,
   formatIpv4,
@@ -10,7 +11,6 @@ import {
 } from '../../model/address.ts';
 import type { LintFinding } from '../../model/finding.ts';
 import type { Interface } from '../../model/router-config.ts';
-import type { Ace, MatchingEntry } from '../../model/access-list.ts';
 import type { LintContext, LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
 import { sourcePatterns } from './ace-parts.ts';

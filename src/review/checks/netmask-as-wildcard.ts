@@ -1,8 +1,8 @@
 import type { Ace, AddressMatch } from '../../model/access-list.ts';
 import { formatIpv4, formatPattern, netmaskLength, parseIpv4 } from '../../model/address.ts';
+import type { LintList } from '../lint-context.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
-import type { LintList } from '../lint-context.ts';
 
 export const NETMASK_AS_WILDCARD: Check = {
   id: 'netmask-as-wildcard',

@@ -1,5 +1,5 @@
-import { countRanges, type PortSet, rangesHave } from '../../model/ports.ts';
 import { TCP, UDP } from '../../model/packet.ts';
+import { countRanges, type PortSet, rangesHave } from '../../model/ports.ts';
 import { asksFlags, isBroadSource, limited, servicesOf } from './ace-parts.ts';
 import { guardingUses, placesOf } from './bound-lists.ts';
 import type { Check } from './check.ts';

@@ -3,18 +3,18 @@ import { patternCovers } from '../../model/address.ts';
 import { TCP, UDP } from '../../model/packet.ts';
 import { ALL_PORTS, countRanges, formatRanges, type PortSet, rangesHave } from '../../model/ports.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
+import type { LintContext } from '../lint-context.ts';
 import {
   asksFlags,
+  destinationPatterns,
+  isAnyPattern,
   isBroadSource,
   isTemplate,
   joinPorts,
   limited,
   servicesOf,
   sourcePatterns,
-  isAnyPattern,
-  destinationPatterns,
 } from './ace-parts.ts';
-import type { LintContext } from '../lint-context.ts';
 import { guardingUses, placesOf } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding, listWords, quote } from './finding-parts.ts';

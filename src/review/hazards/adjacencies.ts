@@ -2,8 +2,8 @@ import { coverWithin } from '../../acl/decide.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import {
-  ANY_ADDRESS,
   type AddressPattern,
+  ANY_ADDRESS,
   hostPattern,
   type Ipv4,
   parseIpv4,

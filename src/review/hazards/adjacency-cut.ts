@@ -1,4 +1,4 @@
-import { type CutView, hazard, type HazardRule } from './step-view.ts';
+import { type CutView, type HazardRule, hazard } from './step-view.ts';
 
 export const ADJACENCY_CUT: HazardRule<CutView> = {
   kind: 'adjacency-cut',

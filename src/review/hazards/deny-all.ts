@@ -1,6 +1,6 @@
 import { boundToNothing } from './device-state.ts';
 import { deniedButFinallyPermitted } from './momentary.ts';
-import { hazard, type HazardRule, placeName } from './step-view.ts';
+import { type HazardRule, hazard, placeName } from './step-view.ts';
 
 export const DENY_ALL_HAZARD: HazardRule = {
   kind: 'deny-all',

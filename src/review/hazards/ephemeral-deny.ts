@@ -1,5 +1,5 @@
 import { briefDeny } from './momentary.ts';
-import { hazard, type HazardRule, placeName } from './step-view.ts';
+import { type HazardRule, hazard, placeName } from './step-view.ts';
 
 export const EPHEMERAL_DENY: HazardRule = {
   kind: 'ephemeral-deny',

@@ -1,5 +1,5 @@
 import { briefPermit } from './momentary.ts';
-import { hazard, type HazardRule, placeName } from './step-view.ts';
+import { type HazardRule, hazard, placeName } from './step-view.ts';
 
 export const EPHEMERAL_PERMIT: HazardRule = {
   kind: 'ephemeral-permit',

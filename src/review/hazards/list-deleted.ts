@@ -1,5 +1,5 @@
 import { matchingEntries } from '../../model/access-list.ts';
-import { hazard, type HazardRule, placeName } from './step-view.ts';
+import { type HazardRule, hazard, placeName } from './step-view.ts';
 
 export const LIST_DELETED: HazardRule = {
   kind: 'list-deleted',

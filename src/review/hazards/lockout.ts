@@ -1,5 +1,5 @@
 import { formatIpv4 } from '../../model/address.ts';
-import { type CutView, hazard, type HazardRule } from './step-view.ts';
+import { type CutView, type HazardRule, hazard } from './step-view.ts';
 
 export const LOCKOUT: HazardRule<CutView> = {
   kind: 'lockout',

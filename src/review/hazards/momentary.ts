@@ -1,6 +1,6 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin, decidePacket, type Piece } from '../../acl/decide.ts';
-import { type AclDiff, diffAcls, type DiffSpace, type DiffSpaces } from '../../acl/diff.ts';
+import { type AclDiff, type DiffSpace, type DiffSpaces, diffAcls } from '../../acl/diff.ts';
 import { type Box, fullBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Verdict } from '../../model/finding.ts';

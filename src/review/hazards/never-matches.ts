@@ -3,7 +3,7 @@ import { type DeadAce, findDeadAces } from '../../acl/dead-aces.ts';
 import type { AceMatch, AclEntry } from '../../model/access-list.ts';
 import { cutToRegion } from '../cut-to-region.ts';
 import type { TrackedList } from '../list-tracker.ts';
-import { hazard, type HazardRule, type StepView } from './step-view.ts';
+import { type HazardRule, hazard, type StepView } from './step-view.ts';
 
 export const NEVER_MATCHES: HazardRule = {
   kind: 'never-matches',

@@ -1,5 +1,5 @@
 import { boundToNothing } from './device-state.ts';
-import { hazard, type HazardRule, placeName } from './step-view.ts';
+import { type HazardRule, hazard, placeName } from './step-view.ts';
 
 export const PERMIT_ALL_HAZARD: HazardRule = {
   kind: 'permit-all',

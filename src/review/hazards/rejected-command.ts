@@ -1,5 +1,5 @@
 import type { Hazard } from '../../model/review.ts';
-import { hazard, type HazardRule } from './step-view.ts';
+import { type HazardRule, hazard } from './step-view.ts';
 
 export const REJECTED_COMMAND: HazardRule = {
   kind: 'rejected-command',

@@ -1,5 +1,5 @@
-import type { Packet } from '../../model/packet.ts';
 import type { Severity } from '../../model/finding.ts';
+import type { Packet } from '../../model/packet.ts';
 import type { Hazard, HazardKind } from '../../model/review.ts';
 import type { SimulatedStep } from '../../router/simulate.ts';
 import type { AdjacencyWatch } from './adjacencies.ts';

@@ -1,5 +1,5 @@
 import { similarName } from '../checks/undefined-list.ts';
-import { hazard, type HazardRule, type StepView } from './step-view.ts';
+import { type HazardRule, hazard, type StepView } from './step-view.ts';
 
 export const UNKNOWN_LIST: HazardRule = {
   kind: 'unknown-list',

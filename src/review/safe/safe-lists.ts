@@ -1,5 +1,5 @@
-import { entryIdentity } from '../../model/ace-identity.ts';
 import type { Acl, AclEntry, AclKind } from '../../model/access-list.ts';
+import { entryIdentity } from '../../model/ace-identity.ts';
 
 /** One entry as IOS prints it, without number or list name. */
 export type EntryPrinter = (entry: AclEntry, kind: AclKind) => string;

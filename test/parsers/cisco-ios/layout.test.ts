@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { printConfig } from '../../../parsers/cisco-ios/print-config.ts';
 import { configText } from './arbitrary-config.ts';
-import { entriesOf, read, type Read } from './read.ts';
+import { entriesOf, type Read, read } from './read.ts';
 
 const places = ({ config: { account } }: Read): readonly number[] => [
   account.modelled,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { formatIpv4, formatPattern } from '../../../src/model/address.ts';
 import { formatRanges } from '../../../src/model/ports.ts';
 import type { Interface, NatRule, ObjectGroup, StaticRoute } from '../../../src/model/router-config.ts';
-import { entriesOf, listOf, read, type Read } from './read.ts';
+import { entriesOf, listOf, type Read, read } from './read.ts';
 
 const only = (r: Read): Interface => {
   const all = [...r.config.interfaces.values()];

@@ -8,19 +8,19 @@ import fc from 'fast-check';
 import { readAttachment, readBundle, readBundleFiles } from '../../../parsers/host/bundle.ts';
 import { posixCksum, sha1Hex, sha256Hex } from '../../../parsers/host/digest.ts';
 import { readTar, TAR_LIMITS } from '../../../parsers/host/tar.ts';
-import { runChecklist } from '../../../src/checklist/run-checklist.ts';
+import { parseSite } from '../../../parsers/site.ts';
 import { standardChecklist } from '../../../src/checklist/read-checklist.ts';
+import { runChecklist } from '../../../src/checklist/run-checklist.ts';
 import {
   changeTree,
   manifestOf,
   sampleTree,
   sealBundle,
-  tarOf,
   type TarMember,
+  tarOf,
 } from '../../checklist/bundle-fixture.ts';
 import { bundleOf, sampleBundle } from '../../checklist/sample-audit.ts';
 import { skipBecause } from '../../support/skip.ts';
-import { parseSite } from '../../../parsers/site.ts';
 
 const codes = (bytes: Uint8Array): readonly string[] => readBundle(bytes).diagnostics.map((d) => d.code);
 const text = (s: string): Uint8Array => Buffer.from(s);

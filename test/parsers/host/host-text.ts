@@ -1,5 +1,5 @@
 import type { HostFile } from '../../../parsers/host/host-file.ts';
-import { isGlob, matchesGlob, type FindFiles } from '../../../parsers/host/host-file.ts';
+import { type FindFiles, isGlob, matchesGlob } from '../../../parsers/host/host-file.ts';
 
 /** A host's file of this text. */
 export const hostFile = (text: string, file = '/etc/x'): HostFile => ({ file, text });

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { SaxesParser } from 'saxes';
-import type { AuditFlow } from '../../../src/model/audit.ts';
 import { drawNetwork } from '../../../reports/html/network-drawing.ts';
 import { portPicture } from '../../../reports/html/port-picture.ts';
 import { portStrip } from '../../../reports/html/port-strip.ts';
 import { repeatCommands, shellWord, witnessText } from '../../../reports/html/shell-command.ts';
 import type { NetworkPicture } from '../../../reports/report.ts';
+import type { AuditFlow } from '../../../src/model/audit.ts';
 import { flows } from '../samples/audit-sample.ts';
 import { network } from '../samples/isp-mail.ts';
 

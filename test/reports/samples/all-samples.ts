@@ -1,5 +1,5 @@
-import type { AuditSummary } from '../../../src/model/audit.ts';
 import type { Report, ReportHeader, ReportKind } from '../../../reports/report.ts';
+import type { AuditSummary } from '../../../src/model/audit.ts';
 import { auditReport } from './audit-sample.ts';
 import { checklistReport } from './checklist-sample.ts';
 import { explainReport, historyReport, intendedReport, lintReport, reviewReport } from './other-samples.ts';

@@ -1,6 +1,6 @@
+import type { AuditReport } from '../../../reports/report.ts';
 import type { AuditFinding, AuditFlow, AuditResult, ObservationRef } from '../../../src/model/audit.ts';
 import type { PortSet } from '../../../src/model/ports.ts';
-import type { AuditReport } from '../../../reports/report.ts';
 import { ace, header, list150, network, policyLine } from './isp-mail.ts';
 
 const allow110 = policyLine(16, '  - { from: any, to: giant, tcp: [110], why: customers read their mail }');

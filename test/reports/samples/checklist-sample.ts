@@ -1,5 +1,5 @@
-import type { ChecklistItem, ItemOutcome } from '../../../src/model/checklist.ts';
 import type { ChecklistReport } from '../../../reports/report.ts';
+import type { ChecklistItem, ItemOutcome } from '../../../src/model/checklist.ts';
 import { header } from './isp-mail.ts';
 
 const item = (id: string, title: string, more: Partial<ChecklistItem> = {}): ChecklistItem => ({

@@ -1,7 +1,7 @@
+import type { NetworkPicture, QuotedList, ReportHeader } from '../../../reports/report.ts';
 import type { ConfigLine } from '../../../src/diagnostics/source-span.ts';
 import { parseIpv4, toIpv4 } from '../../../src/model/address.ts';
 import { makePacket, type Packet, SYN, TCP } from '../../../src/model/packet.ts';
-import type { NetworkPicture, QuotedList, ReportHeader } from '../../../reports/report.ts';
 
 // The ISP's mail server and its published list, as the small hand-made values that the report tests share.
 

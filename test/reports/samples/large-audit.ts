@@ -1,6 +1,6 @@
+import type { AuditReport } from '../../../reports/report.ts';
 import type { AuditFlow } from '../../../src/model/audit.ts';
 import type { PortSet } from '../../../src/model/ports.ts';
-import type { AuditReport } from '../../../reports/report.ts';
 import { auditReport } from './audit-sample.ts';
 
 const alternating = (first: number): PortSet =>

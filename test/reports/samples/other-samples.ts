@@ -1,6 +1,3 @@
-import type { LintFinding } from '../../../src/model/finding.ts';
-import { ALL_PORTS } from '../../../src/model/ports.ts';
-import type { ChangedSpace } from '../../../src/model/review.ts';
 import type {
   ExplainReport,
   HistoryReport,
@@ -8,7 +5,10 @@ import type {
   LintReport,
   ReviewReport,
 } from '../../../reports/report.ts';
-import { auditResult, findings as auditFindings } from './audit-sample.ts';
+import type { LintFinding } from '../../../src/model/finding.ts';
+import { ALL_PORTS } from '../../../src/model/ports.ts';
+import type { ChangedSpace } from '../../../src/model/review.ts';
+import { findings as auditFindings, auditResult } from './audit-sample.ts';
 import { ace, CONFIG_FILE, header, synTo } from './isp-mail.ts';
 
 const frame = (title: string) => ({ header: header(title), diagnostics: [], assumptions: [] });

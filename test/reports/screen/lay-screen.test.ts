@@ -1,9 +1,8 @@
-import { expect } from 'chai';
 import blessed from 'blessed';
+import { expect } from 'chai';
 import { taggedLine } from '../../../reports/screen/blessed-screen.ts';
-import { layScreen, LEAST_COLUMNS, LEAST_ROWS } from '../../../reports/screen/lay-screen.ts';
-import { plainLines } from '../../../reports/screen/plain-view.ts';
-import { openPlainView } from '../../../reports/screen/plain-view.ts';
+import { LEAST_COLUMNS, LEAST_ROWS, layScreen } from '../../../reports/screen/lay-screen.ts';
+import { openPlainView, plainLines } from '../../../reports/screen/plain-view.ts';
 import type { ScreenEvent } from '../../../reports/screen/screen-events.ts';
 import { lineText, span } from '../../../reports/screen/screen-line.ts';
 import { EMPTY_MODEL, reduceScreen, type ScreenModel } from '../../../reports/screen/screen-model.ts';

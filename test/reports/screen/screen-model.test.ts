@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import {
   countState,
+  EMPTY_MAP,
   markDiffering,
   markObserved,
   portsIn,
   sampleMap,
   stateOf,
-  EMPTY_MAP,
 } from '../../../reports/screen/port-map.ts';
 import type { ScreenEvent } from '../../../reports/screen/screen-events.ts';
 import {

@@ -1,8 +1,8 @@
-import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { skipBecause } from '../../support/skip.ts';
 
 const FEED = fileURLToPath(new URL('../../support/watch-feed.ts', import.meta.url));

@@ -1,5 +1,5 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
 import { formatIpv4 } from '../../../src/model/address.ts';
 import { lintText } from '../typed.ts';
 import { edge } from './said.ts';
