@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parsed } from '../src/diagnostics/diagnostic.ts';
 import type { AuditFinding, AuditSummary } from '../src/model/audit.ts';
-import { type AuditRecord, scanTimes } from '../src/model/history.ts';
+import { type AuditRecord, lastScan } from '../src/model/history.ts';
 import { parseJsonDocument } from './json-document.ts';
 import { portSetSchema } from './port-set-schema.ts';
 
@@ -101,7 +101,7 @@ export function parseAuditRecord(source: string, file: string): Parsed<KeptAudit
       schema: 'aclscope/audit-record/1',
       site,
       at: generated,
-      scanned: scanTimes(evidence.map((e) => e.ended)).at(-1) ?? null,
+      scanned: lastScan(evidence),
       toolVersion: tool.version,
       summary,
       findings,

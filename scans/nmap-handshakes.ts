@@ -1,5 +1,5 @@
 import { NO_CANARY } from '../src/model/evidence.ts';
-import { type PortSet, rangesHave } from '../src/model/ports.ts';
+import { rangesHave, valuesOf } from '../src/model/ports.ts';
 import type { Hold, PortAnswer, ProbeOutcome, ScanEvent, ScanOptions, WorkTarget } from './engine.ts';
 import type { Handshaker } from './handshake.ts';
 
@@ -38,9 +38,6 @@ export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done);
   });
-
-export const expand = (set: PortSet): number[] =>
-  set.flatMap(([lo, hi]) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i));
 
 export async function askNegatives(run: TargetRun): Promise<void> {
   const { target, options, sink, index } = run;
@@ -130,7 +127,7 @@ export async function askExpectedAgain(run: TargetRun): Promise<void> {
   const { expectedOpenTries, expectedOpenSpanMs } = options.settings;
   if (target.protocol !== 'tcp') return;
   let open = new Set<number>();
-  const expected = expand(target.expectedOpen)
+  const expected = valuesOf(target.expectedOpen)
     .filter((p) => rangesHave(target.ports, p))
     .slice(0, 1024);
   const gap = expectedOpenSpanMs / Math.max(1, expectedOpenTries - 1);

@@ -6,6 +6,7 @@ import {
   rangesHave,
   rangesOf,
   subtractRanges,
+  valuesOf,
 } from '../src/model/ports.ts';
 import { createCanaryWatch } from './canary-watch.ts';
 import { hasNetRaw } from './capabilities.ts';
@@ -25,7 +26,6 @@ import {
   askNegatives,
   CONFIRMS_AT_ONCE,
   confirmOpen,
-  expand,
   HANDSHAKE_TIMEOUT_MS,
   LEAST_TRIES,
   sleep,
@@ -168,7 +168,7 @@ async function runNmap(run: TargetRun, ports: PortSet): Promise<Sight> {
   const open: number[] = [];
   for (const seen of result.targets.filter((t) => t.protocol === target.protocol)) {
     for (const observation of seen.observations) {
-      const ports = expand(observation.ports);
+      const ports = valuesOf(observation.ports);
       if (target.protocol === 'tcp' && (observation.state === 'open' || observation.state === 'wrapped')) {
         open.push(...ports);
         continue;

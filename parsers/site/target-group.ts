@@ -6,6 +6,7 @@ import {
   type Ranges,
   subtractRanges,
   toRanges,
+  valuesOf,
 } from '../../src/model/ports.ts';
 import type { Segment } from '../../src/model/site.ts';
 import { networkEnds, readAddressSet } from './address-set.ts';
@@ -53,7 +54,7 @@ export function groupAddresses(
   }
   if (!allWithin(values, hosts, stated, path)) return [];
   sayWhatIsLeftOut(values, name, subtractRanges(networkEnds(set), left), count);
-  return hosts.flatMap(([lo, hi]) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i));
+  return valuesOf(hosts);
 }
 
 /** Exceptions must except something: a mistyped one would probe what it was to protect. */

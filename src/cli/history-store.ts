@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type KeptAudit, parseAuditRecord } from '../../parsers/audit-record.ts';
 import type { AuditReport } from '../../reports/report.ts';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
-import { scanTimes } from '../model/history.ts';
+import { lastScan } from '../model/history.ts';
 import { readInput, reasonOf } from './files.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 import { UsageError, type World } from './world.ts';
@@ -21,7 +21,7 @@ export const toRecord = (world: World, report: AuditReport): KeptAudit => ({
   schema: 'aclscope/audit-record/1',
   site: report.result.site,
   at: report.header.generated ?? world.now().toISOString(),
-  scanned: scanTimes(report.result.evidence.map((e) => e.ended)).at(-1) ?? null,
+  scanned: lastScan(report.result.evidence),
   toolVersion: TOOL_VERSION,
   summary: report.result.summary,
   findings: report.result.findings,

@@ -15,6 +15,10 @@ export interface AuditRecord {
 export const scanTimes = (ended: readonly (string | null)[]): readonly string[] =>
   [...new Set(ended.flatMap((time) => time ?? []))].sort((a, b) => Date.parse(a) - Date.parse(b));
 
+/** When the newest of an audit's scans ended; null where none has a known time. */
+export const lastScan = (evidence: readonly { readonly ended: string | null }[]): string | null =>
+  scanTimes(evidence.map((e) => e.ended)).at(-1) ?? null;
+
 /** What changed between a baseline and the audit after it; findings are matched by kind, vantage, target, ports and line text. */
 export interface BaselineComparison {
   /** ISO time of the baseline. */

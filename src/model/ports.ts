@@ -33,6 +33,10 @@ export function rangesOf(values: Iterable<number>): Ranges {
   return merged;
 }
 
+/** Each number of a set, ascending; the inverse of `rangesOf`. */
+export const valuesOf = (ranges: Ranges): number[] =>
+  ranges.flatMap(([lo, hi]) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i));
+
 /** By halves: a set may hold tens of thousands of ranges, and be asked of every port. */
 export function rangesHave(ranges: Ranges, value: number): boolean {
   let from = 0;

@@ -16,7 +16,7 @@ import { countProjected } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import { formatPattern } from '../model/address.ts';
 import { ICMP, IGMP, TCP_FLAG_NAMES } from '../model/packet.ts';
-import { formatRanges, type Ranges, rangesHave, sameRanges, unionRanges } from '../model/ports.ts';
+import { formatRanges, type Ranges, rangesHave, sameRanges, unionRanges, valuesOf } from '../model/ports.ts';
 import type { ChangedSpace } from '../model/review.ts';
 
 type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
@@ -144,7 +144,7 @@ function icmpParts(boxes: readonly Box[]): readonly { icmp: ChangedSpace['icmp']
   const codes = new Map<number, Ranges>();
   for (const box of boxes) {
     const asked = boxIcmp(box)!;
-    for (const type of values(asked.types)) codes.set(type, unionRanges(codes.get(type) ?? [], asked.codes));
+    for (const type of valuesOf(asked.types)) codes.set(type, unionRanges(codes.get(type) ?? [], asked.codes));
   }
   const any = { ...boxes[0]!, l4b: ALL_SLOTS };
   if (codes.size === 256 && [...codes.values()].every(isAllBytes))
@@ -152,12 +152,9 @@ function icmpParts(boxes: readonly Box[]): readonly { icmp: ChangedSpace['icmp']
   return [...codes].flatMap(([type, set]): { icmp: ChangedSpace['icmp']; part: Box }[] => {
     const part = { ...any, l4a: slot(type) };
     if (isAllBytes(set)) return [{ icmp: { type, code: null }, part }];
-    return values(set).map((code) => ({ icmp: { type, code }, part: { ...part, l4b: slot(code) } }));
+    return valuesOf(set).map((code) => ({ icmp: { type, code }, part: { ...part, l4b: slot(code) } }));
   });
 }
-
-const values = (set: Ranges): number[] =>
-  set.flatMap(([lo, hi]) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i));
 
 const ESTABLISHED = flagsMatching({ kind: 'established' });
 

@@ -11,6 +11,7 @@ import {
   rangesOf,
   subtractRanges,
   unionRanges,
+  valuesOf,
 } from '../../model/ports.ts';
 import { evidenceOf, flowsAtPort, isSeen, linesOfFlow, tcpFlows } from '../audit-flows.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
@@ -73,8 +74,7 @@ function unwantedStatements(context: CheckContext, production: PortSet): readonl
       ),
     ];
   }
-  const ports = unwanted.flatMap(([lo, hi]) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i));
-  return ports.map((port) => {
+  return valuesOf(unwanted).map((port) => {
     const seen = flowsAtPort(flows, port);
     const listener = listed.find((l) => l.port === port);
     const from =

@@ -1,7 +1,7 @@
 import type { EmulatedPort } from '../../../scans/emulated-host.ts';
 import type { Evidence, Observation, TargetEvidence } from '../../model/evidence.ts';
 import type { Plan, PlanTarget } from '../../model/plan.ts';
-import { type PortSet, rangesHave } from '../../model/ports.ts';
+import { type PortSet, rangesHave, valuesOf } from '../../model/ports.ts';
 
 /** Ports move up by this much, so that nobody needs root and no service of this machine is touched. */
 export const PORT_OFFSET = 20_000;
@@ -48,7 +48,7 @@ export function emulate(plans: readonly Plan[]): readonly EmulatedPort[] {
       throw new Error(`the demo has no emulated network for ${plan.vantage}`);
     const ports = new Set(
       plan.targets.flatMap((t) => [
-        ...listPorts(t.ports),
+        ...valuesOf(t.ports),
         ...t.negativeCanaries,
         ...(t.canary === null ? [] : [t.canary]),
       ]),
@@ -70,9 +70,6 @@ function emulatedPort(address: string, port: number, answer: Answer): readonly E
       return [];
   }
 }
-
-const listPorts = (set: PortSet): readonly number[] =>
-  set.flatMap(([lo, hi]) => Array.from({ length: hi - lo + 1 }, (_, i) => lo + i));
 
 const shift = (set: PortSet, by: number): PortSet => set.map(([lo, hi]) => [lo + by, hi + by]);
 
