@@ -144,7 +144,8 @@ function icmpParts(boxes: readonly Box[]): readonly { icmp: ChangedSpace['icmp']
   const codes = new Map<number, Ranges>();
   for (const box of boxes) {
     const asked = boxIcmp(box)!;
-    for (const type of valuesOf(asked.types)) codes.set(type, unionRanges(codes.get(type) ?? [], asked.codes));
+    for (const type of valuesOf(asked.types))
+      codes.set(type, unionRanges(codes.get(type) ?? [], asked.codes));
   }
   const any = { ...boxes[0]!, l4b: ALL_SLOTS };
   if (codes.size === 256 && [...codes.values()].every(isAllBytes))
