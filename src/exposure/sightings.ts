@@ -1,5 +1,5 @@
 import { formatIpv4 } from '../model/address.ts';
-import { type Evidence, NO_CANARY, type TargetEvidence } from '../model/evidence.ts';
+import { type CanaryRecord, type Evidence, NO_CANARY, type TargetEvidence } from '../model/evidence.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import type { LintFinding } from '../model/finding.ts';
 import type { PortProtocol, Site, Target, Vantage } from '../model/site.ts';
@@ -107,11 +107,23 @@ function trustInSilence(
   part: TargetEvidence,
   target: Target,
 ): Pick<Sighting, 'silenceDoubt' | 'canaryNote'> {
-  const good = part.canaries.find((c) => c.kind === 'positive' && c.answered > 0);
+  const good = part.canaries.find(isGoodCanary);
   if (good)
     return {
       silenceDoubt: null,
       canaryNote: `canary tcp/${good.port} answered ${good.answered} of ${good.sent} times`,
+    };
+  const poor = part.canaries.find((c) => c.kind === 'positive' && c.answered > 0);
+  if (poor && part.observations.some((o) => o.tainted !== null))
+    // Its scan told which silence fell into the stretches without an answer; the rest lies between good ones.
+    return {
+      silenceDoubt: null,
+      canaryNote: `canary tcp/${poor.port} answered ${poor.answered} of ${poor.sent} times; what was asked meanwhile is tainted`,
+    };
+  if (poor)
+    return {
+      silenceDoubt: `canary tcp/${poor.port} answered only ${poor.answered} of ${poor.sent} times, and nothing tells what was asked meanwhile`,
+      canaryNote: null,
     };
   if (file.evidence.origin.kind === 'import') {
     const open = part.observations.find(
@@ -150,7 +162,9 @@ const overlaps = (a: Evidence, b: Evidence): boolean =>
   Date.parse(a.started) <= Date.parse(b.ended) &&
   Date.parse(b.started) <= Date.parse(a.ended);
 
+/** Where most of the handshakes with an open port fail, silence is more likely loss or a block than a filter. */
+const isGoodCanary = (c: CanaryRecord): boolean =>
+  c.kind === 'positive' && c.answered > 0 && c.answered * 2 >= c.sent;
+
 const hasGoodCanary = (evidence: Evidence, target: Target): boolean =>
-  evidence.targets.some(
-    (t) => t.target === target.name && t.canaries.some((c) => c.kind === 'positive' && c.answered > 0),
-  );
+  evidence.targets.some((t) => t.target === target.name && t.canaries.some(isGoodCanary));

@@ -285,6 +285,33 @@ describe('the verdict table, through the command line', () => {
     expect(cut.at('world', 3008)).to.include({ verdict: 'undetermined', confidence: 'tainted' });
   });
 
+  it('believes silence only between canaries that mostly answered, or whose gaps are told as tainted', async () => {
+    const scanned = (answered: number, rows: readonly Row[]): Evidence => {
+      const evidence = evidenceOf('world', rows);
+      const canary = {
+        port: 2000,
+        kind: 'positive',
+        sent: 5,
+        answered,
+        ttl: null,
+        firstGood: null,
+        lastGood: null,
+        worstGapSeconds: 5,
+      } as const;
+      return { ...evidence, targets: evidence.targets.map((t) => ({ ...t, canaries: [canary] })) };
+    };
+    const quiet: Row = [3000, silent, ...CONSISTENT];
+    const confidence = async (answered: number, ...rows: Row[]) =>
+      (await audit(SITE, scanned(answered, rows))).at('world', 3000).confidence;
+    expect(await confidence(5, quiet)).to.equal('consistent');
+    expect(await confidence(3, quiet)).to.equal('consistent');
+    expect(await confidence(1, quiet)).to.equal('tainted');
+    expect(await confidence(0, quiet)).to.equal('tainted');
+    expect(await confidence(1, quiet, [3001, tainted(silent), ...TAINTED])).to.equal('consistent');
+    const { message } = (await audit(SITE, scanned(1, [quiet]))).at('world', 3000);
+    expect(message).to.match(/canary tcp\/2000 answered only 1 of 5 times/);
+  });
+
   it('decides nothing by evidence of another address, unless that is declared', async () => {
     const other = evidenceOf('world', world);
     const renamed = { ...other, targets: other.targets.map((t) => ({ ...t, address: '192.0.2.77' })) };
