@@ -17,7 +17,7 @@ export const ICMP_ANY: Check = {
   id: 'icmp-any',
   code: 'R18',
   severity: 'medium',
-  title: 'Every kind of ICMP is let in',
+  title: 'ICMP that bends routes or describes hosts is let in',
   rationale:
     'Echo, unreachable and time-exceeded serve a network; redirects bend its routes, timestamp and mask requests describe it to strangers.',
   example: {
@@ -43,10 +43,11 @@ access-list 101 deny ip any any
       if (uses.length === 0) return [];
       return list.live.flatMap((ace) => {
         if (ace.action !== 'permit' || !isBroadSource(context.config, ace)) return [];
-        const allIcmp = servicesOf(context.config, ace).some(
-          (s) => s.protocols?.length === 1 && s.protocols[0] === ICMP && s.icmp === null,
+        const services = servicesOf(context.config, ace).filter(
+          (s) => s.protocols?.length === 1 && s.protocols[0] === ICMP,
         );
-        if (!allIcmp) return [];
+        if (services.length === 0) return [];
+        const everyKind = services.some((s) => s.icmp === null);
         const compiled = list.entryOf.get(ace);
         const names = UNWANTED.filter(([type]) =>
           (compiled?.asked ?? []).some(
@@ -69,7 +70,9 @@ access-list 101 deny ip any any
           finding('icmp-any', isAny(ace.match.destination) ? 'medium' : 'low', {
             acl: list.acl.name,
             span: ace.span,
-            message: `${quote(ace.span)} lets in every kind of ICMP (bound ${placesOf(uses)}), ${listWords(names)} among them`,
+            message: everyKind
+              ? `${quote(ace.span)} lets in every kind of ICMP (bound ${placesOf(uses)}), ${listWords(names)} among them`
+              : `${quote(ace.span)} lets in ${listWords(names)} (bound ${placesOf(uses)})`,
           }),
         ];
       });

@@ -29,6 +29,18 @@ const TABLE: readonly (readonly [
     [],
   ],
   ['blocks-pmtud', 'is asked for by nobody who serves TCP', ['permit udp any host 192.0.2.53 eq domain'], []],
+  [
+    'icmp-any',
+    'names the one kind that a line lets in',
+    ['permit icmp any any redirect', 'permit icmp any host 192.0.2.80 mask-request'],
+    ['8 medium', '9 low'],
+  ],
+  [
+    'icmp-any',
+    'lets in what an earlier line leaves of it',
+    ['deny icmp any any redirect', 'permit icmp any any redirect', 'permit icmp any any echo'],
+    [],
+  ],
   ['wide-port-range', 'opens every port of a server', ['permit ip any host 192.0.2.35'], ['8 medium']],
   ['wide-port-range', 'opens every port of a network', ['permit tcp any 192.0.2.64 0.0.0.63'], ['8 high']],
   [
