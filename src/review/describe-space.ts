@@ -16,7 +16,15 @@ import { countProjected } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import { formatPattern } from '../model/address.ts';
 import { ICMP, IGMP, TCP_FLAG_NAMES } from '../model/packet.ts';
-import { formatRanges, type Ranges, rangesHave, sameRanges, unionRanges, valuesOf } from '../model/ports.ts';
+import {
+  countRanges,
+  formatRanges,
+  type Ranges,
+  rangesHave,
+  sameRanges,
+  unionRanges,
+  valuesOf,
+} from '../model/ports.ts';
 import type { ChangedSpace } from '../model/review.ts';
 
 type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
@@ -28,7 +36,7 @@ export type OutlinedSpace = DiffSpace & Required<Pick<DiffSpace, 'outline'>>;
 /** Those packets of a box that no earlier line of either list decides: one space, whatever it takes to say which. */
 export function describeOutline({ box, witness, outline }: OutlinedSpace, place: Place): ChangedSpace {
   const earlier = `less what ${outline.earlier} earlier line${outline.earlier === 1 ? ' decides' : 's decide'}`;
-  const parts = describeInRuns(box, place);
+  const parts = describeRunsOf(box, place);
   const { condition, ...only } = parts[0]!;
   const parted = parts.length === 1 ? {} : { tcpFlags: parts.map((part) => part.tcpFlags).join(' or ') };
   const protocols = onlyProtocol(box) === null ? { protocol: 'ip' as const, protocols: box.protocols } : {};
@@ -55,10 +63,18 @@ export function describeBoxes(boxes: readonly Box[], place: Place): readonly Cha
   const first: ChangedSpace[] = [];
   for (const space of exact) {
     first.push(space);
-    if (first.length > MOST_EXACT) return boxes.flatMap((box) => describeInRuns(box, place));
+    if (first.length > MOST_EXACT) return describeInRuns(boxes, place);
   }
   return first;
 }
+
+/** The same with protocols and ICMP types told in runs: hardly more spaces than boxes. */
+export const describeInRuns = (boxes: readonly Box[], place: Place): readonly ChangedSpace[] =>
+  boxes.flatMap((box) => describeRunsOf(box, place));
+
+/** How many spaces it takes at least to tell every protocol of the boxes by itself. */
+export const leastExact = (boxes: readonly Box[]): number =>
+  boxes.reduce((sum, box) => sum + (boxIsAnyProtocol(box) ? 1 : countRanges(box.protocols)), 0);
 
 function* describeExactly(boxes: readonly Box[], place: Place): Generator<ChangedSpace> {
   const icmp = new Map<string, Box[]>();
@@ -78,7 +94,7 @@ function* describeExactly(boxes: readonly Box[], place: Place): Generator<Change
       yield describePart(part, place, { protocol: ICMP, icmp: asked, tcpFlags: null });
 }
 
-function describeInRuns(box: Box, place: Place): readonly ChangedSpace[] {
+function describeRunsOf(box: Box, place: Place): readonly ChangedSpace[] {
   const protocol = onlyProtocol(box);
   if (boxIsAnyProtocol(box))
     return [describePart(box, place, { protocol: 'ip', icmp: null, tcpFlags: null })];
@@ -88,7 +104,7 @@ function describeInRuns(box: Box, place: Place): readonly ChangedSpace[] {
     );
   }
   // Ports and flags only ever limit protocols that carry them; those are few enough to be told one by one.
-  if (boxAsksLayer4(box)) return singleProtocols(box).flatMap(({ part }) => describeInRuns(part, place));
+  if (boxAsksLayer4(box)) return singleProtocols(box).flatMap(({ part }) => describeRunsOf(part, place));
   return [
     {
       ...describePart(box, place, { protocol: 'ip', icmp: null, tcpFlags: null }),

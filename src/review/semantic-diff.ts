@@ -8,7 +8,13 @@ import { TCP } from '../model/packet.ts';
 import type { ChangedSpace } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { buildRouter } from '../router/network.ts';
-import { describeBoxes, describeOutline, type OutlinedSpace } from './describe-space.ts';
+import {
+  describeBoxes,
+  describeInRuns,
+  describeOutline,
+  leastExact,
+  type OutlinedSpace,
+} from './describe-space.ts';
 import { type Gate, type GatePlace, gateAt, gatePlaces } from './gates.ts';
 import { commonTerms, inKnownTerms } from './known-terms.ts';
 import { changesBeyondLists } from './other-changes.ts';
@@ -121,26 +127,33 @@ function readableSpaces(
 ): readonly ChangedSpace[] {
   const termsBefore = termsOfLines(old.filter);
   const termsAfter = termsOfLines(now.filter);
-  return groupByDeciders(spaces, old, now).flatMap((group) => {
+  const groups = groupByDeciders(spaces, old, now).map((group) => {
     const first = group.spaces[0]!;
     const listed = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
     const boxes =
       listed.length < 2
         ? listed
         : inKnownTerms(listed, commonTerms(termsBefore(first.before), termsAfter(first.after), listed));
+    return { ...group, boxes };
+  });
+  const inRuns = groups.reduce((sum, { boxes }) => sum + leastExact(boxes), 0) > MOST_EXACT_AT_BINDING;
+  return groups.flatMap((group) => {
     const where = {
       interface: place.name,
       direction: place.direction,
       before: group.before,
       after: group.after,
-      condition: doubtOf(first),
+      condition: doubtOf(group.spaces[0]!),
     };
     return [
-      ...describeBoxes(boxes, where),
+      ...(inRuns ? describeInRuns(group.boxes, where) : describeBoxes(group.boxes, where)),
       ...group.spaces.filter(isOutlined).map((space) => describeOutline(space, where)),
     ];
   });
 }
+
+/** More spaces than this at one binding, and none of its line pairs tells its protocols one by one. */
+const MOST_EXACT_AT_BINDING = 5000;
 
 const isOutlined = (space: DiffSpace): space is OutlinedSpace => space.outline !== undefined;
 

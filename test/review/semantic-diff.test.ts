@@ -121,6 +121,28 @@ describe('gained and lost', () => {
     ]);
   });
 
+  it('tell all but one protocol one by one for a few pairs of lines, and in runs for many', () => {
+    const pairs = (count: number): ConfigDiff => {
+      const hosts = Array.from({ length: count }, (_, i) => `198.51.100.${i + 1}`);
+      const permits = hosts.map((host) => `permit ip any host ${host}`);
+      const lines = [...hosts.map((host) => `deny tcp any host ${host}`), ...permits];
+      return diffTexts(configText(lines), configText(lines.slice(0, count)));
+    };
+    const few = pairs(3).lost;
+    expect(few).to.have.lengthOf(3 * 255);
+    expect(few.every((s) => s.protocol !== 'ip' && s.protocols === undefined)).to.equal(true);
+    const many = pairs(30).lost;
+    expect(many).to.have.lengthOf(30);
+    for (const space of many)
+      expect(space).to.deep.include({
+        protocol: 'ip',
+        protocols: [
+          [0, 5],
+          [7, 255],
+        ],
+        packets: (2n ** 32n).toString(),
+      });
+  });
   it('name the implicit deny', () => {
     const [lost] = diffTexts(before, configText(['permit udp any any'])).lost;
     expect(by(lost!.after)).to.equal('implicit deny of OUT');
