@@ -27,6 +27,24 @@ interface Ways {
   readonly answered: boolean;
 }
 
+/** The router's own addresses, and its terminal lines with what their access-class says of the operator. */
+interface Front {
+  readonly own: readonly Ipv4[];
+  readonly doors: readonly Door[];
+}
+
+interface Door {
+  readonly line: TerminalLine;
+  readonly list: CompiledAcl;
+}
+
+/** What one inbound list leaves open of one front. */
+interface OpenLogins {
+  readonly front: Front;
+  readonly ports: readonly number[];
+  readonly open: ReadonlySet<string>;
+}
+
 export interface CutWay {
   readonly interface: string;
   readonly reason: string;
@@ -52,7 +70,9 @@ export class OperatorWatch {
   private readonly routed: boolean;
   private readonly known = new WeakMap<DeviceState, Ways>();
   private readonly shares = new WeakMap<CompiledAcl, Map<string, CompiledAcl>>();
+  private readonly openBehind = new WeakMap<CompiledAcl, OpenLogins>();
   private readonly logins: Box;
+  private lastFront: Front | null = null;
 
   constructor(config: RouterConfig, start: DeviceState, operator: Operator) {
     this.operator = operator;
@@ -118,14 +138,16 @@ export class OperatorWatch {
   }
 
   private isOpen(state: DeviceState, port: number): boolean {
-    return this.arrivals.some((name) => this.openLogins(state, name, [port]).size > 0);
+    const front = this.front(state);
+    return this.arrivals.some((name) => this.openLogins(state, name, front, [port]).size > 0);
   }
 
   private ways(state: DeviceState): Ways {
     let ways = this.known.get(state);
     if (!ways) {
+      const front = this.front(state);
       ways = {
-        open: new Map(this.arrivals.map((name) => [name, this.openLogins(state, name, this.ports)])),
+        open: new Map(this.arrivals.map((name) => [name, this.openLogins(state, name, front, this.ports)])),
         answered: !this.routed || hasRouteTo(state.device, this.operator.address),
       };
       this.known.set(state, ways);
@@ -133,18 +155,39 @@ export class OperatorWatch {
     return ways;
   }
 
-  private openLogins(state: DeviceState, arrival: string, ports: readonly number[]): ReadonlySet<string> {
-    const open = new Set<string>();
+  /** What a state shows to whoever has passed an interface: the last front again, where nothing of it has changed. */
+  private front(state: DeviceState): Front {
     const own = [...state.device.interfaces.values()].flatMap((i) =>
       i.shutdown ? [] : i.addresses.map((a) => a.address),
     );
-    const gate = this.share(filterOf(state.at({ name: arrival, direction: 'in' })), own);
-    for (const address of own)
+    const doors = [...state.device.lines.values()]
+      .filter((line) => line.kind === 'vty')
+      .map((line) => ({
+        line,
+        list: this.share(filterOf(state.at({ name: terminalName(line), direction: 'in' })), own),
+      }));
+    if (this.lastFront && isSameFront(this.lastFront, { own, doors })) return this.lastFront;
+    this.lastFront = { own, doors };
+    return this.lastFront;
+  }
+
+  private openLogins(
+    state: DeviceState,
+    arrival: string,
+    front: Front,
+    ports: readonly number[],
+  ): ReadonlySet<string> {
+    const gate = this.share(filterOf(state.at({ name: arrival, direction: 'in' })), front.own);
+    const behind = this.openBehind.get(gate);
+    if (behind?.front === front && behind.ports === ports) return behind.open;
+    const open = new Set<string>();
+    for (const address of front.own)
       for (const port of ports) {
         const box = { ...this.logins, destination: hostPattern(address), l4b: [[port, port] as const] };
         // When unknown, assume the worst: a login that only may be open is no way in to rely on.
-        if (permits(gate, box) && this.lineTakes(state, port, box, own)) open.add(`${address} ${port}`);
+        if (permits(gate, box) && lineTakes(front.doors, port, box)) open.add(`${address} ${port}`);
       }
+    this.openBehind.set(gate, { front, ports, open });
     return open;
   }
 
@@ -163,16 +206,18 @@ export class OperatorWatch {
     }
     return part;
   }
+}
 
-  /** Some terminal line takes the login; where the text shows no lines, nothing stands against it. */
-  private lineTakes(state: DeviceState, port: number, box: Box, own: readonly Ipv4[]): boolean {
-    const lines = [...state.device.lines.values()].filter((l) => l.kind === 'vty');
-    if (lines.length === 0 || !LOGIN_PORTS.includes(port)) return true;
-    return lines.some((line) => {
-      if (!speaks(line, port)) return false;
-      return permits(this.share(filterOf(state.at({ name: terminalName(line), direction: 'in' })), own), box);
-    });
-  }
+const isSameFront = (a: Front, b: Front): boolean =>
+  a.own.length === b.own.length &&
+  a.doors.length === b.doors.length &&
+  a.own.every((address, i) => address === b.own[i]) &&
+  a.doors.every((door, i) => door.line === b.doors[i]!.line && door.list === b.doors[i]!.list);
+
+/** Some terminal line takes the login; where the text shows no lines, nothing stands against it. */
+function lineTakes(doors: readonly Door[], port: number, box: Box): boolean {
+  if (doors.length === 0 || !LOGIN_PORTS.includes(port)) return true;
+  return doors.some(({ line, list }) => speaks(line, port) && permits(list, box));
 }
 
 const permits = (filter: CompiledAcl, box: Box): boolean =>
