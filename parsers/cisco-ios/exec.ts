@@ -43,6 +43,8 @@ export function readExec(s: Statement, stays: boolean): Command | Failure {
   if (first === AMBIGUOUS) return ambiguousWord(words, EXEC_WORDS);
   if (first === undefined) return wrongWord(words, 'an exec command');
   const second = words.peekLower();
+  // Exec mode takes back only what it has switched on: debugging.
+  if (!s.on && first === 'other' && !cuts('debug', second)) return wrongWord(words, 'an exec command');
   const third = words.peekLower(1);
   words.at = words.count;
   const next = stays ? ('same' as const) : ({ kind: 'exec' } as const);

@@ -54,7 +54,9 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
       word: result.verdict.toUpperCase(),
       text:
         result.hazards.length + result.gained.length + result.lost.length + open.length === 0
-          ? 'the change changes nothing that packets meet'
+          ? result.beyondLists === true
+            ? 'no list treats a packet otherwise, but what the lists stand between changes'
+            : 'the change changes nothing that packets meet'
           : `${plural(grave(result.hazards), 'hazard')} and ${plural(grave(result.findings), 'finding')} at ${floor} or above`,
       facts: [
         { label: 'gained', value: [countPackets(result.gained)] },
@@ -68,7 +70,8 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
     blocks.push(...hazardBlocks(result.hazards));
   }
   if (result.gained.length + result.lost.length + open.length === 0) {
-    blocks.push(paragraph('The change treats every whole packet as before.'));
+    const who = result.beyondLists === true ? 'Every list treats' : 'The change treats';
+    blocks.push(paragraph(`${who} every whole packet as before.`));
   }
   blocks.push(
     ...spaceBlocks('Gained', 'gained', result.gained),

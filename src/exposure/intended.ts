@@ -105,6 +105,7 @@ export function intendedFlow(
       deciding: [{ ports: ALL_PORTS, decidedBy: null }],
       partial: [],
       oneWay: [],
+      strays: [],
       doubts: [],
       ownSegment: true,
       assumptions: ['both ends are on one segment: no router list stands between them'],
@@ -119,6 +120,7 @@ export function intendedFlow(
       deciding: [{ ports: ALL_PORTS, decidedBy: null }],
       partial: [],
       oneWay: [],
+      strays: [],
       doubts: [
         {
           ports: ALL_PORTS,
@@ -149,6 +151,7 @@ export function intendedFlow(
     passed: passedLines(pieces),
     partial: partialExposure(wide, viewer.sources),
     oneWay: oneWayPorts(network, pieces, ports.reachable),
+    strays: portsOf(pieces.filter(straysFrom)),
     doubts: doubtsByPort(pieces, ports.undetermined),
     ownSegment: false,
     assumptions: [
@@ -178,6 +181,13 @@ const onlyToTarget = (piece: PathPiece, target: Ipv4): PathPiece =>
           'ports of the global address that no translation maps do not reach the target',
         ],
       };
+
+/** Permitted, but to a place that is no target's: beyond the text, or out of the interface by which it came. */
+function straysFrom({ verdict, arrival, entered }: PathPiece): boolean {
+  if (verdict !== 'permit') return false;
+  if (arrival.kind === 'beyond-text') return true;
+  return arrival.kind === 'delivered' && entered.at(-1)?.interface === arrival.interface;
+}
 
 const portsOf = (pieces: readonly PathPiece[]): PortSet =>
   toRanges(pieces.flatMap((p) => boxDestinationPorts(p.sent)));

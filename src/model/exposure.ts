@@ -79,6 +79,8 @@ export interface IntendedFlow {
   readonly partial: readonly PartialExposure[];
   /** Reachable ports whose reply the router drops: delivered, never answered. */
   readonly oneWay: PortSet;
+  /** Reachable ports whose packets leave by no known way or back where they came from: nobody knows who gets them. */
+  readonly strays: PortSet;
   readonly doubts: readonly (Doubt & { readonly ports: PortSet })[];
   /** True on the target's own segment, where no router list applies and policy alone is intended. */
   readonly ownSegment: boolean;

@@ -85,6 +85,8 @@ export interface ReviewResult {
   readonly fragments: { readonly gained: readonly ChangedSpace[]; readonly lost: readonly ChangedSpace[] };
   /** Packets of which the text leaves open whether they change. */
   readonly undetermined?: readonly ChangedSpace[];
+  /** Routes, translation, addresses or the like differ, which no binding shows; absent: they do not. */
+  readonly beyondLists?: boolean;
   /** End to end, where a site file names vantages and targets. */
   readonly reach?: readonly ChangedReach[];
   readonly hazards: readonly Hazard[];

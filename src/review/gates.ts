@@ -101,3 +101,14 @@ function carries(iface: Interface, other: Interface | undefined, excerpt: boolea
 }
 
 const hasAddress = (i: Interface): boolean => i.addresses.length > 0 || i.addressing.kind !== 'none';
+
+/** The configuration with every interface shut at whose gates no packet passes, also those that only `other` has. */
+export function closeGates(config: RouterConfig, other: RouterConfig): RouterConfig {
+  const interfaces = new Map(config.interfaces);
+  for (const [name, iface] of other.interfaces)
+    if (!interfaces.has(name)) interfaces.set(name, { ...iface, shutdown: true });
+  for (const [name, iface] of config.interfaces)
+    if (!iface.shutdown && !carries(iface, other.interfaces.get(name), config.excerpt))
+      interfaces.set(name, { ...iface, shutdown: true });
+  return { ...config, interfaces };
+}

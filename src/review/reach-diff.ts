@@ -14,9 +14,10 @@ export function diffReach(
   return after.flatMap((flow): readonly ChangedReach[] => {
     const was = old.get(flowKey(flow));
     if (!was) return [];
+    const stays = intersectRanges(flow.reachable, was.reachable);
     const undetermined = unionRanges(
-      subtractRanges(flow.undetermined, was.undetermined),
-      subtractRanges(was.undetermined, flow.undetermined),
+      apart(flow.undetermined, was.undetermined),
+      intersectRanges(stays, apart(flow.strays, was.strays)),
     );
     const gained = intersectRanges(flow.reachable, was.blocked);
     const lost = intersectRanges(flow.blocked, was.reachable);
@@ -26,6 +27,8 @@ export function diffReach(
     return [{ vantage, target, protocol, gained, lost, undetermined, partial }];
   });
 }
+
+const apart = (a: PortSet, b: PortSet): PortSet => unionRanges(subtractRanges(a, b), subtractRanges(b, a));
 
 /** What parts of the vantage's sources gain or lose beside the address that probes. */
 function diffPartial(before: IntendedFlow, after: IntendedFlow, told: PortSet): ChangedReach['partial'] {

@@ -8,6 +8,7 @@ import type { IosVersion, RouterConfig } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import type { Snippet } from '../model/snippet.ts';
 import { type Simulation, simulate } from '../router/simulate.ts';
+import { closeGates } from './gates.ts';
 import { findCuts, findHazards, type Operator } from './hazards.ts';
 import { lintConfig } from './lint.ts';
 import { newFindings } from './new-findings.ts';
@@ -18,9 +19,17 @@ import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
 /** End to end, as the site file sees it. Flows and policy are computed above this layer and handed in. */
 export interface EndToEnd {
   /** Every vantage × target × protocol of the site, with this configuration in the reviewed router's place. */
-  readonly flows: (config: RouterConfig) => readonly IntendedFlow[];
+  readonly flows: (config: RouterConfig, beside: Beside) => readonly IntendedFlow[];
   /** null: the site states no policy. */
   readonly policy: PolicyQuestions | null;
+}
+
+/** What the other state of the router tells of this one. */
+export interface Beside {
+  /** The configuration before the change, where this is the one after it. */
+  readonly before: RouterConfig | null;
+  /** See `Router.routesShown`. */
+  readonly routesShown: boolean;
 }
 
 export interface ReviewOptions {
@@ -121,6 +130,7 @@ function review(
     lost: diff.lost,
     fragments: diff.fragments,
     undetermined: diff.undetermined,
+    beyondLists: diff.beyondLists,
     ...(reach ? { reach: reach.changed } : {}),
     hazards: steps.hazards,
     findings,
@@ -138,7 +148,12 @@ interface Reach {
 function reachOf(before: RouterConfig, after: RouterConfig, options: ReviewOptions): Reach | null {
   const { endToEnd } = options;
   if (!endToEnd) return null;
-  const flows = { before: endToEnd.flows(before), after: endToEnd.flows(after) };
+  const routesShown = before.routes.length + after.routes.length > 0;
+  const start = closeGates(before, after);
+  const flows = {
+    before: endToEnd.flows(start, { before: null, routesShown }),
+    after: endToEnd.flows(closeGates(after, before), { before: start, routesShown }),
+  };
   return { ...flows, changed: diffReach(flows.before, flows.after) };
 }
 
@@ -194,7 +209,11 @@ function verdictOf(
     diff.gained.length + diff.lost.length + diff.fragments.gained.length + diff.fragments.lost.length > 0 ||
     reached;
   if (grave || (options.expectSame && changed)) return 'fail';
-  const open = diff.undetermined.length > 0 || (result.reach ?? []).some((r) => r.undetermined.length > 0);
+  const open =
+    diff.undetermined.length > 0 ||
+    (result.reach ?? []).some((r) => r.undetermined.length > 0) ||
+    // Nothing here shows that other routes or translations leave every packet as it was.
+    (options.expectSame && diff.beyondLists);
   return open || unsure ? 'undetermined' : 'pass';
 }
 

@@ -30,6 +30,8 @@ export interface ConfigDiff {
   readonly lost: readonly ChangedSpace[];
   readonly fragments: { readonly gained: readonly ChangedSpace[]; readonly lost: readonly ChangedSpace[] };
   readonly undetermined: readonly ChangedSpace[];
+  /** Routes, translation, addresses or the like differ, which no gate shows. */
+  readonly beyondLists: boolean;
   readonly assumptions: readonly string[];
 }
 
@@ -73,12 +75,14 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
   const lists = { ...found, 'fragments.gained': fragments.gained, 'fragments.lost': fragments.lost };
   for (const [name, list] of Object.entries(lists))
     if (list.cut) assumptions.push(`${name} is cut after ${MOST_SPACES} spaces: there are more`);
+  const elsewhere = changesBeyondLists(before, after);
   return {
     gained: found.gained.spaces,
     lost: found.lost.spaces,
     fragments: { gained: fragments.gained.spaces, lost: fragments.lost.spaces },
     undetermined: found.undetermined.spaces,
-    assumptions: [...assumptions, ...changesBeyondLists(before, after)],
+    beyondLists: elsewhere.length > 0,
+    assumptions: [...assumptions, ...elsewhere],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { SourceSpan } from '../diagnostics/source-span.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
-import type { Ipv4 } from '../model/address.ts';
-import type { Interface } from '../model/router-config.ts';
+import { type Ipv4, patternContains, prefixPattern } from '../model/address.ts';
+import type { Interface, InterfaceAddress } from '../model/router-config.ts';
 import type { Entrance } from './neighbours.ts';
 import { findInterface, type Network, ownerOf, type Router } from './network.ts';
 import { followPath } from './path.ts';
@@ -22,8 +22,13 @@ export type Ingress =
       readonly alternatives: readonly Entrance[];
       /** The routes that lead to the alternatives, this one's first. */
       readonly routes: readonly SourceSpan[];
+      /** How surely the text says so: prefix length of the route back, more for a network of the interface itself. */
+      readonly certainty: number;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+/** More than any prefix length. */
+const DECLARED = 33;
 
 interface Candidate extends Entrance {
   readonly route: Route;
@@ -84,7 +89,18 @@ function entering(best: Candidate, found: readonly Candidate[]): Ingress {
     assumption,
     alternatives,
     routes: [best, ...alternatives].map((c) => c.route.span),
+    certainty: certaintyOf(best),
   };
+}
+
+/** A next hop that is reached by way of others says no more of the source than the default route does. */
+function certaintyOf({ route, router, interface: out }: Candidate): number {
+  if (route.connected) return DECLARED;
+  const written = router.config.routes.find((r) => r.span === route.span)?.nextHop;
+  if (written?.kind !== 'address') return route.prefixLength;
+  const beside = ({ address, prefixLength }: InterfaceAddress): boolean =>
+    prefixLength !== null && patternContains(prefixPattern(address, prefixLength), written.address);
+  return out.addresses.some(beside) ? route.prefixLength : 0;
 }
 
 /** Follows packets from wherever they may enter: what differs between the entrances is undetermined. */
@@ -122,6 +138,7 @@ function soleInterface(network: Network): Ingress {
     ...choice,
     alternatives: [],
     routes: [],
+    certainty: -1,
     assumption: `packets from this source are taken to enter at ${choice.interface.name}, ${why}, because no route leads back to it`,
   };
 }
@@ -139,6 +156,7 @@ export function declaredIngress(network: Network, router: string | null, written
         assumption: null,
         alternatives: [],
         routes: [],
+        certainty: DECLARED,
       };
   }
   const known = candidates.flatMap((r) => [...r.config.interfaces.keys()]);
@@ -146,4 +164,14 @@ export function declaredIngress(network: Network, router: string | null, written
     kind: 'unknown',
     reason: `there is no interface "${written}"${router === null ? '' : ` on router "${router}"`}; known: ${known.join(', ') || 'none'}`,
   };
+}
+
+/**
+ * Where packets of a source enter after a change. Who sends them stays where it is: a route back that is gone leaves
+ * the entrance as it was, and only one at least as sure shows another.
+ */
+export function entranceAfter(now: Ingress, was: Ingress, network: Network): Ingress {
+  if (was.kind === 'unknown' || (now.kind === 'enters' && now.certainty >= was.certainty)) return now;
+  const stayed = declaredIngress(network, was.router.name, was.interface.name);
+  return stayed.kind === 'enters' ? stayed : now;
 }

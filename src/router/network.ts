@@ -20,6 +20,8 @@ export interface Router {
   readonly list: (name: string, common: string | undefined, traffic: Traffic) => CompiledAcl;
   /** Addresses that the router itself answers to, those it shares with others (HSRP and its like) included. */
   readonly ownAddresses: readonly OwnAddress[];
+  /** What the text has no route for goes nowhere, even where it has no static route at all. */
+  readonly routesShown: boolean;
 }
 
 export interface OwnAddress {
@@ -39,7 +41,20 @@ export interface NetworkOptions {
   readonly clock: number | null;
 }
 
-export function buildRouter(name: string, config: RouterConfig, options: NetworkOptions): Router {
+/** One router of a network. */
+export interface RouterText {
+  readonly name: string;
+  readonly config: RouterConfig;
+  /** See `Router.routesShown`; absent: false. */
+  readonly routesShown?: boolean;
+}
+
+export function buildRouter(
+  name: string,
+  config: RouterConfig,
+  options: NetworkOptions,
+  routesShown = false,
+): Router {
   const compiled = new Map<string, CompiledAcl>();
   const environment = {
     objectGroups: config.objectGroups,
@@ -51,6 +66,7 @@ export function buildRouter(name: string, config: RouterConfig, options: Network
     config,
     routes: buildRoutes(config),
     ownAddresses: findOwnAddresses(config),
+    routesShown,
     list: (aclName, common, traffic) => {
       const key = [traffic, common ?? '', aclName].join('\n');
       let list = compiled.get(key);
@@ -76,10 +92,9 @@ function chained(config: RouterConfig, aclName: string, common: string | undefin
   return { ...own, entries: [...first.entries, ...own.entries] };
 }
 
-export const buildNetwork = (
-  routers: readonly { readonly name: string; readonly config: RouterConfig }[],
-  options: NetworkOptions,
-): Network => ({ routers: routers.map((r) => buildRouter(r.name, r.config, options)) });
+export const buildNetwork = (routers: readonly RouterText[], options: NetworkOptions): Network => ({
+  routers: routers.map((r) => buildRouter(r.name, r.config, options, r.routesShown)),
+});
 
 /** `FastEthernet 0/0`, `Fa0/0` and `fastethernet0/0` all find FastEthernet0/0; undefined when none or several fit. */
 export function findInterface(config: RouterConfig, written: string): Interface | undefined {

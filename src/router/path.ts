@@ -16,7 +16,7 @@ import { learnedDefault, type Route } from './route.ts';
 import { choicesFor } from './routes.ts';
 import { doubtUnread, statedEffects, statedSettings } from './stated-effects.ts';
 import type { Rewriting } from './translation.ts';
-import { learnsRoutes } from './unknown-routes.ts';
+import { destinationMayBeMissing } from './unknown-routes.ts';
 import {
   arrive,
   assuming,
@@ -334,14 +334,7 @@ function noRoute(walk: Walk, place: Place, walker: Walker): readonly PathPiece[]
     const assumed = `no route leads back to the sender; the reply is taken to leave by ${back.name}, where the packet entered`;
     return leave(walk, place, back, null, assuming(walker, assumed));
   }
-  const others = [...router.config.interfaces.values()].filter((i) => i.name !== ingress.name && !i.shutdown);
-  const unsure =
-    router.config.excerpt ||
-    learnsRoutes(router.config) ||
-    others.length === 0 ||
-    others.every((i) => i.addresses.every((a) => a.prefixLength === null)) ||
-    router.routes.every((r) => r.connected);
-  return unsure
+  return destinationMayBeMissing(router, ingress)
     ? [beyondText(walker, 'no route of this text leads to the destination')]
     : [drop(walker, 'no route leads to the destination')];
 }

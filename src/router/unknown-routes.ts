@@ -1,4 +1,5 @@
-import type { RouterConfig } from '../model/router-config.ts';
+import type { Interface, RouterConfig } from '../model/router-config.ts';
+import type { Route } from './route.ts';
 
 const REDUNDANCY: ReadonlySet<string> = new Set(['hsrp', 'vrrp', 'glbp']);
 
@@ -18,3 +19,25 @@ export const routesMayBeMissing = (config: RouterConfig): boolean =>
         i.addressing.kind === 'negotiated' ||
         i.addresses.some((a) => a.prefixLength === null)),
   );
+
+/** What is known of a router's table. */
+interface KnownRoutes {
+  readonly config: RouterConfig;
+  readonly routes: readonly Route[];
+  /** See `Router`. */
+  readonly routesShown: boolean;
+}
+
+/** The router may have a route that the text does not show, to what none of its routes leads to. */
+export const destinationMayBeMissing = (router: KnownRoutes, ingress: Interface): boolean =>
+  router.config.excerpt ||
+  learnsRoutes(router.config) ||
+  (!router.routesShown && leadsNowhere(router, ingress));
+
+/** A text that leads nowhere by itself is taken for a piece of one that does. */
+function leadsNowhere({ config, routes }: KnownRoutes, ingress: Interface): boolean {
+  const others = [...config.interfaces.values()].filter((i) => i.name !== ingress.name && !i.shutdown);
+  return (
+    others.every((i) => i.addresses.every((a) => a.prefixLength === null)) || routes.every((r) => r.connected)
+  );
+}

@@ -1,9 +1,9 @@
 import { intendedFlow } from '../../src/exposure/intended.ts';
 import { allowedForSources, policyView } from '../../src/exposure/policy.ts';
+import { viewerOf } from '../../src/exposure/viewer.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
 import type { Site } from '../../src/model/site.ts';
 import type { EndToEnd } from '../../src/review/review.ts';
-import { declaredIngress, findIngress } from '../../src/router/ingress.ts';
 import { buildNetwork } from '../../src/router/network.ts';
 
 /** Flows and policy of a site with one router, as the command line hands them to a review. */
@@ -11,26 +11,13 @@ export function endToEndOf(site: Site): EndToEnd {
   const vantages = [...site.vantages.values()];
   const targets = [...site.targets.values()];
   return {
-    flows: (config: RouterConfig) => {
-      const network = buildNetwork([{ name: site.routers[0]!.name, config }], { clock: null });
+    flows: (config, { before, routesShown }) => {
+      const networkWith = (reviewed: RouterConfig) =>
+        buildNetwork([{ name: site.routers[0]!.name, config: reviewed, routesShown }], { clock: null });
+      const network = networkWith(config);
+      const old = before && networkWith(before);
       return vantages.flatMap((v) =>
-        targets.map((t) =>
-          intendedFlow(
-            network,
-            {
-              name: v.name,
-              address: v.address,
-              sources: v.sources,
-              ingress: v.enters
-                ? declaredIngress(network, v.enters.router, v.enters.interface)
-                : findIngress(network, v.address),
-              ownSegment: v.enters === null && v.segment === t.segment,
-              declared: v.enters !== null,
-            },
-            { name: t.name, address: t.address },
-            'tcp',
-          ),
-        ),
+        targets.map((t) => intendedFlow(network, viewerOf(network, v, t, old), t, 'tcp')),
       );
     },
     policy: {

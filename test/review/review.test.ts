@@ -194,6 +194,16 @@ describe('the verdict of a review', () => {
       }).verdict,
     ).to.equal('pass');
   });
+  it('does not vouch for other routes, addresses or translations when nothing is to change', () => {
+    const same = { expectSame: true };
+    for (const line of [
+      'ip route 10.0.0.0 255.0.0.0 198.51.100.9\n',
+      'ip nat inside source static 198.51.100.35 192.0.2.35\n',
+      'interface FastEthernet0/1\n ip address 203.0.113.1 255.255.255.0 secondary\n',
+    ])
+      expect(change(GW, line, same).verdict, line).to.equal('undetermined');
+    expect(change(GW, 'ip route 0.0.0.0 0.0.0.0 192.0.2.1\n', same).verdict).to.equal('pass');
+  });
   it('fails on a grave hazard', () => {
     expect(change(GW, 'no ip access-list extended EDGE\n').verdict).to.equal('fail');
   });
@@ -215,6 +225,80 @@ describe('the verdict of a review', () => {
   });
   it('is undetermined where a command brings in another file', () => {
     expect(change(GW, 'end\ncopy tftp: running-config\n').verdict).to.equal('undetermined');
+  });
+});
+
+describe('end to end, when the way changes and no list does', () => {
+  const site = parseSite(
+    `site: t
+routers: [{ name: gw, config: gw.cfg }]
+segments: { servers: 198.51.100.0/24 }
+targets:
+  near: { address: 198.51.100.35, segment: servers }
+  far: { address: 10.1.1.5 }
+vantages:
+  internet: { address: 203.0.113.77, enters: gw FastEthernet0/0 }
+  desk: { address: 172.16.1.9 }
+policy: []
+`,
+    'site.yaml',
+  ).value!;
+  const gw = (routes: string): string => `version 12.4
+hostname gw
+interface FastEthernet0/0
+ ip address 192.0.2.126 255.255.255.0
+ ip access-group EDGE in
+interface FastEthernet0/1
+ ip address 198.51.100.1 255.255.255.0
+interface FastEthernet0/2
+ ip address 172.16.0.1 255.255.255.0
+${routes}ip route 10.1.0.0 255.255.0.0 198.51.100.9
+ip route 172.16.1.0 255.255.255.0 172.16.0.9
+ip access-list extended EDGE
+ permit tcp any any eq 22
+end
+`;
+  const DEFAULT = 'ip route 0.0.0.0 0.0.0.0 192.0.2.1\n';
+  const rows = (config: string, snippet: string): readonly string[] =>
+    change(config, snippet, { site, endToEnd: endToEndOf(site) }).reach!.map(
+      (r) =>
+        `${r.vantage} ${r.target} +${JSON.stringify(r.gained)} -${JSON.stringify(r.lost)} ?${JSON.stringify(r.undetermined)}`,
+    );
+  const ALL = '[[0,65535]]';
+
+  it('loses what no route leads to any more', () => {
+    expect(rows(gw(''), 'no ip route 10.1.0.0 255.255.0.0 198.51.100.9\n')).to.deep.equal([
+      'internet far +[] -[[22,22]] ?[]',
+      `desk far +[] -${ALL} ?[]`,
+    ]);
+    // Also where no static route is left at all.
+    const one = gw('').replace('ip route 172.16.1.0 255.255.255.0 172.16.0.9\n', '');
+    expect(rows(one, 'no ip route 10.1.0.0 255.255.0.0 198.51.100.9\n')).to.include(
+      'internet far +[] -[[22,22]] ?[]',
+    );
+  });
+  it('does not know who gets what goes back where it came from', () => {
+    expect(rows(gw(DEFAULT), 'no ip route 10.1.0.0 255.255.0.0 198.51.100.9\n')).to.deep.equal([
+      'internet far +[] -[] ?[[22,22]]',
+    ]);
+  });
+  it('does not know what a routing protocol still carries', () => {
+    const learns = gw('router ospf 1\n network 192.0.2.0 0.0.0.255 area 0\n');
+    expect(rows(learns, 'no ip route 10.1.0.0 255.255.0.0 198.51.100.9\n')).to.include(
+      'internet far +[] -[] ?[[22,22]]',
+    );
+  });
+  it('loses what enters by an interface without address, whatever lists it has lost', () => {
+    const lost = ['internet near +[] -[[22,22]] ?[]', 'internet far +[] -[[22,22]] ?[]'];
+    for (const line of ['interface FastEthernet0/0\n no ip address\n', 'default interface FastEthernet0/0\n'])
+      expect(rows(gw(DEFAULT), line), line).to.deep.equal(lost);
+  });
+  it('leaves a vantage where it is when the route back to it goes', () => {
+    expect(rows(gw(DEFAULT), 'no ip route 172.16.1.0 255.255.255.0 172.16.0.9\n')).to.deep.equal([]);
+    expect(rows(gw(DEFAULT), 'interface FastEthernet0/2\n shutdown\n')).to.deep.equal([
+      `desk near +[] -${ALL} ?[]`,
+      `desk far +[] -${ALL} ?[]`,
+    ]);
   });
 });
 

@@ -144,6 +144,11 @@ describe('a snippet typed at the device', () => {
       'end\naccess-list 151 permit ip any any\nconfigure terminal\naccess-list 151 permit ip any any\n',
     );
     expect(effects(s)).to.deep.equal(['none', 'rejected', 'none', 'changed']);
+    const taken = type(
+      GW,
+      'end\nno access-list 150\nno debug all\nno deb ip packet\nno ip access-group 150 in\n',
+    );
+    expect(effects(taken)).to.deep.equal(['none', 'rejected', 'none', 'none', 'rejected']);
   });
 
   it('starts at the exec prompt when the first line only makes sense there', () => {

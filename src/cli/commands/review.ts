@@ -20,7 +20,7 @@ import {
   reviewConfigs,
 } from '../../review/review.ts';
 import { writeSafeSnippet } from '../../review/safe-snippet.ts';
-import { buildNetwork } from '../../router/network.ts';
+import { buildNetwork, type Network } from '../../router/network.ts';
 import type { Simulation } from '../../router/simulate.ts';
 import { type InputFile, readInput, writeOutput } from '../files.ts';
 import { readGitVersions } from '../git-versions.ts';
@@ -183,14 +183,17 @@ function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndTo
       `configs of the site: ${site.routers.map((r) => join(r.configPath)).join(', ')}`,
     );
   return {
-    flows: (config) => {
-      const network = buildNetwork(
-        site.routers.map((r, i) => ({
-          name: r.name,
-          config: r === router ? config : loaded.configs[i]!.config,
-        })),
-        { clock },
-      );
+    flows: (config, { before, routesShown }) => {
+      const networkWith = (reviewed: RouterConfig): Network =>
+        buildNetwork(
+          site.routers.map((r, i) => ({
+            name: r.name,
+            ...(r === router ? { config: reviewed, routesShown } : { config: loaded.configs[i]!.config }),
+          })),
+          { clock },
+        );
+      const network = networkWith(config);
+      const old = before && networkWith(before);
       return [...site.vantages.values()].flatMap((vantage) =>
         [...site.targets.values()].flatMap((target) =>
           (['tcp', 'udp'] as const)
@@ -199,7 +202,9 @@ function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndTo
                 protocol === 'tcp' ||
                 policyView(site, vantage, target, 'udp').rules.some((r) => r.udp.length > 0),
             )
-            .map((protocol) => intendedFlow(network, viewerOf(network, vantage, target), target, protocol)),
+            .map((protocol) =>
+              intendedFlow(network, viewerOf(network, vantage, target, old), target, protocol),
+            ),
         ),
       );
     },
