@@ -51,8 +51,6 @@ execFileSync(
     'samples',
     'dist/src',
     'dist/parsers',
-    'dist/scans',
-    'dist/reports',
     ...modules,
   ],
   { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
