@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,6 +33,36 @@ describe('onto the boxes', function () {
     copy = buildCopy(folder);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
+
+  describe('the program', () => {
+    /** Files of JavaScript, ours and of packages, that a command loads: V8's coverage names every one. */
+    function loadedFiles(name: string, ...argv: readonly string[]): readonly string[] {
+      const coverage = join(folder, `loaded-${name}`);
+      const ran = spawnSync(process.execPath, ['dist/src/cli/main.js', ...argv], {
+        cwd: copy,
+        env: { PATH: process.env.PATH, NODE_V8_COVERAGE: coverage },
+        encoding: 'utf8',
+      });
+      expect(ran.stderr).to.equal('');
+      return readdirSync(coverage)
+        .flatMap((file) => JSON.parse(readFileSync(join(coverage, file), 'utf8')).result)
+        .map(({ url }: { url: string }) => url)
+        .filter((url: string) => url.startsWith('file:'));
+    }
+
+    it('loads a few files to read a configuration, not each module by itself', () => {
+      const files = loadedFiles('lint', 'lint', 'samples/isp-mail/gw-full.cfg');
+      expect(files.some((f) => f.endsWith('dist/src/cli/main.js'))).to.equal(true);
+      expect(files.length).to.be.lessThan(60);
+    });
+
+    it('loads no engine, no command and no package but commander to say its version', () => {
+      const files = loadedFiles('version', '--version');
+      const packages = files.filter((f) => f.includes('/node_modules/') && !f.includes('/commander/'));
+      expect(packages).to.deep.equal([]);
+      expect(files.length).to.be.lessThan(20);
+    });
+  });
 
   describe('the bundle', () => {
     let box: string;
