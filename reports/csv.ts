@@ -50,10 +50,10 @@ const spaceRow = (kind: string, s: ChangedSpace): readonly Cell[] => [
   '',
   s.interface,
   s.direction,
-  s.protocol,
-  s.source,
+  s.protocols === undefined ? s.protocol : portCell(s.protocols),
+  s.sources?.join('; ') ?? s.source,
   portCell(s.sourcePorts),
-  s.destination,
+  s.destinations?.join('; ') ?? s.destination,
   portCell(s.destinationPorts),
   [
     s.tcpFlags,

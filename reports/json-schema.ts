@@ -168,6 +168,11 @@ const space = z.object({
   tcpFlags: z.string().nullable(),
   icmp: icmp.nullable(),
   protocols: ports.optional().describe('beside `ip`: these protocols only'),
+  sources: z
+    .array(z.string())
+    .optional()
+    .describe('of `source` these only, disjoint; `source` is the least `A wildcard` that holds them all'),
+  destinations: z.array(z.string()).optional().describe('of `destination` these only'),
   condition: z
     .string()
     .optional()

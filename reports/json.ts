@@ -131,6 +131,8 @@ const jsonSpace = (s: ChangedSpace) => ({
   tcpFlags: s.tcpFlags,
   icmp: s.icmp === null ? null : { type: s.icmp.type, code: s.icmp.code },
   ...(s.protocols === undefined ? {} : { protocols: jsonPorts(s.protocols) }),
+  ...(s.sources === undefined ? {} : { sources: [...s.sources] }),
+  ...(s.destinations === undefined ? {} : { destinations: [...s.destinations] }),
   ...(s.condition === undefined ? {} : { condition: s.condition }),
   packets: s.packets,
   ...(s.atLeast ? { atLeast: s.atLeast } : {}),

@@ -76,9 +76,15 @@ const portsClause = (ports: PortSet | null): string =>
 const icmpClause = (icmp: ChangedSpace['icmp']): string =>
   icmp === null ? '' : `, type ${icmp.type}${icmp.code === null ? '' : ` code ${icmp.code}`}`;
 
+/** `ip (protocols 0-5, 7-255)` where not all are meant. */
+const describeProtocols = ({ protocol, protocols }: ChangedSpace): string =>
+  protocols === undefined
+    ? describeProtocol(protocol)
+    : `${describeProtocol(protocol)} (${protocols.length === 1 && protocols[0]![0] === protocols[0]![1] ? 'protocol' : 'protocols'} ${describePorts(protocols)})`;
+
 /** `tcp any -> host 192.168.2.35 port 25, syn,!ack`. */
 export const describeSpace = (s: ChangedSpace): string =>
-  `${describeProtocol(s.protocol)} ${describePatternText(s.source)}${portsClause(s.sourcePorts)}` +
+  `${describeProtocols(s)} ${describePatternText(s.source)}${portsClause(s.sourcePorts)}` +
   ` -> ${describePatternText(s.destination)}${portsClause(s.destinationPorts)}` +
   `${icmpClause(s.icmp)}${s.tcpFlags === null ? '' : `, ${s.tcpFlags}`}${s.condition === undefined ? '' : `, ${s.condition}`}`;
 

@@ -30,20 +30,37 @@ export function mergeBoxes(boxes: readonly Box[]): readonly Box[] {
 function mergeAlong(field: Field, boxes: readonly Box[]): readonly Box[] {
   const [first] = boxes as readonly [Box, ...Box[]];
   if (boxes.every((box) => box[field] === first[field])) return boxes;
+  const groups = groupAlike(boxes, field);
+  if (groups.length === boxes.length) return boxes;
+  return groups.flatMap((alike) => (alike.length === 1 ? alike : joinAlike(field, alike)));
+}
+
+/**
+ * Boxes that agree in all fields but one, in groups; those of one group come in the order given, and so do the groups by
+ * their first. Instead of the field `but`, their `labels`, one for each box, are to agree.
+ */
+export function groupAlike(
+  boxes: readonly Box[],
+  field: Field,
+  instead?: { readonly but: Field; readonly labels: readonly string[] },
+): readonly (readonly Box[])[] {
+  const [first] = boxes;
+  if (first === undefined) return [];
   const group = new Int32Array(boxes.length);
   let groups = 1;
   // Refines the groups field by field, so that at the end boxes of one group agree in all fields but this one.
   for (const other of ORDER) {
-    if (other === field || boxes.every((box) => box[other] === first[other])) continue;
+    if (other === field || other === instead?.but || boxes.every((box) => box[other] === first[other])) continue;
     groups = refine(group, groups, valueIds(boxes, other));
   }
   if (field === 'protocols') groups = refine(group, groups, new ValueIds().ofAll(boxes.map(slotReading)));
-  if (groups === boxes.length) return boxes;
+  if (instead !== undefined) groups = refine(group, groups, new ValueIds().ofAll(instead.labels));
+  if (groups === boxes.length) return boxes.map((box) => [box]);
   const members: Box[][] = Array.from({ length: groups }, () => []);
   boxes.forEach((box, i) => {
     members[group[i]!]!.push(box);
   });
-  return members.flatMap((alike) => (alike.length === 1 ? alike : joinAlike(field, alike)));
+  return members;
 }
 
 /** Parts each group by a second number; answers how many groups there are then. */

@@ -17,6 +17,12 @@ export interface ChangedSpace {
   /** `A wildcard` */
   readonly source: string;
   readonly destination: string;
+  /**
+   * Which addresses of `source`, where one space for each of so many would bury the rest: disjoint `A wildcard`s, of
+   * which `source` is the least pattern that holds them all. Absent: `source` says it all.
+   */
+  readonly sources?: readonly string[];
+  readonly destinations?: readonly string[];
   /** null where the protocol has none. */
   readonly sourcePorts: PortSet | null;
   readonly destinationPorts: PortSet | null;
@@ -25,7 +31,7 @@ export interface ChangedSpace {
   readonly icmp: { readonly type: number; readonly code: number | null } | null;
   /**
    * What else limits it, in words (`tos octet 184-187`, `ttl 0-5`, `igmp type 3`, `icmp type 0-7, 9-255`), or why it
-   * is undetermined. `less what 512 earlier lines decide`: of the packets described, those whose first match is
+   * is undetermined. `destination one of 31`: those that `destinations` lists. `less what 512 earlier lines decide`: of the packets described, those whose first match is
    * `before` in the one list and `after` in the other, where thousands of boxes would be needed to list them.
    */
   readonly condition?: string;

@@ -14,7 +14,7 @@ import {
 } from '../headerspace/box.ts';
 import { countProjected } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
-import { formatPattern } from '../model/address.ts';
+import { type AddressPattern, formatPattern } from '../model/address.ts';
 import { ICMP, IGMP, TCP_FLAG_NAMES } from '../model/packet.ts';
 import {
   countRanges,
@@ -26,8 +26,9 @@ import {
   valuesOf,
 } from '../model/ports.ts';
 import type { ChangedSpace } from '../model/review.ts';
+import { type AddressSets, countOf, hullOf, joinByAddresses } from './address-sets.ts';
 
-type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
+export type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
   readonly condition: string | null;
 };
 
@@ -69,7 +70,7 @@ export function describeBoxes(boxes: readonly Box[], place: Place): readonly Cha
 }
 
 /** The same with protocols and ICMP types told in runs: hardly more spaces than boxes. */
-export const describeInRuns = (boxes: readonly Box[], place: Place): readonly ChangedSpace[] =>
+const describeInRuns = (boxes: readonly Box[], place: Place): readonly ChangedSpace[] =>
   boxes.flatMap((box) => describeRunsOf(box, place));
 
 /** How many spaces it takes at least to tell every protocol of the boxes by itself. */
@@ -112,6 +113,34 @@ function describeRunsOf(box: Box, place: Place): readonly ChangedSpace[] {
     },
   ];
 }
+
+/**
+ * Boxes told in runs of protocols and sets of addresses: "from these thirty sources" is one space. So they are as few as
+ * a reader can hope for, disjoint and complete as before.
+ */
+export const describeInSets = (boxes: readonly Box[], place: Place): readonly ChangedSpace[] =>
+  joinByAddresses(boxes).flatMap((sets) =>
+    describeRunsOf(sets.box, place).map((space) => withAddresses(space, sets)),
+  );
+
+function withAddresses(space: ChangedSpace, { box, sources, destinations }: AddressSets): ChangedSpace {
+  if (sources.length === 1 && destinations.length === 1) return space;
+  const amongst = [...oneOf('source', sources), ...oneOf('destination', destinations)];
+  const each = countOf([box.source]) * countOf([box.destination]);
+  const packets = (BigInt(space.packets) / each) * countOf(sources) * countOf(destinations);
+  return {
+    ...space,
+    source: formatPattern(hullOf(sources)),
+    destination: formatPattern(hullOf(destinations)),
+    ...(sources.length === 1 ? {} : { sources: sources.map(formatPattern) }),
+    ...(destinations.length === 1 ? {} : { destinations: destinations.map(formatPattern) }),
+    condition: [...amongst, ...(space.condition === undefined ? [] : [space.condition])].join(', '),
+    packets: packets.toString(),
+  };
+}
+
+const oneOf = (end: string, patterns: readonly AddressPattern[]): readonly string[] =>
+  patterns.length === 1 ? [] : [`${end} one of ${patterns.length}`];
 
 function onlyProtocol({ protocols: [first, ...others] }: Box): number | null {
   return others.length === 0 && first![0] === first![1] ? first![0] : null;

@@ -8,16 +8,10 @@ import { TCP } from '../model/packet.ts';
 import type { ChangedSpace } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { buildRouter } from '../router/network.ts';
-import {
-  describeBoxes,
-  describeInRuns,
-  describeOutline,
-  leastExact,
-  type OutlinedSpace,
-} from './describe-space.ts';
 import { type Gate, type GatePlace, gateAt, gatePlaces } from './gates.ts';
 import { commonTerms, inKnownTerms } from './known-terms.ts';
 import { changesBeyondLists } from './other-changes.ts';
+import { isOutlined, MOST_SPACES, type SpaceGroup, tellSpaces } from './tell-spaces.ts';
 
 export interface DiffOptions {
   /** The router's wall clock read as UTC milliseconds; null: unknown. */
@@ -44,8 +38,13 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     before: buildRouter('before', before, options),
     after: buildRouter('after', after, options),
   };
-  const found = { gained: new SpaceList(), lost: new SpaceList(), undetermined: new SpaceList() };
-  const fragments = { gained: new SpaceList(), lost: new SpaceList() };
+  const found: Record<ListName, SpaceGroup[]> = {
+    gained: [],
+    lost: [],
+    undetermined: [],
+    'fragments.gained': [],
+    'fragments.lost': [],
+  };
   const assumptions: string[] = [];
   for (const place of gatePlaces(before, after)) {
     const old = gateAt(routers.before, place, after);
@@ -64,45 +63,30 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
       assumptions.push(
         `${place.name}, ${place.direction}: some pair of lines differs in more spaces than are listed`,
       );
-    const fill = (list: SpaceList, spaces: readonly DiffSpace[]): void =>
-      list.add(readableSpaces(spaces, place, old, now));
-    fill(found.gained, diff.gained);
-    fill(found.lost, diff.lost);
-    fill(fragments.gained, diff.fragments.gained);
-    fill(fragments.lost, diff.fragments.lost);
-    fill(found.undetermined, [...diff.undetermined, ...diff.fragments.undetermined]);
+    const gather = (name: ListName, spaces: readonly DiffSpace[]): void => {
+      found[name].push(...readableGroups(spaces, place, old, now));
+    };
+    gather('gained', diff.gained);
+    gather('lost', diff.lost);
+    gather('fragments.gained', diff.fragments.gained);
+    gather('fragments.lost', diff.fragments.lost);
+    gather('undetermined', [...diff.undetermined, ...diff.fragments.undetermined]);
   }
-  const lists = { ...found, 'fragments.gained': fragments.gained, 'fragments.lost': fragments.lost };
-  for (const [name, list] of Object.entries(lists))
-    if (list.cut) assumptions.push(`${name} is cut after ${MOST_SPACES} spaces: there are more`);
+  const told = tellSpaces(found);
   const elsewhere = changesBeyondLists(before, after);
+  for (const [name, { cut }] of Object.entries(told))
+    if (cut) assumptions.push(`${name} is cut after ${MOST_SPACES} spaces: there are more`);
   return {
-    gained: found.gained.spaces,
-    lost: found.lost.spaces,
-    fragments: { gained: fragments.gained.spaces, lost: fragments.lost.spaces },
-    undetermined: found.undetermined.spaces,
+    gained: told.gained.spaces,
+    lost: told.lost.spaces,
+    fragments: { gained: told['fragments.gained'].spaces, lost: told['fragments.lost'].spaces },
+    undetermined: told.undetermined.spaces,
     beyondLists: elsewhere.length > 0,
     assumptions: [...assumptions, ...elsewhere],
   };
 }
 
-/** Unbinding a list of thousands of lines makes more spaces than anybody reads or memory holds. */
-const MOST_SPACES = 50_000;
-
-class SpaceList {
-  readonly spaces: ChangedSpace[] = [];
-  cut = false;
-
-  add(spaces: Iterable<ChangedSpace>): void {
-    for (const space of spaces) {
-      if (this.spaces.length >= MOST_SPACES) {
-        this.cut = true;
-        return;
-      }
-      this.spaces.push(space);
-    }
-  }
-}
+type ListName = 'gained' | 'lost' | 'undetermined' | 'fragments.gained' | 'fragments.lost';
 
 const closureNote = (place: GatePlace, closes: boolean): string =>
   closes
@@ -122,44 +106,34 @@ interface Group {
   readonly after: DecidedBy;
 }
 
-/** Spaces of one pair of deciders, joined as far as they go and put into the contract's words, in order of lines. */
-function readableSpaces(
+/** Spaces of one pair of deciders, joined as far as they go, in order of lines. */
+function readableGroups(
   spaces: readonly DiffSpace[],
   place: GatePlace,
   old: Gate,
   now: Gate,
-): readonly ChangedSpace[] {
+): readonly SpaceGroup[] {
   const termsBefore = termsOfLines(old.filter);
   const termsAfter = termsOfLines(now.filter);
-  const groups = groupByDeciders(spaces, old, now).map((group) => {
+  return groupByDeciders(spaces, old, now).map((group) => {
     const first = group.spaces[0]!;
     const listed = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
-    const boxes =
-      listed.length < 2
-        ? listed
-        : inKnownTerms(listed, commonTerms(termsBefore(first.before), termsAfter(first.after), listed));
-    return { ...group, boxes };
-  });
-  const inRuns = groups.reduce((sum, { boxes }) => sum + leastExact(boxes), 0) > MOST_EXACT_AT_BINDING;
-  return groups.flatMap((group) => {
-    const where = {
-      interface: place.name,
-      direction: place.direction,
-      before: group.before,
-      after: group.after,
-      condition: doubtOf(group.spaces[0]!),
+    return {
+      boxes:
+        listed.length < 2
+          ? listed
+          : inKnownTerms(listed, commonTerms(termsBefore(first.before), termsAfter(first.after), listed)),
+      outlined: group.spaces.filter(isOutlined),
+      place: {
+        interface: place.name,
+        direction: place.direction,
+        before: group.before,
+        after: group.after,
+        condition: doubtOf(first),
+      },
     };
-    return [
-      ...(inRuns ? describeInRuns(group.boxes, where) : describeBoxes(group.boxes, where)),
-      ...group.spaces.filter(isOutlined).map((space) => describeOutline(space, where)),
-    ];
   });
 }
-
-/** More spaces than this at one binding, and none of its line pairs tells its protocols one by one. */
-const MOST_EXACT_AT_BINDING = 5000;
-
-const isOutlined = (space: DiffSpace): space is OutlinedSpace => space.outline !== undefined;
 
 function groupByDeciders(spaces: readonly DiffSpace[], old: Gate, now: Gate): readonly Group[] {
   const groups = new Map<Decider, Map<Decider | string, Group>>();
