@@ -50,7 +50,8 @@ export function groupAlike(
   let groups = 1;
   // Refines the groups field by field, so that at the end boxes of one group agree in all fields but this one.
   for (const other of ORDER) {
-    if (other === field || other === instead?.but || boxes.every((box) => box[other] === first[other])) continue;
+    if (other === field || other === instead?.but || boxes.every((box) => box[other] === first[other]))
+      continue;
     groups = refine(group, groups, valueIds(boxes, other));
   }
   if (field === 'protocols') groups = refine(group, groups, new ValueIds().ofAll(boxes.map(slotReading)));

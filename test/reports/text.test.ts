@@ -64,6 +64,29 @@ describe('the text format', () => {
     expect(pairs).to.include('15 packets more in 10 spaces of 5 other pairs of lines');
   });
 
+  it('says which protocols and how many addresses a space is limited to', () => {
+    const { result } = SAMPLES.review;
+    const space: ChangedSpace = {
+      ...[...result.gained, ...result.lost][0]!,
+      protocol: 'ip',
+      protocols: [
+        [0, 5],
+        [7, 255],
+      ],
+      destination: '10.0.0.0 0.0.0.3',
+      destinations: ['10.0.0.0 0.0.0.0', '10.0.0.3 0.0.0.0'],
+      condition: 'destination one of 2',
+    };
+    const report = { ...SAMPLES.review, result: { ...result, lost: [], gained: [space] } };
+    expect(plain(renderReport(report, 'text', { width: 200 }))).to.match(
+      /ip \(protocols 0-5, 7-255\) .* -> 10\.0\.0\.0 0\.0\.0\.3.*, destination one of 2/,
+    );
+    expect(renderReport(report, 'csv')).to.match(
+      /,0-5 7-255,.*,"10\.0\.0\.0 0\.0\.0\.0; 10\.0\.0\.3 0\.0\.0\.0",/,
+    );
+    expect(JSON.parse(renderReport(report, 'json')).gained[0].destinations).to.deep.equal(space.destinations);
+  });
+
   it('shows the gravest hazards of very many, and counts the rest', () => {
     const { result } = SAMPLES.review;
     const mild = {

@@ -22,9 +22,10 @@ function holdsFlags(condition: string, flags: number): boolean {
 
 const RANGE = /^(\d+)(?:-(\d+))?$/;
 
-/** `icmp type 0-7, 9-255, icmp code 4`; conditions of other kinds are not generated. */
+/** `source one of 3, icmp type 0-7, 9-255, icmp code 4`; conditions of other kinds are not generated. */
 function holdsCondition(condition: string, p: Packet): boolean {
-  return condition.split(/, (?=icmp)/).every((clause) => {
+  return condition.split(/, (?=icmp|destination)/).every((clause) => {
+    if (/^(source|destination) one of \d+$/.test(clause)) return true;
     const field = clause.startsWith('icmp type ') ? p.icmpType : p.icmpCode;
     return clause
       .replace(/^icmp (type|code) /, '')
@@ -44,7 +45,9 @@ export function spaceHolds(space: ChangedSpace, p: Packet): boolean {
     (space.protocols === undefined ||
       space.protocols.some(([lo, hi]) => lo <= p.protocol && p.protocol <= hi)) &&
     holdsAddress(space.source, p.source) &&
+    (space.sources?.some((pattern) => holdsAddress(pattern, p.source)) ?? true) &&
     holdsAddress(space.destination, p.destination) &&
+    (space.destinations?.some((pattern) => holdsAddress(pattern, p.destination)) ?? true) &&
     (p.nonInitialFragment ||
       ((space.condition === undefined || holdsCondition(space.condition, p)) &&
         inPorts(space.sourcePorts, p.sourcePort) &&
