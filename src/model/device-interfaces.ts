@@ -1,10 +1,11 @@
 import type { SourceSpan } from '../diagnostics/source-span.ts';
 import type { Ipv4 } from './address.ts';
+import { refuseOverlap } from './address-conflicts.ts';
 import type { InterfaceChange } from './command.ts';
 import { ipv6Key, routingKey } from './device.ts';
 import type { Draft } from './device-draft.ts';
 import { withEffect } from './device-effects.ts';
-import { addRow, countRows, dropRows, findRows } from './device-rows.ts';
+import { addRow, countRows, dropRows, findRows, liveRows } from './device-rows.ts';
 import { changeUses } from './device-uses.ts';
 import { changed, type Effect, NO_EFFECT, refused, unchanged } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
@@ -18,6 +19,9 @@ const ADDRESSES: RowKind<InterfaceAddress> = {
   keys: (a) => (a.secondary ? [addressKey(a.address)] : [addressKey(a.address), PRIMARY]),
   leads: (a) => !a.secondary,
 };
+
+const holdsPrimary = (addresses: readonly InterfaceAddress[], found: ReadonlySet<unknown> | null): boolean =>
+  found !== null && [...findRows(addresses, ADDRESSES, [PRIMARY])].some((row) => found.has(row));
 
 /** The interfaces that joined a routing process; a file may say so twice. */
 const JOINED: RowKind<string> = { keys: (name) => [name] };
@@ -90,6 +94,8 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
     case 'address': {
       const { address } = change;
       let { addresses } = before;
+      const overlap = before.shutdown ? null : refuseOverlap(draft, before, [address]);
+      if (overlap) return overlap;
       if (!address.secondary && countRows(addresses) > 0)
         addresses = dropRows(draft, addresses, ADDRESSES, findRows(addresses, ADDRESSES, [PRIMARY]));
       return put({
@@ -102,6 +108,8 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
       const count = countRows(all);
       const found = change.address === null ? null : findRows(all, ADDRESSES, [addressKey(change.address)]);
       const left = found ? count - found.size : 0;
+      if (left > 0 && draft.reading === 'terminal' && holdsPrimary(all, found))
+        return refused('not-removable', 'Must delete secondary before deleting primary');
       if (left === count && before.addressing.kind === 'static')
         return refused('not-there', `${before.name} does not have that address`);
       return put({
@@ -129,9 +137,12 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
           );
     }
     case 'shutdown':
-      return change.shutdown === before.shutdown
-        ? unchanged(`${before.name} is ${before.shutdown ? 'down' : 'up'} already`)
-        : put({ shutdown: change.shutdown });
+      if (change.shutdown === before.shutdown)
+        return unchanged(`${before.name} is ${before.shutdown ? 'down' : 'up'} already`);
+      return (
+        (change.shutdown ? null : refuseOverlap(draft, before, liveRows(before.addresses))) ??
+        put({ shutdown: change.shutdown })
+      );
     // Moving an interface between tables takes its addresses away.
     case 'vrf':
       return change.vrf === before.vrf

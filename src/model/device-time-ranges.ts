@@ -7,10 +7,20 @@ import type { TimeRangeEntry } from './router-config.ts';
 
 const ABSOLUTE = 'absolute';
 
-/** A `no` names an entry by its text. */
-const textKey = (e: TimeRangeEntry): string => `text ${e.span.text.trim().replace(/^no\s+/i, '')}`;
+/** A `no` names an entry by what it says, however it is spelled. */
+function meaningOf(e: TimeRangeEntry): string {
+  switch (e.kind) {
+    case 'absolute':
+      return `absolute ${e.start} ${e.end}`;
+    case 'periodic':
+      return `periodic ${[...e.days].sort()} ${e.startMinute} ${[...e.endDays].sort()} ${e.endMinute}`;
+    case 'unparsed':
+      return `text ${e.span.text.trim().replace(/^no\s+/i, '')}`;
+  }
+}
+
 const ENTRIES: RowKind<TimeRangeEntry> = {
-  keys: (e) => (e.kind === 'absolute' ? [textKey(e), ABSOLUTE] : [textKey(e)]),
+  keys: (e) => (e.kind === 'absolute' ? [meaningOf(e), ABSOLUTE] : [meaningOf(e)]),
 };
 
 export function changeTimeRange(
@@ -48,7 +58,8 @@ function withEntry(
   on: boolean,
 ): readonly TimeRangeEntry[] | undefined {
   if (!on) {
-    const found = findRows(entries, ENTRIES, [textKey(entry)]);
+    const bare = entry.kind === 'absolute' && entry.start === null && entry.end === null;
+    const found = findRows(entries, ENTRIES, [bare ? ABSOLUTE : meaningOf(entry)]);
     return found.size === 0 ? undefined : dropRows(draft, entries, ENTRIES, found);
   }
   const [absolute] = entry.kind === 'absolute' ? findRows(entries, ENTRIES, [ABSOLUTE]) : [];

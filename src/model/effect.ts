@@ -9,7 +9,8 @@ export type Refusal =
   | 'group-in-use'
   | 'sequence-exhausted'
   | 'wrong-mode'
-  | 'not-removable';
+  | 'not-removable'
+  | 'overlap';
 
 /** What one command did to the device. */
 export type Effect =

@@ -2,6 +2,7 @@ import type { CompiledAcl } from '../acl/compile.ts';
 import { PERMIT_ALL } from '../acl/compile.ts';
 import type { ConfigLine } from '../diagnostics/source-span.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
+import { isAddressed } from '../model/addressed.ts';
 import type { Direction, Interface, RouterConfig, TerminalLine } from '../model/router-config.ts';
 import type { Router } from '../router/network.ts';
 
@@ -96,11 +97,9 @@ function interfaceGate(
 /** An interface without an address carries nothing, unless the other state has none either and this is all we see. */
 function carries(iface: Interface, other: Interface | undefined, excerpt: boolean): boolean {
   if (iface.shutdown) return false;
-  if (hasAddress(iface)) return true;
-  return excerpt || (other !== undefined && !hasAddress(other));
+  if (isAddressed(iface)) return true;
+  return excerpt || (other !== undefined && !isAddressed(other));
 }
-
-const hasAddress = (i: Interface): boolean => i.addresses.length > 0 || i.addressing.kind !== 'none';
 
 /** The configuration with every interface shut at whose gates no packet passes, also those that only `other` has. */
 export function closeGates(config: RouterConfig, other: RouterConfig): RouterConfig {

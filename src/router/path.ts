@@ -6,6 +6,7 @@ import { refusedByClass } from './classful.ts';
 import { passList } from './filter.ts';
 import type { Fork } from './fork.ts';
 import { groupFate } from './group-addresses.ts';
+import { whyIdle } from './idle-interface.ts';
 import { throughOpening } from './inspection.ts';
 import { type Session, translatedBy, translateInward, translateOutward } from './nat.ts';
 import { type Entrance, hostOf, nextRouters } from './neighbours.ts';
@@ -71,7 +72,8 @@ interface Place extends Entrance {
 function enter(walk: Walk, { router, interface: ingress }: Entrance, walker: Walker): readonly PathPiece[] {
   if (walker.entered.some((e) => e.router === router && e.interface === ingress))
     return [drop(walker, `a routing loop returns to ${router.name}`)];
-  if (ingress.shutdown) return [drop(walker, `${ingress.name} is shut down`, ingress.span)];
+  const idle = whyIdle(router, ingress);
+  if (idle) return [drop(walker, idle, ingress.span)];
   const place: Place = { router, interface: ingress, sends: false };
   const here = doubtUnread(
     ingress,
@@ -348,7 +350,8 @@ function leave(
   walker: Walker,
 ): readonly PathPiece[] {
   const { router, interface: ingress } = place;
-  if (out.shutdown) return [drop(walker, `${out.name} is shut down`, out.span)];
+  const idle = whyIdle(router, out);
+  if (idle) return [drop(walker, idle, out.span)];
   if (place.sends) return handOver(walk, router, out, r, walker);
   const isReply = walk.options.replyTo !== null;
   const outward = (w: Walker): readonly PathPiece[] =>

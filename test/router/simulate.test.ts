@@ -215,3 +215,67 @@ describe('a snippet typed at the device', () => {
     expect(s.end.interfaces.get('FastEthernet0/0')!.bindings.in!.acl).to.equal('150');
   });
 });
+
+describe('addresses typed at the device', () => {
+  const TWO = `version 12.4
+hostname gw
+interface FastEthernet0/0
+ ip address 192.0.2.1 255.255.255.0
+interface FastEthernet0/1
+ ip address 198.51.100.1 255.255.255.0
+ ip address 203.0.113.1 255.255.255.0 secondary
+interface FastEthernet0/2
+ ip address 192.0.2.9 255.255.255.248
+ shutdown
+end
+`;
+  const last = (lines: string): string => effects(type(TWO, lines)).at(-1)!;
+
+  it('are refused where the network of another interface in use overlaps', () => {
+    const at = (name: string, address: string): string => last(`interface ${name}\n ip address ${address}\n`);
+    expect(at('FastEthernet0/0', '198.51.100.129 255.255.255.128')).to.equal('rejected');
+    expect(at('FastEthernet0/0', '203.0.113.9 255.255.255.248 secondary')).to.equal('rejected');
+    expect(at('FastEthernet0/1', '192.0.2.130 255.255.255.128')).to.equal('rejected');
+    expect(at('FastEthernet0/0', '192.0.2.2 255.255.255.0')).to.equal('changed');
+    expect(at('FastEthernet0/0', '198.51.101.1 255.255.255.0')).to.equal('changed');
+    // One that is shut down is only refused when it is to come up.
+    expect(at('FastEthernet0/2', '198.51.100.129 255.255.255.128')).to.equal('changed');
+    expect(last('interface FastEthernet0/2\n no shutdown\n')).to.equal('rejected');
+    expect(last('interface FastEthernet0/0\n shutdown\ninterface FastEthernet0/2\n no shutdown\n')).to.equal(
+      'changed',
+    );
+    expect(
+      last('ip vrf X\ninterface Loopback1\n ip vrf forwarding X\n ip address 192.0.2.1 255.255.255.0\n'),
+    ).to.equal('changed');
+  });
+  it('keep the primary while there is a secondary', () => {
+    const at = (...lines: readonly string[]): string =>
+      last(['interface FastEthernet0/1', ...lines, ''].join('\n'));
+    expect(at('no ip address 198.51.100.1 255.255.255.0')).to.equal('rejected');
+    expect(
+      at('no ip address 203.0.113.1 255.255.255.0 secondary', 'no ip address 198.51.100.1 255.255.255.0'),
+    ).to.equal('changed');
+    expect(at('no ip address')).to.equal('changed');
+  });
+});
+
+describe('a time range typed at the device', () => {
+  const RANGE = `version 12.4
+hostname gw
+time-range T
+ absolute start 00:00 01 January 2026
+ periodic weekdays 8:00 to 18:00
+end
+`;
+  it('loses an entry by its meaning, however it is spelled', () => {
+    const left = (line: string): readonly string[] =>
+      type(RANGE, `time-range T\n ${line}\n`)
+        .end.timeRanges.get('T')!
+        .entries.map((e) => e.kind);
+    expect(left('no periodic weekdays 08:00 to 18:00')).to.deep.equal(['absolute']);
+    expect(left('no per weekd  8:00 to 18:00')).to.deep.equal(['absolute']);
+    expect(left('no periodic weekdays 8:00 to 18:01')).to.deep.equal(['absolute', 'periodic']);
+    expect(left('no absolute')).to.deep.equal(['periodic']);
+    expect(left('no absolute start 0:00 1 jan 2026')).to.deep.equal(['periodic']);
+  });
+});

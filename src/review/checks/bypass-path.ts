@@ -1,3 +1,4 @@
+import { isAddressed } from '../../model/addressed.ts';
 import type { LintFinding } from '../../model/finding.ts';
 import type { Interface } from '../../model/router-config.ts';
 import type { LintContext } from '../lint-context.ts';
@@ -36,14 +37,12 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110
   },
 };
 
-const carriesIp = (i: Interface): boolean => i.addresses.length > 0 || i.addressing.kind !== 'none';
-
 const subInterfaces = (up: readonly Interface[]): readonly LintFinding[] =>
   up.flatMap((main) => {
     const { in: inbound } = main.bindings;
     if (inbound === null || main.name.includes('.')) return [];
     return up
-      .filter((i) => i.name.startsWith(`${main.name}.`) && i.bindings.in === null && carriesIp(i))
+      .filter((i) => i.name.startsWith(`${main.name}.`) && i.bindings.in === null && isAddressed(i))
       .map((i) =>
         finding('bypass-path', 'high', {
           acl: inbound.acl,
@@ -62,7 +61,7 @@ function secondLines(context: LintContext, up: readonly Interface[]): readonly L
   const guarded = outside.find((i) => i.bindings.in !== null);
   if (!guarded) return [];
   return outside
-    .filter((i) => i.bindings.in === null && carriesIp(i) && !isSubInterfaceOf(i, up))
+    .filter((i) => i.bindings.in === null && isAddressed(i) && !isSubInterfaceOf(i, up))
     .map((i) =>
       finding('bypass-path', 'high', {
         acl: guarded.bindings.in!.acl,

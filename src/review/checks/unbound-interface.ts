@@ -1,3 +1,4 @@
+import { isAddressed } from '../../model/addressed.ts';
 import type { BindingUse } from '../list-uses.ts';
 import type { Check } from './check.ts';
 import { finding, listWords } from './finding-parts.ts';
@@ -50,7 +51,7 @@ access-list 101 permit tcp any any
 function whyIdle(use: BindingUse, showsAddresses: boolean): string | null {
   const { interface: iface } = use;
   if (iface.shutdown) return `${iface.name} is shut down`;
-  const bare = iface.addresses.length === 0 && iface.addressing.kind === 'none';
+  const bare = !isAddressed(iface);
   // An excerpt may leave every address out; one that shows some shows this one's too.
   return bare && showsAddresses ? `${iface.name} has no address` : null;
 }

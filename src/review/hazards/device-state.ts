@@ -1,5 +1,6 @@
 import { type CompiledAcl, PERMIT_ALL } from '../../acl/compile.ts';
 import { type ConfigLine, toConfigLine } from '../../diagnostics/source-span.ts';
+import { isAddressed } from '../../model/addressed.ts';
 import type { Device } from '../../model/device.ts';
 import type { Direction, Interface, TerminalLine } from '../../model/router-config.ts';
 import type { ListTracker, TrackedList } from '../list-tracker.ts';
@@ -84,17 +85,15 @@ export class DeviceState {
       acl: binding?.acl ?? null,
       list: binding ? this.list(binding.acl) : null,
       common: binding?.common === undefined ? null : this.list(binding.common),
-      closed: iface.shutdown || !(hasAddress(iface) || this.bare.has(iface.name)),
+      closed: iface.shutdown || !(isAddressed(iface) || this.bare.has(iface.name)),
       line: toConfigLine((binding ?? iface).span),
     };
   }
 }
 
-const hasAddress = (i: Interface): boolean => i.addresses.length > 0 || i.addressing.kind !== 'none';
-
 /** An excerpt often leaves addresses out: what had none at the start is taken to carry packets without one. */
 export const bareInterfaces = (device: Device): ReadonlySet<string> =>
-  new Set([...device.interfaces.values()].filter((i) => !hasAddress(i)).map((i) => i.name));
+  new Set([...device.interfaces.values()].filter((i) => !isAddressed(i)).map((i) => i.name));
 
 export const terminalName = (line: TerminalLine): string => `line ${line.kind} ${line.first} ${line.last}`;
 

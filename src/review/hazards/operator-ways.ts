@@ -123,7 +123,7 @@ export class OperatorWatch {
       const [address, port] = open[0]!.split(' ').map(Number);
       return {
         interface: name,
-        reason: remains ? 'no route leads back to it any more' : whyClosed(after, name),
+        reason: remains ? 'no route leads back to it any more' : whyClosed(after, name, address as Ipv4),
         witness: makePacket({
           source: this.operator.address,
           destination: address as Ipv4,
@@ -157,9 +157,7 @@ export class OperatorWatch {
 
   /** What a state shows to whoever has passed an interface: the last front again, where nothing of it has changed. */
   private front(state: DeviceState): Front {
-    const own = [...state.device.interfaces.values()].flatMap((i) =>
-      i.shutdown ? [] : i.addresses.map((a) => a.address),
-    );
+    const own = ownAddresses(state.device);
     const doors = [...state.device.lines.values()]
       .filter((line) => line.kind === 'vty')
       .map((line) => ({
@@ -244,9 +242,14 @@ function hasRouteTo(device: Device, address: Ipv4): boolean {
   return found;
 }
 
-function whyClosed(state: DeviceState, arrival: string): string {
+const ownAddresses = (device: Device): readonly Ipv4[] =>
+  [...device.interfaces.values()].flatMap((i) => (i.shutdown ? [] : i.addresses.map((a) => a.address)));
+
+function whyClosed(state: DeviceState, arrival: string, own: Ipv4): string {
   const gate = state.at({ name: arrival, direction: 'in' });
   if (gate.closed) return `${arrival} carries no packets any more`;
+  if (!ownAddresses(state.device).includes(own))
+    return `the router no longer has the address ${formatIpv4(own)}`;
   return gate.acl === null
     ? 'no terminal line lets it in'
     : `list ${gate.acl} (${arrival} in) or the terminal lines deny it`;
