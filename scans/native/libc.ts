@@ -19,6 +19,14 @@ export interface Libc {
   readonly recvmsg: (fd: number, message: number, flags: number) => number;
   readonly recvmmsg: (fd: number, messages: number, count: number, flags: number, timeout: number) => number;
   readonly sendmmsg: (fd: number, messages: number, count: number, flags: number) => number;
+  /** The same in a thread of the process's pool: `done` gets the result once this thread's event loop turns. */
+  readonly sendmmsgAside: (
+    fd: number,
+    messages: number,
+    count: number,
+    flags: number,
+    done: (sent: number) => void,
+  ) => void;
   readonly epollCreate: (flags: number) => number;
   readonly epollCtl: (epoll: number, operation: number, fd: number, event: number) => number;
   readonly epollWait: (epoll: number, events: number, count: number, timeoutMs: number) => number;
@@ -45,6 +53,9 @@ export const MSG_NOSIGNAL = 0x4000;
 export const IP_RECVERR = 11;
 export const IP_BIND_ADDRESS_NO_PORT = 24;
 export const SOCKADDR_SIZE = 16;
+/** Sizes of `struct mmsghdr` and `struct iovec`. */
+export const MMSGHDR = 64;
+export const IOVEC = 16;
 
 const PROTECTION = 3; // read and write
 const PRIVATE_ANONYMOUS = 0x22;
@@ -74,6 +85,7 @@ function bindLibc(): Libc {
     'void *mmap(uintptr_t at, size_t length, int protection, int flags, int fd, int64_t offset)',
   );
   const munmap = c.func('int munmap(uintptr_t at, size_t length)');
+  const sendmmsg = c.func('int sendmmsg(int, uintptr_t, uint32_t, int)');
   const names = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]));
   return {
     socket: c.func('int socket(int, int, int)'),
@@ -86,7 +98,9 @@ function bindLibc(): Libc {
     send: c.func('int64_t send(int, uintptr_t, size_t, int)'),
     recvmsg: c.func('int64_t recvmsg(int, uintptr_t, int)'),
     recvmmsg: c.func('int recvmmsg(int, uintptr_t, uint32_t, int, uintptr_t)'),
-    sendmmsg: c.func('int sendmmsg(int, uintptr_t, uint32_t, int)'),
+    sendmmsg,
+    sendmmsgAside: (fd, messages, count, flags, done) =>
+      sendmmsg.async(fd, messages, count, flags, (error: unknown, sent: number) => done(error ? -1 : sent)),
     epollCreate: c.func('int epoll_create1(int)'),
     epollCtl: c.func('int epoll_ctl(int, int, int, uintptr_t)'),
     epollWait: c.func('int epoll_wait(int, uintptr_t, int, int)'),

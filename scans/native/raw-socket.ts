@@ -1,15 +1,15 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import {
   AF_INET,
+  IOVEC,
   type Libc,
+  MMSGHDR,
   MSG_DONTWAIT,
   type NativeMemory,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_RAW,
-  SOCKADDR_SIZE,
   SOL_SOCKET,
-  writeSockaddr,
 } from './libc.ts';
 
 const SO_RCVBUF = 8;
@@ -19,11 +19,9 @@ const SOL_RAW = 255;
 const ICMP_FILTER = 1;
 const RECEIVE_BUFFER = 16 * 1024 * 1024;
 
-/** Messages a system call carries, and octets kept of each that arrives. */
-export const BATCH = 64;
+/** Messages a system call fetches, and octets kept of each. */
+const BATCH = 64;
 const PACKET = 128;
-const MMSGHDR = 64;
-const IOVEC = 16;
 
 export class RawSocketError extends Error {
   readonly errno: string;
@@ -166,66 +164,4 @@ function dropsOf(inode: string): number {
     // Without /proc nothing can be said.
   }
   return 0;
-}
-
-export interface PacketSender {
-  /** Where the next packet's transport header goes, and its length. */
-  readonly slot: () => { readonly bytes: Buffer; readonly at: number };
-  /** Queues what was written to the slot. */
-  readonly push: (destination: number, length: number, tag: number) => void;
-  readonly queued: () => number;
-  /**
-   * Sends what is queued. `failed` gets each packet that the system refused, with the errno; a full send buffer leaves
-   * the rest queued.
-   */
-  readonly flush: (failed: (tag: number, errno: string) => void) => void;
-  readonly full: () => boolean;
-  readonly close: () => void;
-}
-
-export function createPacketSender(libc: Libc, fd: number, maxLength: number): PacketSender {
-  const vectors = BATCH * MMSGHDR;
-  const names = vectors + BATCH * IOVEC;
-  const packets = names + BATCH * SOCKADDR_SIZE;
-  const memory = libc.allocate(packets + BATCH * maxLength);
-  const { address, bytes } = memory;
-  for (let i = 0; i < BATCH; i++) {
-    const header = i * MMSGHDR;
-    bytes.writeBigUInt64LE(BigInt(address + names + i * SOCKADDR_SIZE), header);
-    bytes.writeUInt32LE(SOCKADDR_SIZE, header + 8);
-    bytes.writeBigUInt64LE(BigInt(address + vectors + i * IOVEC), header + 16);
-    bytes.writeBigUInt64LE(1n, header + 24);
-    bytes.writeBigUInt64LE(BigInt(address + packets + i * maxLength), vectors + i * IOVEC);
-  }
-  const tags = new Float64Array(BATCH);
-  let from = 0;
-  let to = 0;
-  return {
-    slot: () => ({ bytes, at: packets + to * maxLength }),
-    push(destination, length, tag) {
-      writeSockaddr(bytes, names + to * SOCKADDR_SIZE, destination, 0);
-      bytes.writeBigUInt64LE(BigInt(length), vectors + to * IOVEC + 8);
-      tags[to++] = tag;
-    },
-    queued: () => to - from,
-    full: () => to === BATCH,
-    flush(failed) {
-      while (from < to) {
-        const sent = libc.sendmmsg(fd, address + from * MMSGHDR, to - from, MSG_DONTWAIT);
-        if (sent > 0) {
-          from += sent;
-          continue;
-        }
-        const errno = libc.errnoName(libc.errno());
-        if (errno === 'EAGAIN') break;
-        failed(tags[from++]!, errno);
-      }
-      // Only a batch sent to its end may be begun anew: its packets lie where the next ones will be written.
-      if (from === to) {
-        from = 0;
-        to = 0;
-      }
-    },
-    close: () => libc.release(memory),
-  };
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setImmediate as turnOfEvents } from 'node:timers/promises';
 import { formatIpv4 } from '../../src/model/address.ts';
 import type { Prober, ProberEvents } from '../drive.ts';
 import { ACCEPTED, type Clock, type Hold, type ProbeOutcome } from '../engine.ts';
@@ -15,15 +16,10 @@ import {
   SOCKADDR_SIZE,
   writeSockaddr,
 } from './libc.ts';
+import { PacketSender } from './packet-sender.ts';
 import { RapidCanaryLog } from './rapid-canary.ts';
-import {
-  createPacketSender,
-  openRawSocket,
-  type PacketSender,
-  type RawSocket,
-  RawSocketError,
-} from './raw-socket.ts';
-import { readIcmpReply, readTcpReply, SYN_LENGTH, writeSyn } from './tcp-packet.ts';
+import { openRawSocket, type RawSocket, RawSocketError } from './raw-socket.ts';
+import { readIcmpReply, readTcpReply } from './tcp-packet.ts';
 
 const IPPROTO_ICMP = 1;
 const IPPROTO_TCP = 6;
@@ -130,7 +126,7 @@ export class SynProber implements Prober {
     this.options = options;
     this.tcp = openRawSocket(libc, IPPROTO_TCP, (f) => f.onlyTcpPorts(CANARY_PORTS[0], PROBE_PORTS[1]));
     this.icmp = openRawSocket(libc, IPPROTO_ICMP, (f) => f.onlyIcmpTypes([DEST_UNREACHABLE, TIME_EXCEEDED]));
-    this.sender = createPacketSender(libc, this.tcp.fd, SYN_LENGTH);
+    this.sender = new PacketSender(libc, options.source);
     this.polls = libc.allocate(64);
     this.scratch = libc.allocate(64);
     this.deadlines = new Deadlines(clock.now());
@@ -262,25 +258,16 @@ export class SynProber implements Prober {
     now: number,
     tag: number,
   ): void {
-    const { bytes, at } = this.sender.slot();
-    writeSyn(bytes, at, {
-      source,
-      destination,
-      sourcePort,
-      destinationPort,
-      sequence: this.isn(destination, destinationPort, sourcePort),
-      timestamp: Math.floor(now) >>> 0,
-    });
-    this.sender.push(destination, SYN_LENGTH, tag);
+    const sequence = this.isn(destination, destinationPort, sourcePort);
+    const timestamp = Math.floor(now) >>> 0;
+    this.sender.push({ source, destination, sourcePort, destinationPort, sequence, timestamp }, tag);
     this.sinceDrain++;
-    if (this.sender.full()) this.flush();
+    if (this.sender.full()) this.sender.makeRoom(this.failed);
     // Answers that nobody fetches are dropped: a fast sender must keep listening while it talks.
     if (this.sinceDrain >= DRAIN_EVERY) this.receive();
   }
 
-  private flush(): void {
-    this.sender.flush((tag, errno) => this.sendFailed(tag, errno));
-  }
+  private readonly failed = (tag: number, errno: string): void => this.sendFailed(tag, errno);
 
   private sendFailed(tag: number, errno: string): void {
     const outcome: ProbeOutcome =
@@ -293,9 +280,9 @@ export class SynProber implements Prober {
     this.pool.hurry(leastMs);
   }
 
-  poll(waitMs: number): void {
+  poll(waitMs: number): void | Promise<void> {
     this.sendRapid();
-    this.flush();
+    this.sender.flush(this.failed);
     this.startHandshakes();
     if (this.pool.underWay > 0) this.pool.poll(0);
     this.sleep(waitMs);
@@ -304,6 +291,8 @@ export class SynProber implements Prober {
     this.deadlines.advance(now, (slot, generation) => this.expire(slot, generation));
     this.judgeRapid(now);
     this.checkDrops(now);
+    // Other threads' results come with a turn of the event loop.
+    if (this.sender.busyAside) return turnOfEvents();
   }
 
   /** Waits until something can be read or the time is up, and reads what can be. */

@@ -1,5 +1,9 @@
-/** A SYN as today's Linux sends it: MSS, SACK permitted, timestamps, window scale. */
-export const SYN_LENGTH = 40;
+const IP_HEADER = 20;
+const TCP_HEADER = 40;
+/** Octets of a SYN with its IP header. */
+export const SYN_LENGTH = IP_HEADER + TCP_HEADER;
+const IPPROTO_TCP = 6;
+const DONT_FRAGMENT = 0x4000;
 const WINDOW = 64_240;
 const MSS = 1460;
 const WINDOW_SCALE = 7;
@@ -14,33 +18,51 @@ export interface SynFields {
   readonly timestamp: number;
 }
 
-/** Writes the TCP header of a SYN, checksum included; the kernel adds the IP header. */
-export function writeSyn(bytes: Buffer, at: number, f: SynFields): void {
-  bytes.writeUInt16BE(f.sourcePort, at);
-  bytes.writeUInt16BE(f.destinationPort, at + 2);
-  bytes.writeUInt32BE(f.sequence, at + 4);
-  bytes.writeUInt32BE(0, at + 8);
-  bytes[at + 12] = (SYN_LENGTH / 4) << 4;
-  bytes[at + 13] = 0x02;
-  bytes.writeUInt16BE(WINDOW, at + 14);
-  bytes.writeUInt32BE(0, at + 16);
-  bytes.writeUInt32BE((2 << 24) | (4 << 16) | MSS, at + 20);
-  bytes.writeUInt32BE(((4 << 24) | (2 << 16) | (8 << 8) | 10) >>> 0, at + 24);
-  bytes.writeUInt32BE(f.timestamp >>> 0, at + 28);
-  bytes.writeUInt32BE(0, at + 32);
-  bytes.writeUInt32BE(((1 << 24) | (3 << 16) | (3 << 8) | WINDOW_SCALE) >>> 0, at + 36);
-  bytes.writeUInt16BE(checksum(bytes, at, f), at + 16);
+/**
+ * Lays out what all SYNs have in common, as today's Linux sends them: MSS, SACK permitted, timestamps, window scale.
+ * Identification, length and checksum of the IP header are the kernel's to fill in.
+ */
+export function layOutSyn(view: DataView, at: number, ttl: number): void {
+  const tcp = at + IP_HEADER;
+  for (let i = at; i < at + SYN_LENGTH; i++) view.setUint8(i, 0);
+  view.setUint8(at, 0x45);
+  view.setUint16(at + 2, SYN_LENGTH);
+  view.setUint16(at + 6, DONT_FRAGMENT);
+  view.setUint8(at + 8, ttl);
+  view.setUint8(at + 9, IPPROTO_TCP);
+  view.setUint8(tcp + 12, (TCP_HEADER / 4) << 4);
+  view.setUint8(tcp + 13, 0x02);
+  view.setUint16(tcp + 14, WINDOW);
+  view.setUint32(tcp + 20, (2 << 24) | (4 << 16) | MSS);
+  view.setUint32(tcp + 24, (4 << 24) | (2 << 16) | (8 << 8) | 10);
+  view.setUint32(tcp + 36, (1 << 24) | (3 << 16) | (3 << 8) | WINDOW_SCALE);
 }
 
-function checksum(bytes: Buffer, at: number, f: SynFields): number {
-  let sum =
-    (f.source >>> 16) +
-    (f.source & 0xffff) +
-    (f.destination >>> 16) +
-    (f.destination & 0xffff) +
-    6 +
-    SYN_LENGTH;
-  for (let i = at; i < at + SYN_LENGTH; i += 2) sum += (bytes[i]! << 8) | bytes[i + 1]!;
+/** Sum of the 16-bit words of the pseudo header and the TCP header that no field changes. */
+const CONSTANT_SUM = (() => {
+  const view = new DataView(new ArrayBuffer(SYN_LENGTH));
+  layOutSyn(view, 0, 0);
+  let sum = IPPROTO_TCP + TCP_HEADER;
+  for (let at = IP_HEADER; at < SYN_LENGTH; at += 2) sum += view.getUint16(at);
+  return sum;
+})();
+
+/** Writes the fields of one SYN, checksum included, where one was laid out. */
+export function writeSyn(view: DataView, at: number, f: SynFields): void {
+  const tcp = at + IP_HEADER;
+  view.setUint32(at + 12, f.source);
+  view.setUint32(at + 16, f.destination);
+  view.setUint16(tcp, f.sourcePort);
+  view.setUint16(tcp + 2, f.destinationPort);
+  view.setUint32(tcp + 4, f.sequence);
+  view.setUint32(tcp + 28, f.timestamp);
+  view.setUint16(tcp + 16, checksum(f));
+}
+
+function checksum(f: SynFields): number {
+  let sum = CONSTANT_SUM + f.sourcePort + f.destinationPort;
+  sum += (f.source >>> 16) + (f.source & 0xffff) + (f.destination >>> 16) + (f.destination & 0xffff);
+  sum += (f.sequence >>> 16) + (f.sequence & 0xffff) + (f.timestamp >>> 16) + (f.timestamp & 0xffff);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
 }

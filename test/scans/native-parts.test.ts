@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createKeyedHash } from '../../scans/native/keyed-hash.ts';
 import { RapidCanaryLog } from '../../scans/native/rapid-canary.ts';
-import { readIcmpReply, readTcpReply, SYN_LENGTH, writeSyn } from '../../scans/native/tcp-packet.ts';
+import { layOutSyn, readIcmpReply, readTcpReply, SYN_LENGTH, writeSyn } from '../../scans/native/tcp-packet.ts';
 import { createRampPace } from '../../scans/ramp-pace.ts';
 import { seededRandom } from './simulated-network.ts';
 
@@ -37,14 +37,19 @@ describe('a SYN packet', () => {
         u32,
         (source, destination, sourcePort, destinationPort, sequence, timestamp) => {
           const bytes = Buffer.alloc(SYN_LENGTH + 7, 0xaa);
-          writeSyn(bytes, 7, { source, destination, sourcePort, destinationPort, sequence, timestamp });
-          const segment = bytes.subarray(7);
+          const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+          layOutSyn(view, 7, 61);
+          writeSyn(view, 7, { source, destination, sourcePort, destinationPort, sequence, timestamp });
+          expect([...bytes.subarray(7, 17)]).to.deep.equal([0x45, 0, 0, 60, 0, 0, 0x40, 0, 61, 6]);
+          expect([bytes.readUInt32BE(19), bytes.readUInt32BE(23)]).to.deep.equal([source, destination]);
+          const segment = bytes.subarray(27);
           expect(sumsUp(segment, source, destination)).to.equal(true);
           expect([segment.readUInt16BE(0), segment.readUInt16BE(2), segment.readUInt32BE(4)]).to.deep.equal([
             sourcePort,
             destinationPort,
             sequence,
           ]);
+          expect(segment.readUInt32BE(28)).to.equal(timestamp);
           expect(segment[13], 'SYN alone').to.equal(2);
           expect(segment[12]! >> 4, 'header words').to.equal(10);
           expect([...segment.subarray(20, 28)]).to.deep.equal([2, 4, 5, 180, 4, 2, 8, 10]);

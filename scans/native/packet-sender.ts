@@ -1,0 +1,201 @@
+import { readFileSync } from 'node:fs';
+import {
+  AF_INET,
+  IOVEC,
+  type Libc,
+  MMSGHDR,
+  MSG_DONTWAIT,
+  type NativeMemory,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOCK_RAW,
+  SOCKADDR_SIZE,
+  writeSockaddr,
+} from './libc.ts';
+import { RawSocketError } from './raw-socket.ts';
+import { layOutSyn, SYN_LENGTH, type SynFields, writeSyn } from './tcp-packet.ts';
+
+/** A socket of this protocol takes whole IP packets and receives none. */
+const IPPROTO_RAW = 255;
+const USUAL_TTL = 64;
+/** Packets that a system call sends. */
+const BATCH = 64;
+/** Blocks of packets: one is being written, others are being sent by threads of the pool. */
+const BLOCKS = 4;
+/** More would take the pool from the journal's file, and there is a processor to receive on, too. */
+const MOST_ASIDE = 2;
+const VECTORS = BATCH * MMSGHDR;
+const NAMES = VECTORS + BATCH * IOVEC;
+const PACKETS = NAMES + BATCH * SOCKADDR_SIZE;
+
+/** Packets [from, to) of it are still to be sent. */
+interface Block {
+  readonly memory: NativeMemory;
+  readonly view: DataView;
+  /** Whom each packet goes to, as the system call is told. */
+  readonly destinations: Float64Array;
+  readonly tags: Float64Array;
+  from: number;
+  to: number;
+}
+
+/** What the system refused, with the errno. */
+export type SendFailed = (tag: number, errno: string) => void;
+
+/**
+ * Sends SYNs in batches. While more is written than this thread can send besides, whole batches are sent by other
+ * threads: where a packet is carried by the processor that sends it, all processors then carry.
+ */
+export class PacketSender {
+  private readonly libc: Libc;
+  private readonly fd: number;
+  private readonly free: Block[];
+  /** What another thread could not send to its end: tried again, and any errno seen, in this one. */
+  private readonly left: Block[] = [];
+  private block: Block;
+  private aside = 0;
+  private closed = false;
+
+  /** Throws RawSocketError where the system forbids it. `source`: null leaves it to each packet's route. */
+  constructor(libc: Libc, source: number | null) {
+    this.libc = libc;
+    this.fd = libc.socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW);
+    if (this.fd < 0) throw new RawSocketError(libc.errnoName(libc.errno()));
+    const ttl = readTtl();
+    this.free = Array.from({ length: BLOCKS }, () => layOutBlock(libc, ttl));
+    this.block = this.free.pop()!;
+    if (source === null) return;
+    const { address, bytes } = this.block.memory;
+    writeSockaddr(bytes, PACKETS, source, 0);
+    const bound = libc.bind(this.fd, address + PACKETS, SOCKADDR_SIZE);
+    layOutSyn(this.block.view, PACKETS, ttl);
+    if (bound < 0) throw new RawSocketError(libc.errnoName(libc.errno()));
+  }
+
+  /** Queues one; there must be room. The tag names it should it fail. */
+  push(fields: SynFields, tag: number): void {
+    const { block } = this;
+    const { destination } = fields;
+    const i = block.to++;
+    writeSyn(block.view, PACKETS + i * SYN_LENGTH, fields);
+    if (block.destinations[i] !== destination) {
+      block.destinations[i] = destination;
+      writeSockaddr(block.memory.bytes, NAMES + i * SOCKADDR_SIZE, destination, 0);
+    }
+    block.tags[i] = tag;
+  }
+
+  /** Packets that wait for this thread to send them. */
+  queued(): number {
+    return this.left.reduce((sum, { from, to }) => sum + to - from, this.block.to - this.block.from);
+  }
+
+  full(): boolean {
+    return this.block.to === BATCH;
+  }
+
+  /** Whether results of other threads wait for a turn of the event loop. */
+  get busyAside(): boolean {
+    return this.aside > 0;
+  }
+
+  /** Makes room where the batch is full: another thread sends it, or this one when enough of them do. */
+  makeRoom(failed: SendFailed): void {
+    const next = this.left.length === 0 && this.aside < MOST_ASIDE ? this.free.pop() : undefined;
+    if (!next) {
+      this.flush(failed);
+      return;
+    }
+    const { block } = this;
+    this.block = next;
+    this.aside++;
+    const { address } = block.memory;
+    this.libc.sendmmsgAside(
+      this.fd,
+      address + block.from * MMSGHDR,
+      block.to - block.from,
+      MSG_DONTWAIT,
+      (sent) => {
+        this.aside--;
+        block.from += Math.max(0, sent);
+        if (block.from < block.to) this.left.push(block);
+        else this.release(block);
+        if (this.closed) this.close();
+      },
+    );
+  }
+
+  /** Sends what is queued; a full send buffer leaves the rest queued. */
+  flush(failed: SendFailed): void {
+    while (this.left.length > 0) {
+      const block = this.left[0]!;
+      if (!this.send(block, failed)) return;
+      this.left.shift();
+      this.release(block);
+    }
+    // Only a batch sent to its end may be begun anew: its packets lie where the next ones will be written.
+    if (this.send(this.block, failed)) {
+      this.block.from = 0;
+      this.block.to = 0;
+    }
+  }
+
+  /** False where the send buffer is full before the block's end. */
+  private send(block: Block, failed: SendFailed): boolean {
+    const { libc } = this;
+    while (block.from < block.to) {
+      const at = block.memory.address + block.from * MMSGHDR;
+      const sent = libc.sendmmsg(this.fd, at, block.to - block.from, MSG_DONTWAIT);
+      if (sent > 0) {
+        block.from += sent;
+        continue;
+      }
+      const errno = libc.errnoName(libc.errno());
+      if (errno === 'EAGAIN') return false;
+      failed(block.tags[block.from++]!, errno);
+    }
+    return true;
+  }
+
+  private release(block: Block): void {
+    block.from = 0;
+    block.to = 0;
+    this.free.push(block);
+  }
+
+  /** What other threads still send from stays until they are done: the last of them closes. */
+  close(): void {
+    this.closed = true;
+    if (this.aside > 0) return;
+    this.libc.close(this.fd);
+    for (const { memory } of [...this.free, ...this.left, this.block]) this.libc.release(memory);
+  }
+}
+
+function layOutBlock(libc: Libc, ttl: number): Block {
+  const memory = libc.allocate(PACKETS + BATCH * SYN_LENGTH);
+  const { address, bytes } = memory;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let i = 0; i < BATCH; i++) {
+    const header = i * MMSGHDR;
+    const vector = VECTORS + i * IOVEC;
+    bytes.writeBigUInt64LE(BigInt(address + NAMES + i * SOCKADDR_SIZE), header);
+    bytes.writeUInt32LE(SOCKADDR_SIZE, header + 8);
+    bytes.writeBigUInt64LE(BigInt(address + vector), header + 16);
+    bytes.writeBigUInt64LE(1n, header + 24);
+    bytes.writeBigUInt64LE(BigInt(address + PACKETS + i * SYN_LENGTH), vector);
+    bytes.writeBigUInt64LE(BigInt(SYN_LENGTH), vector + 8);
+    layOutSyn(view, PACKETS + i * SYN_LENGTH, ttl);
+  }
+  const destinations = new Float64Array(BATCH).fill(-1);
+  return { memory, view, destinations, tags: new Float64Array(BATCH), from: 0, to: 0 };
+}
+
+/** What this machine puts into packets of its own. */
+function readTtl(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_default_ttl', 'utf8')) || USUAL_TTL;
+  } catch {
+    return USUAL_TTL;
+  }
+}
