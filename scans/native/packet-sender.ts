@@ -24,6 +24,10 @@ const BATCH = 64;
 const BLOCKS = 4;
 /** More would take the pool from the journal's file, and there is a processor to receive on, too. */
 const MOST_ASIDE = 2;
+/** Calls whose results no turn of the event loop has fetched yet. */
+const MOST_UNFETCHED = 32;
+/** Of a message's header: the octets sent, which the kernel writes as it is done with it. */
+const SENT_LENGTH = 56;
 const VECTORS = BATCH * MMSGHDR;
 const NAMES = VECTORS + BATCH * IOVEC;
 const PACKETS = NAMES + BATCH * SOCKADDR_SIZE;
@@ -37,6 +41,8 @@ interface Block {
   readonly tags: Float64Array;
   from: number;
   to: number;
+  /** Which call of another thread sends it; −1 for none. */
+  call: number;
 }
 
 /** What the system refused, with the errno. */
@@ -52,8 +58,11 @@ export class PacketSender {
   private readonly free: Block[];
   /** What another thread could not send to its end: tried again, and any errno seen, in this one. */
   private readonly left: Block[] = [];
+  /** Being sent by other threads. */
+  private readonly aside: Block[] = [];
   private block: Block;
-  private aside = 0;
+  private calls = 0;
+  private unfetched = 0;
   private closed = false;
 
   /** Throws RawSocketError where the system forbids it. `source`: null leaves it to each packet's route. */
@@ -95,34 +104,54 @@ export class PacketSender {
   }
 
   /** Whether results of other threads wait for a turn of the event loop. */
-  get busyAside(): boolean {
-    return this.aside > 0;
+  get owesTurn(): boolean {
+    return this.unfetched > 0;
   }
 
   /** Makes room where the batch is full: another thread sends it, or this one when enough of them do. */
   makeRoom(failed: SendFailed): void {
-    const next = this.left.length === 0 && this.aside < MOST_ASIDE ? this.free.pop() : undefined;
-    if (!next) {
+    this.takeBack();
+    const spare =
+      this.left.length === 0 && this.aside.length < MOST_ASIDE && this.unfetched < MOST_UNFETCHED
+        ? this.free.pop()
+        : undefined;
+    if (!spare) {
       this.flush(failed);
       return;
     }
-    const { block } = this;
-    this.block = next;
-    this.aside++;
-    const { address } = block.memory;
-    this.libc.sendmmsgAside(
-      this.fd,
-      address + block.from * MMSGHDR,
-      block.to - block.from,
-      MSG_DONTWAIT,
-      (sent) => {
-        this.aside--;
+    this.sendAside(this.block);
+    this.block = spare;
+  }
+
+  private sendAside(block: Block): void {
+    const call = this.calls++;
+    block.call = call;
+    this.aside.push(block);
+    this.unfetched++;
+    const { address, bytes } = block.memory;
+    bytes.writeUInt32LE(0, (block.to - 1) * MMSGHDR + SENT_LENGTH);
+    const at = address + block.from * MMSGHDR;
+    this.libc.sendmmsgAside(this.fd, at, block.to - block.from, MSG_DONTWAIT, (sent) => {
+      this.unfetched--;
+      // Unless it was found done before, and is perhaps under way again.
+      if (block.call === call) {
+        this.aside.splice(this.aside.indexOf(block), 1);
         block.from += Math.max(0, sent);
         if (block.from < block.to) this.left.push(block);
         else this.release(block);
-        if (this.closed) this.close();
-      },
-    );
+      }
+      if (this.closed) this.close();
+    });
+  }
+
+  /** Blocks that were sent to their end, seen by what the kernel wrote: sooner than the event loop would tell. */
+  private takeBack(): void {
+    for (let i = this.aside.length - 1; i >= 0; i--) {
+      const block = this.aside[i]!;
+      if (block.memory.bytes.readUInt32LE((block.to - 1) * MMSGHDR + SENT_LENGTH) === 0) continue;
+      this.aside.splice(i, 1);
+      this.release(block);
+    }
   }
 
   /** Sends what is queued; a full send buffer leaves the rest queued. */
@@ -158,6 +187,7 @@ export class PacketSender {
   }
 
   private release(block: Block): void {
+    block.call = -1;
     block.from = 0;
     block.to = 0;
     this.free.push(block);
@@ -166,7 +196,7 @@ export class PacketSender {
   /** What other threads still send from stays until they are done: the last of them closes. */
   close(): void {
     this.closed = true;
-    if (this.aside > 0) return;
+    if (this.unfetched > 0) return;
     this.libc.close(this.fd);
     for (const { memory } of [...this.free, ...this.left, this.block]) this.libc.release(memory);
   }
@@ -188,7 +218,7 @@ function layOutBlock(libc: Libc, ttl: number): Block {
     layOutSyn(view, PACKETS + i * SYN_LENGTH, ttl);
   }
   const destinations = new Float64Array(BATCH).fill(-1);
-  return { memory, view, destinations, tags: new Float64Array(BATCH), from: 0, to: 0 };
+  return { memory, view, destinations, tags: new Float64Array(BATCH), from: 0, to: 0, call: -1 };
 }
 
 /** What this machine puts into packets of its own. */

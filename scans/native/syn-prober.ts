@@ -292,7 +292,7 @@ export class SynProber implements Prober {
     this.judgeRapid(now);
     this.checkDrops(now);
     // Other threads' results come with a turn of the event loop.
-    if (this.sender.busyAside) return turnOfEvents();
+    if (this.sender.owesTurn) return turnOfEvents();
   }
 
   /** Waits until something can be read or the time is up, and reads what can be. */
