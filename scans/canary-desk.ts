@@ -204,6 +204,16 @@ export class CanaryDesk {
     }
   }
 
+  /** A host that answers every probe of a sweep shows that the path bears the pace, sooner than its canary alone. */
+  climb(now: number): void {
+    for (const { work } of this.state.works.active) {
+      const target = this.state.targets[work.target]!;
+      if (!target.rapid || !target.ramp?.climbing()) continue;
+      for (const window of target.slices.takeAnswered(now)) target.ramp.judge(window, now);
+      target.bucket.setRate(target.ramp.rate(), now);
+    }
+  }
+
   private tallyWindow(target: TargetState, window: CanaryWindow): void {
     const tally = target.rapidTally;
     tally.sent += window.sent;

@@ -12,6 +12,8 @@ export interface CanaryWindow {
 /** Finds the pace that a path bears: up while the canary's answers come back, down by half when they stop to. */
 export interface RampPace {
   readonly rate: () => number;
+  /** No pace has failed yet, and there is a faster one. */
+  readonly climbing: () => boolean;
   /** Judges one window, over by now; lossy: what was silent in it proves nothing. */
   readonly judge: (window: CanaryWindow, now: number) => 'good' | 'lossy';
 }
@@ -43,6 +45,7 @@ export function createRampPace(max: number): RampPace {
   let grownAt = Number.NEGATIVE_INFINITY;
   return {
     rate: () => rate,
+    climbing: () => !hasFailed && rate < max,
     judge(window, now) {
       if (window.sent === 0) return 'good';
       const lost = 1 - window.answered / window.sent;

@@ -78,6 +78,7 @@ export class Schedule {
   fill(now: number, sender: ProbeSender): number {
     if (this.share === 0) return Number.POSITIVE_INFINITY;
     this.adaptPace(now);
+    this.canaries.climb(now);
     let wait = Number.POSITIVE_INFINITY;
     do {
       wait = this.sendPorts(now, sender);
@@ -154,6 +155,7 @@ export class Schedule {
     }
     target.bucket.take(now);
     this.state.bucket.take(now);
+    target.slices.sent(now);
     work.unsetSilent(index);
     if (work.status[index] === ANSWERED) work.answered--;
     work.status[index] = IN_FLIGHT;

@@ -1,3 +1,4 @@
+import { type AnsweredSlices, createAnsweredSlices } from './answered-slices.ts';
 import { type CanaryWatch, createCanaryWatch } from './canary-watch.ts';
 import type { PortAnswer, ScanSettings, WorkTarget } from './engine.ts';
 import { createLossEstimate, type LossEstimate } from './loss-estimate.ts';
@@ -64,6 +65,8 @@ export interface TargetState {
   stopped: boolean;
   /** Governs the pace by a rapid canary; null where the plan's pace alone does. */
   readonly ramp: RampPace | null;
+  /** What the sweep's own answers show of the path, for the ramp's climb. */
+  readonly slices: AnsweredSlices;
   rapid: boolean;
   rapidTally: RapidTally;
   /** Recent stretches in which too much was lost for silence to count. */
@@ -118,6 +121,7 @@ export function createTargetState(plan: WorkTarget, index: number, options: Targ
     bucket: createTokenBucket(pace, start),
     pace,
     ramp,
+    slices: createAnsweredSlices(),
     rapid: false,
     rapidTally: newTally(start),
     lossyWindows: [],
