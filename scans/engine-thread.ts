@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
 import type { PaceControl } from './pace-control.ts';
+import { startThread } from './start-thread.ts';
 
 /** What a probing thread is given. The flag is 0 until the scan is to stop. */
 export interface EngineThreadData {
@@ -17,24 +16,6 @@ export interface EngineThreadData {
 export type EngineThreadMessage =
   | { readonly kind: 'event'; readonly event: ScanEvent }
   | { readonly kind: 'outcome'; readonly outcome: ScanOutcome };
-
-/** Probes leave nothing but short-lived garbage behind: a small nursery is swept as fast as a large one, and stays small. */
-const LIMITS = { maxYoungGenerationSizeMb: 6 };
-
-/**
- * Starts a module of this folder as a thread. Built, it is JavaScript; in a checkout it is TypeScript, which Node 20
- * reads in the main thread only, so the thread first registers the loader that the checkout runs under.
- */
-function startThread(name: string): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL(`./${name}.js`, import.meta.url), { resourceLimits: LIMITS });
-  }
-  const require = createRequire(import.meta.url);
-  const loader = JSON.stringify(pathToFileURL(require.resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href);
-  const module = JSON.stringify(new URL(`./${name}.ts`, import.meta.url).href);
-  const code = `import(${loader}).then(({ register }) => { register(); return import(${module}); })`;
-  return new Worker(code, { eval: true });
-}
 
 let spare: Worker | null = null;
 

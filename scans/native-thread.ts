@@ -1,12 +1,16 @@
-import { networkInterfaces } from 'node:os';
+import { availableParallelism, networkInterfaces } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { parseIpv4 } from '../src/model/address.ts';
+import { countRanges } from '../src/model/ports.ts';
 import { systemClock } from './clock.ts';
 import { drive, type Prober, type ProberEvents } from './drive.ts';
+import type { ScanOptions, ScanWork } from './engine.ts';
 import type { EngineThreadData, EngineThreadMessage } from './engine-thread.ts';
+import { ConnectPool } from './native/connect-pool.ts';
 import { DatagramPool } from './native/datagram-pool.ts';
 import { HandshakeCanaryProber } from './native/handshake-canary.ts';
 import { loadLibc } from './native/libc.ts';
+import { PairedPool } from './native/paired-pool.ts';
 import { RawSocketError } from './native/raw-socket.ts';
 import { SynProber } from './native/syn-prober.ts';
 import { openPaceControl } from './pace-control.ts';
@@ -15,6 +19,16 @@ import { joinProbers } from './two-protocols.ts';
 
 const post = (message: EngineThreadMessage) => parentPort?.postMessage(message);
 const loaded = loadLibc();
+
+/** Probes a second, and ports in all. */
+const LARGE = 10_000;
+
+/** A second thread is worth its start only where much is asked fast, and there is a processor for it. */
+const isLarge = (work: ScanWork, pace: ScanOptions['pace']): boolean =>
+  pace.overrideCeiling &&
+  Math.min(pace.total, pace.perHost * work.targets.length) >= LARGE &&
+  work.targets.reduce((sum, { ports }) => sum + countRanges(ports), 0) >= LARGE &&
+  availableParallelism() > 1;
 
 async function probe({ manner, work, pace, settings, abortFlag, paceCell }: EngineThreadData): Promise<void> {
   if ('why' in loaded) throw new Error(loaded.why);
@@ -37,7 +51,14 @@ async function probe({ manner, work, pace, settings, abortFlag, paceCell }: Engi
       () =>
         manner === 'syn'
           ? new SynProber({ ...common, events })
-          : new HandshakeCanaryProber({ ...common, maxSockets: connections, events }),
+          : new HandshakeCanaryProber({
+              clock: systemClock,
+              events,
+              openPool: (settle) => {
+                const options = { ...common, maxSockets: connections, settle };
+                return isLarge(work, pace) ? new PairedPool(options) : new ConnectPool(options);
+              },
+            }),
       () => new DatagramPool({ ...common, settle: events.settle }),
     );
   try {

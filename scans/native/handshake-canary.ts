@@ -1,7 +1,5 @@
-import type { Prober, ProberEvents } from '../drive.ts';
-import { ACCEPTED, type ProbeOutcome } from '../engine.ts';
-import { ConnectPool } from './connect-pool.ts';
-import type { SocketPoolOptions } from './probe-sockets.ts';
+import type { Prober, ProberEvents, Settle } from '../drive.ts';
+import { ACCEPTED, type Clock, type ProbeOutcome } from '../engine.ts';
 import { RapidCanaryLog } from './rapid-canary.ts';
 
 /** Forty handshakes a second: below what xinetd bears unless told otherwise (50), enough to notice loss in time. */
@@ -12,21 +10,31 @@ const TIMEOUT_MS = 950;
 /** Keys of rapid canaries are below those of all other probes. */
 const KEYS = -(2 ** 40);
 
+/** Whoever makes the handshakes. */
+export type HandshakePool = Pick<Prober, 'room' | 'start' | 'poll' | 'close'> &
+  Required<Pick<Prober, 'hurry'>>;
+
+export interface HandshakeCanaryOptions {
+  readonly clock: Clock;
+  readonly events: ProberEvents;
+  readonly openPool: (settle: Settle) => HandshakePool;
+}
+
 /**
  * `connect()` probes whose pace a canary governs, asked by handshakes since nothing less is to be had without
  * privileges. Only scans above the ceiling ask it that often.
  */
 export class HandshakeCanaryProber implements Prober {
   readonly timeouts = { initialMs: 950, minMs: 200, maxMs: 950 };
-  private readonly options: Omit<SocketPoolOptions, 'settle'>;
+  private readonly options: HandshakeCanaryOptions;
   private readonly events: ProberEvents;
-  private readonly pool: ConnectPool;
+  private readonly pool: HandshakePool;
   private readonly canaries = new Map<number, { readonly port: number; readonly log: RapidCanaryLog }>();
 
-  constructor(options: Omit<SocketPoolOptions, 'settle'> & { readonly events: ProberEvents }) {
+  constructor(options: HandshakeCanaryOptions) {
     this.options = options;
     this.events = options.events;
-    this.pool = new ConnectPool({ ...options, settle: (key, outcome) => this.settle(key, outcome) });
+    this.pool = options.openPool((key, outcome) => this.settle(key, outcome));
   }
 
   readonly rapidCanary = {
@@ -50,7 +58,7 @@ export class HandshakeCanaryProber implements Prober {
     this.pool.hurry(leastMs);
   }
 
-  poll(waitMs: number): void {
+  poll(waitMs: number): void | Promise<void> {
     const { clock } = this.options;
     let wait = waitMs;
     for (const [target, { port, log }] of this.canaries) {
@@ -61,11 +69,12 @@ export class HandshakeCanaryProber implements Prober {
       }
       wait = Math.min(wait, Math.max(1, log.dueAt() - now));
     }
-    this.pool.poll(wait);
+    const turn = this.pool.poll(wait);
     const now = clock.now();
     for (const [target, { log }] of this.canaries) {
       for (const window of log.judged(now)) this.events.window(target, window);
     }
+    return turn;
   }
 
   private settle(key: number, outcome: ProbeOutcome): void {

@@ -2,7 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { createKeyedHash } from '../../scans/native/keyed-hash.ts';
 import { RapidCanaryLog } from '../../scans/native/rapid-canary.ts';
-import { layOutSyn, readIcmpReply, readTcpReply, SYN_LENGTH, writeSyn } from '../../scans/native/tcp-packet.ts';
+import {
+  layOutSyn,
+  readIcmpReply,
+  readTcpReply,
+  SYN_LENGTH,
+  writeSyn,
+} from '../../scans/native/tcp-packet.ts';
 import { createRampPace } from '../../scans/ramp-pace.ts';
 import { seededRandom } from './simulated-network.ts';
 
