@@ -27,13 +27,20 @@ export function createErrorQueueReader(libc: Libc): ErrorQueueReader {
   const { address, bytes } = memory;
   bytes.writeBigUInt64LE(BigInt(address + AT_DATA), AT_VECTOR);
   bytes.writeBigUInt64LE(BigInt(DATA_SIZE), AT_VECTOR + 8);
-  const receive = (fd: number): boolean => {
+  const layOut = () => {
     bytes.fill(0, 0, 56);
     bytes.writeBigUInt64LE(BigInt(address + AT_VECTOR), 16);
     bytes.writeBigUInt64LE(1n, 24);
     bytes.writeBigUInt64LE(BigInt(address + AT_CONTROL), 32);
     bytes.writeBigUInt64LE(BigInt(CONTROL_SIZE), 40);
-    return Number(libc.recvmsg(fd, address, MSG_ERRQUEUE | MSG_DONTWAIT)) >= 0;
+  };
+  layOut();
+  let written = false;
+  const receive = (fd: number): boolean => {
+    // The kernel writes into the header only where it had something to say.
+    if (written) layOut();
+    written = Number(libc.recvmsg(fd, address, MSG_ERRQUEUE | MSG_DONTWAIT)) >= 0;
+    return written;
   };
   return {
     next(fd) {
