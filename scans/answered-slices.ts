@@ -1,18 +1,21 @@
-import type { CanaryWindow } from './ramp-pace.ts';
-
 /** Counts, for slices of time, the probes that left in them and those of these that were answered. */
 export interface AnsweredSlices {
   readonly sent: (now: number) => void;
   readonly answered: (sentAt: number) => void;
-  /**
-   * Slices that are over and (all but) all of whose probes were answered, each once: what canaries would have shown.
-   * Slices whose probes stay silent are never among them, since ports may be silent of their own accord.
-   */
-  readonly takeAnswered: (now: number) => readonly CanaryWindow[];
+  /** Slices that can be judged now, oldest first, each once. */
+  readonly take: (now: number) => readonly JudgedSlice[];
+}
+
+export interface JudgedSlice {
+  readonly start: number;
+  /** All but all of its probes were answered: what canaries would have shown. Else they are lost, late, or ports are silent. */
+  readonly full: boolean;
 }
 
 const SLICE_MS = 10;
-/** Remembered: longer than most round trips take. */
+/** An answer later than this is none here: slices serve those who would know at once. */
+const WAIT_MS = 30;
+/** Remembered: longer than a slice is waited for, and than a sender sleeps. */
 const SLICES = 64;
 /** Fewer show nothing. */
 const LEAST_SENT = 24;
@@ -40,24 +43,19 @@ export function createAnsweredSlices(): AnsweredSlices {
       const place = slice % SLICES;
       if (sliceAt[place] === slice) answered[place]!++;
     },
-    takeAnswered(now) {
-      const windows: CanaryWindow[] = [];
+    take(now) {
+      const slices: JudgedSlice[] = [];
       const over = Math.min(latest, Math.floor(now / SLICE_MS) - 1);
       for (let slice = Math.max(0, latest - SLICES + 1); slice <= over; slice++) {
         const place = slice % SLICES;
         const count = sent[place]!;
-        if (sliceAt[place] !== slice || count < LEAST_SENT || answered[place]! < count * ALL_BUT) continue;
+        if (sliceAt[place] !== slice || count < LEAST_SENT) continue;
+        const full = answered[place]! >= count * ALL_BUT;
+        if (!full && now < (slice + 1) * SLICE_MS + WAIT_MS) continue;
         sliceAt[place] = -1;
-        windows.push({
-          start: slice * SLICE_MS,
-          end: (slice + 1) * SLICE_MS,
-          sent: count,
-          answered: answered[place]!,
-          lastGood: null,
-          ttl: null,
-        });
+        slices.push({ start: slice * SLICE_MS, full });
       }
-      return windows;
+      return slices;
     },
   };
 }

@@ -208,8 +208,8 @@ export class CanaryDesk {
   climb(now: number): void {
     for (const { work } of this.state.works.active) {
       const target = this.state.targets[work.target]!;
-      if (!target.rapid || !target.ramp?.climbing()) continue;
-      for (const window of target.slices.takeAnswered(now)) target.ramp.judge(window, now);
+      if (!target.rapid || !target.ramp?.heedsSweep()) continue;
+      for (const { start, full } of target.slices.take(now)) target.ramp.judgeSweep(start, full, now);
       target.bucket.setRate(target.ramp.rate(), now);
     }
   }

@@ -12,10 +12,15 @@ export interface CanaryWindow {
 /** Finds the pace that a path bears: up while the canary's answers come back, down by half when they stop to. */
 export interface RampPace {
   readonly rate: () => number;
-  /** No pace has failed yet, and there is a faster one. */
-  readonly climbing: () => boolean;
   /** Judges one window, over by now; lossy: what was silent in it proves nothing. */
   readonly judge: (window: CanaryWindow, now: number) => 'good' | 'lossy';
+  /** Whether what a sweep's own probes show is of use still. */
+  readonly heedsSweep: () => boolean;
+  /**
+   * Takes what became of the probes that left since `start`, in less time than a window. All answered: the pace is
+   * proven and the next one is tried; else the last proven one holds again, and from now on canaries alone judge.
+   */
+  readonly judgeSweep: (start: number, answered: boolean, now: number) => void;
 }
 
 const START = 10_000;
@@ -41,11 +46,12 @@ export function createRampPace(max: number): RampPace {
   /** Loss that is there at any pace. */
   let base = 0;
   let settling = 0;
+  let proven = rate;
+  let heedsSweep = true;
   let hasFailed = false;
   let grownAt = Number.NEGATIVE_INFINITY;
   return {
     rate: () => rate,
-    climbing: () => !hasFailed && rate < max,
     judge(window, now) {
       if (window.sent === 0) return 'good';
       const lost = 1 - window.answered / window.sent;
@@ -68,11 +74,24 @@ export function createRampPace(max: number): RampPace {
       if (settling > 0) return 'good';
       if (hasFailed) rate *= rate > failedAt * 0.7 ? SLOW_GROWTH : GROWTH;
       else if (window.start + (window.end - window.start) / 4 >= grownAt) {
+        proven = rate;
         rate *= window.sent >= BOLD_SAMPLES ? BOLD_GROWTH : FIRST_GROWTH;
         grownAt = now;
       }
       rate = Math.min(max, rate);
       return 'good';
+    },
+    heedsSweep: () => heedsSweep && !hasFailed && proven < max,
+    judgeSweep(start, answered, now) {
+      if (start < grownAt) return;
+      if (answered) {
+        proven = rate;
+        rate = Math.min(max, rate * BOLD_GROWTH);
+        grownAt = now;
+      } else {
+        rate = proven;
+        heedsSweep = false;
+      }
     },
   };
 }
