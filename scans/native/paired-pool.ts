@@ -8,7 +8,7 @@ import type { SocketPoolOptions } from './probe-sockets.ts';
 import { allocateRing } from './record-ring.ts';
 
 /** Orders that lie ready for the other thread: what it takes while this one does something else. */
-const BACKLOG = 256;
+const BACKLOG = 128;
 /** While answers of the other thread are awaited this one wakes so often: they come without an event. */
 const NAP_MS = 1;
 /** Without an answer for so long it is looked whether the other thread still lives. */
@@ -65,9 +65,9 @@ export class PairedPool {
   }
 
   start(key: number, target: number, port: number, timeoutMs: number, hold: Hold): void {
-    const away = this.roomAway() > 0 && (this.orders.size < BACKLOG || this.own.room() <= 0);
-    // Canaries are asked from here, so that no backlog lies before them.
-    if (!away || (key < 0 && this.own.room() > 0)) {
+    // Canaries take the way that most probes take, behind those that wait there: they share their fate, which they tell.
+    const away = this.roomAway() > 0 && (key < 0 || this.orders.size < BACKLOG || this.own.room() <= 0);
+    if (!away) {
       this.own.start(key, target, port, timeoutMs, hold);
       return;
     }
