@@ -83,7 +83,7 @@ export function createRampPace(max: number): RampPace {
     },
     heedsSweep: () => heedsSweep && !hasFailed && proven < max,
     judgeSweep(start, answered, now) {
-      if (start < grownAt) return;
+      if (!heedsSweep || start < grownAt) return;
       if (answered) {
         proven = rate;
         rate = Math.min(max, rate * BOLD_GROWTH);

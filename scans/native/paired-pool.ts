@@ -31,6 +31,8 @@ export class PairedPool {
   private readonly away = new Set<number>();
   private alive = true;
   private heardAt = 0;
+  /** How many probes the other thread was ever given. */
+  ordered = 0;
 
   constructor(options: SocketPoolOptions) {
     const maxSockets = Math.ceil(options.maxSockets / 2);
@@ -73,6 +75,7 @@ export class PairedPool {
     }
     if (this.away.size === 0) this.heardAt = this.options.clock.now();
     this.away.add(key);
+    this.ordered++;
     this.orders.put({ key, target, port, timeoutMs, hold });
     Atomics.add(this.flags, WAKE, 1);
     Atomics.notify(this.flags, WAKE);
@@ -109,6 +112,11 @@ export class PairedPool {
     const lost = [...this.away];
     this.away.clear();
     for (const key of lost) this.options.settle(key, { kind: 'engine', errno: 'THREADLOST' });
+  }
+
+  /** Ends the other thread at once, as a fault in it would. */
+  async terminateThread(): Promise<void> {
+    await this.thread.terminate();
   }
 
   close(): void {
