@@ -26,12 +26,15 @@ const program = await build({
   chunkNames: '[name]-[hash]',
   splitting: true,
 });
-// A thread shares no module with the program. In one file it is there soonest.
-const thread = await build({ ...common, entryPoints: { 'native-thread': 'scans/native-thread.ts' } });
+// A thread shares no module with the program, nor with another. In one file it is there soonest.
+const threads = await build({
+  ...common,
+  entryPoints: { 'native-thread': 'scans/native-thread.ts', 'pool-thread': 'scans/pool-thread.ts' },
+});
 
 // Names of chunks change with their content. What an earlier build left goes last, when nothing asks for it any more.
 const written = new Set(
-  [program, thread].flatMap(({ metafile }) =>
+  [program, threads].flatMap(({ metafile }) =>
     Object.keys(metafile.outputs).map((file) => relative(OUT, file)),
   ),
 );
