@@ -108,7 +108,7 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
       const count = countRows(all);
       const found = change.address === null ? null : findRows(all, ADDRESSES, [addressKey(change.address)]);
       const left = found ? count - found.size : 0;
-      if (left > 0 && draft.reading === 'terminal' && holdsPrimary(all, found))
+      if (left > 0 && holdsPrimary(all, found))
         return refused('not-removable', 'Must delete secondary before deleting primary');
       if (left === count && before.addressing.kind === 'static')
         return refused('not-there', `${before.name} does not have that address`);

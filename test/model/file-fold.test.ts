@@ -152,7 +152,7 @@ describe('a file is read as its lines would act one by one', () => {
         { numRuns: 60 },
       );
     });
-  it('a primary address stands first, and goes like any other', () => {
+  it('a primary address stands first, and goes when no secondary is left', () => {
     const second = (n: number): string => ` ip address 10.0.0.${n} 255.255.255.0 secondary`;
     const text = ['interface Vlan1', second(1), ' ip address 10.0.0.9 255.255.255.0', second(2)].join('\n');
     const shown = (more: string): readonly string[] =>
@@ -160,7 +160,16 @@ describe('a file is read as its lines would act one by one', () => {
         .value.interfaces.get('Vlan1')!
         .addresses.map((a) => formatIpv4(a.address));
     expect(shown('')).to.deep.equal(['10.0.0.9', '10.0.0.1', '10.0.0.2']);
-    expect(shown(' no ip address 10.0.0.9 255.255.255.0')).to.deep.equal(['10.0.0.1', '10.0.0.2']);
+    const gone = ' no ip address 10.0.0.9 255.255.255.0';
+    expect(shown(gone)).to.deep.equal(['10.0.0.9', '10.0.0.1', '10.0.0.2']);
+    expect(
+      shown(
+        [1, 2]
+          .map((n) => ` no${second(n)}`)
+          .concat(gone)
+          .join('\n'),
+      ),
+    ).to.deep.equal([]);
     expect(shown(' ip address 10.0.0.8 255.255.255.0')).to.deep.equal(['10.0.0.8', '10.0.0.1', '10.0.0.2']);
   });
   it('lists longer than what is moved at once', () => {
