@@ -30,7 +30,7 @@ const newInterface = (name: string, span: SourceSpan): Interface => ({
   name,
   span,
   addresses: [],
-  addressing: { kind: 'none' },
+  addressing: { kind: 'unstated' },
   shutdown: false,
   vrf: null,
   bindings: { in: null, out: null },
@@ -63,7 +63,8 @@ export function deleteInterfaces(
   let done = false;
   for (const name of names) {
     if (!draft.device.interfaces.has(name)) continue;
-    if (reset) draft.table('interfaces').set(name, newInterface(name, span));
+    if (reset)
+      draft.table('interfaces').set(name, { ...newInterface(name, span), addressing: { kind: 'none' } });
     else if (PHYSICAL.test(name))
       return refused('not-removable', `${name} is a physical interface, which cannot be removed`);
     else draft.table('interfaces').delete(name);

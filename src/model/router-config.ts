@@ -50,10 +50,13 @@ export interface Interface {
   readonly name: string;
   readonly span: SourceSpan;
   readonly addresses: readonly InterfaceAddress[];
-  /** How the address comes to be when no `addresses` say: unknown at rest for dhcp and negotiated. */
+  /**
+   * How the address comes to be when no `addresses` say: unknown at rest for dhcp and negotiated. A router writes
+   * `no ip address` where there is none; `unstated`: the text, shortened by hand perhaps, has no word of it.
+   */
   readonly addressing:
     | { readonly kind: 'static' }
-    | { readonly kind: 'none' }
+    | { readonly kind: 'none' | 'unstated' }
     | { readonly kind: 'dhcp' | 'negotiated'; readonly span: SourceSpan }
     | { readonly kind: 'unnumbered'; readonly interface: string; readonly span: SourceSpan };
   readonly shutdown: boolean;

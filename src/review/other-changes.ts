@@ -1,5 +1,6 @@
 import { entryIdentity } from '../model/ace-identity.ts';
-import type { RouterConfig } from '../model/router-config.ts';
+import { isAddressed } from '../model/addressed.ts';
+import type { Interface, RouterConfig } from '../model/router-config.ts';
 import { findListUses } from './list-uses.ts';
 
 /** Text without positions, so that moved lines compare equal. */
@@ -7,6 +8,9 @@ const meaning = (value: unknown): string =>
   JSON.stringify(value, (key, part) => (key === 'span' ? undefined : part instanceof Map ? [...part] : part));
 
 const differs = (a: unknown, b: unknown): boolean => meaning(a) !== meaning(b);
+
+/** Having none is the same whether the text says so or not. */
+const addressingOf = (i: Interface): Interface['addressing'] | null => (isAddressed(i) ? i.addressing : null);
 
 /** Changes that move packets without any list deciding otherwise: said, since no binding shows them. */
 export function changesBeyondLists(before: RouterConfig, after: RouterConfig): readonly string[] {
@@ -25,7 +29,7 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
     const old = before.interfaces.get(name);
     if (!old) continue;
     say(
-      differs(old.addresses, iface.addresses) || differs(old.addressing, iface.addressing),
+      differs(old.addresses, iface.addresses) || differs(addressingOf(old), addressingOf(iface)),
       `the addresses of ${name} differ; ${all}`,
     );
     say(old.vrf !== iface.vrf, `${name} moves to another VRF; ${all}`);

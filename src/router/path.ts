@@ -72,7 +72,7 @@ interface Place extends Entrance {
 function enter(walk: Walk, { router, interface: ingress }: Entrance, walker: Walker): readonly PathPiece[] {
   if (walker.entered.some((e) => e.router === router && e.interface === ingress))
     return [drop(walker, `a routing loop returns to ${router.name}`)];
-  const idle = whyIdle(router, ingress);
+  const idle = whyIdle(ingress);
   if (idle) return [drop(walker, idle, ingress.span)];
   const place: Place = { router, interface: ingress, sends: false };
   const here = doubtUnread(
@@ -350,7 +350,7 @@ function leave(
   walker: Walker,
 ): readonly PathPiece[] {
   const { router, interface: ingress } = place;
-  const idle = whyIdle(router, out);
+  const idle = whyIdle(out);
   if (idle) return [drop(walker, idle, out.span)];
   if (place.sends) return handOver(walk, router, out, r, walker);
   const isReply = walk.options.replyTo !== null;

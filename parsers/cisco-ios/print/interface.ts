@@ -40,6 +40,7 @@ function printInterface(i: Interface, { joins, uses, ipv6 }: Elsewhere): string[
     );
   if (i.addressing.kind === 'dhcp' || i.addressing.kind === 'negotiated')
     lines.push(` ip address ${i.addressing.kind}`);
+  if (i.addressing.kind === 'none') lines.push(' no ip address');
   if (i.addressing.kind === 'unnumbered') lines.push(` ip unnumbered ${i.addressing.interface}`);
   for (const b of [i.bindings.in, i.bindings.out]) {
     if (!b) continue;
