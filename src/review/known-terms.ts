@@ -9,21 +9,50 @@ import { countPackets, intersect, subtract } from '../headerspace/packet-set.ts'
 export function inKnownTerms(boxes: readonly Box[], terms: readonly Box[]): readonly Box[] {
   const whole: Box[] = [];
   let rest = boxes;
+  let near = new NearBoxes(rest);
   for (const term of terms) {
     if (rest.length < 2) break;
-    if (!severalOverlap(rest, term)) continue;
+    if (!near.overlap(term, 2)) continue;
     const inside = intersect(rest, [term]);
     if (countPackets(inside) !== countPackets([term])) continue;
     whole.push(term);
     rest = subtract(rest, [term]);
+    near = new NearBoxes(rest);
   }
   return mergeBoxes([...whole, ...rest]);
 }
 
-function severalOverlap(boxes: readonly Box[], term: Box): boolean {
-  let found = 0;
-  for (const box of boxes) if (boxesOverlap(box, term) && ++found > 1) return true;
-  return false;
+/** Boxes asked about by the hundred: their addresses, four words each, rule out nearly all of them. */
+class NearBoxes {
+  private readonly boxes: readonly Box[];
+  private readonly words: Int32Array;
+
+  constructor(boxes: readonly Box[]) {
+    this.boxes = boxes;
+    this.words = new Int32Array(boxes.length * 4);
+    boxes.forEach(({ source, destination }, i) => {
+      this.words.set([source.address, source.wildcard, destination.address, destination.wildcard], i * 4);
+    });
+  }
+
+  /** Whether so many of them share packets with the box. */
+  overlap(box: Box, least: number): boolean {
+    const { boxes, words } = this;
+    const source = box.source.address | 0;
+    const sourceFree = box.source.wildcard | 0;
+    const destination = box.destination.address | 0;
+    const destinationFree = box.destination.wildcard | 0;
+    let found = 0;
+    for (let i = 0, at = 0; i < boxes.length; i++, at += 4)
+      if (
+        ((words[at]! ^ source) & ~(words[at + 1]! | sourceFree)) === 0 &&
+        ((words[at + 2]! ^ destination) & ~(words[at + 3]! | destinationFree)) === 0 &&
+        boxesOverlap(boxes[i]!, box) &&
+        ++found === least
+      )
+        return true;
+    return false;
+  }
 }
 
 /**
@@ -36,10 +65,13 @@ export function commonTerms(
   near?: readonly Box[],
 ): readonly Box[] {
   const terms: Box[] = [];
-  for (const a of before)
-    for (const b of after) {
+  const nearBoxes = near && new NearBoxes(near);
+  const isNear = (box: Box): boolean => nearBoxes?.overlap(box, 1) ?? true;
+  const others = after.filter(isNear);
+  for (const a of before.filter(isNear))
+    for (const b of others) {
       const both = intersectBoxes(a, b);
-      if (both === null || (near && !near.some((box) => boxesOverlap(box, both)))) continue;
+      if (both === null || !isNear(both)) continue;
       if (!terms.some((t) => boxCovers(t, both))) terms.push(both);
     }
   return terms;
