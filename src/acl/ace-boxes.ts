@@ -25,19 +25,39 @@ export interface AceBounds {
   readonly reason: string | null;
 }
 
+/** Each of these shapes between each source and each destination. */
+export interface BoxProduct {
+  readonly sources: readonly AddressPattern[];
+  readonly destinations: readonly AddressPattern[];
+  /** Boxes whose own addresses mean nothing. */
+  readonly asked: readonly Box[];
+  readonly aside: readonly Box[];
+}
+
 /** Everything an ACE matches, its conditions (time-range and the like) apart. */
 export function boundAce(ace: Ace, groups: ObjectGroups): AceBounds {
+  const { source, destination, services, reason } = partsOf(ace, groups);
+  const build = (side: 'must' | 'may'): AceBoxes =>
+    multiply(productOf(ace, source[side], destination[side], services[side]));
+  const may = build('may');
+  if (reason === null) return { must: may, may, reason };
+  return { must: ace.match.option === undefined ? build('must') : NO_BOXES, may, reason };
+}
+
+/** The same as a product that is not multiplied out; null where not all of the line is known. */
+export function productOfAce(ace: Ace, groups: ObjectGroups): BoxProduct | null {
+  const { source, destination, services, reason } = partsOf(ace, groups);
+  return reason === null ? productOf(ace, source.may, destination.may, services.may) : null;
+}
+
+function partsOf(ace: Ace, groups: ObjectGroups) {
   const { match } = ace;
   const source = resolveAddress(match.source, groups);
   const destination = resolveAddress(match.destination, groups);
   const services = servicesOf(match, groups);
   const option = match.option === undefined ? null : `IP options (option ${match.option}) are not modelled`;
   const reason = source.reason ?? destination.reason ?? services.reason ?? option;
-  const build = (side: 'must' | 'may'): AceBoxes =>
-    boxesOf(ace, source[side], destination[side], services[side]);
-  const may = build('may');
-  if (reason === null) return { must: may, may, reason };
-  return { must: option === null ? build('must') : NO_BOXES, may, reason };
+  return { source, destination, services, reason };
 }
 
 export const NO_BOXES: AceBoxes = { asked: [], aside: [] };
@@ -67,12 +87,12 @@ function portsOf(
   return { must: [], may: ALL_PORTS, reason: `port group ${match.name} is not modelled` };
 }
 
-function boxesOf(
+function productOf(
   ace: Ace,
   sources: readonly AddressPattern[],
   destinations: readonly AddressPattern[],
   services: readonly Service[],
-): AceBoxes {
+): BoxProduct {
   const asked: Box[] = [];
   const aside: Box[] = [];
   const { match } = ace;
@@ -99,15 +119,26 @@ function boxesOf(
       ttl,
     });
     const rest = letsFragmentsPass ? tryMakeBox({ protocol, fragments: 'non-initial', tos, ttl }) : null;
-    // A group has hundreds of addresses, and all else is the same for each of them.
-    for (const source of sources)
-      for (const destination of destinations) {
-        if (box !== null) asked.push({ ...box, source, destination });
-        if (rest !== null) aside.push({ ...rest, source, destination });
-      }
+    if (box !== null) asked.push(box);
+    if (rest !== null) aside.push(rest);
   }
-  return { asked, aside };
+  return { sources, destinations, asked, aside };
 }
+
+/** A group has hundreds of addresses, and all else is the same for each of them. */
+export function multiply({ sources, destinations, asked, aside }: BoxProduct): AceBoxes {
+  const between = (shapes: readonly Box[]): readonly Box[] => {
+    const boxes: Box[] = [];
+    for (const shape of shapes)
+      for (const source of sources)
+        for (const destination of destinations) boxes.push({ ...shape, source, destination });
+    return boxes;
+  };
+  return { asked: between(asked), aside: between(aside) };
+}
+
+export const allBoxes = ({ asked, aside }: AceBoxes): readonly Box[] =>
+  aside.length === 0 ? asked : [...asked, ...aside];
 
 function tosMatching(conditions: NonNullable<AceMatch['tos']>): Ranges {
   const octets: number[] = [];

@@ -4,7 +4,15 @@ import { matchingEntries } from '../model/access-list.ts';
 import { ACK, ICMP, RST, SYN, TCP } from '../model/packet.ts';
 import { subtractRanges } from '../model/ports.ts';
 import type { ObjectGroup, TimeRange } from '../model/router-config.ts';
-import { type AceBounds, type AceBoxes, boundAce, NO_BOXES } from './ace-boxes.ts';
+import {
+  type AceBounds,
+  allBoxes,
+  type BoxProduct,
+  boundAce,
+  multiply,
+  NO_BOXES,
+  productOfAce,
+} from './ace-boxes.ts';
 import { timeRangeActivity } from './time-range.ts';
 
 export interface CompileEnvironment {
@@ -38,6 +46,8 @@ export interface CompiledEntry {
   readonly reason: string | null;
   /** What an uncertain line's effect hangs on beyond its bounds: lines of equal cause match alike. */
   readonly cause: string | null;
+  /** Set on certain lines with object groups: what their boxes multiply out, which costs nothing before it is asked for. */
+  readonly product?: BoxProduct | undefined;
 }
 
 export interface CompiledAcl {
@@ -100,6 +110,9 @@ function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironme
       };
     }
     case 'ace': {
+      const isProduct = usesGroups(entry) && entry.conditions.length === 0 && !env.groupsMayBeIgnored;
+      const product = isProduct ? productOfAce(entry, env.objectGroups) : null;
+      if (product !== null) return productEntry(entry, index, product);
       const { must, may, reason } = boundAce(entry, env.objectGroups);
       const known: AceBounds = { must, may, reason };
       const punted = env.groupsMayBeIgnored && usesGroups(entry) ? atMost(known, GROUPS_IGNORED) : known;
@@ -117,6 +130,35 @@ function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironme
       };
     }
   }
+}
+
+/** A line whose boxes are made when they are first asked for: of a state between two commands, few ever are. */
+function productEntry(entry: Ace, index: number, product: BoxProduct): CompiledEntry {
+  let made: { readonly asked: readonly Box[]; readonly all: readonly Box[] } | null = null;
+  const boxes = () => {
+    if (made === null) {
+      const multiplied = multiply(product);
+      made = { asked: multiplied.asked, all: allBoxes(multiplied) };
+    }
+    return made;
+  };
+  return {
+    entry,
+    index,
+    action: entry.action,
+    get must() {
+      return boxes().all;
+    },
+    get may() {
+      return boxes().all;
+    },
+    get asked() {
+      return boxes().asked;
+    },
+    reason: null,
+    cause: null,
+    product,
+  };
 }
 
 const GROUPS_IGNORED = 'IOS-XE ignores lines with object groups for packets to the router itself';
@@ -137,9 +179,6 @@ function causeOf(ace: Ace, env: CompileEnvironment): string {
 }
 
 const NOTHING: readonly Box[] = [];
-
-const allBoxes = (boxes: AceBoxes): readonly Box[] =>
-  boxes.aside.length === 0 ? boxes.asked : [...boxes.asked, ...boxes.aside];
 
 function applyConditions(
   bounds: AceBounds,

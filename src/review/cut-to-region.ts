@@ -1,9 +1,12 @@
+import { allBoxes, type BoxProduct, multiply } from '../acl/ace-boxes.ts';
 import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
 import { type Box, boxCovers, boxesOverlap, sameBox } from '../headerspace/box.ts';
-import { patternsOverlap } from '../model/address.ts';
+import { type AddressPattern, hostPattern, patternsOverlap } from '../model/address.ts';
+import { hullOf } from './address-sets.ts';
 
 /**
- * The addresses of a list's boxes in rows of five words: source and destination with their wildcards, and the entry.
+ * The addresses of a list's boxes in rows of five words: source and destination with their wildcards, and the entry. A
+ * line with object groups takes one row, which spans its members.
  * A review cuts the same list to hundreds of regions, and addresses alone rule out nearly every line.
  */
 interface AddressRows {
@@ -24,31 +27,62 @@ function addressRows(entries: readonly CompiledEntry[]): AddressRows {
 
 function layOut(entries: readonly CompiledEntry[]): AddressRows {
   let count = 0;
-  for (const entry of entries) count += entry.may.length;
+  for (const entry of entries) count += entry.product ? 1 : entry.may.length;
   const words = new Int32Array(count * WIDTH);
-  let at = 0;
+  let row = 0;
   entries.forEach((entry, index) => {
-    for (const box of entry.may) {
-      words[at] = box.source.address;
-      words[at + 1] = box.source.wildcard;
-      words[at + 2] = box.destination.address;
-      words[at + 3] = box.destination.wildcard;
-      words[at + 4] = index;
-      at += WIDTH;
-    }
+    if (entry.product) writeRow(words, row++, spanOf(entry.product), index);
+    else for (const box of entry.may) writeRow(words, row++, box, index);
   });
   return { words, rows: count };
 }
 
-/** Lays a list out that begins with `head` and ends with `tail` entries of one that is laid out already. */
+type Ends = Pick<Box, 'source' | 'destination'>;
+
+function writeRow(words: Int32Array, row: number, { source, destination }: Ends, entry: number): void {
+  const at = row * WIDTH;
+  words[at] = source.address;
+  words[at + 1] = source.wildcard;
+  words[at + 2] = destination.address;
+  words[at + 3] = destination.wildcard;
+  words[at + 4] = entry;
+}
+
+const spanOf = ({ sources, destinations }: BoxProduct): Ends => ({
+  source: spanOfMembers(sources),
+  destination: spanOfMembers(destinations),
+});
+
+const spans = new WeakMap<readonly AddressPattern[], AddressPattern>();
+
+/** Lines by the hundred name the same group, whose members are one array. An empty one spans some address that no box has. */
+function spanOfMembers(members: readonly AddressPattern[]): AddressPattern {
+  let span = spans.get(members);
+  if (!span) {
+    span = members.length === 0 ? hostPattern(0) : hullOf(members);
+    spans.set(members, span);
+  }
+  return span;
+}
+
+/**
+ * Lays a list out that begins with `head` and ends with `tail` entries of one that is laid out already, but for those at
+ * the places `again`, which were compiled anew.
+ */
 export function inheritAddressRows(
   base: readonly CompiledEntry[],
   entries: readonly CompiledEntry[],
-  head: number,
-  tail: number,
+  { head, tail }: { readonly head: number; readonly tail: number },
+  again: readonly number[],
 ): void {
   const old = known.get(base);
   if (!old) return;
+  const isInHead = (place: number): boolean => place < head;
+  const isInTail = (place: number): boolean => place >= entries.length - tail;
+  const anew = again.filter((place) => isInHead(place) || isInTail(place));
+  const wasOneRow = (place: number): boolean =>
+    base[isInHead(place) ? place : place + base.length - entries.length]!.product !== undefined;
+  if (!anew.every((place) => entries[place]!.product !== undefined && wasOneRow(place))) return;
   const middle = layOut(entries.slice(head, entries.length - tail));
   const first = old.words.subarray(0, rowOf(old, head) * WIDTH);
   const last = old.words.subarray(rowOf(old, base.length - tail) * WIDTH);
@@ -61,7 +95,9 @@ export function inheritAddressRows(
   };
   shift(first.length, first.length + middle.words.length, head);
   shift(first.length + middle.words.length, words.length, entries.length - base.length);
-  known.set(entries, { words, rows: words.length / WIDTH });
+  const laidOut = { words, rows: words.length / WIDTH };
+  for (const place of anew) writeRow(words, rowOf(laidOut, place), spanOf(entries[place]!.product!), place);
+  known.set(entries, laidOut);
 }
 
 /** The first row of an entry. */
@@ -89,8 +125,15 @@ export function cutToRegion(list: CompiledAcl, region: readonly Box[]): Compiled
   const groups = groupByAddresses(region);
   const near = entries.length <= FEW ? entries.keys() : nearEntries(entries, groups);
   const kept: CompiledEntry[] = [];
+  const members = new NearMembers(groups);
   for (const index of near) {
     const entry = entries[index]!;
+    const product = entry.product && members.part(entry.product);
+    if (product && product !== entry.product) {
+      const part = narrowedProduct(entry, product, groups, kept.length);
+      if (part !== null) kept.push(part);
+      continue;
+    }
     const may = touching(entry.may, groups);
     if (may.length > 0) kept.push(narrowed(entry, may, groups, kept.length));
   }
@@ -147,6 +190,50 @@ function touching(boxes: readonly Box[], groups: readonly SameAddresses[]): read
   return found.length === boxes.length ? boxes : found;
 }
 
+/** Of the groups that lines name, the members that share addresses with the region: found once for all such lines. */
+class NearMembers {
+  private readonly groups: readonly SameAddresses[];
+  private readonly found = {
+    source: new Map<readonly AddressPattern[], readonly AddressPattern[]>(),
+    destination: new Map<readonly AddressPattern[], readonly AddressPattern[]>(),
+  };
+
+  constructor(groups: readonly SameAddresses[]) {
+    this.groups = groups;
+  }
+
+  /** The very product when all of its members do. */
+  part(product: BoxProduct): BoxProduct {
+    const sources = this.near('source', product.sources);
+    const destinations = this.near('destination', product.destinations);
+    const isWhole =
+      sources.length === product.sources.length && destinations.length === product.destinations.length;
+    return isWhole ? product : { ...product, sources, destinations };
+  }
+
+  private near(end: keyof Ends, members: readonly AddressPattern[]): readonly AddressPattern[] {
+    let near = this.found[end].get(members);
+    if (!near) {
+      near = members.filter((member) => this.groups.some((group) => patternsOverlap(member, group[0][end])));
+      this.found[end].set(members, near);
+    }
+    return near;
+  }
+}
+
+/** The entry with those boxes of a part of its product that touch the region; null: none does. */
+function narrowedProduct(
+  { entry, action, reason, cause }: CompiledEntry,
+  product: BoxProduct,
+  groups: readonly SameAddresses[],
+  index: number,
+): CompiledEntry | null {
+  const { asked, aside } = multiply(product);
+  const part = { asked: touching(asked, groups), aside: touching(aside, groups) };
+  const may = allBoxes(part);
+  return may.length === 0 ? null : { entry, index, action, must: may, may, asked: part.asked, reason, cause };
+}
+
 /** The entry with no other boxes than those that touch the region; what was one array stays one. */
 function narrowed(
   entry: CompiledEntry,
@@ -154,10 +241,17 @@ function narrowed(
   groups: readonly SameAddresses[],
   index: number,
 ): CompiledEntry {
-  if (may === entry.may) return { ...entry, index };
+  if (may === entry.may) return { ...entry, index, product: undefined };
   const part = (boxes: readonly Box[]): readonly Box[] =>
     boxes === entry.may ? may : touching(boxes, groups);
-  return { ...entry, index, may, must: part(entry.must), asked: part(entry.asked) };
+  return {
+    ...entry,
+    index,
+    may,
+    must: part(entry.must),
+    asked: part(entry.asked),
+    product: undefined,
+  };
 }
 
 /**

@@ -1,5 +1,4 @@
-import { type CompiledAcl, type CompiledEntry, compileAcl, isCertain } from '../acl/compile.ts';
-import { type Box, sameBox } from '../headerspace/box.ts';
+import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile.ts';
 import { type Acl, type AclEntry, type MatchingEntry, matchingEntries } from '../model/access-list.ts';
 import type { Device } from '../model/device.ts';
 import { inheritAddressRows } from './cut-to-region.ts';
@@ -74,7 +73,7 @@ export class ListTracker {
     for (const place of again)
       if (place < head || place >= entries.length - tail)
         entries[place] = this.entry(device, acl, entries[place]!.entry);
-    if (again.length === 0) inheritAddressRows(old, entries, head, tail);
+    inheritAddressRows(old, entries, { head, tail }, again);
     return {
       acl,
       entries,
@@ -123,7 +122,8 @@ function sharedEnds(base: TrackedList | undefined, acl: Acl): SharedEnds {
   return { ...matching, middle: now.slice(matching.head, now.length - matching.tail) };
 }
 
-function commonEnds<T>(
+/** How many elements two arrays have in common at their heads, and of the others at their tails. */
+export function commonEnds<T>(
   a: readonly T[],
   b: readonly T[],
   same: (a: T, b: T) => boolean = Object.is,
@@ -152,76 +152,9 @@ function shiftedPlaces(
 }
 
 /** What the line matches is said elsewhere, and may change without the line. */
-const usesTables = (entry: AclEntry): boolean =>
+export const usesTables = (entry: AclEntry): boolean =>
   entry.kind === 'ace' &&
   (entry.match.source.kind === 'group' ||
     entry.match.destination.kind === 'group' ||
     entry.match.protocol.kind === 'service-group' ||
     (entry.conditions.length > 0 && entry.conditions.some((c) => c.kind === 'time-range')));
-
-/** More lines than this that differ place by place were shifted rather than replaced. */
-const MOST_MOVED = 64;
-
-/**
- * Boxes outside of which two states of a list decide alike: those of the lines that only one of them has. Lines that
- * stand in both are compared as objects, since a state shares what did not change with the one before.
- */
-export function changedBoxes(
-  before: readonly CompiledEntry[],
-  after: readonly CompiledEntry[],
-): readonly Box[] {
-  if (before.length === after.length) {
-    const differing: Box[] = [];
-    let moved = 0;
-    for (let i = 0; i < before.length && moved <= MOST_MOVED; i++) {
-      if (sameEffect(before[i]!, after[i]!)) continue;
-      differing.push(...boxesThatDiffer(before[i]!, after[i]!));
-      // Any number of lines may name one group; those stand where they stood.
-      if (before[i]!.entry !== after[i]!.entry) moved++;
-    }
-    if (moved <= MOST_MOVED) return differing;
-  }
-  const { head, tail } = commonEnds(before, after, sameEffect);
-  return [...before.slice(head, before.length - tail), ...after.slice(head, after.length - tail)].flatMap(
-    (e) => [...e.may],
-  );
-}
-
-/** The same line, or the same line under another number. */
-const sameEffect = (a: CompiledEntry, b: CompiledEntry): boolean =>
-  a === b ||
-  (a.entry.kind === 'ace' &&
-    b.entry.kind === 'ace' &&
-    a.entry.match === b.entry.match &&
-    a.action === b.action &&
-    a.entry.conditions === b.entry.conditions &&
-    !usesTables(a.entry));
-
-/** Of one line whose group lost or won a member, the boxes of that member alone. */
-function boxesThatDiffer(a: CompiledEntry, b: CompiledEntry): readonly Box[] {
-  if (a.entry !== b.entry || a.action !== b.action || !isCertain(a) || !isCertain(b))
-    return [...a.may, ...b.may];
-  const { head, tail } = commonEnds(a.may, b.may, sameBox);
-  const [onlyBefore, onlyAfter] = [a, b].map(({ may }) => may.slice(head, may.length - tail)) as [
-    Box[],
-    Box[],
-  ];
-  if (onlyBefore.length === 0 || onlyAfter.length === 0) return [...onlyBefore, ...onlyAfter];
-  const unmatched = new Map<string, Box[]>();
-  for (const box of onlyBefore) {
-    const key = addressesOf(box);
-    const group = unmatched.get(key);
-    if (group) group.push(box);
-    else unmatched.set(key, [box]);
-  }
-  const onlyNow = onlyAfter.filter((box) => {
-    const group = unmatched.get(addressesOf(box));
-    const at = group?.findIndex((other) => sameBox(box, other)) ?? -1;
-    if (at >= 0) group!.splice(at, 1);
-    return at < 0;
-  });
-  return [...[...unmatched.values()].flat(), ...onlyNow];
-}
-
-const addressesOf = ({ source, destination }: Box): string =>
-  `${source.address} ${source.wildcard} ${destination.address} ${destination.wildcard}`;

@@ -99,8 +99,11 @@ function globalsOf(config: RouterConfig, router: Router, rule: NatRule): readonl
   return pattern ? [{ pattern, rule }] : [];
 }
 
-const patternsMinus = (set: readonly AddressPattern[], cut: AddressPattern): readonly AddressPattern[] =>
-  set.flatMap((p) => (patternsOverlap(p, cut) ? subtractPattern(p, cut) : [p]));
+/** The addresses of a set of patterns that are not in another. */
+export const patternsMinus = (
+  set: readonly AddressPattern[],
+  cut: AddressPattern,
+): readonly AddressPattern[] => set.flatMap((p) => (patternsOverlap(p, cut) ? subtractPattern(p, cut) : [p]));
 
 function locate(
   router: Router,

@@ -6,9 +6,9 @@ import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Verdict } from '../../model/finding.ts';
 import type { Packet } from '../../model/packet.ts';
 import { boxesApart } from '../boxes-apart.ts';
+import { changedBoxes } from '../changed-boxes.ts';
 import { cutToRegion, filterAlike } from '../cut-to-region.ts';
 import { commonTerms } from '../known-terms.ts';
-import { changedBoxes } from '../list-tracker.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
 /** A place whose filter a command changed, with what it was at first and what it will be at last. */

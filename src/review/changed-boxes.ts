@@ -1,0 +1,99 @@
+import { allBoxes, type BoxProduct, multiply } from '../acl/ace-boxes.ts';
+import type { CompiledEntry } from '../acl/compile.ts';
+import { type Box, sameBox } from '../headerspace/box.ts';
+import { type AddressPattern, patternsOverlap } from '../model/address.ts';
+import { commonEnds, usesTables } from './list-tracker.ts';
+import { patternsMinus } from './territory.ts';
+
+/** More lines than this that differ place by place were shifted rather than replaced. */
+const MOST_MOVED = 64;
+
+/**
+ * Boxes outside of which two states of a list decide alike: those of the lines that only one of them has. Lines that
+ * stand in both are compared as objects, since a state shares what did not change with the one before.
+ */
+export function changedBoxes(
+  before: readonly CompiledEntry[],
+  after: readonly CompiledEntry[],
+): readonly Box[] {
+  if (before.length === after.length) {
+    const differing: Box[] = [];
+    let moved = 0;
+    for (let i = 0; i < before.length && moved <= MOST_MOVED; i++) {
+      if (sameEffect(before[i]!, after[i]!)) continue;
+      differing.push(...boxesThatDiffer(before[i]!, after[i]!));
+      // Any number of lines may name one group; those stand where they stood.
+      if (before[i]!.entry !== after[i]!.entry) moved++;
+    }
+    if (moved <= MOST_MOVED) return differing;
+  }
+  const { head, tail } = commonEnds(before, after, sameEffect);
+  return [...before.slice(head, before.length - tail), ...after.slice(head, after.length - tail)].flatMap(
+    (e) => [...e.may],
+  );
+}
+
+/** The same line, or the same line under another number. */
+const sameEffect = (a: CompiledEntry, b: CompiledEntry): boolean =>
+  a === b ||
+  (a.entry.kind === 'ace' &&
+    b.entry.kind === 'ace' &&
+    a.entry.match === b.entry.match &&
+    a.action === b.action &&
+    a.entry.conditions === b.entry.conditions &&
+    !usesTables(a.entry));
+
+/** Of one line whose group lost or won a member, the boxes of that member alone. */
+function boxesThatDiffer(a: CompiledEntry, b: CompiledEntry): readonly Box[] {
+  if (a.entry === b.entry && a.product && b.product && sameShapes(a.product, b.product))
+    return [...withoutPeer(a.product, b.product), ...withoutPeer(b.product, a.product)];
+  return [...a.may, ...b.may];
+}
+
+const sameShapes = (a: BoxProduct, b: BoxProduct): boolean =>
+  sameBoxes(a.asked, b.asked) && sameBoxes(a.aside, b.aside);
+
+const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
+  a.length === b.length && a.every((box, i) => sameBox(box, b[i]!));
+
+/** The boxes of a product that have a source or a destination which another of the same shapes lacks. */
+const withoutPeer = (product: BoxProduct, other: BoxProduct): readonly Box[] => [
+  ...allBoxes(multiply({ ...product, sources: onlyIn(product.sources, other.sources) })),
+  ...allBoxes(multiply({ ...product, destinations: onlyIn(product.destinations, other.destinations) })),
+];
+
+type Members = readonly AddressPattern[];
+const known = new WeakMap<Members, WeakMap<Members, Members>>();
+
+/** More parts than this of one member that is to be cut up, and it stays whole. */
+const MOST_PARTS = 64;
+
+/**
+ * Addresses that the members hold and the others do not: hosts stand joined in patterns, which part when one of them goes.
+ * Lines by the hundred name the same group, whose members are one array for all of them.
+ */
+function onlyIn(members: Members, others: Members): Members {
+  if (members === others) return [];
+  const ofMembers = known.get(members) ?? new WeakMap<Members, Members>();
+  known.set(members, ofMembers);
+  let only = ofMembers.get(others);
+  if (!only) {
+    const there = new Set(others.map(textOf));
+    only = members
+      .filter((member) => !there.has(textOf(member)))
+      .flatMap((member) => lessOthers(member, others));
+    ofMembers.set(others, only);
+  }
+  return only;
+}
+
+function lessOthers(member: AddressPattern, others: Members): Members {
+  let parts: Members = [member];
+  for (const other of others) {
+    if (patternsOverlap(member, other)) parts = patternsMinus(parts, other);
+    if (parts.length > MOST_PARTS) return [member];
+  }
+  return parts;
+}
+
+const textOf = ({ address, wildcard }: AddressPattern): string => `${address} ${wildcard}`;

@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
+import { type CompiledAcl, compileAcl, isCertain } from '../../src/acl/compile.ts';
+import { decidePacket } from '../../src/acl/decide.ts';
+import { setContains } from '../../src/headerspace/packet-set.ts';
+import { toIpv4 } from '../../src/model/address.ts';
+import { makePacket, type Packet, TCP } from '../../src/model/packet.ts';
+import type { RouterConfig } from '../../src/model/router-config.ts';
+import { changedBoxes } from '../../src/review/changed-boxes.ts';
+import { cutToRegion } from '../../src/review/cut-to-region.ts';
+
+const MEMBERS = ['host 192.0.2.0', 'host 192.0.2.1', 'host 192.0.2.2', '192.0.2.4 255.255.255.252'];
+const members = fc.subarray(MEMBERS, { minLength: 1 });
+
+const readWith = (group: readonly string[]): RouterConfig =>
+  parseConfig(
+    [
+      'version 15.1',
+      'object-group network G',
+      ...group.map((member) => ` ${member}`),
+      'ip access-list extended A',
+      ' deny tcp object-group G host 192.0.2.1 eq 22',
+      ' permit tcp any object-group G eq 22',
+      ' permit tcp object-group G object-group G',
+      ' deny ip host 192.0.2.6 any',
+      ' permit udp any any',
+      'end',
+      '',
+    ].join('\n'),
+    'r.cfg',
+  ).value;
+const { acls } = readWith(MEMBERS);
+
+/** The very same lines, as the group stands. */
+const compile = (group: readonly string[]): CompiledAcl =>
+  compileAcl(acls.get('A'), { ...readWith(group), clock: null });
+
+const packets: readonly Packet[] = [0, 1, 2, 3, 4, 6, 7, 9].flatMap((source) =>
+  [0, 1, 2, 3, 5, 8].flatMap((destination) =>
+    [TCP, 17].flatMap((protocol) =>
+      [22, 25].map((destinationPort) =>
+        makePacket({
+          source: toIpv4(0xc0000200 + source),
+          destination: toIpv4(0xc0000200 + destination),
+          protocol,
+          sourcePort: 49152,
+          destinationPort,
+        }),
+      ),
+    ),
+  ),
+);
+
+describe('what a group that changes does to its lines', () => {
+  it('is told by boxes outside of which nothing changes', () => {
+    fc.assert(
+      fc.property(members, members, (old, now) => {
+        const [before, after] = [compile(old), compile(now)];
+        const region = changedBoxes(before.entries, after.entries);
+        for (const p of packets)
+          if (!setContains(region, p))
+            expect(decidePacket(before, p).verdict).to.equal(decidePacket(after, p).verdict);
+      }),
+    );
+  });
+
+  it('concerns the member alone, also where hosts stand joined in one pattern', () => {
+    const region = changedBoxes(compile(MEMBERS.slice(0, 2)).entries, compile(MEMBERS.slice(0, 1)).entries);
+    const gone = toIpv4(0xc0000201);
+    expect(region).to.not.be.empty;
+    expect(packets.some((p) => setContains(region, p))).to.equal(true);
+    for (const p of packets) if (setContains(region, p)) expect([p.source, p.destination]).to.include(gone);
+  });
+});
+
+describe('a list with object groups cut to a region', () => {
+  it('decides packets of the region as the whole list does', () => {
+    fc.assert(
+      fc.property(members, members, (old, now) => {
+        const [before, after] = [compile(old), compile(now)];
+        const region = changedBoxes(before.entries, after.entries);
+        const cut = cutToRegion(after, region);
+        expect(cut.entries.every((entry) => isCertain(entry) && entry.may.length > 0)).to.equal(true);
+        for (const p of packets)
+          if (setContains(region, p))
+            expect(decidePacket(cut, p).verdict).to.equal(decidePacket(after, p).verdict);
+      }),
+    );
+  });
+});
