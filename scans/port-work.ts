@@ -110,7 +110,7 @@ export class PortWork {
   ) {
     const n = ports.length;
     this.target = target;
-    this.ports = Uint16Array.from(ports);
+    this.ports = new Uint16Array(ports);
     this.status = new Uint8Array(n);
     this.tries = new Uint8Array(n);
     this.firstSent = new Float64Array(n);
@@ -125,7 +125,8 @@ export class PortWork {
     for (let i = 0; i < n; i++) {
       const port = ports[i]!;
       this.expected[i] = isExpected[port]!;
-      const silence = silenceOf && earlier[silenceOf[port]! - 1];
+      if (!silenceOf) continue;
+      const silence = earlier[silenceOf[port]! - 1];
       if (!silence) continue;
       this.status[i] = SILENT;
       this.tries[i] = silence.tries;
@@ -176,7 +177,7 @@ export class PortWork {
       shuffle(next, 0, likely, random);
       shuffle(next, likely, next.length, random);
     }
-    this.order = Uint16Array.from(next);
+    this.order = new Uint16Array(next);
     this.head = 0;
     this.passes++;
     return true;
