@@ -4,8 +4,9 @@ import { formatIpv4 } from '../../src/model/address.ts';
 import type { Prober, ProberEvents } from '../drive.ts';
 import { ACCEPTED, type Clock, type Hold, type ProbeOutcome } from '../engine.ts';
 import { meaningOfErrno } from '../errno.ts';
-import { ConnectPool } from './connect-pool.ts';
+import { type AddressTable, AddressTables } from './address-table.ts';
 import { Deadlines } from './deadlines.ts';
+import { type FollowUp, FollowUps } from './follow-ups.ts';
 import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
 import {
   AF_INET,
@@ -36,9 +37,6 @@ const TIMED_OUT = 2;
 const HANDSHAKE = 3;
 const SETTLED = 4;
 
-const HANDSHAKE_TIMEOUT_MS = 950;
-const HANDSHAKE_FAILS = 5;
-const HANDSHAKE_TRIES = 2;
 const DRAIN_EVERY = 256;
 const MOST_UNDER_WAY = 60_000;
 const DROPS_EVERY_MS = 500;
@@ -46,30 +44,6 @@ const DROPS_EVERY_MS = 500;
 const CANARY_SLOT = 2 ** 50;
 /** A SYN to the canary port every 2 ms makes no connection. */
 const RAPID_TIMES = { everyMs: 2, windowMs: 50 };
-/** Per-address tables kept at once; the one used longest ago goes. */
-const MOST_TABLES = 64;
-
-/** What is known of the probes of one address: arrays, since any port may be asked at any time. */
-class AddressTable {
-  readonly state = new Uint8Array(65536);
-  readonly attempt = new Uint8Array(65536);
-  readonly keys = new Float64Array(65536);
-  readonly sentAt = new Float64Array(65536);
-  usedAt = 0;
-  private readonly holds: Hold[] = [ACCEPTED];
-  private readonly holdOf = new Uint8Array(65536);
-
-  /** A scan knows a handful of holds only. */
-  setHold(port: number, hold: Hold): void {
-    const known = this.holds.indexOf(hold);
-    this.holdOf[port] = known >= 0 ? known : this.holds.push(hold) - 1;
-  }
-
-  holdFor(port: number): Hold {
-    return this.holds[this.holdOf[port]!]!;
-  }
-}
-
 interface CanaryProbe {
   readonly key: number;
   readonly sourcePort: number;
@@ -102,19 +76,16 @@ export class SynProber implements Prober {
   private readonly tcp: RawSocket;
   private readonly icmp: RawSocket;
   private readonly sender: PacketSender;
-  private readonly pool: ConnectPool;
+  private readonly followUps: FollowUps;
   private readonly polls: NativeMemory;
   private readonly scratch: NativeMemory;
   private readonly deadlines: Deadlines;
   private readonly hash: KeyedHash = createKeyedHash(randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0);
   private readonly targetOf = new Map<number, number>();
   private readonly sourceOf = new Map<number, number>();
-  private readonly tables = new Map<number, AddressTable>();
+  private readonly tables = new AddressTables();
   private readonly canaries = new Map<number, CanaryProbe>();
   private readonly rapid = new Map<number, { readonly port: number; readonly log: RapidCanaryLog }>();
-  private readonly handshakes: number[] = [];
-  private readonly handshakeTtl = new Map<number, number>();
-  private readonly handshakeFails = new Map<number, number>();
   private underWay = 0;
   private sinceDrain = 0;
   private canaryPort = 0;
@@ -135,12 +106,13 @@ export class SynProber implements Prober {
     options.addresses.forEach((address, target) => {
       if (!this.targetOf.has(address)) this.targetOf.set(address, target);
     });
-    this.pool = new ConnectPool({
+    this.followUps = new FollowUps({
       ...options,
-      settle: (slot, outcome) => this.settleHandshake(slot, outcome),
+      lookUp: (slot) => this.whomToFollow(slot),
+      settle: (slot, outcome) => this.settleSlot(slot, outcome),
     });
     const POLLIN = 1;
-    [this.tcp.fd, this.icmp.fd, this.pool.epoll].forEach((fd, i) => {
+    [this.tcp.fd, this.icmp.fd, this.followUps.epoll].forEach((fd, i) => {
       this.polls.bytes.writeInt32LE(fd, i * 8);
       this.polls.bytes.writeInt32LE(POLLIN, i * 8 + 4);
     });
@@ -194,7 +166,7 @@ export class SynProber implements Prober {
       this.sendSyn(source, address, sourcePort, port, now, CANARY_SLOT + slot);
       return;
     }
-    const table = this.tableOf(address, now);
+    const table = this.tables.use(address, now);
     table.keys[port] = key;
     table.setHold(port, hold);
     // A late SYN/ACK may just be under examination; its handshake answers for this probe, too.
@@ -210,20 +182,6 @@ export class SynProber implements Prober {
   /** Another source port for every try: what a try left behind at the other side must not meet the next one. */
   private probePort(port: number, attempt: number): number {
     return PROBE_PORTS[0] + ((port * 7 + attempt * 997) % (PROBE_PORTS[1] - PROBE_PORTS[0] + 1));
-  }
-
-  private tableOf(address: number, now: number): AddressTable {
-    let table = this.tables.get(address);
-    if (!table) {
-      if (this.tables.size >= MOST_TABLES) {
-        const oldest = [...this.tables].reduce((a, b) => (a[1].usedAt <= b[1].usedAt ? a : b));
-        this.tables.delete(oldest[0]);
-      }
-      table = new AddressTable();
-      this.tables.set(address, table);
-    }
-    table.usedAt = now;
-    return table;
   }
 
   /** The address that packets to a target leave from, or −errno. Connecting a UDP socket sends nothing. */
@@ -272,21 +230,20 @@ export class SynProber implements Prober {
   private sendFailed(tag: number, errno: string): void {
     const outcome: ProbeOutcome =
       meaningOfErrno(errno) === 'unreachable' ? { kind: 'unreachable', errno } : { kind: 'engine', errno };
-    if (tag >= CANARY_SLOT) this.settleCanary(tag - CANARY_SLOT, outcome);
-    else if (tag >= 0) this.settleProbe(Math.floor(tag / 65536), tag % 65536, outcome);
+    this.settleSlot(tag, outcome);
   }
 
   hurry(leastMs: number): void {
-    this.pool.hurry(leastMs);
+    this.followUps.hurry(leastMs);
   }
 
   poll(waitMs: number): void | Promise<void> {
     this.sendRapid();
     this.sender.flush(this.failed);
-    this.startHandshakes();
-    if (this.pool.underWay > 0) this.pool.poll(0);
+    this.followUps.begin();
+    if (this.followUps.underWay > 0) this.followUps.poll();
     this.sleep(waitMs);
-    this.startHandshakes();
+    this.followUps.begin();
     const now = this.options.clock.now();
     this.deadlines.advance(now, (slot, generation) => this.expire(slot, generation));
     this.judgeRapid(now);
@@ -300,7 +257,7 @@ export class SynProber implements Prober {
     const { libc, clock } = this.options;
     const now = clock.now();
     let wait = Math.min(waitMs, this.deadlines.nextWithin(now, Math.ceil(waitMs)));
-    if (this.pool.underWay > 0) wait = Math.min(wait, 10);
+    if (this.followUps.underWay > 0) wait = Math.min(wait, 10);
     if (this.sender.queued() > 0) wait = Math.min(wait, 1);
     for (const { log } of this.rapid.values()) wait = Math.min(wait, Math.max(0, log.dueAt() - now));
     const { address, bytes } = this.polls;
@@ -309,7 +266,7 @@ export class SynProber implements Prober {
     // The answers that came are in the upper half of each entry.
     if (bytes.readUInt16LE(6) !== 0) this.tcp.drain(this.takeTcp);
     if (bytes.readUInt16LE(14) !== 0) this.icmp.drain(this.takeIcmp);
-    if (bytes.readUInt16LE(22) !== 0) this.pool.poll(0);
+    if (bytes.readUInt16LE(22) !== 0) this.followUps.poll();
   }
 
   private receive(): void {
@@ -344,7 +301,7 @@ export class SynProber implements Prober {
     ttl: number,
     now: number,
   ): void {
-    const table = this.tables.get(address);
+    const table = this.tables.find(address);
     if (!table) return;
     const state = table.state[port]!;
     if (state !== WAITING && state !== TIMED_OUT) return;
@@ -356,7 +313,7 @@ export class SynProber implements Prober {
     // A late one is no longer counted under way; its handshake is.
     if (state === TIMED_OUT) this.underWay++;
     table.state[port] = HANDSHAKE;
-    this.askHandshake(address * 65536 + port, ttl);
+    this.followUps.ask(address * 65536 + port, ttl);
   }
 
   /** Of the try that was answered; an answer to an earlier one is a retry's spacing older. */
@@ -373,55 +330,22 @@ export class SynProber implements Prober {
     else if (canary.hold.ms === 0) this.settleCanary(slot, { kind: 'open', banner: null, ttl, rttMs });
     else {
       canary.inHandshake = true;
-      this.askHandshake(CANARY_SLOT + slot, ttl);
+      this.followUps.ask(CANARY_SLOT + slot, ttl);
     }
   }
 
-  private askHandshake(slot: number, ttl: number): void {
-    this.handshakeTtl.set(slot, ttl);
-    this.handshakes.push(slot);
+  private whomToFollow(slot: number): FollowUp {
+    const plain = slot >= CANARY_SLOT ? slot - CANARY_SLOT : slot;
+    const address = Math.floor(plain / 65536);
+    const port = plain % 65536;
+    const hold =
+      slot >= CANARY_SLOT ? this.canaries.get(plain)?.hold : this.tables.find(address)?.holdFor(port);
+    return { target: this.targetOf.get(address)!, port, hold: hold ?? ACCEPTED };
   }
 
-  private startHandshakes(): void {
-    while (this.handshakes.length > 0 && this.pool.room() > 0) {
-      const slot = this.handshakes.shift()!;
-      const plain = slot >= CANARY_SLOT ? slot - CANARY_SLOT : slot;
-      const address = Math.floor(plain / 65536);
-      const hold =
-        slot >= CANARY_SLOT
-          ? this.canaries.get(plain)?.hold
-          : this.tables.get(address)?.holdFor(plain % 65536);
-      this.pool.start(
-        slot,
-        this.targetOf.get(address)!,
-        plain % 65536,
-        HANDSHAKE_TIMEOUT_MS,
-        hold ?? ACCEPTED,
-      );
-    }
-  }
-
-  private settleHandshake(slot: number, outcome: ProbeOutcome): void {
-    const ttl = this.handshakeTtl.get(slot) ?? null;
-    // The port accepted a moment ago: a lost SYN is likelier than a change of mind.
-    if (outcome.kind === 'engine' || outcome.kind === 'silent') {
-      const fails = (this.handshakeFails.get(slot) ?? 0) + 1;
-      if (fails < (outcome.kind === 'silent' ? HANDSHAKE_TRIES : HANDSHAKE_FAILS)) {
-        this.handshakeFails.set(slot, fails);
-        this.handshakes.push(slot);
-        return;
-      }
-    }
-    this.handshakeFails.delete(slot);
-    this.handshakeTtl.delete(slot);
-    const seen: ProbeOutcome =
-      outcome.kind === 'open' || outcome.kind === 'wrapped'
-        ? { ...outcome, ttl }
-        : outcome.kind === 'engine'
-          ? outcome
-          : { kind: 'half-open', ttl };
-    if (slot >= CANARY_SLOT) this.settleCanary(slot - CANARY_SLOT, seen);
-    else this.settleProbe(Math.floor(slot / 65536), slot % 65536, seen);
+  private settleSlot(slot: number, outcome: ProbeOutcome): void {
+    if (slot >= CANARY_SLOT) this.settleCanary(slot - CANARY_SLOT, outcome);
+    else if (slot >= 0) this.settleProbe(Math.floor(slot / 65536), slot % 65536, outcome);
   }
 
   private onIcmp(bytes: Buffer, at: number, length: number): void {
@@ -439,7 +363,7 @@ export class SynProber implements Prober {
         ? { kind: 'unreachable', errno: 'EHOSTUNREACH' }
         : { kind: 'icmp', type: reply.type, code: reply.code, from, rttMs };
     if (own >= PROBE_PORTS[0]) {
-      const table = this.tables.get(address);
+      const table = this.tables.find(address);
       const state = table?.state[port];
       if (!table || (state !== WAITING && state !== TIMED_OUT)) return;
       this.settleProbe(address, port, outcome(this.roundTrip(table, port, own, now)));
@@ -451,7 +375,7 @@ export class SynProber implements Prober {
   }
 
   private settleProbe(address: number, port: number, outcome: ProbeOutcome): void {
-    const table = this.tables.get(address);
+    const table = this.tables.find(address);
     if (!table) return;
     if (table.state[port] !== TIMED_OUT) this.underWay--;
     table.state[port] = outcome.kind === 'silent' ? TIMED_OUT : SETTLED;
@@ -476,7 +400,7 @@ export class SynProber implements Prober {
     }
     const address = Math.floor(slot / 65536);
     const port = slot % 65536;
-    const table = this.tables.get(address);
+    const table = this.tables.find(address);
     if (!table || table.state[port] !== WAITING || table.attempt[port] !== generation) return;
     this.settleProbe(address, port, { kind: 'silent' });
   }
@@ -510,7 +434,7 @@ export class SynProber implements Prober {
   }
 
   close(): void {
-    this.pool.close();
+    this.followUps.close();
     this.tcp.close();
     this.icmp.close();
     this.sender.close();

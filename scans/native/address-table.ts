@@ -1,0 +1,48 @@
+import { ACCEPTED, type Hold } from '../engine.ts';
+
+/** What is known of the probes of one address: arrays, since any port may be asked at any time. */
+export class AddressTable {
+  readonly state = new Uint8Array(65536);
+  readonly attempt = new Uint8Array(65536);
+  readonly keys = new Float64Array(65536);
+  readonly sentAt = new Float64Array(65536);
+  usedAt = 0;
+  private readonly holds: Hold[] = [ACCEPTED];
+  private readonly holdOf = new Uint8Array(65536);
+
+  /** A scan knows a handful of holds only. */
+  setHold(port: number, hold: Hold): void {
+    const known = this.holds.indexOf(hold);
+    this.holdOf[port] = known >= 0 ? known : this.holds.push(hold) - 1;
+  }
+
+  holdFor(port: number): Hold {
+    return this.holds[this.holdOf[port]!]!;
+  }
+}
+
+/** Tables kept at once; the one used longest ago goes. */
+const MOST_TABLES = 64;
+
+/** The tables of the addresses asked lately. */
+export class AddressTables {
+  private readonly tables = new Map<number, AddressTable>();
+
+  find(address: number): AddressTable | undefined {
+    return this.tables.get(address);
+  }
+
+  use(address: number, now: number): AddressTable {
+    let table = this.tables.get(address);
+    if (!table) {
+      if (this.tables.size >= MOST_TABLES) {
+        const oldest = [...this.tables].reduce((a, b) => (a[1].usedAt <= b[1].usedAt ? a : b));
+        this.tables.delete(oldest[0]);
+      }
+      table = new AddressTable();
+      this.tables.set(address, table);
+    }
+    table.usedAt = now;
+    return table;
+  }
+}
