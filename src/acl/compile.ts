@@ -80,7 +80,8 @@ const sameEnvironment = (a: CompileEnvironment, b: CompileEnvironment): boolean 
   a.objectGroups === b.objectGroups &&
   a.timeRanges === b.timeRanges &&
   (a.clock === b.clock || (a.clock !== null && b.clock !== null && Number(a.clock) === Number(b.clock))) &&
-  (a.traffic ?? 'unsolicited') === (b.traffic ?? 'unsolicited');
+  (a.traffic ?? 'unsolicited') === (b.traffic ?? 'unsolicited') &&
+  (a.groupsMayBeIgnored ?? false) === (b.groupsMayBeIgnored ?? false);
 
 function compileEntries(acl: Acl, env: CompileEnvironment): CompiledAcl {
   const entries = matchingEntries(acl).map((entry, index) => compileEntry(entry, index, env));

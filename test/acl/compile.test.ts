@@ -308,3 +308,33 @@ describe('compileAcl', () => {
     }
   });
 });
+
+describe('a list asked about packets to the router and about others', () => {
+  it('is not answered for the one what was found for the other, whichever came first', () => {
+    const members: readonly NetworkGroupMember[] = [
+      { kind: 'pattern', pattern: prefixPattern(parseIpv4('192.0.2.0')!, 24), span },
+    ];
+    const line = permit('tcp', 'any', '192.0.2.25', toPort(80));
+    const grouped: Ace = {
+      ...line,
+      match: { ...line.match, destination: { kind: 'group', name: 'SERVERS' } },
+    };
+    const environment = {
+      ...NO_ENVIRONMENT,
+      objectGroups: new Map<string, ObjectGroup>([
+        ['SERVERS', { kind: 'network', name: 'SERVERS', members, span }],
+      ]),
+    };
+    for (const order of [
+      [true, false],
+      [false, true],
+    ]) {
+      const list = listOf(grouped);
+      for (const groupsMayBeIgnored of order)
+        expect(
+          decidePacket(compileAcl(list, { ...environment, groupsMayBeIgnored }), web).verdict,
+          `${order}`,
+        ).to.equal(groupsMayBeIgnored ? 'undetermined' : 'permit');
+    }
+  });
+});

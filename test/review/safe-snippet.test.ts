@@ -250,6 +250,32 @@ end
   });
 });
 
+describe('a safe sequence around what is no list', () => {
+  const start = configOf(GW);
+  const end = (safe: SafeSnippet): readonly string[] => bindingsOf(stateOf(start, safe.proof.simulation.end));
+
+  it('closes an interface before its lists go', () => {
+    for (const lines of [
+      'default interface FastEthernet0/0\n',
+      'interface FastEthernet0/0\n no ip access-group EDGE in\n no ip address\n',
+    ]) {
+      const wanted = type(GW, lines);
+      const safe = safeFor(start, wanted);
+      expect(safe.proof.proven, lines).to.equal(true);
+      expect(end(safe), lines).to.deep.equal(bindingsOf(stateOf(start, wanted.end)));
+    }
+  });
+  it('builds a list that translation has been waiting for under its own name', () => {
+    const waits = GW.replace(
+      'object-group',
+      'ip nat inside source list 7 interface FastEthernet0/0 overload\nobject-group',
+    );
+    const safe = safeFor(configOf(waits), type(waits, 'access-list 7 permit 198.51.100.0 0.0.0.255\n'));
+    expect(safe.proof.proven).to.equal(true);
+    expect(commandsOf(safe)).to.include('access-list 7 permit 198.51.100.0 0.0.0.255');
+  });
+});
+
 describe('any change of any list, made safe', () => {
   it('reaches the wanted effect, never permits or denies what neither end does, and rolls back', () => {
     fc.assert(

@@ -1,4 +1,5 @@
 import type { Acl } from '../../model/access-list.ts';
+import { isAddressed } from '../../model/addressed.ts';
 import type { Direction, Interface, RouterConfig } from '../../model/router-config.ts';
 import type { Simulation } from '../../router/simulate.ts';
 import { findListUses, type ListUse } from '../list-uses.ts';
@@ -38,14 +39,14 @@ export function makePlan(before: RouterConfig, after: RouterConfig, options: Pla
   const groupNames = changedGroups(before, after, names);
   const lists = planLists(before, after, names, groupNames, options.printEntry);
   const groups = printGroups(before, after, groupNames);
-  const bindings = planBindings(before, after, lists.renamed);
+  const bindings = planBindings(before, after, lists.renamed, options.simulation ?? null);
   const logins = planLogins(before, after, lists.renamed);
   const others = otherCommands(before, after, options.simulation ?? null);
   return {
     groups: groups.builds,
     builds: lists.builds,
     swaps: [...bindings.forward, ...logins.forward],
-    others: others.commands,
+    others: [...others.commands, ...bindings.late],
     cleanup: staleLists(before, after, lists.renamed).map(deleteList),
     rollback: [...bindings.back, ...logins.back, ...lists.undo, ...groups.undo],
     undoOthers: undoCommands(others.commands),
@@ -84,8 +85,9 @@ function planLists(
     const old = before.acls.get(acl.name);
     if (old && sameList(old, acl, groupNames)) continue;
     const used = uses.get(acl.name) ?? [];
-    const obstacle = old ? fixedUse(acl, used) : null;
-    const name = used.length === 0 ? acl.name : names.successor(acl);
+    const awaited = !old && used.length > 0 && used.every(isFixed);
+    const obstacle = awaited ? null : fixedUse(acl, used);
+    const name = used.length === 0 || awaited ? acl.name : names.successor(acl);
     if (obstacle !== null || name === null) {
       plan.left.push(obstacle ?? `no free number is left for a successor of list ${acl.name}`);
       continue;
@@ -105,9 +107,11 @@ function planLists(
   return plan;
 }
 
+const isFixed = (use: ListUse): boolean => use.kind === 'reference' && use.use !== 'access-class';
+
 /** A use that no single command moves to another list. */
 function fixedUse(acl: Acl, uses: readonly ListUse[]): string | null {
-  const fixed = uses.flatMap((u) => (u.kind === 'reference' && u.use !== 'access-class' ? [u] : []));
+  const fixed = uses.flatMap((u) => (u.kind === 'reference' && isFixed(u) ? [u] : []));
   if (fixed.length === 0) return null;
   const kinds = [...new Set(fixed.map((u) => u.use))].join(', ');
   return `list ${acl.name} is also used by ${kinds} (line ${fixed[0]!.span.line}), which no single command swaps: change it there by hand`;
@@ -132,17 +136,32 @@ interface SwapPlan {
   readonly back: readonly string[];
 }
 
+interface BindingPlan extends SwapPlan {
+  /** Of interfaces that the other commands close: to be typed after those. */
+  readonly late: readonly string[];
+  readonly touched: readonly string[];
+  readonly left: readonly string[];
+}
+
 function planBindings(
   before: RouterConfig,
   after: RouterConfig,
   renamed: ReadonlyMap<string, string>,
-): SwapPlan & { readonly touched: readonly string[]; readonly left: readonly string[] } {
+  simulation: Simulation | null,
+): BindingPlan {
   const forward: string[] = [];
+  const late: string[] = [];
   const back: string[] = [];
   const touched: string[] = [];
   for (const iface of after.interfaces.values()) {
     const change = bindingCommands(before.interfaces.get(iface.name), iface, renamed);
     if (change.forward.length === 0) continue;
+    // Taken away before the interface closes, its lists would let everything pass meanwhile.
+    if (closes(before.interfaces.get(iface.name), iface)) {
+      if (hasLists(iface) || !resets(simulation, iface.name))
+        late.push(`interface ${iface.name}`, ...change.forward.map(indent));
+      continue;
+    }
     forward.push(`interface ${iface.name}`, ...change.forward.map(indent));
     if (change.back.length > 0) back.push(`interface ${iface.name}`, ...change.back.map(indent));
     touched.push(iface.name);
@@ -150,11 +169,23 @@ function planBindings(
   const gone = [...before.interfaces.values()].filter((i) => !after.interfaces.has(i.name));
   return {
     forward,
+    late,
     back,
     touched,
     left: gone.map((i) => `interface ${i.name} goes (line ${i.span.line}): remove it by hand`),
   };
 }
+
+const closes = (old: Interface | undefined, wanted: Interface): boolean =>
+  old !== undefined && isAddressed(old) && !isAddressed(wanted);
+
+const hasLists = ({ bindings }: Interface): boolean => bindings.in !== null || bindings.out !== null;
+
+/** `default interface` takes the lists along. */
+const resets = (simulation: Simulation | null, name: string): boolean =>
+  (simulation?.steps ?? []).some(
+    ({ command }) => command?.kind === 'delete-interface' && command.reset && command.names.includes(name),
+  );
 
 /** What leads from the old bindings of an interface to the wanted ones, and back. A new list replaces the old at once. */
 function bindingCommands(
