@@ -16,6 +16,9 @@ export interface AddressSets {
  * sources that have the same destinations. The products are disjoint and together the same packets.
  */
 export function joinByAddresses(boxes: readonly Box[]): readonly AddressSets[] {
+  // Most of thousands of pairs of lines have one box.
+  if (boxes.length === 1)
+    return boxes.map((box) => ({ box, sources: [box.source], destinations: [box.destination] }));
   const bySource = groupAlike(boxes, 'destination').map((alike) => {
     const destinations = inOrder(alike.map((box) => box.destination));
     return { box: alike[0]!, destinations, key: destinations.map(textOf).join(' ') };
