@@ -30,42 +30,65 @@ export function mergeBoxes(boxes: readonly Box[]): readonly Box[] {
 function mergeAlong(field: Field, boxes: readonly Box[]): readonly Box[] {
   const [first] = boxes as readonly [Box, ...Box[]];
   if (boxes.every((box) => box[field] === first[field])) return boxes;
-  const groups = groupAlike(boxes, field);
-  if (groups.length === boxes.length) return boxes;
-  return groups.flatMap((alike) => (alike.length === 1 ? alike : joinAlike(field, alike)));
+  const numbers = numberAlike(boxes, field);
+  if (numbers.count === boxes.length) return boxes;
+  return gather(boxes, numbers).flatMap((alike) => (alike.length === 1 ? alike : joinAlike(field, alike)));
 }
 
 /**
  * Boxes that agree in all fields but one, in groups; those of one group come in the order given, and so do the groups by
  * their first. Instead of the field `but`, their `labels`, one for each box, are to agree.
  */
-export function groupAlike(
+export const groupAlike = (
   boxes: readonly Box[],
   field: Field,
-  instead?: { readonly but: Field; readonly labels: readonly string[] },
-): readonly (readonly Box[])[] {
-  const [first] = boxes;
-  if (first === undefined) return [];
+  instead?: Instead,
+): readonly (readonly Box[])[] => gather(boxes, numberAlike(boxes, field, instead));
+
+interface Instead {
+  readonly but: Field;
+  readonly labels: readonly string[];
+}
+
+/** One number for each box, from 0 to `count`: equal number, one group. */
+interface GroupNumbers {
+  readonly group: Int32Array;
+  readonly count: number;
+}
+
+function numberAlike(boxes: readonly Box[], field: Field, instead?: Instead): GroupNumbers {
   const group = new Int32Array(boxes.length);
-  let groups = 1;
+  const [first] = boxes;
+  if (first === undefined) return { group, count: 0 };
+  let count = 1;
+  const part = (ids: ArrayLike<number>): void => {
+    count = refine(group, count, ids);
+  };
   // Refines the groups field by field, so that at the end boxes of one group agree in all fields but this one.
   for (const other of ORDER) {
     if (other === field || other === instead?.but || boxes.every((box) => box[other] === first[other]))
       continue;
-    groups = refine(group, groups, valueIds(boxes, other));
+    if (other === 'fragments') part(boxes.map((box) => box.fragments));
+    else if (other === 'source' || other === 'destination') {
+      part(boxes.map((box) => box[other].address));
+      part(boxes.map((box) => box[other].wildcard));
+    } else part(setIds(boxes, other));
   }
-  if (field === 'protocols') groups = refine(group, groups, new ValueIds().ofAll(boxes.map(slotReading)));
-  if (instead !== undefined) groups = refine(group, groups, new ValueIds().ofAll(instead.labels));
-  if (groups === boxes.length) return boxes.map((box) => [box]);
-  const members: Box[][] = Array.from({ length: groups }, () => []);
+  if (field === 'protocols') part(new ValueIds().ofAll(boxes.map(slotReading)));
+  if (instead !== undefined) part(new ValueIds().ofAll(instead.labels));
+  return { group, count };
+}
+
+function gather(boxes: readonly Box[], { group, count }: GroupNumbers): readonly (readonly Box[])[] {
+  const members: Box[][] = Array.from({ length: count }, () => []);
   boxes.forEach((box, i) => {
     members[group[i]!]!.push(box);
   });
   return members;
 }
 
-/** Parts each group by a second number; answers how many groups there are then. */
-function refine(group: Int32Array, groups: number, ids: Int32Array): number {
+/** Parts each group by a second number below 2^32; answers how many groups there are then: fewer than 2^21. */
+function refine(group: Int32Array, groups: number, ids: ArrayLike<number>): number {
   const known = new Map<number, number>();
   for (let i = 0; i < group.length; i++) {
     const key = ids[i]! * groups + group[i]!;
@@ -97,15 +120,10 @@ class ValueIds {
   }
 }
 
-function valueIds(boxes: readonly Box[], field: Field): Int32Array {
-  if (field === 'fragments') return Int32Array.from(boxes, (box) => box.fragments);
-  if (field === 'source' || field === 'destination') {
-    const addresses = Int32Array.from(boxes, (box) => box[field].address);
-    const ids = new ValueIds().ofAll(boxes.map((box) => box[field].wildcard));
-    const group = ids.slice();
-    refine(group, boxes.length + 1, new ValueIds().ofAll([...addresses]));
-    return group;
-  }
+function setIds(
+  boxes: readonly Box[],
+  field: Exclude<Field, 'source' | 'destination' | 'fragments'>,
+): Int32Array {
   const seen = new Map<Ranges, number>();
   const ids = new ValueIds();
   return Int32Array.from(boxes, (box) => {
