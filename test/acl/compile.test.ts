@@ -307,6 +307,22 @@ describe('compileAcl', () => {
       expect(pieces.map((p) => [p.verdict, p.decidedBy])).to.deep.equal([['permit', null]]);
     }
   });
+
+  it('keeps apart what a list means to the router itself and to packets that pass through', () => {
+    const objectGroups = new Map<string, ObjectGroup>([
+      ['HOSTS', { kind: 'network', name: 'HOSTS', members: [], span }],
+    ]);
+    const list = listOf({
+      ...permit('ip', 'any', 'any'),
+      match: { ...permit('ip', 'any', 'any').match, source: { kind: 'group', name: 'HOSTS' } },
+    });
+    const environment = { ...NO_ENVIRONMENT, objectGroups };
+    const reasons = [true, false].map(
+      (groupsMayBeIgnored) => compileAcl(list, { ...environment, groupsMayBeIgnored }).entries[0]!.reason,
+    );
+    expect(reasons[0]).to.match(/ignores lines with object groups/);
+    expect(reasons[1]).to.equal(null);
+  });
 });
 
 describe('a list asked about packets to the router and about others', () => {
