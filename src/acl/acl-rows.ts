@@ -1,8 +1,9 @@
 import type { Box } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
-import { type FlatSpace, flatSpaceOf, RowBuffer } from '../headerspace/flat-space.ts';
+import { copyRow, type FlatSpace, flatSpaceOf, RowBuffer } from '../headerspace/flat-space.ts';
+import { indexWhenAsked, type PatientIndex } from '../headerspace/index-rows.ts';
 import { type LeftOverSearch, leftOverSearch } from '../headerspace/left-over.ts';
-import { indexRows, type OverlapIndex } from '../headerspace/overlap-index.ts';
+import { treeOfRows } from '../headerspace/overlap-index.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** A compiled list as rows: what each line surely matches, in list order, findable by overlap. */
@@ -15,7 +16,7 @@ export interface AclRows {
   readonly owner: Int32Array;
   /** Entry to its first row; one more at the end. */
   readonly firstRow: Int32Array;
-  readonly index: OverlapIndex;
+  readonly index: PatientIndex;
   readonly cutAway: CutAway;
   readonly leftOver: LeftOverSearch;
   /** The lines that only may match some packets, in list order. */
@@ -51,13 +52,23 @@ function layOutRows(compiled: CompiledAcl): AclRows {
   firstRow[compiled.entries.length] = count;
   const owner = new Int32Array(count);
   for (const { index } of compiled.entries) owner.fill(index, firstRow[index], firstRow[index + 1]);
+  return findable(space, buffer, owner, firstRow, compiled);
+}
+
+function findable(
+  space: FlatSpace,
+  buffer: RowBuffer,
+  owner: Int32Array,
+  firstRow: Int32Array,
+  compiled: CompiledAcl,
+): AclRows {
   const rows = buffer.words.subarray(0, buffer.length);
-  const index = indexRows(space, rows, count);
+  const index = indexWhenAsked(space, rows, buffer.rows);
   const cutAway = cutAwayFrom(space, rows);
   return {
     space,
     rows,
-    count,
+    count: buffer.rows,
     owner,
     firstRow,
     index,
@@ -65,4 +76,27 @@ function layOutRows(compiled: CompiledAcl): AclRows {
     leftOver: leftOverSearch(space, rows, index, cutAway),
     uncertain: compiled.entries.filter((entry) => !isCertain(entry)),
   };
+}
+
+/**
+ * The rows of a list without those that share no packet with any of these lines: enough to tell what becomes of
+ * packets of theirs.
+ */
+export function rowsAround(compiled: CompiledAcl, entries: readonly CompiledEntry[]): AclRows {
+  const { space, rows, count, owner } = rowsOf(compiled);
+  const { stride } = space;
+  const asked = new RowBuffer(stride, entries.length + 1);
+  for (const { may } of entries) for (const box of may) space.encode(box, asked);
+  const index = treeOfRows(space, asked.words, asked.rows);
+  const kept = new RowBuffer(stride);
+  const owners: number[] = [];
+  const firstRow = new Int32Array(compiled.entries.length + 1);
+  for (let row = 0; row < count; row++) {
+    if (index.findAny(rows, row * stride, asked.rows) === -1) continue;
+    copyRow(rows, row * stride, kept.words, kept.extend(), stride);
+    owners.push(owner[row]!);
+    firstRow[owner[row]! + 1] = kept.rows;
+  }
+  for (let i = 1; i < firstRow.length; i++) firstRow[i] = Math.max(firstRow[i]!, firstRow[i - 1]!);
+  return findable(space, kept, Int32Array.from(owners), firstRow, compiled);
 }

@@ -17,6 +17,20 @@ export interface Alignment {
  * A moved line counts as taken away here and put in there. Names, numbers and places in the text do not matter.
  */
 export function alignEntries(before: CompiledAcl, after: CompiledAcl): Alignment {
+  const last = lastAligned.get(before);
+  if (last?.after === after) return last.alignment;
+  const alignment = align(before, after);
+  lastAligned.set(before, { after, alignment });
+  return alignment;
+}
+
+/** Each list as it was aligned last: the difference and the rules ask for the same pair. */
+const lastAligned = new WeakMap<
+  CompiledAcl,
+  { readonly after: CompiledAcl; readonly alignment: Alignment }
+>();
+
+function align(before: CompiledAcl, after: CompiledAcl): Alignment {
   const old = before.entries;
   const now = after.entries;
   const partner = new Int32Array(old.length).fill(-1);

@@ -47,15 +47,19 @@ export interface DeadAceOptions {
 export function findDeadAces(compiled: CompiledAcl, options: DeadAceOptions = {}): readonly DeadAce[] {
   const search = new DeadAceSearch(compiled, options.patience);
   const dead: DeadAce[] = [];
+  if (options.only === undefined) search.expectAll();
   for (const entry of compiled.entries) {
-    if (entry.entry.kind !== 'ace' || entry.asked.length === 0 || entry.index === 0) continue;
-    if (options.only !== undefined && entry.entry !== options.only) continue;
+    if (!canBeDead(entry) || (options.only !== undefined && entry.entry !== options.only)) continue;
     const found = search.examine(entry, options.partial === true);
     if (found === GAVE_UP) options.undecided?.(entry.entry);
     else if (found) dead.push(found);
   }
   return dead;
 }
+
+/** Whether the question makes sense: lines that match nothing anyway, and what is no ACE, are not called dead. */
+const canBeDead = (entry: CompiledEntry): boolean =>
+  entry.entry.kind === 'ace' && entry.asked.length > 0 && entry.index > 0;
 
 /** Lists of blockers longer than this are not worth shortening line by line. */
 const SHORTEN_UP_TO = 40;
@@ -71,12 +75,19 @@ interface Decided {
   readonly packet: Packet;
 }
 
-class DeadAceSearch {
+export type Fate = 'alive' | 'dead' | typeof GAVE_UP;
+
+/**
+ * Looks at the lines of one list, one after another. Lines in list order are examined at once; before a line out of
+ * order is, the fates of those above it have to be settled, for then the same is said of it.
+ */
+export class DeadAceSearch {
   private readonly compiled: CompiledAcl;
   private readonly rows: AclRows;
   private readonly sampler: PacketSampler;
   /** Rows of lines found dead: they decide nothing, so later lines need not be held against them. */
   private readonly skip: Uint8Array;
+  private readonly fates = new Map<CompiledEntry, Fate>();
   private readonly numbers = new RowNumbers();
   private readonly ofOwner = new RowNumbers();
   private readonly shared: Int32Array;
@@ -86,9 +97,9 @@ class DeadAceSearch {
   private before = 0;
   private readonly patience: Patience;
 
-  constructor(compiled: CompiledAcl, patience?: number) {
+  constructor(compiled: CompiledAcl, patience?: number, rows = rowsOf(compiled)) {
     this.compiled = compiled;
-    this.rows = rowsOf(compiled);
+    this.rows = rows;
     this.patience = { left: patience ?? PATIENCE + PATIENCE_A_ROW * this.rows.count };
     this.sampler = new PacketSampler(this.rows.space);
     this.skip = new Uint8Array(this.rows.count);
@@ -96,28 +107,80 @@ class DeadAceSearch {
     this.query = new RowBuffer(this.rows.space.stride);
   }
 
+  /** All lines are going to be examined. */
+  expectAll(): void {
+    this.rows.index.expectMany();
+  }
+
+  /** What `examine` says of a line when it comes after all that stand above it. */
+  examineAlone(entry: CompiledEntry): DeadAce | null | typeof GAVE_UP {
+    const fate = this.fateOf(entry);
+    if (fate !== 'dead') return fate === 'alive' ? null : fate;
+    for (const above of this.overlappingAbove(entry)) this.fateOf(above);
+    return this.examine(entry, false);
+  }
+
+  /** Whether any packet reaches the line. */
+  fateOf(entry: CompiledEntry): Fate {
+    if (!canBeDead(entry)) return 'alive';
+    const known = this.fates.get(entry);
+    if (known !== undefined) return known;
+    this.take(entry);
+    const left = this.tryFirstLeftOver();
+    const fate = left === GAVE_UP ? GAVE_UP : left === null ? 'dead' : 'alive';
+    if (fate === 'dead') this.dismiss(entry, this.asideStillMatches(entry));
+    this.fates.set(entry, fate);
+    return fate;
+  }
+
+  /** The rule that a dead line falls under. */
+  ruleOf(entry: CompiledEntry): DeadAce['rule'] {
+    this.take(entry);
+    return this.findContradiction(entry) === null ? 'redundant-ace' : 'shadowed-ace';
+  }
+
+  private overlappingAbove(entry: CompiledEntry): readonly CompiledEntry[] {
+    const { rows, query, numbers } = this;
+    this.take(entry);
+    const owners = new Set<number>();
+    for (let at = 0; at < query.length; at += query.stride) {
+      const count = rows.index.find(query.words, at, this.before, numbers);
+      for (let i = 0; i < count; i++) owners.add(rows.owner[numbers.values[i]!]!);
+    }
+    return [...owners].sort((a, b) => a - b).map((owner) => this.compiled.entries[owner]!);
+  }
+
+  /** Makes a line the one under examination. */
+  private take(entry: CompiledEntry): void {
+    this.asked = entry.asked;
+    this.before = this.rows.firstRow[entry.index]!;
+    this.query.length = 0;
+    for (const box of entry.asked) this.rows.space.encode(box, this.query);
+  }
+
+  /** Skips the rows of a dead line from here on. */
+  private dismiss(entry: CompiledEntry, fragmentsStillMatch: boolean): void {
+    if (!isCertain(entry)) return;
+    const from = this.rows.firstRow[entry.index]!;
+    const end = this.rows.firstRow[entry.index + 1]!;
+    this.skip.fill(1, from, fragmentsStillMatch ? from + this.query.rows : end);
+  }
+
   examine(entry: CompiledEntry, partial: boolean): DeadAce | null | typeof GAVE_UP {
     const { rows } = this;
-    this.asked = entry.asked;
-    this.before = rows.firstRow[entry.index]!;
-    this.query.length = 0;
-    for (const box of entry.asked) rows.space.encode(box, this.query);
+    this.take(entry);
     const proof = new Set<number>();
     const alive = this.tryFirstLeftOver((row) => proof.add(rows.owner[row]!));
     if (alive === GAVE_UP) return GAVE_UP;
     if (alive !== null) return partial ? this.describePartlyDead(entry, alive) : null;
 
-    const askedRows = this.query.rows;
     const fragmentsStillMatch = this.asideStillMatches(entry);
     const found = this.describeDead(entry, proof, fragmentsStillMatch);
-    if (isCertain(entry)) {
-      const end = rows.firstRow[entry.index + 1]!;
-      this.skip.fill(1, this.before, fragmentsStillMatch ? this.before + askedRows : end);
-    }
+    this.dismiss(entry, fragmentsStillMatch);
     return found;
   }
 
-  private tryFirstLeftOver(used: (row: number) => void): Int32Array | null | typeof GAVE_UP {
+  private tryFirstLeftOver(used?: (row: number) => void): Int32Array | null | typeof GAVE_UP {
     const { query, rows, before, patience, skip } = this;
     for (let at = 0; at < query.length; at += query.stride) {
       const point = rows.leftOver.tryFind(query.words, at, before, patience, skip, used);
@@ -254,6 +317,7 @@ class DeadAceSearch {
     // A line with object groups may be thousands of rows.
     const many = end - first > 64;
     const count = many ? rows.index.find(query.words, at, end, this.ofOwner) : end - first;
+    if (many) this.ofOwner.values.subarray(0, count).sort();
     for (let i = 0; i < count; i++) {
       const row = many ? this.ofOwner.values[i]! : first + i;
       if (row < first || !intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, shared))

@@ -166,6 +166,7 @@ class Cover {
     for (const row of inOrder) {
       if (!intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, this.shared)) continue;
       const before = rows.index.find(this.shared, 0, row, this.earlier);
+      this.earlier.values.subarray(0, before).sort();
       rows.cutAway.run(this.shared, 0, this.earlier.values, before, (words, place) =>
         give(rows.owner[row]!, words, place),
       );

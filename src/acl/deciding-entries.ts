@@ -1,6 +1,7 @@
 import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
-import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { copyRow, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
+import { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
 import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
 import type { Packet } from '../model/packet.ts';
@@ -50,8 +51,12 @@ export function decidesSome(compiled: CompiledAcl, entry: CompiledEntry, within:
 export const deniesAll = (compiled: CompiledAcl, within: Box): boolean =>
   findDenied(compiled, [within]) !== null;
 
-/** The first of these boxes of which no packet may pass; null when some packet of each may. */
-export function findDenied(compiled: CompiledAcl, boxes: Iterable<Box>): Box | null {
+/** The first of these boxes of which no packet may pass, and that counts; null when some packet of each other may. */
+export function findDenied(
+  compiled: CompiledAcl,
+  boxes: Iterable<Box>,
+  counts: (denied: Box) => boolean = () => true,
+): Box | null {
   if (compiled.otherwise === 'permit') return null;
   const shares = new Shares(optimistic(compiled));
   let passing: CompiledEntry | null = null;
@@ -61,9 +66,43 @@ export function findDenied(compiled: CompiledAcl, boxes: Iterable<Box>): Box | n
     if (passing !== null && shares.has(passing)) continue;
     passing =
       shares.entryDrawn(passes) ?? shares.entriesMeeting().find((e) => passes(e) && shares.has(e)) ?? null;
-    if (passing === null) return box;
+    if (passing === null && counts(box)) return box;
   }
   return null;
+}
+
+/** Those of many boxes of which it does not show at once that some packet passes: in one pass over the list. */
+export function doubtfulToPass(compiled: CompiledAcl, boxes: readonly Box[]): readonly Box[] {
+  const { space, rows, count, owner } = rowsOf(compiled);
+  const { stride } = space;
+  const sampler = new PacketSampler(space);
+  const points = new RowBuffer(stride, boxes.length * DRAWS + 1);
+  const query = new RowBuffer(stride);
+  for (const box of boxes) {
+    query.length = 0;
+    space.encode(box, query);
+    for (let i = 0; i < DRAWS; i++) {
+      sampler.draw(query.words, (i * stride) % query.length);
+      const to = points.extend();
+      copyRow(sampler.point, 0, points.words, to, stride);
+    }
+  }
+  const packets = new PacketsByAddress(space, points);
+  const decided = new Uint8Array(points.rows);
+  const passing = new Uint8Array(boxes.length);
+  for (let row = 0; row < count; row++) {
+    const passes = compiled.entries[owner[row]!]!.action === 'permit';
+    packets.eachIn(
+      rows,
+      row * stride,
+      (point) => decided[point] === 0,
+      (point) => {
+        decided[point] = 1;
+        if (passes) passing[Math.floor(point / DRAWS)] = 1;
+      },
+    );
+  }
+  return boxes.filter((_, i) => passing[i] === 0);
 }
 
 const passes = (entry: CompiledEntry): boolean => entry.action !== 'deny';

@@ -1,7 +1,8 @@
 import { type Box, boxesOverlap, fullBox } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
-import { indexRows, type OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
+import { indexRows } from '../headerspace/index-rows.ts';
+import { type OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
 import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
@@ -221,18 +222,32 @@ export class JointRows {
   private cutOut(row: Int32Array, within: Box, count: number, region: Region, mostOf: MostBoxes): void {
     const { space, pieces, found } = this;
     const most = mostOf(count);
-    const outer = space.decode(row, 0, within);
-    const counter = new PieceCounter(space, row, outer[0]!);
     const meter = { left: PROOF_BUDGET };
     pieces.length = 0;
+    // Most pairs of rows leave a few pieces or none: what an outline needs is made when it comes to one.
+    let outer: readonly Box[] | null = null;
+    let counter: PieceCounter | null = null;
+    const outline = (): { outer: readonly Box[]; counter: PieceCounter } => {
+      outer ??= space.decode(row, 0, within);
+      if (counter === null) {
+        counter = new PieceCounter(space, row, outer[0]!);
+        for (let at = 0; at < pieces.length; at += space.stride) counter.add(pieces.words, at);
+      }
+      return { outer, counter };
+    };
     const take = (piece: Int32Array, place: number): boolean => {
-      counter.add(piece, place);
       meter.left -= LOOKS_A_PIECE;
-      if (pieces.rows > most) return true;
+      if (pieces.rows > most) {
+        outline().counter.add(piece, place);
+        return true;
+      }
       const to = pieces.extend();
       copyRow(piece, place, pieces.words, to, space.stride);
       // From here on only the count is wanted, and that may stay a lower bound.
-      if (pieces.rows > most) meter.left = Math.min(meter.left, this.countBudget);
+      if (pieces.rows > most) {
+        outline();
+        meter.left = Math.min(meter.left, this.countBudget);
+      }
       return true;
     };
     const allShown = this.cutAway.run(row, 0, found.values, count, take, { meter }) === 'done';
@@ -240,8 +255,11 @@ export class JointRows {
     if (allShown && pieces.rows <= most) {
       for (let at = 0; at < pieces.length; at += space.stride)
         region.boxes.push(...space.decode(pieces.words, at, within));
-    } else if (outer.length > 1) {
-      for (const box of outer) this.cutOut(this.firstRowOf(box), box, count, region, mostOf);
+      return;
+    }
+    const whole = outline();
+    if (whole.outer.length > 1) {
+      for (const box of whole.outer) this.cutOut(this.firstRowOf(box), box, count, region, mostOf);
     } else {
       const { words } = this.buffer;
       const shown =
@@ -252,10 +270,10 @@ export class JointRows {
       const piece = shown === null || shown === GAVE_UP ? undefined : space.decode(shown, 0, within)[0];
       if (piece)
         region.outlines.push({
-          box: outer[0]!,
+          box: whole.outer[0]!,
           piece,
           earlier: this.countLines(count),
-          ...counter.total(allShown),
+          ...whole.counter.total(allShown),
         });
     }
   }

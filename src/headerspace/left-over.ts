@@ -112,7 +112,9 @@ export function leftOverSearch(
       if (meter.left > 0) {
         const count = index.find(piece, 0, before, overlapping, skip, LISTED);
         const listed = count <= LISTED;
-        if (!listed) overlapping.values[0] = index.findLargest(piece, 0, before, skip);
+        // In order of rows, so that the answer is the same however the index came by them.
+        if (listed) overlapping.values.subarray(0, count).sort();
+        else overlapping.values[0] = index.findLargest(piece, 0, before, skip);
         meter.left -= looksSince();
         const result = listed
           ? cutAway.run(piece, 0, overlapping.values, count, show, limits)
@@ -123,6 +125,7 @@ export function leftOverSearch(
       if (patience.left <= allowed) return settle(GAVE_UP);
       const count = index.find(piece, 0, before, overlapping, skip, SWEPT);
       if (count <= SWEPT) {
+        overlapping.values.subarray(0, count).sort();
         for (let i = 0; i < count; i++) used?.(overlapping.values[i]!);
         const left = sweepForLeftOver(space, rows, piece, 0, overlapping.values, count, patience);
         if (left !== null) return settle(left);

@@ -31,7 +31,7 @@ export interface OverlapIndex {
   readonly findAny: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
   /** The lowest such row: the first match, when the row at `at` is one packet. */
   readonly findFirst: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
-  /** A row that takes up the largest share of the row at `at`; -1 when none overlaps. */
+  /** The lowest of the rows that take up the largest share of the row at `at`; -1 when none overlaps. */
   readonly findLargest: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
   /** Some row wanted that has all of the row at `at`; -1 when there is none. */
   readonly findCover: (words: Int32Array, at: number, wanted: (row: number) => boolean) => number;
@@ -72,13 +72,6 @@ const N_DST_BITS = COORDINATES + 5;
 const N_A_WIDTH = COORDINATES + 6;
 const N_B_WIDTH = COORDINATES + 7;
 const NODE = COORDINATES + 8;
-
-/** Up to so many rows are looked at one by one: that is done before a tree is built. */
-const SCANNED = 1500;
-
-export function indexRows(space: FlatSpace, rows: Int32Array, count: number): OverlapIndex {
-  return count <= SCANNED ? scanRows(space, rows, count) : treeOfRows(space, rows, count);
-}
 
 /** By looking at every row. */
 export function scanRows(space: FlatSpace, rows: Int32Array, count: number): OverlapIndex {
@@ -179,7 +172,7 @@ export function treeOfRows(
   const packed = new Int32Array(count * stride);
   for (let i = 0; i < count; i++) copyRow(rows, order[i]! * stride, packed, i * stride, stride);
 
-  /** Splits top-down; node 0 is the root, children lie side by side. */
+  /** Splits top-down; node 0 is the root, children lie side by side, behind their parent. */
   function build(): void {
     const odds = rowOdds(bounds, count);
     const waiting: number[] = [1, nodeCount++, 0, count];
@@ -189,9 +182,9 @@ export function treeOfRows(
       const node = waiting.pop()! * NODE;
       const depth = waiting.pop()!;
       deepest = Math.max(deepest, depth);
-      boundNode(node, from, to);
       const middle = to - from <= leaf ? from : split(from, to, odds);
       if (middle === from) {
+        boundLeaf(node, from, to);
         nodes[node + N_LINK] = from;
         nodes[node + N_COUNT] = to - from;
         continue;
@@ -201,9 +194,22 @@ export function treeOfRows(
       waiting.push(depth + 1, nodeCount + 1, middle, to, depth + 1, nodeCount, from, middle);
       nodeCount += 2;
     }
+    for (let node = (nodeCount - 1) * NODE; node >= 0; node -= NODE)
+      if (nodes[node + N_COUNT] === 0) boundInner(node, nodes[node + N_LINK]! * NODE);
   }
 
-  function boundNode(node: number, from: number, to: number): void {
+  function boundInner(node: number, left: number): void {
+    const right = left + NODE;
+    for (let c = 0; c < COORDINATES; c += 2) {
+      nodes[node + c] = Math.min(nodes[left + c]!, nodes[right + c]!);
+      nodes[node + c + 1] = Math.max(nodes[left + c + 1]!, nodes[right + c + 1]!);
+    }
+    nodes[node + N_KINDS] = nodes[left + N_KINDS]! | nodes[right + N_KINDS]!;
+    nodes[node + N_FIRST] = Math.min(nodes[left + N_FIRST]!, nodes[right + N_FIRST]!);
+    for (let w = N_SRC_BITS; w < NODE; w++) nodes[node + w] = Math.max(nodes[left + w]!, nodes[right + w]!);
+  }
+
+  function boundLeaf(node: number, from: number, to: number): void {
     for (let c = 0; c < COORDINATES; c += 2) {
       nodes[node + c] = 0x7fffffff;
       nodes[node + c + 1] = SIGN;
@@ -454,7 +460,9 @@ export function treeOfRows(
     for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
       const node = stack[--depth]! * NODE;
       looks++;
-      if (misses(node, before) || bound(node) <= best) continue;
+      if (misses(node, before)) continue;
+      const most = bound(node);
+      if (most < best || (most === best && nodes[node + N_FIRST]! > largest)) continue;
       const link = nodes[node + N_LINK]!;
       const size = nodes[node + N_COUNT]!;
       if (size === 0) {
@@ -468,10 +476,9 @@ export function treeOfRows(
         const row = order[i]!;
         if (row >= before || skip[row] === 1 || !rowsOverlap(space, words, at, packed, i * stride)) continue;
         const share = shareOf(space, words, at, packed, i * stride);
-        if (share <= best) continue;
+        if (share < best || (share === best && row > largest)) continue;
         best = share;
         largest = row;
-        if (share === 1) return row;
       }
     }
     return largest;

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { compileAcl } from '../../src/acl/compile.ts';
 import { findDeadAces } from '../../src/acl/dead-aces.ts';
+import { DeadLines, fatesOf } from '../../src/acl/dead-lines.ts';
 import type { Ace, Acl } from '../../src/model/access-list.ts';
 import { parseIpv4 } from '../../src/model/address.ts';
 import {
@@ -186,6 +187,32 @@ describe('findDeadAces', () => {
         }
       }),
       tries(80),
+    );
+  });
+});
+
+describe('dead lines asked about one by one', () => {
+  it('are those of the whole list, in the same words, in whatever order they are asked about', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(aclArbitrary(), uncertainAclArbitrary),
+        fc.infiniteStream(fc.nat(999)),
+        (list, numbers) => {
+          const compiled = compileAcl(list, NO_ENVIRONMENT);
+          const whole = new Map(findDeadAces(compiled).map((dead) => [dead.ace, dead]));
+          const lines = new DeadLines(compiled);
+          const order = compiled.entries
+            .map((entry) => ({ entry, place: numbers.next().value as number }))
+            .sort((a, b) => a.place - b.place);
+          for (const { entry } of order) {
+            expect(lines.describe(entry)).to.deep.equal(whole.get(entry.entry) ?? null);
+            expect(lines.isDead(entry)).to.equal(whole.has(entry.entry));
+          }
+          const rules = fatesOf(compiled, compiled.entries);
+          expect(rules).to.deep.equal(compiled.entries.map((e) => whole.get(e.entry)?.rule ?? 'alive'));
+        },
+      ),
+      tries(200),
     );
   });
 });

@@ -1,0 +1,43 @@
+import type { GAVE_UP } from '../headerspace/sweep.ts';
+import { rowsAround } from './acl-rows.ts';
+import type { CompiledAcl, CompiledEntry } from './compile.ts';
+import { type DeadAce, DeadAceSearch, type Fate } from './dead-aces.ts';
+
+/**
+ * The dead lines of a list for whoever asks about some of its lines only: of each it is said what `findDeadAces`
+ * says, at the cost of the lines that overlap it. Nothing is done before the first question.
+ */
+export class DeadLines {
+  private readonly compiled: CompiledAcl;
+  private search: DeadAceSearch | null = null;
+
+  constructor(compiled: CompiledAcl) {
+    this.compiled = compiled;
+  }
+
+  isDead(entry: CompiledEntry): boolean {
+    return this.searching().fateOf(entry) === 'dead';
+  }
+
+  /** null: some packet reaches it. */
+  describe(entry: CompiledEntry): DeadAce | null | typeof GAVE_UP {
+    return this.searching().examineAlone(entry);
+  }
+
+  private searching(): DeadAceSearch {
+    this.search ??= new DeadAceSearch(this.compiled);
+    return this.search;
+  }
+}
+
+/** What rules about dead lines find of each of these lines, at the cost of what overlaps them. */
+export function fatesOf(
+  compiled: CompiledAcl,
+  entries: readonly CompiledEntry[],
+): readonly (Exclude<Fate, 'dead'> | DeadAce['rule'])[] {
+  const search = new DeadAceSearch(compiled, undefined, rowsAround(compiled, entries));
+  return entries.map((entry) => {
+    const fate = search.fateOf(entry);
+    return fate === 'dead' ? search.ruleOf(entry) : fate;
+  });
+}

@@ -1,0 +1,47 @@
+import type { FlatSpace } from './flat-space.ts';
+import { type OverlapIndex, scanRows, treeOfRows } from './overlap-index.ts';
+
+/** Up to so many rows are looked at one by one: that is done before a tree is built. */
+const SCANNED = 1500;
+/** So many questions answered by looking at every row take about as long as building the tree. */
+const QUESTIONS = 300;
+
+export function indexRows(space: FlatSpace, rows: Int32Array, count: number): OverlapIndex {
+  return count <= SCANNED ? scanRows(space, rows, count) : treeOfRows(space, rows, count);
+}
+
+/** An index that may be told that it will be asked often. */
+export interface PatientIndex extends OverlapIndex {
+  readonly expectMany: () => void;
+}
+
+/**
+ * An index for rows of which nobody knows how often they will be asked about: looks at every row until that has cost
+ * as much as a tree, and builds one then. All answers but the order that `find` writes in are the same either way, and
+ * any row that `findAny` or `findCover` name is as good as another.
+ */
+export function indexWhenAsked(space: FlatSpace, rows: Int32Array, count: number): PatientIndex {
+  const scan = scanRows(space, rows, count);
+  let index = scan;
+  let left = QUESTIONS;
+  const grow = (): void => {
+    if (index === scan && count > SCANNED) index = treeOfRows(space, rows, count);
+  };
+  const ask = (): OverlapIndex => {
+    if (left > 0 && --left === 0) grow();
+    return index;
+  };
+  return {
+    expectMany: () => {
+      left = 0;
+      grow();
+    },
+    find: (words, at, before, out, skip, limit) => ask().find(words, at, before, out, skip, limit),
+    findAny: (words, at, before, skip) => ask().findAny(words, at, before, skip),
+    findFirst: (words, at, before, skip) => ask().findFirst(words, at, before, skip),
+    findLargest: (words, at, before, skip) => ask().findLargest(words, at, before, skip),
+    findCover: (words, at, wanted) => ask().findCover(words, at, wanted),
+    // Work is charged by looks: a few questions that went to the scan cost no more than they would later.
+    looks: () => (index === scan && count > SCANNED ? 0 : index.looks()),
+  };
+}
