@@ -179,8 +179,11 @@ function drawPackets(
   parts: readonly Box[],
 ): { readonly questions: readonly Question[]; readonly points: RowBuffer } {
   const { stride } = space;
-  const asked = new RowBuffer(stride);
-  for (const box of parts) space.encode(box, asked);
+  const asked = parts.map((box) => {
+    const buffer = new RowBuffer(stride);
+    space.encode(box, buffer);
+    return buffer;
+  });
   const questions: Question[] = [];
   const points = new RowBuffer(stride, lines.length * DRAWS);
   const sampler = new PacketSampler(space);
@@ -193,13 +196,21 @@ function drawPackets(
     }
   };
   const shared = new Int32Array(stride);
+  /** Whether a row of a line has packets of a part; leaves the first such packets in `shared`. */
+  const sharesAny = (first: number, end: number, part: RowBuffer): boolean => {
+    for (let row = first; row < end; row++)
+      for (let at = 0; at < part.length; at += stride)
+        if (intersectRows(space, rows, row * stride, part.words, at, shared)) return true;
+    return false;
+  };
   for (const entry of lines) {
     const first = firstRow[entry.index]!;
     sampler.restart(first);
     questions.push({ entry, part: false, first, covered: false });
     draw(rows, first * stride);
-    for (let part = 0; part < asked.length; part += stride)
-      if (intersectRows(space, rows, first * stride, asked.words, part, shared)) {
+    const end = firstRow[entry.index + 1]!;
+    for (const part of asked)
+      if (sharesAny(first, end, part)) {
         questions.push({ entry, part: true, first, covered: false });
         draw(shared, 0);
       }

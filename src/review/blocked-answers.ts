@@ -74,7 +74,7 @@ type Fate = BlockedAnswer | 'answered' | null;
  * down to one host does not stand for them.
  */
 function tryOne(router: Router, entered: Interface, { list, ace }: Requests, box: Box): Fate {
-  const request = packetDecidedBy(list.compiled, list.entryOf.get(ace)!, box);
+  const request = packetDecidedBy(list.compiled, list.entryOf(ace)!, box);
   if (!request) return null;
   const near: Box = {
     ...boxOfPacket(request),

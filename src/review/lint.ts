@@ -2,7 +2,7 @@ import type { LintFinding } from '../model/finding.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import type { RuleSuppression, Site } from '../model/site.ts';
 import { LINT_CHECKS } from './checks/registry.ts';
-import { buildLintContext, type LintOptions } from './lint-context.ts';
+import { buildLintContext, type LintContext, type LintOptions } from './lint-context.ts';
 
 export type { LintOptions } from './lint-context.ts';
 
@@ -18,8 +18,16 @@ export interface LintResult {
 
 /** The same, with what was left out and by whose word. */
 export function lintWithSuppressed(config: RouterConfig, options: LintOptions): LintResult {
-  const context = buildLintContext(config, options);
-  const found = LINT_CHECKS.flatMap((check) => check.check(context));
+  return lintIn(buildLintContext(config, options), options);
+}
+
+/** What every rule, or every rule wanted, says of what the context shows it. */
+export function lintIn(
+  context: LintContext,
+  options: Pick<LintOptions, 'site' | 'today'>,
+  wanted: (rule: string) => boolean = () => true,
+): LintResult {
+  const found = LINT_CHECKS.filter(({ id }) => wanted(id)).flatMap((check) => check.check(context));
   const suppressed: RuleSuppression[] = [];
   const findings = applySiteSettings(found, options.site ?? null, options.today, suppressed);
   return { findings: findings.sort(byPlace), suppressed };

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { CommandReader } from '../model/command.ts';
 import { toRouterConfig } from '../model/device.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
@@ -8,9 +7,9 @@ import type { IosVersion, RouterConfig } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import type { Snippet } from '../model/snippet.ts';
 import { type Simulation, simulate } from '../router/simulate.ts';
+import { findingsOfChange, lintAll, type ReviewedConfig } from './findings-of-change.ts';
 import { closeGates } from './gates.ts';
 import { findCuts, findHazards, type Operator } from './hazards.ts';
-import { lintConfig } from './lint.ts';
 import { newFindings } from './new-findings.ts';
 import { type PolicyQuestions, policyViolations } from './policy-violations.ts';
 import { diffReach } from './reach-diff.ts';
@@ -51,10 +50,7 @@ export interface ReviewOptions {
   readonly all?: boolean;
 }
 
-export interface ReviewedConfig {
-  readonly config: RouterConfig;
-  readonly diagnostics: readonly Diagnostic[];
-}
+export type { ReviewedConfig } from './findings-of-change.ts';
 
 export interface ChangeReview {
   readonly result: ReviewResult;
@@ -163,23 +159,20 @@ function findingsOf(
   reach: Reach | null,
   options: ReviewOptions,
 ): readonly LintFinding[] {
-  const lint = (side: ReviewedConfig): readonly LintFinding[] =>
-    lintConfig(side.config, {
-      diagnostics: side.diagnostics,
-      site: options.site ?? null,
-      clock: options.clock,
-      today: options.today,
-      version: options.version ?? null,
-    });
+  const settings = {
+    site: options.site ?? null,
+    clock: options.clock,
+    today: options.today,
+    version: options.version ?? null,
+  };
   const policy = options.endToEnd?.policy ?? null;
   const violations =
     policy && reach ? policyViolations(reach.after, policy, options.all ? [] : reach.before) : [];
-  const now = lint(after);
-  const caused = new Set(newFindings(lint(before), now));
-  const graded = now.map((finding) =>
-    caused.has(finding) ? gradeForgotten(finding, before.config) : finding,
-  );
-  return [...violations, ...(options.all ? graded : graded.filter((_, i) => caused.has(now[i]!)))];
+  const grade = (finding: LintFinding): LintFinding => gradeForgotten(finding, before.config);
+  if (!options.all) return [...violations, ...findingsOfChange(before, after, settings).map(grade)];
+  const now = lintAll(after, settings);
+  const caused = new Set(newFindings(lintAll(before, settings), now));
+  return [...violations, ...now.map((finding) => (caused.has(finding) ? grade(finding) : finding))];
 }
 
 /** A list that the change builds and binds nowhere was most likely meant to be swapped in. */

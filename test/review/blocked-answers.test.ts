@@ -50,7 +50,7 @@ describe('a blocked answer', () => {
           const list = lists.find((l) => l.acl.name === entered.bindings.in?.acl);
           if (!list || entered.shutdown) continue;
           for (const ace of list.live.filter((a) => a.action === 'permit')) {
-            const boxes = intersect(list.entryOf.get(ace)!.asked, [tcp]);
+            const boxes = intersect(list.entryOf(ace)!.asked, [tcp]);
             const requests = { list, ace, boxes };
             const blocked = findBlockedAnswer(router, entered, requests);
             const expected = allAnswersDenied(router, entered, requests);

@@ -1,14 +1,16 @@
-import { findDenied, lastDecider } from '../../acl/deciding-entries.ts';
-import { type Box, makeBox } from '../../headerspace/box.ts';
+import { doubtfulToPass, findDenied, lastDecider } from '../../acl/deciding-entries.ts';
+import { type Box, boxesOverlap, makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
-import { type AddressPattern, formatPattern } from '../../model/address.ts';
+import type { Ace } from '../../model/access-list.ts';
+import { type AddressPattern, ANY_ADDRESS } from '../../model/address.ts';
 import { ICMP, TCP } from '../../model/packet.ts';
-import { destinationPatterns, servicesOf } from './ace-parts.ts';
+import { acesOf, type LintContext, type LintList } from '../lint-context.ts';
+import { type AceService, destinationPatterns, servicesOf } from './ace-parts.ts';
 import { inboundFromOutside } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding } from './finding-parts.ts';
 
-const tooBigFor = (destination: AddressPattern): Box =>
+const tooBigTo = (destination: AddressPattern): Box =>
   makeBox({ protocol: ICMP, icmp: { type: 3, code: 4 }, destination, fragments: 'whole' });
 
 export const BLOCKS_PMTUD: Check = {
@@ -39,15 +41,7 @@ access-list 101 deny ip any any
     return context.lists.flatMap((list) => {
       const use = inboundFromOutside(context, list)[0];
       if (!use) return [];
-      const served = list.live
-        .filter(
-          (ace) =>
-            ace.action === 'permit' &&
-            servicesOf(context.config, ace).some((s) => s.protocols === null || s.protocols.includes(TCP)),
-        )
-        .flatMap((ace) => destinationPatterns(context.config, ace));
-      const destinations = new Map(served.map((d) => [formatPattern(d), d]));
-      const tooBig = findDenied(list.compiled, [...destinations.values()].map(tooBigFor));
+      const tooBig = findKeptOut(context, list);
       if (tooBig === null) return [];
       const last = lastDecider(list.compiled, tooBig);
       const decider = last?.entry?.entry.span ?? null;
@@ -63,3 +57,50 @@ access-list 101 deny ip any any
     });
   },
 };
+
+/** What some line opens a way to, and the packets too big that have to come in to there. */
+interface Served {
+  readonly ace: Ace;
+  readonly box: Box;
+}
+
+/** Packets too big that keep out what some server waits for; null where every server gets them. */
+function findKeptOut(context: LintContext, list: LintList): Box | null {
+  const served = servedBy(context, list);
+  const open = new Set(doubtfulToPass(list.compiled, [...new Set(served.map((s) => s.box))]));
+  const asked = new Map<Box, Ace>();
+  function* boxes(): Generator<Box> {
+    for (const { ace, box } of served) {
+      if (!open.has(box) || asked.has(box)) continue;
+      asked.set(box, ace);
+      yield box;
+    }
+  }
+  // Whether a line is dead takes longer to tell than whether it matters; another one may serve the same hosts.
+  return findDenied(list.compiled, boxes(), (box) => list.isLive(asked.get(box)!) || !asked.delete(box));
+}
+
+/** The destinations of permits in order of lines; of a list in focus, those whose fate a change may have changed. */
+function servedBy({ config }: LintContext, list: LintList): readonly Served[] {
+  const told = list.focus?.closing.filter((box) => boxesOverlap(box, tooBigTo(ANY_ADDRESS)));
+  const boxes = new Map<string, Box>();
+  const boxTo = (destination: AddressPattern): Box => {
+    const key = keyOf(destination);
+    const box = boxes.get(key) ?? tooBigTo(destination);
+    boxes.set(key, box);
+    return box;
+  };
+  return (told?.length === 0 ? list.live : acesOf(list.acl)).flatMap((ace) => {
+    if (ace.action !== 'permit') return [];
+    const isTold = (box: Box): boolean =>
+      !told || list.focus!.lines.has(ace) || told.some((other) => boxesOverlap(box, other));
+    const asked = destinationPatterns(config, ace).map(boxTo).filter(isTold);
+    return asked.length > 0 && servicesOf(config, ace).some(carriesTcp)
+      ? asked.map((box) => ({ ace, box }))
+      : [];
+  });
+}
+
+const keyOf = ({ address, wildcard }: AddressPattern): string => `${address} ${wildcard}`;
+
+const carriesTcp = (s: AceService): boolean => s.protocols === null || s.protocols.includes(TCP);

@@ -1,6 +1,6 @@
 import { type AddressPattern, describePattern, patternsOverlap } from '../../model/address.ts';
-import type { LintContext } from '../lint-context.ts';
-import type { BindingUse } from '../list-uses.ts';
+import type { LintContext, LintList } from '../lint-context.ts';
+import type { BindingUse, ListUse } from '../list-uses.ts';
 import { destinationPatterns } from './ace-parts.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
@@ -37,9 +37,9 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110
   check(context) {
     if (!context.territory.complete) return [];
     return context.lists.flatMap((list) => {
-      const uses = list.uses.filter((u): u is BindingUse => u.kind === 'binding' && !u.interface.shutdown);
+      const uses = list.uses.filter(isBinding);
       if (uses.length === 0 || uses.some((u) => !knowsItsWay(context, u))) return [];
-      if (uses.some((u) => linesAgainst(context, list, u) !== null)) return [];
+      if (isTurnedRound(context, list, uses)) return [];
       return list.live.flatMap((ace) => {
         if (ace.action !== 'permit') return [];
         const destinations = destinationPatterns(context.config, ace);
@@ -56,7 +56,15 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110
       });
     });
   },
+  hangsOn: (context, list) =>
+    String(context.territory.complete && isTurnedRound(context, list, list.uses.filter(isBinding))),
 };
+
+const isBinding = (use: ListUse): use is BindingUse => use.kind === 'binding' && !use.interface.shutdown;
+
+/** Told by the rule about directions. */
+const isTurnedRound = (context: LintContext, list: LintList, uses: readonly BindingUse[]): boolean =>
+  uses.some((use) => linesAgainst(context, list, use) !== null);
 
 /** There is somewhere else to go: without a second network the text shows only one side of the router. */
 const knowsItsWay = (context: LintContext, use: BindingUse): boolean =>

@@ -59,7 +59,7 @@ function firstHole(list: LintList): { entry: CompiledEntry; witness: Packet } | 
       entry.action !== 'permit' ||
       entry.asked.length === 0 ||
       entry.may === entry.asked ||
-      list.dead.has(entry.entry)
+      (entry.entry.kind === 'ace' && !list.isLive(entry.entry))
     )
       continue;
     const aside = entry.may.filter((box) => !entry.asked.includes(box));

@@ -1,6 +1,7 @@
 import { decidesSome } from '../../acl/deciding-entries.ts';
 import { makeBox } from '../../headerspace/box.ts';
 import { ICMP } from '../../model/packet.ts';
+import { toRanges } from '../../model/ports.ts';
 import { isAny, isBroadSource, servicesOf } from './ace-parts.ts';
 import { guardingUses, placesOf } from './bound-lists.ts';
 import type { Check } from './check.ts';
@@ -37,6 +38,10 @@ access-list 101 permit icmp any any unreachable
 access-list 101 deny ip any any
 `,
   },
+  telling: {
+    ...makeBox({ protocol: ICMP, fragments: 'whole' }),
+    l4a: toRanges(UNWANTED.map(([type]) => [256 * type, 256 * type + 255])),
+  },
   check(context) {
     return context.lists.flatMap((list) => {
       const uses = guardingUses(context, list);
@@ -48,7 +53,7 @@ access-list 101 deny ip any any
         );
         if (services.length === 0) return [];
         const everyKind = services.some((s) => s.icmp === null);
-        const compiled = list.entryOf.get(ace);
+        const compiled = list.entryOf(ace);
         const names = UNWANTED.filter(([type]) =>
           (compiled?.asked ?? []).some(
             (box) =>

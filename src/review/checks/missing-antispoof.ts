@@ -1,6 +1,7 @@
-import { decidingEntries } from '../../acl/deciding-entries.ts';
+import type { CompiledEntry } from '../../acl/compile.ts';
+import { decidesSome, packetDecidedBy } from '../../acl/deciding-entries.ts';
+import type { SourceSpan } from '../../diagnostics/source-span.ts';
 import { makeBox } from '../../headerspace/box.ts';
-import type { Ace, MatchingEntry } from '../../model/access-list.ts';
 import {
   type AddressPattern,
   formatIpv4,
@@ -73,30 +74,40 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110
 
 function inspect(context: LintContext, list: LintList, use: BindingUse): readonly LintFinding[] {
   const passed: string[] = [];
-  let first: { ace: Ace; witness: LintFinding['witness'] } | null = null;
+  let first: { span: SourceSpan; witness: LintFinding['witness'] } | null = null;
+  const broad = broadPermits(context, list);
   for (const block of [...NEVER_FROM_OUTSIDE, ...ownNetworks(context, use.interface)]) {
     if (comesThisWay(context, use.interface, block.pattern)) continue;
-    // A permit of single hosts out of the block is somebody's intention; one that takes the block along is not.
-    const takesAll = (ace: MatchingEntry): ace is Ace =>
-      ace.kind === 'ace' && sourcePatterns(context.config, ace).some((p) => patternCovers(p, block.pattern));
-    const [hole] = decidingEntries(list.compiled, makeBox({ source: block.pattern }), {
-      wanted: (e) => e.action === 'permit' && e.asked.length > 0 && takesAll(e.entry),
-    });
-    if (hole === undefined || !takesAll(hole.entry.entry)) continue;
+    const within = makeBox({ source: block.pattern });
+    const hole = broad.find(
+      ({ entry, sources }) =>
+        sources.some((p) => patternCovers(p, block.pattern)) && decidesSome(list.compiled, entry, within),
+    );
+    if (hole === undefined) continue;
     passed.push(block.name);
-    first ??= { ace: hole.entry.entry, witness: hole.packet };
+    first ??= { span: hole.entry.entry.span, witness: packetDecidedBy(list.compiled, hole.entry, within) };
   }
   if (first === null) return [];
   return [
     finding('missing-antispoof', 'medium', {
       acl: list.acl.name,
-      span: first.ace.span,
+      span: first.span,
       message: `list ${list.acl.name} lets in at ${use.interface.name} packets that claim to come from ${listWords(passed)}; denies of these belong above this line`,
       related: [use.span],
       witness: first.witness,
     }),
   ];
 }
+
+/** A permit of single hosts out of a block is somebody's intention; one that takes the block along is not. */
+const broadPermits = (
+  { config }: LintContext,
+  { compiled }: LintList,
+): readonly { entry: CompiledEntry; sources: readonly AddressPattern[] }[] =>
+  compiled.entries.flatMap((entry) => {
+    if (entry.action !== 'permit' || entry.asked.length === 0 || entry.entry.kind !== 'ace') return [];
+    return [{ entry, sources: sourcePatterns(config, entry.entry) }];
+  });
 
 /** Networks of the other interfaces: nobody outside has an address there. */
 const ownNetworks = (

@@ -26,8 +26,7 @@ access-list 101 permit ip 198.51.100.0 0.0.0.255 any
   check(context) {
     return context.lists.flatMap((list) =>
       list.live.flatMap((ace) => {
-        const ends = [ace.match.source, ace.match.destination].filter((end) => isMistake(list, ace, end));
-        const end = ends[0];
+        const end = endsOf(ace).find((e) => isMistake(list, ace, e));
         if (end?.kind !== 'pattern') return [];
         const { wildcard } = end.pattern;
         return [
@@ -40,6 +39,7 @@ access-list 101 permit ip 198.51.100.0 0.0.0.255 any
       }),
     );
   },
+  hangsOn: (_, list) => broadcastSiblings(list),
 };
 
 function isMistake(list: LintList, ace: Ace, end: AddressMatch): boolean {
@@ -74,10 +74,21 @@ const hasBroadcastSibling = (list: LintList, ace: Ace, end: AddressMatch): boole
     (e) =>
       e.kind === 'ace' &&
       e.action === ace.action &&
-      [e.match.source, e.match.destination].some(
-        (other) =>
-          other.kind === 'pattern' &&
-          other.pattern.wildcard === end.pattern.wildcard &&
-          other.pattern.address === ~end.pattern.wildcard >>> 0,
-      ),
+      endsOf(e).some((other) => isBroadcast(other) && other.pattern.wildcard === end.pattern.wildcard),
   );
+
+const endsOf = ({ match }: Ace): readonly AddressMatch[] => [match.source, match.destination];
+
+/** The last address of every network that the mask cuts out, and nothing else. */
+const isBroadcast = (end: AddressMatch): end is Extract<AddressMatch, { kind: 'pattern' }> =>
+  end.kind === 'pattern' && end.pattern.address === ~end.pattern.wildcard >>> 0;
+
+/** The siblings that a list has. */
+const broadcastSiblings = (list: LintList): string => {
+  const found = new Set<string>();
+  for (const e of list.acl.entries)
+    if (e.kind === 'ace')
+      for (const end of endsOf(e))
+        if (looksLikeNetmask(end) && isBroadcast(end)) found.add(`${e.action} ${end.pattern.wildcard}`);
+  return [...found].sort().join();
+};

@@ -5,7 +5,7 @@ import type { LintFinding } from '../../model/finding.ts';
 import { SYN, TCP } from '../../model/packet.ts';
 import { intersectRanges } from '../../model/ports.ts';
 import type { TerminalLine } from '../../model/router-config.ts';
-import type { LintContext } from '../lint-context.ts';
+import { acesOf, type LintContext } from '../lint-context.ts';
 import { isAnyPattern, limited, servicesOf, sourcePatterns } from './ace-parts.ts';
 import { finding } from './finding-parts.ts';
 
@@ -14,7 +14,7 @@ const letsEverybodyLogIn = ({ config, lists }: LintContext, acl: string): boolea
   lists
     .filter((list) => list.acl.name === acl)
     .some((list) =>
-      list.live.some(
+      acesOf(list.acl).some(
         (ace) =>
           ace.action === 'permit' &&
           sourcePatterns(config, ace).some(isAnyPattern) &&
@@ -22,7 +22,8 @@ const letsEverybodyLogIn = ({ config, lists }: LintContext, acl: string): boolea
             (s) =>
               (s.protocols?.includes(TCP) ?? true) &&
               (!limited(s.destinationPorts) || intersectRanges(s.destinationPorts, [[22, 23]]).length > 0),
-          ),
+          ) &&
+          list.isLive(ace),
       ),
     );
 

@@ -6,7 +6,7 @@ import type { LintFinding } from '../../model/finding.ts';
 import { ACK, ICMP, SYN, TCP, UDP } from '../../model/packet.ts';
 import type { Interface, RouterConfig } from '../../model/router-config.ts';
 import { type BlockedAnswer, findBlockedAnswer } from '../blocked-answers.ts';
-import type { LintContext, LintList } from '../lint-context.ts';
+import { acesOf, type LintContext, type LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
 import { asksFlags } from './ace-parts.ts';
 import { inboundFromOutside } from './bound-lists.ts';
@@ -70,8 +70,9 @@ function requestsWithoutAnswer(context: LintContext, list: LintList): readonly L
       mayBeAnsweredThroughList(context, u.interface),
   );
   if (entries.length === 0) return [];
-  return list.live.flatMap((ace) => {
-    if (ace.action !== 'permit' || asksFlags(ace)) return [];
+  // Answers may meet changed lines of other lists, so that lines out of focus count as well.
+  return acesOf(list.acl).flatMap((ace) => {
+    if (ace.action !== 'permit' || asksFlags(ace) || !list.isLive(ace)) return [];
     const requests = { list, ace, boxes: firstPackets(list, ace) };
     for (const use of entries) {
       const blocked = findBlockedAnswer(context.router, use.interface, requests);
@@ -87,7 +88,7 @@ const mayBeAnsweredThroughList = (context: LintContext, entered: Interface): boo
 
 /** What first packets of conversations this line may let in, whatever stands before it. */
 function firstPackets(list: LintList, ace: Ace): readonly Box[] {
-  const compiled = list.entryOf.get(ace);
+  const compiled = list.entryOf(ace);
   if (!compiled) return [];
   const first = [
     makeBox({ protocol: TCP, tcpFlags: { exactly: SYN }, fragments: 'whole' }),

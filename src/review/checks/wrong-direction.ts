@@ -1,6 +1,6 @@
 import type { Ace } from '../../model/access-list.ts';
 import type { AddressPattern } from '../../model/address.ts';
-import type { LintContext, LintList } from '../lint-context.ts';
+import { acesOf, type LintContext, type LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
 import { destinationPatterns, isAnyPattern, sourcePatterns } from './ace-parts.ts';
 import type { Check } from './check.ts';
@@ -62,10 +62,11 @@ access-list 101 deny ip any any
 export function linesAgainst(context: LintContext, list: LintList, use: BindingUse): readonly Ace[] | null {
   const against = (action: Ace['action']): readonly Ace[] | null => {
     const found: Ace[] = [];
-    for (const ace of list.live) {
+    for (const ace of acesOf(list.acl)) {
       const way = ace.action === action ? wayOf(context, use, ace) : 'silent';
+      if (way === 'silent' || !list.isLive(ace)) continue;
       if (way === 'along') return null;
-      if (way === 'against') found.push(ace);
+      found.push(ace);
     }
     return found;
   };

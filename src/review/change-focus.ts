@@ -1,0 +1,177 @@
+import { rowsOf } from '../acl/acl-rows.ts';
+import { alignEntries } from '../acl/align.ts';
+import { type CompiledAcl, type CompiledEntry, compileAcl, isCertain } from '../acl/compile.ts';
+import { fatesOf } from '../acl/dead-lines.ts';
+import { sameFates } from '../acl/same-fates.ts';
+import { type Box, boxesOverlap } from '../headerspace/box.ts';
+import { RowBuffer } from '../headerspace/flat-space.ts';
+import { RowNumbers } from '../headerspace/overlap-index.ts';
+import { GAVE_UP } from '../headerspace/sweep.ts';
+import type { Acl, AclEntry } from '../model/access-list.ts';
+import type { RouterConfig } from '../model/router-config.ts';
+import { bodyOf } from './new-findings.ts';
+
+/** What rules need look at of one list. */
+export interface ListFocus {
+  /** The lines that rules about single lines need look at. */
+  readonly lines: ReadonlySet<AclEntry>;
+  /** Where the change may let less pass: what permits taken out and denies put in may match. */
+  readonly closing: readonly Box[];
+}
+
+/** By list name; of a list that is not named, all has to be looked at. */
+export type Focus = ReadonlyMap<string, ListFocus>;
+
+export interface ChangeFocus {
+  readonly before: Focus;
+  readonly after: Focus;
+}
+
+/**
+ * The lines of which a change of lists can make a rule say something else: those that are changed themselves or read
+ * otherwise, and those that share packets with a changed one, unless some packet surely reaches them that no changed
+ * line has. Every other line has a twin in the other configuration, of the same text, that packets reach as well,
+ * packets of `parts` where the line has any of these: what a rule says of it, it says of its twin. Null where that
+ * leaves out too little, or where more than lists changed.
+ */
+export function focusOnChange(
+  before: RouterConfig,
+  after: RouterConfig,
+  clock: number | null,
+  parts: readonly Box[],
+): ChangeFocus | null {
+  if (!sameBeyondLists(before, after)) return null;
+  const focus = { before: new Map<string, ListFocus>(), after: new Map<string, ListFocus>() };
+  const compile = (acl: Acl, { objectGroups, timeRanges }: RouterConfig): CompiledAcl =>
+    compileAcl(acl, { objectGroups, timeRanges, clock });
+  for (const [name, now] of after.acls) {
+    const old = before.acls.get(name);
+    if (old?.kind !== now.kind) continue;
+    const touched = touchedLines(compile(old, before), compile(now, after), parts);
+    if (touched === null) continue;
+    const { closing } = touched;
+    focus.before.set(name, { lines: touched.before, closing });
+    focus.after.set(name, { lines: touched.after, closing });
+  }
+  return focus.after.size === 0 ? null : focus;
+}
+
+/** The same focus, and all lines that read like one of these. */
+export function widenFocus(
+  focus: ChangeFocus,
+  before: RouterConfig,
+  after: RouterConfig,
+  texts: readonly string[],
+): ChangeFocus {
+  const bodies = new Set(texts.map(bodyOf));
+  const ends = new Set([...bodies].map(lastLetters));
+  const alike = ({ span: { text } }: AclEntry): boolean =>
+    ends.has(lastLetters(text)) && bodies.has(bodyOf(text));
+  const widen = (lists: Focus, config: RouterConfig): Focus =>
+    new Map(
+      [...lists].map(([name, { lines, closing }]) => [
+        name,
+        { lines: new Set([...lines, ...config.acls.get(name)!.entries.filter(alike)]), closing },
+      ]),
+    );
+  return { before: widen(focus.before, before), after: widen(focus.after, after) };
+}
+
+/** Told in a moment, and few lines that read differently have the same one. */
+const lastLetters = (text: string): string => text.trimEnd().slice(-2).toLowerCase();
+
+/** Where a larger share of a list is to be looked at, looking at all of it costs as much. */
+const MOST_TOUCHED = 1 / 4;
+
+interface TouchedLines {
+  readonly before: Set<AclEntry>;
+  readonly after: Set<AclEntry>;
+  readonly closing: readonly Box[];
+}
+
+/** Null: all lines of both. */
+function touchedLines(before: CompiledAcl, after: CompiledAcl, parts: readonly Box[]): TouchedLines | null {
+  const alignment = alignEntries(before, after);
+  const { partner, partnerBefore } = alignment;
+  const gone = before.entries.filter((e) => partner[e.index] === -1);
+  const come = after.entries.filter((e) => partnerBefore[e.index] === -1);
+  const most = MOST_TOUCHED * Math.max(before.entries.length, after.entries.length);
+  // What is no plain line, such as `evaluate`, can change what rules say of the whole list.
+  if (gone.length + come.length > most || [...gone, ...come].some((e) => e.entry.kind !== 'ace')) return null;
+  const touched = {
+    before: new Set<AclEntry>(gone.map((e) => e.entry)),
+    after: new Set<AclEntry>(come.map((e) => e.entry)),
+    closing: [
+      ...gone.filter((e) => e.action !== 'deny'),
+      ...come.filter((e) => e.action !== 'permit'),
+    ].flatMap((e) => [...e.may]),
+  };
+  const twinOf = (entry: CompiledEntry): CompiledEntry | undefined => after.entries[partner[entry.index]!];
+  const touch = (entry: CompiledEntry): void => {
+    touched.before.add(entry.entry);
+    touched.after.add(twinOf(entry)!.entry);
+  };
+  for (const entry of before.entries) {
+    const twin = twinOf(entry);
+    if (twin !== undefined && !readsAlike(entry, twin)) touch(entry);
+  }
+  const region = [...gone, ...come].flatMap((e) => [...e.may]);
+  const met = meeting(before, region).filter((e) => twinOf(e) !== undefined);
+  // Lines that match nothing have no packets to draw, and of those that only may match, the rows do not tell.
+  const plain = met.filter((entry) => isCertain(entry) && entry.asked.length > 0);
+  const same = sameFates(before, after, alignment, plain, parts);
+  const open = met.filter((entry) => !same.lines.has(entry) || !same.inAllParts.has(entry));
+  if (open.length > most) return null;
+  const was = fatesOf(before, open);
+  const is = fatesOf(
+    after,
+    open.map((entry) => twinOf(entry)!),
+  );
+  open.forEach((entry, i) => {
+    const inParts = was[i] === 'alive' && !same.inAllParts.has(entry);
+    if (was[i] !== is[i] || was[i] === GAVE_UP || inParts) touch(entry);
+  });
+  return touched.before.size > most ? null : touched;
+}
+
+const readsAlike = (a: CompiledEntry, b: CompiledEntry): boolean => {
+  const [one, other] = [a.entry.span.text, b.entry.span.text];
+  return one === other || bodyOf(one) === bodyOf(other);
+};
+
+/** The lines that may match packets of the region. */
+function meeting(list: CompiledAcl, region: readonly Box[]): readonly CompiledEntry[] {
+  const rows = rowsOf(list);
+  const query = new RowBuffer(rows.space.stride);
+  for (const box of region) rows.space.encode(box, query);
+  const found = new RowNumbers();
+  const met = new Set<CompiledEntry>();
+  for (let at = 0; at < query.length; at += query.stride) {
+    const count = rows.index.find(query.words, at, rows.count, found);
+    for (let i = 0; i < count; i++) met.add(list.entries[rows.owner[found.values[i]!]!]!);
+  }
+  for (const entry of rows.uncertain)
+    if (entry.may.some((box) => region.some((other) => boxesOverlap(box, other)))) met.add(entry);
+  return [...met];
+}
+
+/** What two texts of one device may differ in without being two devices: names of files, counts, and the lists. */
+const APART: ReadonlySet<string> = new Set<keyof RouterConfig>(['file', 'account', 'acls']);
+
+const sameBeyondLists = (a: RouterConfig, b: RouterConfig): boolean =>
+  (Object.keys({ ...a, ...b }) as (keyof RouterConfig)[]).every(
+    (key) => APART.has(key) || sameMeaning(a[key], b[key]),
+  );
+
+/** Equal in all but the places where they stand in their texts. */
+function sameMeaning(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof Map || a instanceof Set)
+    return b instanceof a.constructor && sameMeaning([...a], [...(b as Iterable<unknown>)]);
+  const [one, other] = [Object.entries(a), b as Record<string, unknown>];
+  return (
+    one.length === Object.keys(b).length &&
+    one.every(([key, value]) => key === 'span' || sameMeaning(value, other[key]))
+  );
+}

@@ -1,0 +1,42 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
+import { focusOnChange } from '../../src/review/change-focus.ts';
+import { findingsOfChange, lintAll } from '../../src/review/findings-of-change.ts';
+import { newFindings } from '../../src/review/new-findings.ts';
+import type { ReviewedConfig } from '../../src/review/review.ts';
+import { tries } from '../acl/lists.ts';
+import { changedConfig } from './changed-configs.ts';
+import { TODAY } from './typed.ts';
+
+const read = (text: string, file: string): ReviewedConfig => {
+  const { value, diagnostics } = parseConfig(text, file);
+  return { config: value, diagnostics };
+};
+
+describe('findingsOfChange', function () {
+  this.timeout(60_000);
+
+  it('says what linting both configurations whole says', () => {
+    const seen = { inFocus: 0, linesLeftOut: 0, found: 0 };
+    fc.assert(
+      fc.property(changedConfig, fc.constantFrom(null, Date.UTC(2026, 0, 5, 21)), (texts, clock) => {
+        const [before, after] = [read(texts.before, 'old.cfg'), read(texts.after, 'new.cfg')] as const;
+        const settings = { clock, today: TODAY };
+        const found = findingsOfChange(before, after, settings);
+        const whole = newFindings(lintAll(before, settings), lintAll(after, settings));
+        expect(found, `${texts.before}\n-----\n${texts.after}`).to.deep.equal(whole);
+        const lists = focusOnChange(before.config, after.config, clock, [])?.after ?? new Map();
+        if (lists.size === 0) return;
+        seen.inFocus++;
+        for (const [name, { lines }] of lists)
+          seen.linesLeftOut += after.config.acls.get(name)!.entries.length - lines.size;
+        if (whole.length > 0) seen.found++;
+      }),
+      tries(60),
+    );
+    expect(seen.inFocus).to.be.greaterThan(15);
+    expect(seen.linesLeftOut).to.be.greaterThan(200);
+    expect(seen.found).to.be.greaterThan(5);
+  });
+});
