@@ -87,13 +87,17 @@ export function reachedAs(ingress: Ingress, target: Ipv4): readonly Ipv4[] {
   return globals.size === 0 ? [target] : [...globals];
 }
 
-/** Which ports of a target one vantage reaches, by config alone. */
+/**
+ * Which ports of a target one vantage reaches, by config alone. Of several global addresses only the first is followed,
+ * as it is the one that is probed, unless `everyGlobal` asks what all of them lead to.
+ */
 export function intendedFlow(
   network: Network,
   viewer: Viewer,
   viewed: Viewed,
   protocol: PortProtocol,
   egress: Interface | null = null,
+  everyGlobal = false,
 ): IntendedFlow {
   const base = { vantage: viewer.name, target: viewed.name, protocol };
   if (viewer.ownSegment || (!viewer.declared && onOneSegment(network, viewer.address, viewed.address))) {
@@ -134,12 +138,15 @@ export function intendedFlow(
   }
   const { ingress } = viewer;
   const { assumption } = ingress;
-  const [address = viewed.address] = reachedAs(viewer.ingress, viewed.address);
-  const follow = (source: AddressPattern): readonly PathPiece[] =>
+  const globals = reachedAs(viewer.ingress, viewed.address);
+  const followed = everyGlobal ? globals : globals.slice(0, 1);
+  const followTo = (address: Ipv4, source: AddressPattern): readonly PathPiece[] =>
     followFrom(network, ingress, [requestBox(protocol, source, hostPattern(address))], {
       egress,
       replyTo: null,
     }).map((piece) => (address === viewed.address ? piece : onlyToTarget(piece, viewed.address)));
+  const follow = (source: AddressPattern): readonly PathPiece[] =>
+    followed.flatMap((address) => followTo(address, source));
   const pieces = follow(hostPattern(viewer.address));
   const wide =
     viewer.sources.length === 1 && viewer.sources[0]!.wildcard === 0 ? [] : viewer.sources.flatMap(follow);
@@ -157,13 +164,23 @@ export function intendedFlow(
     assumptions: [
       ...new Set([
         ...(assumption ? [assumption] : []),
-        ...(address === viewed.address
-          ? []
-          : [`${viewed.name} is reached as ${formatIpv4(address)} through address translation`]),
+        ...reachedThrough(viewed, followed, globals.slice(followed.length)),
         ...pieces.flatMap((p) => p.assumptions),
       ]),
     ],
   };
+}
+
+/** By which addresses the target is reached, where they are not its own; `passedOver`: those that were not followed. */
+function reachedThrough(
+  { name, address }: Viewed,
+  followed: readonly Ipv4[],
+  passedOver: readonly Ipv4[],
+): readonly string[] {
+  const list = (all: readonly Ipv4[]): string => all.map(formatIpv4).join(', ');
+  if (followed.every((global) => global === address)) return [];
+  const rest = passedOver.length === 0 ? '' : `; what ${list(passedOver)} leads to is not counted`;
+  return [`${name} is reached as ${list(followed)} through address translation${rest}`];
 }
 
 /** Of a global address only what is translated to the target reaches it; the rest ends at the router or outside. */

@@ -17,7 +17,7 @@ export function endToEndOf(site: Site): EndToEnd {
       const network = networkWith(config);
       const old = before && networkWith(before);
       return vantages.flatMap((v) =>
-        targets.map((t) => intendedFlow(network, viewerOf(network, v, t, old), t, 'tcp')),
+        targets.map((t) => intendedFlow(network, viewerOf(network, v, t, old), t, 'tcp', null, true)),
       );
     },
     policy: {

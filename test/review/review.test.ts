@@ -293,6 +293,22 @@ end
     for (const line of ['interface FastEthernet0/0\n no ip address\n', 'default interface FastEthernet0/0\n'])
       expect(rows(gw(DEFAULT), line), line).to.deep.equal(lost);
   });
+  it('follows every address by which translation leads to a target', () => {
+    const forwards = gw(DEFAULT)
+      .replace('EDGE in\n', 'EDGE in\n ip nat outside\n')
+      .replace('198.51.100.1 255.255.255.0\n', '198.51.100.1 255.255.255.0\n ip nat inside\n')
+      .replace(
+        'ip access-list',
+        `ip nat inside source static tcp 198.51.100.35 25 192.0.2.35 22
+ip nat inside source static tcp 198.51.100.35 80 192.0.2.36 80
+ip access-list`,
+      )
+      .replace('any any eq 22\n', 'any any eq 22\n permit tcp any any eq 80\n');
+    const gone = (port: number, global: string): readonly string[] =>
+      rows(forwards, `no ip nat inside source static tcp 198.51.100.35 ${port} ${global}\n`);
+    expect(gone(80, '192.0.2.36 80')).to.deep.equal(['internet near +[] -[[80,80]] ?[]']);
+    expect(gone(25, '192.0.2.35 22')).to.deep.equal(['internet near +[] -[[22,22]] ?[]']);
+  });
   it('leaves a vantage where it is when the route back to it goes', () => {
     expect(rows(gw(DEFAULT), 'no ip route 172.16.1.0 255.255.255.0 172.16.0.9\n')).to.deep.equal([]);
     expect(rows(gw(DEFAULT), 'interface FastEthernet0/2\n shutdown\n')).to.deep.equal([
