@@ -15,7 +15,7 @@ const read = (text: string, file: string): ReviewedConfig => {
 };
 
 describe('findingsOfChange', function () {
-  this.timeout(60_000);
+  this.timeout(60_000 * tries(1).numRuns);
 
   it('says what linting both configurations whole says', () => {
     const seen = { inFocus: 0, linesLeftOut: 0, found: 0 };
