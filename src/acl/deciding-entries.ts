@@ -71,6 +71,9 @@ export function findDenied(
   return null;
 }
 
+/** Rows held against drawn packets, for all boxes together, before the rest of them stays in doubt. */
+const PATIENCE = 4_000_000;
+
 /** Those of many boxes of which it does not show at once that some packet passes: in one pass over the list. */
 export function doubtfulToPass(compiled: CompiledAcl, boxes: readonly Box[]): readonly Box[] {
   const { space, rows, count, owner } = rowsOf(compiled);
@@ -90,17 +93,17 @@ export function doubtfulToPass(compiled: CompiledAcl, boxes: readonly Box[]): re
   const packets = new PacketsByAddress(space, points);
   const decided = new Uint8Array(points.rows);
   const passing = new Uint8Array(boxes.length);
-  for (let row = 0; row < count; row++) {
+  let looks = 0;
+  const isOpen = (point: number): boolean => {
+    looks++;
+    return decided[point] === 0 && passing[Math.floor(point / DRAWS)] === 0;
+  };
+  for (let row = 0; row < count && looks < PATIENCE; row++) {
     const passes = compiled.entries[owner[row]!]!.action === 'permit';
-    packets.eachIn(
-      rows,
-      row * stride,
-      (point) => decided[point] === 0,
-      (point) => {
-        decided[point] = 1;
-        if (passes) passing[Math.floor(point / DRAWS)] = 1;
-      },
-    );
+    packets.eachIn(rows, row * stride, isOpen, (point) => {
+      decided[point] = 1;
+      if (passes) passing[Math.floor(point / DRAWS)] = 1;
+    });
   }
   return boxes.filter((_, i) => passing[i] === 0);
 }

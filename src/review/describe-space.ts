@@ -73,9 +73,11 @@ export function describeBoxes(boxes: readonly Box[], place: Place): readonly Cha
 const describeInRuns = (boxes: readonly Box[], place: Place): readonly ChangedSpace[] =>
   boxes.flatMap((box) => describeRunsOf(box, place));
 
-/** How many spaces it takes at least to tell every protocol of the boxes by itself. */
-export const leastExact = (boxes: readonly Box[]): number =>
-  boxes.reduce((sum, box) => sum + (boxIsAnyProtocol(box) ? 1 : countRanges(box.protocols)), 0);
+/** How many spaces at least `describeBoxes` makes of the boxes. */
+export function countDescribed(boxes: readonly Box[]): number {
+  const exact = boxes.reduce((sum, box) => sum + (boxIsAnyProtocol(box) ? 1 : countRanges(box.protocols)), 0);
+  return exact > MOST_EXACT ? boxes.length : exact;
+}
 
 function* describeExactly(boxes: readonly Box[], place: Place): Generator<ChangedSpace> {
   const icmp = new Map<string, Box[]>();

@@ -2,10 +2,10 @@ import type { DiffSpace } from '../acl/diff.ts';
 import type { Box } from '../headerspace/box.ts';
 import type { ChangedSpace } from '../model/review.ts';
 import {
+  countDescribed,
   describeBoxes,
   describeInSets,
   describeOutline,
-  leastExact,
   type OutlinedSpace,
   type Place,
 } from './describe-space.ts';
@@ -30,7 +30,7 @@ export interface ToldSpaces {
 export const MOST_SPACES = 50_000;
 
 /** Where a whole change takes more spaces than this, addresses are told in sets and protocols in runs. */
-const MOST_IN_ALL = 5000;
+const MOST_IN_ALL = 10_000;
 
 /** All lists of one change in the words of the contract, as many of each as are listed at most. */
 export function tellSpaces<Name extends string>(
@@ -46,7 +46,7 @@ export function tellSpaces<Name extends string>(
 }
 
 const countSpaces = (groups: readonly SpaceGroup[]): number =>
-  groups.reduce((sum, { boxes }) => sum + leastExact(boxes), 0);
+  groups.reduce((sum, { boxes }) => sum + countDescribed(boxes), 0);
 
 function tellList(groups: readonly SpaceGroup[], describe: typeof describeBoxes): ToldSpaces {
   const spaces: ChangedSpace[] = [];
