@@ -3,7 +3,7 @@ import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { copyRow, type FlatSpace, flatSpaceOf, RowBuffer } from '../headerspace/flat-space.ts';
 import { indexWhenAsked, type PatientIndex } from '../headerspace/index-rows.ts';
 import { type LeftOverSearch, leftOverSearch } from '../headerspace/left-over.ts';
-import { treeOfRows } from '../headerspace/overlap-index.ts';
+import { RowNumbers, treeOfRows } from '../headerspace/overlap-index.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** A compiled list as rows: what each line surely matches, in list order, findable by overlap. */
@@ -76,6 +76,17 @@ function findable(
     leftOver: leftOverSearch(space, rows, index, cutAway),
     uncertain: compiled.entries.filter((entry) => !isCertain(entry)),
   };
+}
+
+/** Places of the lines that have a row before row `end` which overlaps one of the query, in list order. */
+export function linesMeeting({ index, owner }: AclRows, query: RowBuffer, end: number): readonly number[] {
+  const found = new RowNumbers();
+  const lines = new Set<number>();
+  for (let at = 0; at < query.length; at += query.stride) {
+    const count = index.find(query.words, at, end, found);
+    for (let i = 0; i < count; i++) lines.add(owner[found.values[i]!]!);
+  }
+  return [...lines].sort((a, b) => a - b);
 }
 
 /**

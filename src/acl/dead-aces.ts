@@ -8,7 +8,7 @@ import { GAVE_UP } from '../headerspace/sweep.ts';
 import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
 import type { AclEntry, MatchingEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
-import { type AclRows, rowsOf } from './acl-rows.ts';
+import { type AclRows, linesMeeting, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 export interface DeadAce {
@@ -116,7 +116,9 @@ export class DeadAceSearch {
   examineAlone(entry: CompiledEntry): DeadAce | null | typeof GAVE_UP {
     const fate = this.fateOf(entry);
     if (fate !== 'dead') return fate === 'alive' ? null : fate;
-    for (const above of this.overlappingAbove(entry)) this.fateOf(above);
+    this.take(entry);
+    for (const above of linesMeeting(this.rows, this.query, this.before))
+      this.fateOf(this.compiled.entries[above]!);
     return this.examine(entry, false);
   }
 
@@ -137,17 +139,6 @@ export class DeadAceSearch {
   ruleOf(entry: CompiledEntry): DeadAce['rule'] {
     this.take(entry);
     return this.findContradiction(entry) === null ? 'redundant-ace' : 'shadowed-ace';
-  }
-
-  private overlappingAbove(entry: CompiledEntry): readonly CompiledEntry[] {
-    const { rows, query, numbers } = this;
-    this.take(entry);
-    const owners = new Set<number>();
-    for (let at = 0; at < query.length; at += query.stride) {
-      const count = rows.index.find(query.words, at, this.before, numbers);
-      for (let i = 0; i < count; i++) owners.add(rows.owner[numbers.values[i]!]!);
-    }
-    return [...owners].sort((a, b) => a - b).map((owner) => this.compiled.entries[owner]!);
   }
 
   /** Makes a line the one under examination. */

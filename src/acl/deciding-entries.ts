@@ -1,11 +1,10 @@
 import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
-import { copyRow, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
-import { RowNumbers } from '../headerspace/overlap-index.ts';
+import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
 import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
 import type { Packet } from '../model/packet.ts';
-import { type AclRows, rowsOf } from './acl-rows.ts';
+import { type AclRows, linesMeeting, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** An entry that is the sure first match of a part of what was asked about, with an ordinary packet of that part. */
@@ -84,11 +83,7 @@ export function doubtfulToPass(compiled: CompiledAcl, boxes: readonly Box[]): re
   for (const box of boxes) {
     query.length = 0;
     space.encode(box, query);
-    for (let i = 0; i < DRAWS; i++) {
-      sampler.draw(query.words, (i * stride) % query.length);
-      const to = points.extend();
-      copyRow(sampler.point, 0, points.words, to, stride);
-    }
+    for (let i = 0; i < DRAWS; i++) sampler.drawTo(points, query.words, (i * stride) % query.length);
   }
   const packets = new PacketsByAddress(space, points);
   const decided = new Uint8Array(points.rows);
@@ -137,14 +132,8 @@ class Shares {
 
   /** Entries that surely match some packet of the box, in list order. */
   entriesMeeting(): CompiledEntry[] {
-    const { rows, query } = this;
-    const found = new RowNumbers();
-    const owners = new Set<number>();
-    for (let at = 0; at < query.length; at += query.stride) {
-      const count = rows.index.find(query.words, at, rows.count, found);
-      for (let i = 0; i < count; i++) owners.add(rows.owner[found.values[i]!]!);
-    }
-    return [...owners].sort((a, b) => a - b).map((owner) => this.compiled.entries[owner]!);
+    const lines = linesMeeting(this.rows, this.query, this.rows.count);
+    return lines.map((line) => this.compiled.entries[line]!);
   }
 
   /** An entry wanted that decides a packet drawn from the box; null says nothing. */

@@ -1,5 +1,5 @@
 import type { Box } from '../headerspace/box.ts';
-import { copyRow, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { rowsOverlap } from '../headerspace/overlap-index.ts';
 import { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
@@ -188,12 +188,7 @@ function drawPackets(
   const points = new RowBuffer(stride, lines.length * DRAWS);
   const sampler = new PacketSampler(space);
   const draw = (words: Int32Array, at: number): void => {
-    for (let i = 0; i < DRAWS; i++) {
-      sampler.draw(words, at);
-      // Room first: it may move the words.
-      const to = points.extend();
-      copyRow(sampler.point, 0, points.words, to, stride);
-    }
+    for (let i = 0; i < DRAWS; i++) sampler.drawTo(points, words, at);
   };
   const shared = new Int32Array(stride);
   /** Whether a row of a line has packets of a part; leaves the first such packets in `shared`. */

@@ -1,4 +1,17 @@
-import { A_HI, A_LO, B_HI, B_LO, DST, DST_FREE, type FlatSpace, SETS, SRC, SRC_FREE } from './flat-space.ts';
+import {
+  A_HI,
+  A_LO,
+  B_HI,
+  B_LO,
+  copyRow,
+  DST,
+  DST_FREE,
+  type FlatSpace,
+  type RowBuffer,
+  SETS,
+  SRC,
+  SRC_FREE,
+} from './flat-space.ts';
 
 const SEED = 0x9e3779b9 | 0;
 
@@ -40,6 +53,14 @@ export class PacketSampler {
           break;
         }
     }
+  }
+
+  /** Draws a packet and adds it to others as one more row. */
+  drawTo(points: RowBuffer, words: Int32Array, at: number): void {
+    this.draw(words, at);
+    // Room first: it may move the words.
+    const to = points.extend();
+    copyRow(this.point, 0, points.words, to, points.stride);
   }
 
   private between(lo: number, hi: number): number {

@@ -1,11 +1,10 @@
-import { rowsOf } from '../acl/acl-rows.ts';
+import { linesMeeting, rowsOf } from '../acl/acl-rows.ts';
 import { alignEntries } from '../acl/align.ts';
 import { type CompiledAcl, type CompiledEntry, compileAcl, isCertain } from '../acl/compile.ts';
 import { fatesOf } from '../acl/dead-lines.ts';
 import { sameFates } from '../acl/same-fates.ts';
 import { type Box, boxesOverlap } from '../headerspace/box.ts';
 import { RowBuffer } from '../headerspace/flat-space.ts';
-import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { GAVE_UP } from '../headerspace/sweep.ts';
 import type { Acl, AclEntry } from '../model/access-list.ts';
 import type { RouterConfig } from '../model/router-config.ts';
@@ -144,12 +143,7 @@ function meeting(list: CompiledAcl, region: readonly Box[]): readonly CompiledEn
   const rows = rowsOf(list);
   const query = new RowBuffer(rows.space.stride);
   for (const box of region) rows.space.encode(box, query);
-  const found = new RowNumbers();
-  const met = new Set<CompiledEntry>();
-  for (let at = 0; at < query.length; at += query.stride) {
-    const count = rows.index.find(query.words, at, rows.count, found);
-    for (let i = 0; i < count; i++) met.add(list.entries[rows.owner[found.values[i]!]!]!);
-  }
+  const met = new Set(linesMeeting(rows, query, rows.count).map((line) => list.entries[line]!));
   for (const entry of rows.uncertain)
     if (entry.may.some((box) => region.some((other) => boxesOverlap(box, other)))) met.add(entry);
   return [...met];
