@@ -361,6 +361,10 @@ export const sameBox = (a: Box, b: Box): boolean =>
     boxCovers(a, b) &&
     boxCovers(b, a));
 
+/** The same boxes in the same order. */
+export const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
+  a === b || (a.length === b.length && a.every((box, i) => sameBox(box, b[i]!)));
+
 const intersectPatterns = (a: AddressPattern, b: AddressPattern): AddressPattern =>
   patternCovers(b, a)
     ? a

@@ -1,4 +1,5 @@
 import type { Ace, AceMatch, AclEntry, AddressMatch, PortMatch } from './access-list.ts';
+import { patternKey } from './address.ts';
 
 /** Two entries of a list are the same to IOS when everything but the sequence number is: `log` counts. */
 export function entryIdentity(entry: AclEntry): string {
@@ -37,7 +38,7 @@ const protocol = ({ protocol: p }: AceMatch): string =>
   p.kind === 'number' ? String(p.number) : p.kind === 'ip' ? 'ip' : `og ${p.name}`;
 
 const address = (a: AddressMatch): string =>
-  a.kind === 'pattern' ? `${a.pattern.address}/${a.pattern.wildcard}` : `${a.kind} ${a.name}`;
+  a.kind === 'pattern' ? patternKey(a.pattern) : `${a.kind} ${a.name}`;
 
 const ports = (p: PortMatch | undefined): string =>
   p === undefined ? '' : p.kind === 'group' ? ` pg ${p.name}` : ` ${p.operator}${p.operands.join(',')}`;

@@ -63,6 +63,9 @@ export const patternCovers = (outer: AddressPattern, inner: AddressPattern): boo
 export const samePattern = (a: AddressPattern, b: AddressPattern): boolean =>
   a.address === b.address && a.wildcard === b.wildcard;
 
+/** Equal for equal patterns only. */
+export const patternKey = ({ address, wildcard }: AddressPattern): string => `${address}/${wildcard}`;
+
 export const patternsOverlap = (a: AddressPattern, b: AddressPattern): boolean =>
   ((a.address ^ b.address) & ~(a.wildcard | b.wildcard)) === 0;
 

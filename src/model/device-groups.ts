@@ -1,3 +1,4 @@
+import { patternKey } from './address.ts';
 import type { Command } from './command.ts';
 import type { Draft } from './device-draft.ts';
 import { addRow, countRows, dropRows, findRows, liveRows } from './device-rows.ts';
@@ -96,7 +97,7 @@ function changeMembers<T extends Member>(
 function memberIdentity(member: ObjectGroup['members'][number]): string {
   switch (member.kind) {
     case 'pattern':
-      return `${member.pattern.address}/${member.pattern.wildcard}`;
+      return patternKey(member.pattern);
     case 'range':
       return `${member.first}-${member.last}`;
     case 'group':

@@ -1,4 +1,4 @@
-import type { AddressPattern, Ipv4 } from './address.ts';
+import { type AddressPattern, type Ipv4, patternKey } from './address.ts';
 import type { CommandOf } from './command.ts';
 import { routingKey } from './device.ts';
 import type { Draft } from './device-draft.ts';
@@ -6,7 +6,7 @@ import { addRow, dropRows, findRows } from './device-rows.ts';
 import { changed, type Effect, NO_EFFECT, refused, wrongMode } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
 
-const NETWORKS: RowKind<AddressPattern> = { keys: (n) => [`${n.address} ${n.wildcard}`] };
+const NETWORKS: RowKind<AddressPattern> = { keys: (n) => [patternKey(n)] };
 const NEIGHBOURS: RowKind<Ipv4> = { keys: (n) => [String(n)] };
 
 export function changeRouting(

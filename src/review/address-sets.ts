@@ -1,6 +1,6 @@
 import type { Box } from '../headerspace/box.ts';
 import { groupAlike } from '../headerspace/merge-boxes.ts';
-import { type AddressPattern, freeBits, toAddressPattern } from '../model/address.ts';
+import { type AddressPattern, freeBits, patternKey, toAddressPattern } from '../model/address.ts';
 
 /** Boxes alike in all but their addresses: each of the sources with each of the destinations. */
 export interface AddressSets {
@@ -21,7 +21,7 @@ export function joinByAddresses(boxes: readonly Box[]): readonly AddressSets[] {
     return boxes.map((box) => ({ box, sources: [box.source], destinations: [box.destination] }));
   const bySource = groupAlike(boxes, 'destination').map((alike) => {
     const destinations = inOrder(alike.map((box) => box.destination));
-    return { box: alike[0]!, destinations, key: destinations.map(textOf).join(' ') };
+    return { box: alike[0]!, destinations, key: destinations.map(patternKey).join(' ') };
   });
   const known = new Map(bySource.map((group) => [group.box, group.destinations]));
   return groupAlike(
@@ -34,8 +34,6 @@ export function joinByAddresses(boxes: readonly Box[]): readonly AddressSets[] {
     destinations: known.get(alike[0]!)!,
   }));
 }
-
-const textOf = ({ address, wildcard }: AddressPattern): string => `${address}/${wildcard}`;
 
 const inOrder = (patterns: readonly AddressPattern[]): readonly AddressPattern[] =>
   [...patterns].sort((a, b) => a.address - b.address || a.wildcard - b.wildcard);

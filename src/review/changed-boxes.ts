@@ -1,7 +1,7 @@
 import { allBoxes, type BoxProduct, multiply } from '../acl/ace-boxes.ts';
 import type { CompiledEntry } from '../acl/compile.ts';
-import { type Box, sameBox } from '../headerspace/box.ts';
-import { type AddressPattern, patternsOverlap } from '../model/address.ts';
+import { type Box, sameBoxes } from '../headerspace/box.ts';
+import { type AddressPattern, patternKey, patternsOverlap } from '../model/address.ts';
 import { commonEnds, usesTables } from './list-tracker.ts';
 import { patternsMinus } from './territory.ts';
 
@@ -53,9 +53,6 @@ function boxesThatDiffer(a: CompiledEntry, b: CompiledEntry): readonly Box[] {
 const sameShapes = (a: BoxProduct, b: BoxProduct): boolean =>
   sameBoxes(a.asked, b.asked) && sameBoxes(a.aside, b.aside);
 
-const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
-  a.length === b.length && a.every((box, i) => sameBox(box, b[i]!));
-
 /** The boxes of a product that have a source or a destination which another of the same shapes lacks. */
 const withoutPeer = (product: BoxProduct, other: BoxProduct): readonly Box[] => [
   ...allBoxes(multiply({ ...product, sources: onlyIn(product.sources, other.sources) })),
@@ -78,9 +75,9 @@ function onlyIn(members: Members, others: Members): Members {
   known.set(members, ofMembers);
   let only = ofMembers.get(others);
   if (!only) {
-    const there = new Set(others.map(textOf));
+    const there = new Set(others.map(patternKey));
     only = members
-      .filter((member) => !there.has(textOf(member)))
+      .filter((member) => !there.has(patternKey(member)))
       .flatMap((member) => lessOthers(member, others));
     ofMembers.set(others, only);
   }
@@ -95,5 +92,3 @@ function lessOthers(member: AddressPattern, others: Members): Members {
   }
   return parts;
 }
-
-const textOf = ({ address, wildcard }: AddressPattern): string => `${address} ${wildcard}`;

@@ -1,7 +1,7 @@
 import { allBoxes, type BoxProduct, multiply } from '../acl/ace-boxes.ts';
 import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
-import { type Box, boxCovers, boxesOverlap, sameBox } from '../headerspace/box.ts';
-import { type AddressPattern, hostPattern, patternsOverlap } from '../model/address.ts';
+import { type Box, boxCovers, boxesOverlap, sameBoxes } from '../headerspace/box.ts';
+import { type AddressPattern, hostPattern, patternKey, patternsOverlap } from '../model/address.ts';
 import { hullOf } from './address-sets.ts';
 
 /**
@@ -148,8 +148,7 @@ function groupByAddresses(region: readonly Box[]): readonly SameAddresses[] {
   if (first !== undefined && region.length === 1) return [[first]];
   const groups = new Map<string, [Box, ...Box[]]>();
   for (const box of region) {
-    const { source: s, destination: d } = box;
-    const key = `${s.address} ${s.wildcard} ${d.address} ${d.wildcard}`;
+    const key = `${patternKey(box.source)} ${patternKey(box.destination)}`;
     const group = groups.get(key);
     if (group) group.push(box);
     else groups.set(key, [box]);
@@ -272,6 +271,3 @@ export function filterAlike(a: CompiledAcl, b: CompiledAcl, region: readonly Box
   }
   return a.entries.length === b.entries.length && a.otherwise === b.otherwise;
 }
-
-const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
-  a === b || (a.length === b.length && a.every((box, i) => box === b[i] || sameBox(box, b[i]!)));

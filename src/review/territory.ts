@@ -1,5 +1,11 @@
 import { subtractPattern } from '../headerspace/box.ts';
-import { type AddressPattern, hostPattern, patternsOverlap, prefixPattern } from '../model/address.ts';
+import {
+  type AddressPattern,
+  hostPattern,
+  patternKey,
+  patternsOverlap,
+  prefixPattern,
+} from '../model/address.ts';
 import type { Interface, NatRule, RouterConfig } from '../model/router-config.ts';
 import { poolNetwork } from '../router/nat-pools.ts';
 import { globalPattern } from '../router/nat-static.ts';
@@ -79,7 +85,7 @@ export function findTerritory(config: RouterConfig, router: Router): Territory {
 function remembered(find: Territory['locate']): Territory['locate'] {
   const known = new Map<string, Location>();
   return (pattern, vrf) => {
-    const key = `${pattern.address} ${pattern.wildcard} ${vrf ?? ''}`;
+    const key = `${patternKey(pattern)} ${vrf ?? ''}`;
     let found = known.get(key);
     if (!found) {
       found = find(pattern, vrf);

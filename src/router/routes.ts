@@ -4,6 +4,7 @@ import {
   hostPattern,
   type Ipv4,
   patternCovers,
+  patternKey,
   patternsOverlap,
   prefixPattern,
 } from '../model/address.ts';
@@ -144,7 +145,7 @@ export function choicesFor(
   vrf: string | null,
   destinations: AddressPattern,
 ): readonly Choice[] {
-  const key = `${vrf ?? ''} ${destinations.address}/${destinations.wildcard}`;
+  const key = `${vrf ?? ''} ${patternKey(destinations)}`;
   const last = answered.get(routes);
   if (last?.key === key) return last.choices;
   const choices = chooseFrom(routeGroups(routes, vrf), destinations);

@@ -2,7 +2,7 @@ import { doubtfulToPass, findDenied, lastDecider } from '../../acl/deciding-entr
 import { type Box, boxesOverlap, makeBox } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
 import type { Ace } from '../../model/access-list.ts';
-import { type AddressPattern, ANY_ADDRESS } from '../../model/address.ts';
+import { type AddressPattern, ANY_ADDRESS, patternKey } from '../../model/address.ts';
 import { ICMP, TCP } from '../../model/packet.ts';
 import { acesOf, type LintContext, type LintList } from '../lint-context.ts';
 import { type AceService, destinationPatterns, servicesOf } from './ace-parts.ts';
@@ -85,7 +85,7 @@ function servedBy({ config }: LintContext, list: LintList): readonly Served[] {
   const told = list.focus?.closing.filter((box) => boxesOverlap(box, tooBigTo(ANY_ADDRESS)));
   const boxes = new Map<string, Box>();
   const boxTo = (destination: AddressPattern): Box => {
-    const key = keyOf(destination);
+    const key = patternKey(destination);
     const box = boxes.get(key) ?? tooBigTo(destination);
     boxes.set(key, box);
     return box;
@@ -100,7 +100,5 @@ function servedBy({ config }: LintContext, list: LintList): readonly Served[] {
       : [];
   });
 }
-
-const keyOf = ({ address, wildcard }: AddressPattern): string => `${address} ${wildcard}`;
 
 const carriesTcp = (s: AceService): boolean => s.protocols === null || s.protocols.includes(TCP);
