@@ -2,7 +2,16 @@ import { workerData } from 'node:worker_threads';
 import { systemClock } from './clock.ts';
 import { ConnectPool } from './native/connect-pool.ts';
 import { loadLibc } from './native/libc.ts';
-import { AnswerRing, HURRY, OrderRing, type PoolThreadData, READY, STOP, WAKE } from './native/pool-talk.ts';
+import {
+  AnswerRing,
+  CLOSED,
+  HURRY,
+  OrderRing,
+  type PoolThreadData,
+  READY,
+  STOP,
+  WAKE,
+} from './native/pool-talk.ts';
 
 // A second pool of handshakes: what the probing thread orders, this one carries out, on another processor.
 
@@ -38,6 +47,8 @@ function serve(data: PoolThreadData): void {
     else if (orders.size === 0) Atomics.wait(flags, WAKE, wake, SLEEP_MS);
   }
   pool.close();
+  Atomics.store(flags, CLOSED, 1);
+  Atomics.notify(flags, CLOSED);
   data.letters.close();
 }
 

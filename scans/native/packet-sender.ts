@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import {
   AF_INET,
   IOVEC,
@@ -22,8 +23,8 @@ const USUAL_TTL = 64;
 const BATCH = 64;
 /** Blocks of packets: one is being written, others are being sent by threads of the pool. */
 const BLOCKS = 4;
-/** More would take the pool from the journal's file, and there is a processor to receive on, too. */
-const MOST_ASIDE = 2;
+/** More would take the pool from the journal's file, and there is a processor to receive on, too; one alone gains nothing. */
+const MOST_ASIDE = availableParallelism() > 1 ? 2 : 0;
 /** Calls whose results no turn of the event loop has fetched yet. */
 const MOST_UNFETCHED = 32;
 /** Of a message's header: the octets sent, which the kernel writes as it is done with it. */

@@ -3,7 +3,17 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import type { Hold, ProbeOutcome } from '../engine.ts';
 import { startThread } from '../start-thread.ts';
 import { ConnectPool } from './connect-pool.ts';
-import { AnswerRing, FLAGS, HURRY, OrderRing, type PoolThreadData, READY, STOP, WAKE } from './pool-talk.ts';
+import {
+  AnswerRing,
+  CLOSED,
+  FLAGS,
+  HURRY,
+  OrderRing,
+  type PoolThreadData,
+  READY,
+  STOP,
+  WAKE,
+} from './pool-talk.ts';
 import type { SocketPoolOptions } from './probe-sockets.ts';
 import { allocateRing } from './record-ring.ts';
 
@@ -13,6 +23,8 @@ const BACKLOG = 128;
 const NAP_MS = 1;
 /** Without an answer for so long it is looked whether the other thread still lives. */
 const DOUBT_MS = 200;
+/** The other thread is given so long to close its sockets: this one may end, and would end it, right after. */
+const CLOSING_MS = 200;
 
 /**
  * Two pools of handshakes, one in this thread and one in another: where packets are carried by the processor that
@@ -120,11 +132,13 @@ export class PairedPool {
   }
 
   close(): void {
+    const hasSockets = this.alive && Atomics.load(this.flags, READY) === 1;
     this.alive = false;
     Atomics.store(this.flags, STOP, 1);
     Atomics.add(this.flags, WAKE, 1);
     Atomics.notify(this.flags, WAKE);
     this.own.close();
+    if (hasSockets) Atomics.wait(this.flags, CLOSED, 0, CLOSING_MS);
     this.letters.close();
   }
 }

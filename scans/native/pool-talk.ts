@@ -16,12 +16,16 @@ export interface PoolThreadData {
   readonly ownAddresses: ReadonlySet<string>;
 }
 
-/** Places in the flags: set once it takes orders; set to end it; the least hold asked for; counted up to wake it. */
+/**
+ * Places in the flags: set once it takes orders; set to end it; the least hold asked for; counted up to wake it; set
+ * once its sockets are closed.
+ */
 export const READY = 0;
 export const STOP = 1;
 export const HURRY = 2;
 export const WAKE = 3;
-export const FLAGS = 4;
+export const CLOSED = 4;
+export const FLAGS = 5;
 
 const SILENT = 0;
 const REFUSED = 1;

@@ -228,9 +228,15 @@ export class SynProber implements Prober {
   private readonly failed = (tag: number, errno: string): void => this.sendFailed(tag, errno);
 
   private sendFailed(tag: number, errno: string): void {
+    // What waited in the queue may have been settled meanwhile, by an answer to an earlier try or by its time.
+    if (tag >= 0 && tag < CANARY_SLOT && !this.isWaiting(tag)) return;
     const outcome: ProbeOutcome =
       meaningOfErrno(errno) === 'unreachable' ? { kind: 'unreachable', errno } : { kind: 'engine', errno };
     this.settleSlot(tag, outcome);
+  }
+
+  private isWaiting(slot: number): boolean {
+    return this.tables.find(Math.floor(slot / 65536))?.state[slot % 65536] === WAITING;
   }
 
   hurry(leastMs: number): void {
