@@ -1,19 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import {
-  AF_INET,
   IOVEC,
   type Libc,
   MMSGHDR,
   MSG_DONTWAIT,
   type NativeMemory,
-  SOCK_CLOEXEC,
-  SOCK_NONBLOCK,
-  SOCK_RAW,
   SOCKADDR_SIZE,
   writeSockaddr,
 } from './libc.ts';
-import { RawSocketError } from './raw-socket.ts';
+import { openRawDescriptor, RawSocketError } from './raw-socket.ts';
 import { layOutSyn, SYN_LENGTH, type SynFields, writeSyn } from './tcp-packet.ts';
 
 /** A socket of this protocol takes whole IP packets and receives none. */
@@ -69,8 +65,7 @@ export class PacketSender {
   /** Throws RawSocketError where the system forbids it. `source`: null leaves it to each packet's route. */
   constructor(libc: Libc, source: number | null) {
     this.libc = libc;
-    this.fd = libc.socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW);
-    if (this.fd < 0) throw new RawSocketError(libc.errnoName(libc.errno()));
+    this.fd = openRawDescriptor(libc, IPPROTO_RAW);
     const ttl = readTtl();
     this.free = Array.from({ length: BLOCKS }, () => layOutBlock(libc, ttl));
     this.block = this.free.pop()!;

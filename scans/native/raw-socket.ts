@@ -40,14 +40,20 @@ export interface RawSocket {
   readonly close: () => void;
 }
 
+/** The descriptor of a new IPv4 raw socket. Throws RawSocketError where the system forbids it. */
+export function openRawDescriptor(libc: Libc, protocol: number): number {
+  const fd = libc.socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+  if (fd < 0) throw new RawSocketError(libc.errnoName(libc.errno()));
+  return fd;
+}
+
 /** An IPv4 raw socket of one protocol. Throws RawSocketError where the system forbids it. */
 export function openRawSocket(
   libc: Libc,
   protocol: number,
   filter: (socket: FilterInstaller) => void,
 ): RawSocket {
-  const fd = libc.socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-  if (fd < 0) throw new RawSocketError(libc.errnoName(libc.errno()));
+  const fd = openRawDescriptor(libc, protocol);
   const vectors = BATCH * MMSGHDR;
   const packets = vectors + BATCH * IOVEC;
   const memory = libc.allocate(packets + BATCH * PACKET);
