@@ -1,34 +1,30 @@
-import { classLength, prefixPattern, toAddressPattern, toIpv4 } from '../../src/model/address.ts';
+import { classLength, prefixPattern, toAddressPattern } from '../../src/model/address.ts';
 import type { Command } from '../../src/model/command.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import {
+  leavePart,
+  readAddressFamily,
+  readFamilyInterface,
+  readPassive,
+  readShutdown,
+  readTopology,
+} from './routing-family.ts';
+import { readNeighbour } from './routing-neighbour.ts';
+import { detail, processOf, references, runsBgp, speaksOfOthers } from './routing-process.ts';
+import {
   ambiguousWord,
+  expectEnd,
   type Failure,
   type Statement,
   type StatementReader,
-  skipHere,
-  usesOf,
   wrongWord,
 } from './statement.ts';
 import { startsWithDigit } from './words.ts';
 
-const FAMILY = 'routing protocol details';
-
-const detail: StatementReader = (s) => {
-  s.words.keepComment();
-  s.words.at = s.words.count;
-  return skipHere(s, FAMILY);
-};
-
-/** The header's protocol and id, such as `ospf 1`. */
-const processOf = (s: Statement): string => (s.mode.kind === 'routing' ? s.mode.process : '');
-
-const runsBgp = (s: Statement): boolean => processOf(s).startsWith('bgp');
-
 function readNetwork(s: Statement): Command | Failure {
   const { words } = s;
   // `network` of BGP announces a prefix; it lets the process run on no interface.
-  if (runsBgp(s)) return detail(s);
+  if (runsBgp(s) || speaksOfOthers(s)) return detail(s);
   const address = words.takeAddress();
   if (address === undefined) return words.done ? wrongWord(words, 'a network') : detail(s);
   const wildcard = startsWithDigit(words.peek()) ? words.takeAddress() : undefined;
@@ -45,28 +41,19 @@ function readNetwork(s: Statement): Command | Failure {
   };
 }
 
-function readNeighbour(s: Statement): Command | Failure {
-  const { words } = s;
-  const isAddress = startsWithDigit(words.peek()) && !words.peek().includes(':');
-  const address = isAddress ? words.takeAddress() : undefined;
-  if (isAddress && address === undefined) return wrongWord(words, 'an address');
-  if (!isAddress) words.take();
-  const what = words.take().toLowerCase();
-  const list = what === 'distribute-list' ? words.take() : '';
-  words.at = words.count;
-  if (list !== '') return references(s, list);
-  // Of BGP's many lines about one neighbour, those that make it a neighbour count.
-  const makes = !runsBgp(s) || what === 'remote-as' || what === 'peer-group';
-  if (address === undefined || (!makes && (s.on || what !== ''))) return skipHere(s, FAMILY);
-  return { kind: 'routing-neighbour', neighbour: toIpv4(address), on: s.on, span: words.line, next: 'same' };
+function readVersion(s: Statement): Command | Failure {
+  if (!processOf(s).startsWith('rip')) return detail(s);
+  const version = s.words.takeNumber(2, 1);
+  if (version === undefined && s.on) return wrongWord(s.words, 'a version, 1 or 2');
+  return (
+    expectEnd(s.words) ?? {
+      kind: 'routing-version',
+      version: s.on ? (version ?? null) : null,
+      span: s.words.line,
+      next: 'same',
+    }
+  );
 }
-
-const references = (s: Statement, list: string): Command => ({
-  kind: 'reference',
-  ...usesOf(s, 'distribute-list', [list], `router ${processOf(s)}`),
-  span: s.words.line,
-  next: 'same',
-});
 
 /** A list's name or number, unless the word shows that no list is meant. */
 const listUnless =
@@ -80,14 +67,14 @@ const listUnless =
   };
 
 const DETAILS = (
-  'redistribute default-information default-metric timers area passive-interface auto-summary summary-address ' +
-  'log-adjacency-changes log-neighbor-changes router-id maximum-paths version bgp address-family exit-address-family ' +
-  'synchronization eigrp variance metric nsf nsr capability ispf max-lsa prefix-suppression aggregate-address af-interface ' +
-  'exit-af-interface topology exit-af-topology net is-type metric-style summary-prefix validate-update-source output-delay ' +
+  'redistribute default-information default-metric timers area auto-summary summary-address ' +
+  'log-adjacency-changes log-neighbor-changes router-id maximum-paths bgp ' +
+  'synchronization eigrp variance metric nsf nsr capability ispf max-lsa prefix-suppression aggregate-address ' +
+  'net is-type metric-style summary-prefix validate-update-source output-delay ' +
   'flash-update-threshold input-queue ignore traffic-share compatible discard-route fast-reroute mpls no-lsdb bfd ' +
   'table-map template traffic-engineering protocol set-overload-bit hello-interval hold-time authentication split-horizon ' +
   'next-hop-self next-hop scope default domain-tag interface-id local-rib-criteria max-metric nssa queue-depth segment-routing ' +
-  'shutdown soo snmp stub throttle advertise external-lsa lsp-gen-interval spf-interval prc-interval max-lsp-lifetime ' +
+  'soo snmp stub throttle advertise external-lsa lsp-gen-interval spf-interval prc-interval max-lsp-lifetime ' +
   'lsp-refresh-interval maximum-prefix remote-neighbors graceful-restart route-tag auto-cost domain-id ttl-security limit ' +
   'adjacency event-log graceful-shutdown process-min-time rfc1583compatibility microloop non-stop-routing statistics ' +
   'bandwidth-percent add-paths stub-site dampening-interval summary-metric service-family exit-service-family ' +
@@ -118,6 +105,15 @@ const STATEMENTS = keywords<StatementReader>([
   ...DETAILS.map((w): [string, StatementReader] => [w, detail]),
   ['network', readNetwork],
   ['neighbor', readNeighbour],
+  ['version', readVersion],
+  ['passive-interface', readPassive],
+  ['shutdown', readShutdown],
+  ['address-family', readAddressFamily],
+  ['exit-address-family', leavePart],
+  ['af-interface', readFamilyInterface],
+  ['exit-af-interface', leavePart],
+  ['topology', readTopology],
+  ['exit-af-topology', leavePart],
   ['distance', readDistance],
   ['distribute-list', listUnless(['prefix', 'route-map', 'gateway'])],
   ['offset-list', listUnless(['0'])],

@@ -145,6 +145,9 @@ function effectOf(draft: Draft, command: Command): Effect {
     case 'delete-routing':
     case 'routing-network':
     case 'routing-neighbour':
+    case 'routing-passive':
+    case 'routing-version':
+    case 'peer-setting':
       return changeRouting(draft, command);
     case 'vrf':
       if (command.on === draft.device.vrfs.has(command.name)) return NO_EFFECT;

@@ -14,6 +14,7 @@ import type {
   NatPoolRange,
   NatRule,
   NetworkGroupMember,
+  PeerSetting,
   RoutingProcess,
   ServiceGroupMember,
   StaticRoute,
@@ -39,7 +40,15 @@ export type Mode =
       readonly first: number;
       readonly last: number;
     }
-  | { readonly kind: 'routing'; readonly process: string }
+  /** `outer`: it was entered from there, as an address family; `interface`: `af-interface X`, or `default`. */
+  | {
+      readonly kind: 'routing';
+      readonly process: string;
+      readonly outer?: Mode;
+      readonly interface?: string;
+      /** Addresses of another kind than IPv4's are spoken of. */
+      readonly foreign?: true;
+    }
   | { readonly kind: 'vrf'; readonly name: string }
   | { readonly kind: 'route-map' | 'class-map' | 'crypto-map'; readonly name: string }
   | { readonly kind: 'control-plane' }
@@ -86,6 +95,7 @@ export type InterfaceChange =
   | { readonly kind: 'nat-side'; readonly side: 'inside' | 'outside' | 'enabled'; readonly on: boolean }
   | { readonly kind: 'unreachables'; readonly sends: boolean }
   | { readonly kind: 'proxy-arp'; readonly on: boolean }
+  | { readonly kind: 'hsrp-version'; readonly version: 1 | 2 }
   | { readonly kind: 'description'; readonly text: string | null }
   | { readonly kind: 'effect'; readonly effect: UnmodelledEffect; readonly on: boolean }
   /** Joins a routing protocol or a gateway redundancy group from the interface. */
@@ -205,14 +215,28 @@ export type Command = CommandBase &
         readonly kind: 'enter-routing';
         readonly protocol: RoutingProcess['protocol'];
         readonly id: string;
+        readonly vrf: string | null;
+        readonly autonomousSystem?: string;
       }
     | {
+        /** vrf null: with every table that it runs in. */
         readonly kind: 'delete-routing';
         readonly protocol: RoutingProcess['protocol'];
         readonly id: string;
+        readonly vrf: string | null;
       }
+    /** interface null: all of them. */
+    | { readonly kind: 'routing-passive'; readonly interface: string | null; readonly on: boolean }
+    | { readonly kind: 'routing-version'; readonly version: number | null }
+    | { readonly kind: 'peer-setting'; readonly setting: PeerSetting; readonly on: boolean }
     | { readonly kind: 'routing-network'; readonly network: AddressPattern; readonly on: boolean }
-    | { readonly kind: 'routing-neighbour'; readonly neighbour: Ipv4; readonly on: boolean }
+    | {
+        readonly kind: 'routing-neighbour';
+        readonly neighbour: Ipv4;
+        /** What the same line says of it besides. */
+        readonly setting?: PeerSetting;
+        readonly on: boolean;
+      }
     | { readonly kind: 'vrf'; readonly name: string; readonly on: boolean }
     | { readonly kind: 'global'; readonly change: GlobalChange }
     /** `exit`, `end`, `configure terminal`, and headers that only open a mode. */
@@ -252,7 +276,9 @@ export type CommandReader = (line: SourceSpan, mode: Mode) => ParsedCommand;
 
 /** The mode that one `exit` leads to. */
 export const parentMode = (mode: Mode): Mode =>
-  mode.kind === 'global' || mode.kind === 'exec' ? EXEC_MODE : GLOBAL_MODE;
+  mode.kind === 'global' || mode.kind === 'exec'
+    ? EXEC_MODE
+    : ((mode.kind === 'routing' ? mode.outer : undefined) ?? GLOBAL_MODE);
 
 const PROMPT_MODES: readonly (readonly [prefix: string, kinds: readonly Mode['kind'][]])[] = [
   ['config-ext-nacl', ['access-list']],

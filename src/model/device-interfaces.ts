@@ -158,6 +158,10 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
         : put({ sendsUnreachables: change.sends });
     case 'proxy-arp':
       return change.on === before.proxyArp ? unchanged('it is so already') : put({ proxyArp: change.on });
+    case 'hsrp-version':
+      return (before.hsrpVersion ?? 1) === change.version
+        ? unchanged('it is so already')
+        : put({ hsrpVersion: change.version });
     case 'description':
       return put({ description: change.text });
     case 'effect':
@@ -199,13 +203,9 @@ function joinRouting(
   }
   const known = draft.reading === 'terminal' && findRows(joined, JOINED, [before.name]).size > 0;
   routing.set(key, {
-    protocol: change.protocol,
-    id,
-    networks: process?.networks ?? [],
-    neighbours: process?.neighbours ?? [],
+    ...(process ?? { protocol: change.protocol, id, networks: [], neighbours: [], span: before.span }),
     interfaces: known ? joined : addRow(draft, joined, JOINED, before.name),
     ...(ownGroup ? { virtualAddress: change.virtualAddress } : {}),
-    span: process?.span ?? before.span,
   });
   return changed();
 }

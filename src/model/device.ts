@@ -96,7 +96,7 @@ export function deviceOf(config: RouterConfig): Device {
     timeRanges: config.timeRanges,
     lines: new Map(config.lines.map((l) => [lineKey(l), l])),
     references: byOwner,
-    routing: new Map(config.routing.map((r) => [routingKey(r.protocol, r.id), r])),
+    routing: new Map(config.routing.map((r) => [routingKey(r.protocol, r.id, r.vrf), r])),
     vrfs: new Map([...config.vrfs].map((v) => [v, true])),
     settings: config.settings,
     interceptMode: config.settings.tcpIntercept?.mode ?? 'intercept',
@@ -171,7 +171,9 @@ const useOwner = (r: AclReference): string => r.owner ?? r.span.text.trim();
 export const lineKey = (l: Pick<TerminalLine, 'kind' | 'first' | 'last'>): string =>
   `${l.kind} ${l.first} ${l.last}`;
 
-export const routingKey = (protocol: RoutingProcess['protocol'], id: string): string => `${protocol} ${id}`;
+/** An OSPF process runs in one table; of the others each has a family for every table. */
+export const routingKey = (protocol: RoutingProcess['protocol'], id: string, vrf?: string | null): string =>
+  `${protocol} ${id}${vrf == null || protocol === 'ospf' ? '' : ` vrf ${vrf}`}`;
 
 export const ipv6Key = (n: Ipv6Notice): string => `${n.kind} ${n.interface ?? ''} ${n.name}`;
 

@@ -67,6 +67,8 @@ export interface Interface {
   /** `no ip unreachables`: false. */
   readonly sendsUnreachables: boolean;
   readonly proxyArp: boolean;
+  /** `standby version 2`; absent: 1. */
+  readonly hsrpVersion?: 1 | 2;
   readonly description: string | null;
   readonly effects: readonly UnmodelledEffect[];
 }
@@ -258,9 +260,25 @@ export interface RoutingProcess {
   readonly neighbours: readonly Ipv4[];
   /** Interfaces that join it by a statement of their own: `ip ospf 1 area 0`, `standby 1 ip A`. */
   readonly interfaces?: readonly string[];
+  /** The VRF of `router ospf 1 vrf X` and of `address-family ipv4 vrf X`, each of which is a process here. */
+  readonly vrf?: string;
+  /** Of a process that has a name instead: `address-family ipv4 autonomous-system N`. */
+  readonly autonomousSystem?: string;
+  /** `version` of RIP; absent: sends 1, hears both. */
+  readonly version?: number | null;
+  /** Interfaces on which it says nothing: by default all or none, and which ones differ from that. */
+  readonly passive?: { readonly byDefault: boolean; readonly except: readonly string[] };
+  readonly peerSettings?: readonly PeerSetting[];
   /** The address that an hsrp, vrrp or glbp group shares. */
   readonly virtualAddress?: Ipv4 | null;
   readonly span: SourceSpan;
+}
+
+/** What `neighbor A|GROUP …` says beside making the neighbour: an interface stands behind A itself for EIGRP. */
+export interface PeerSetting {
+  readonly peer: string;
+  readonly kind: 'shutdown' | 'update-source' | 'peer-group' | 'interface';
+  readonly value: string;
 }
 
 /** Global statements whose effect on packets is stated, not modelled, or which switch a default. */

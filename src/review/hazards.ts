@@ -36,7 +36,7 @@ export function findHazards(
   const old = new DeviceState(start, tracker, bare);
   const final = new DeviceState(end, tracker, bare);
   const operator = options.operator ? new OperatorWatch(config, old, options.operator) : null;
-  const adjacencies = new AdjacencyWatch(old);
+  const adjacencies = new AdjacencyWatch();
   // Of the states in between only two are held at a time: each is as large as the device's longest list.
   let last = old;
   const stateOf = (device: Device): DeviceState =>
@@ -76,7 +76,7 @@ export function findCuts(before: RouterConfig, after: RouterConfig, options: Haz
     before: old,
     after: final,
     operator,
-    adjacencies: new AdjacencyWatch(old),
+    adjacencies: new AdjacencyWatch(),
   };
   return {
     hazards: [LOCKOUT, ADJACENCY_CUT].flatMap((rule) => rule.check(view)),

@@ -1,4 +1,5 @@
 import { type Command, GLOBAL_MODE } from '../../../src/model/command.ts';
+import { routingKey } from '../../../src/model/device.ts';
 import type { RoutingProcess } from '../../../src/model/router-config.ts';
 import { AMBIGUOUS, keywords } from '../keywords.ts';
 import { ambiguousWord, type Failure, type Statement, wrongWord } from '../statement.ts';
@@ -28,15 +29,16 @@ export function readRouter(s: Statement): Command | Failure {
   if (protocol === AMBIGUOUS) return ambiguousWord(words, PROTOCOLS);
   if (protocol === undefined) return wrongWord(words, 'a routing protocol');
   const id = protocol === 'other' ? words.all.slice(at).join(' ') : words.take();
-  // `router ospf 1 vrf X`: the process is the same, its table is not followed.
+  const vrf = protocol === 'ospf' && words.takeWord('vrf', 3) ? words.take() : null;
   finish(s);
   return s.on
     ? {
         kind: 'enter-routing',
         protocol,
         id,
+        vrf,
         span: words.line,
-        next: { kind: 'routing', process: `${protocol} ${id}` },
+        next: { kind: 'routing', process: routingKey(protocol, id) },
       }
-    : { kind: 'delete-routing', protocol, id, span: words.line, next: GLOBAL_MODE };
+    : { kind: 'delete-routing', protocol, id, vrf: null, span: words.line, next: GLOBAL_MODE };
 }

@@ -16,6 +16,7 @@ export const redundancy =
   (protocol: 'hsrp' | 'vrrp' | 'glbp'): StatementReader =>
   (s) => {
     const { words } = s;
+    if (protocol === 'hsrp' && words.takeWord('version')) return hsrpVersion(s);
     const group = startsWithDigit(words.peek()) ? words.takeNumber(4095) : 0;
     if (group === undefined) return wrongWord(words, 'a group, 0-4095');
     if (words.peekLower() !== 'ip') {
@@ -36,6 +37,12 @@ export const redundancy =
       })
     );
   };
+
+function hsrpVersion(s: Statement): Command | Failure {
+  const version = s.words.takeNumber(2, 1);
+  if (version === undefined && s.on) return wrongWord(s.words, 'a version, 1 or 2');
+  return expectEnd(s.words) ?? change(s, { kind: 'hsrp-version', version: s.on && version === 2 ? 2 : 1 });
+}
 
 export function readOspf(s: Statement): Command | Failure {
   const { words } = s;

@@ -52,6 +52,7 @@ function printInterface(i: Interface, { joins, uses, ipv6 }: Elsewhere): string[
   if (!i.sendsUnreachables) lines.push(' no ip unreachables');
   if (!i.proxyArp) lines.push(' no ip proxy-arp');
   for (const e of i.effects) lines.push(` ${asItStood(e.span)}`);
+  if (i.hsrpVersion === 2) lines.push(' standby version 2');
   lines.push(...joins.sort());
   const printed = new Set(lines);
   for (const line of uses) {

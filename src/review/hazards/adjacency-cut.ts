@@ -1,3 +1,5 @@
+import { formatIpv4 } from '../../model/address.ts';
+import type { CutAdjacency } from './adjacencies.ts';
 import { type CutView, type HazardRule, hazard } from './step-view.ts';
 
 export const ADJACENCY_CUT: HazardRule<CutView> = {
@@ -14,10 +16,21 @@ export const ADJACENCY_CUT: HazardRule<CutView> = {
           view,
           'adjacency-cut',
           'high',
-          `${cut.protocol} ${cut.id} loses its neighbours on ${cut.interface}: ${
-            cut.acl === null ? 'no packet arrives there any more' : `list ${cut.acl} denies their packets`
-          }`,
+          `${cut.protocol} ${cut.id} loses ${
+            cut.neighbour === null ? 'its neighbours' : `its neighbour ${formatIpv4(cut.neighbour)}`
+          } on ${cut.interface}: ${why(cut)}`,
           cut.witness,
         ),
       ),
 };
+
+function why({ by }: CutAdjacency): string {
+  switch (by.kind) {
+    case 'list':
+      return `list ${by.acl} denies their packets`;
+    case 'closed':
+      return 'no packet arrives there any more';
+    case 'not-configured':
+      return 'it no longer runs there';
+  }
+}

@@ -1,3 +1,4 @@
+import type { Mode } from '../../model/command.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 import type { Simulation } from '../../router/simulate.ts';
 import { changesBeyondLists } from '../other-changes.ts';
@@ -35,32 +36,49 @@ export function otherCommands(
       left: changesBeyondLists(before, after).map((note) => `${note.split(';')[0]}: not written here`),
     };
   const commands: string[] = [];
-  let header: string | null = null;
+  let headers: readonly string[] = [];
   for (const step of simulation.steps) {
     const { command } = step;
     if (command === null || step.effect.kind !== 'changed' || ABOUT_LISTS.has(command.kind)) continue;
     if (command.kind === 'interface' && (command.change.kind === 'bind' || command.change.kind === 'unbind'))
       continue;
-    const wanted = headerOf(simulation, step.number);
-    if (wanted !== header && wanted !== null) commands.push(wanted);
-    if (wanted === null && header !== null && command.kind !== 'enter-interface') commands.push('exit');
-    header = command.kind === 'enter-interface' || command.kind === 'enter-routing' ? step.text : wanted;
-    commands.push(wanted === null ? step.text : indent(step.text));
+    const wanted = headersOf(simulation, step.number);
+    if (wanted.join('\n') !== headers.join('\n')) commands.push(...wanted);
+    if (wanted.length === 0 && headers.length > 0 && command.kind !== 'enter-interface')
+      commands.push('exit');
+    headers =
+      command.kind === 'enter-interface' || command.kind === 'enter-routing'
+        ? [...wanted, step.text]
+        : wanted;
+    commands.push(wanted.length === 0 ? step.text : indent(step.text));
   }
   return { commands, left: [] };
 }
 
-/** The command that opened the mode in which this step was typed; null in global mode. */
-function headerOf(simulation: Simulation, number: number): string | null {
+/** The commands that opened the mode in which this step was typed, outermost first; none in global mode. */
+function headersOf(simulation: Simulation, number: number): readonly string[] {
   const at = simulation.steps.findIndex((s) => s.number === number);
   const { mode } = simulation.steps[at]!.before;
-  if (mode.kind === 'global' || mode.kind === 'exec') return null;
-  const opener = simulation.steps
-    .slice(0, at)
-    .findLast((s) => s.after.mode === mode && s.before.mode !== mode);
+  if (mode.kind === 'global' || mode.kind === 'exec') return [];
   const opens = simulation.steps[at]!.command;
-  return opener && !(opens && opens.next !== 'same') ? opener.text : null;
+  const opensAnother = opens && opens.next !== 'same' && !(opens.next.kind === 'routing' && opens.next.outer);
+  return opensAnother ? [] : openersOf(simulation, at, mode);
 }
+
+function openersOf(simulation: Simulation, before: number, mode: Mode): readonly string[] {
+  const at = simulation.steps
+    .slice(0, before)
+    .findLastIndex((s) => s.after.mode === mode && s.before.mode !== mode && !isWithin(s.before.mode, mode));
+  if (at < 0) return [];
+  const outer = mode.kind === 'routing' && mode.outer ? openersOf(simulation, at, mode.outer) : [];
+  return [...outer, simulation.steps[at]!.text];
+}
+
+/** Leaving a part leads back to a mode, and does not open it. */
+const isWithin = (mode: Mode, outer: Mode): boolean =>
+  mode.kind === 'routing' &&
+  mode.outer !== undefined &&
+  (mode.outer === outer || isWithin(mode.outer, outer));
 
 /** The commands taken back in the opposite order, each under its header, by the `no` of each. */
 export function undoCommands(commands: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { printConfig } from '../../../parsers/cisco-ios/print-config.ts';
 import { formatIpv4, formatPattern } from '../../../src/model/address.ts';
 import { formatRanges } from '../../../src/model/ports.ts';
 import type { Interface, NatRule, ObjectGroup, StaticRoute } from '../../../src/model/router-config.ts';
@@ -599,6 +600,29 @@ describe('terminal lines, settings and uses of lists', () => {
       'hsrp FastEthernet0/0 1:  FastEthernet0/0',
       'ospf 2:  FastEthernet0/0',
     ]);
+  });
+  it('what a process says of each table, each interface and each peer', () => {
+    const r = read(
+      'router bgp 64500\n neighbor P peer-group\n neighbor P update-source lo0\n neighbor 192.0.2.2 peer-group P\n address-family ipv4 vrf RED\n  neighbor 192.0.2.9 remote-as 1\n  neighbor 192.0.2.9 shutdown\n exit-address-family\n neighbor 192.0.2.3 remote-as 2\nrouter ospf 1 vrf RED\n passive-interface default\n no passive-interface Fa0/1\nrouter eigrp X\n address-family ipv4 autonomous-system 7\n  af-interface Fa0/0\n   passive-interface\n  exit-af-interface\n  topology base\n  exit-af-topology\n  network 10.0.0.0\n exit-address-family\n address-family ipv6 autonomous-system 8\n  af-interface default\n   passive-interface\nrouter rip\n version 2\n',
+    );
+    expect(
+      r.config.routing.map((p) => [
+        `${p.protocol} ${p.id} ${p.vrf ?? ''} ${p.autonomousSystem ?? ''}`,
+        p.neighbours.map(formatIpv4).join(),
+        (p.peerSettings ?? []).map((s) => `${s.peer} ${s.kind} ${s.value}`).join(),
+        p.passive ? `${p.passive.byDefault} ${p.passive.except}` : '',
+        p.version ?? null,
+      ]),
+    ).to.deep.equal([
+      ['bgp 64500  ', '192.0.2.2,192.0.2.3', 'P update-source Loopback0,192.0.2.2 peer-group P', '', null],
+      ['bgp 64500 RED ', '192.0.2.9', '192.0.2.9 shutdown ', '', null],
+      ['ospf 1 RED ', '', '', 'true FastEthernet0/1', null],
+      ['eigrp X  7', '', '', 'false FastEthernet0/0', null],
+      ['rip   ', '', '', '', 2],
+    ]);
+    expect(r.complaints).to.deep.equal([]);
+    const again = read(printConfig(r.config)).config.routing;
+    expect(again.map(({ span: _, ...p }) => p)).to.deep.equal(r.config.routing.map(({ span: _, ...p }) => p));
   });
 });
 

@@ -1,0 +1,244 @@
+import { expect } from 'chai';
+import { hazardsOf, inShort } from './typed.ts';
+
+interface Row {
+  readonly says: string;
+  readonly config: string;
+  readonly snippet: string;
+  readonly hazards: readonly string[];
+}
+
+/** Two networks of neighbours; list L is bound to the second by the change. */
+const routed = (process: string, list: string, more = ''): string => `version 15.1
+hostname gw
+interface Loopback0
+ ip address 203.0.113.1 255.255.255.255
+interface FastEthernet0/0
+ ip address 192.0.2.1 255.255.255.252
+interface FastEthernet0/1
+ ip address 198.51.100.1 255.255.255.0
+${more}${process}
+ip access-list extended L
+ ${list}
+end
+`;
+const OSPF = `router ospf 1
+ network 198.51.100.0 0.0.0.255 area 0
+ network 192.0.2.0 0.0.0.3 area 0
+ network 203.0.113.1 0.0.0.0 area 0`;
+const EIGRP = 'router eigrp 100\n network 198.51.100.0';
+const NAMED_EIGRP = `router eigrp SITE
+ address-family ipv4 unicast autonomous-system 100
+  af-interface default
+   passive-interface
+  exit-af-interface
+  network 198.51.100.0 0.0.0.255`;
+const FAR_PEER = `router bgp 64500
+ neighbor 203.0.113.9 remote-as 64500
+ neighbor 203.0.113.9 update-source Loopback0
+ip route 203.0.113.9 255.255.255.255 198.51.100.2`;
+const BIND = 'interface FastEthernet0/1\nip access-group L in\n';
+const CUT = ['2 adjacency-cut high'];
+
+const ADJACENCIES: readonly Row[] = [
+  ...(
+    [
+      [
+        'a list bound outbound does not meet what arrives',
+        OSPF,
+        'permit tcp any any',
+        BIND.replace(' in', ' out'),
+        [],
+      ],
+      [
+        'the group of designated routers is not where hellos go',
+        OSPF,
+        'permit ospf any host 224.0.0.6',
+        BIND,
+        CUT,
+      ],
+      [
+        'a permit before the deny lets the hellos in',
+        OSPF,
+        'permit ip any any\n deny ospf any any',
+        BIND,
+        [],
+      ],
+      [
+        'hellos are marked as control traffic',
+        OSPF,
+        'deny ip any any precedence internet\n permit ip any any',
+        BIND,
+        CUT,
+      ],
+      [
+        'a passive interface has no neighbour',
+        `${OSPF}\n passive-interface Fa0/1`,
+        'permit tcp any any',
+        BIND,
+        [],
+      ],
+      [
+        'nor has one that is passive by default',
+        `${OSPF}\n passive-interface default\n no passive-interface FastEthernet0/0`,
+        'permit tcp any any',
+        BIND,
+        [],
+      ],
+      [
+        'unless it is the exception',
+        `${OSPF}\n passive-interface default\n no passive-interface FastEthernet0/1`,
+        'permit tcp any any',
+        BIND,
+        CUT,
+      ],
+      [
+        'on a link of two the other end is the neighbour',
+        OSPF,
+        'deny ospf host 192.0.2.2 any\n permit ip any any',
+        'interface FastEthernet0/0\nip access-group L in\n',
+        CUT,
+      ],
+      [
+        'on a wider network some other host may be',
+        OSPF,
+        'deny ospf host 198.51.100.2 any\n permit ip any any',
+        BIND,
+        [],
+      ],
+      [
+        'a loopback has no neighbours to lose',
+        OSPF,
+        'permit ip any any',
+        'interface Loopback0\nshutdown\n',
+        [],
+      ],
+      [
+        'silence cuts as a list does',
+        OSPF,
+        'permit ip any any',
+        'router ospf 1\npassive-interface Fa0/1\n',
+        CUT,
+      ],
+      [
+        'so does a network taken out',
+        OSPF,
+        'permit ip any any',
+        'router ospf 1\nno network 198.51.100.0 0.0.0.255 area 0\n',
+        CUT,
+      ],
+      [
+        'and another network on the interface',
+        OSPF,
+        'permit ip any any',
+        'interface FastEthernet0/1\nip address 203.0.113.129 255.255.255.128\n',
+        CUT,
+      ],
+      [
+        'a process that is gone cannot be cut again',
+        'router ospf 1\n network 198.51.100.0 0.0.0.255 area 0',
+        'permit tcp any any',
+        `no router ospf 1\n${BIND}`,
+        ['1 adjacency-cut high'],
+      ],
+      [
+        'a process of another table does not run here',
+        'router ospf 2 vrf RED\n network 198.51.100.0 0.0.0.255 area 0',
+        'permit tcp any any',
+        BIND,
+        [],
+      ],
+      [
+        'a neighbour that EIGRP names is spoken to alone',
+        `${EIGRP}\n neighbor 198.51.100.2 FastEthernet0/1`,
+        'permit eigrp host 198.51.100.2 host 198.51.100.1',
+        BIND,
+        [],
+      ],
+      [
+        'and not by its group',
+        `${EIGRP}\n neighbor 198.51.100.2 FastEthernet0/1`,
+        'permit eigrp any host 224.0.0.10',
+        BIND,
+        CUT,
+      ],
+      ['a named process is silent where its interfaces are', NAMED_EIGRP, 'permit tcp any any', BIND, []],
+      [
+        'and speaks where one of them is told to',
+        `${NAMED_EIGRP}\n  af-interface FastEthernet0/1\n   no passive-interface\n  exit-af-interface`,
+        'permit tcp any any',
+        BIND,
+        CUT,
+      ],
+      [
+        'RIP hears what comes in on a passive interface',
+        'router rip\n network 198.51.100.0\n passive-interface Fa0/1',
+        'permit tcp any any',
+        BIND,
+        CUT,
+      ],
+      [
+        'its second version is not broadcast',
+        'router rip\n version 2\n network 198.51.100.0',
+        'permit udp any host 255.255.255.255 eq rip',
+        BIND,
+        CUT,
+      ],
+      [
+        'a BGP neighbour that is shut down has no session',
+        'router bgp 64500\n neighbor 198.51.100.2 remote-as 64501\n neighbor 198.51.100.2 shutdown',
+        'permit udp any any',
+        BIND,
+        [],
+      ],
+      [
+        'a BGP session goes with its neighbour',
+        'router bgp 64500\n neighbor 198.51.100.2 remote-as 64501',
+        'permit ip any any',
+        'router bgp 64500\nno neighbor 198.51.100.2\n',
+        CUT,
+      ],
+      [
+        'one with a far neighbour comes in by the route to it',
+        FAR_PEER,
+        'permit tcp any host 198.51.100.1 eq bgp',
+        BIND,
+        CUT,
+      ],
+      [
+        'and goes to the address it is sourced from',
+        FAR_PEER,
+        'permit tcp host 203.0.113.9 host 203.0.113.1 eq bgp',
+        BIND,
+        [],
+      ],
+    ] as const
+  ).map(([says, process, list, snippet, hazards]) => ({
+    says,
+    config: routed(process, list),
+    snippet,
+    hazards,
+  })),
+  {
+    says: 'a group of the second version is spoken to by another address',
+    config: routed(
+      '',
+      'permit udp any host 224.0.0.2 eq 1985',
+      'interface FastEthernet0/1\n standby version 2\n standby 1 ip 198.51.100.254\n',
+    ),
+    snippet: BIND,
+    hazards: CUT,
+  },
+];
+
+describe('routing neighbours that a change cuts off', () => {
+  for (const { says, config, snippet, hazards } of ADJACENCIES)
+    it(says, () => {
+      expect(inShort(hazardsOf(config, snippet))).to.deep.equal(hazards);
+    });
+
+  it('are named where the configuration names them', () => {
+    const [hazard] = hazardsOf(routed(FAR_PEER, 'permit udp any any'), BIND);
+    expect(hazard!.message).to.contain('its neighbour 203.0.113.9 on FastEthernet0/1: list L denies');
+  });
+});
