@@ -157,9 +157,7 @@ const lint = z.object({
   ...frame,
 });
 
-const space = z.object({
-  interface: z.string(),
-  direction,
+const matched = {
   protocol: z.union([z.int(), z.literal('ip')]),
   source: z.string().describe('`A wildcard`'),
   destination: z.string(),
@@ -180,6 +178,12 @@ const space = z.object({
       'what else limits it. "less what N earlier lines decide": of the packets described, those whose first match ' +
         'is `before` in the one list and `after` in the other',
     ),
+};
+
+const space = z.object({
+  interface: z.string(),
+  direction,
+  ...matched,
   packets: z
     .string()
     .regex(/^\d+$/)
@@ -190,6 +194,19 @@ const space = z.object({
   witness,
 });
 
+const changedPair = z
+  .object({
+    spaces: z.enum(['gained', 'lost', 'fragments.gained', 'fragments.lost']),
+    interface: z.string(),
+    direction,
+    before: decidedBy,
+    after: decidedBy,
+    match: z.array(z.object(matched)).describe('what both lines match'),
+    less: z.array(configLine).describe('lines of either list that decide some of it first'),
+    moreLess: z.int().describe('how many more of them there are'),
+  })
+  .describe('spaces of one pair of deciding lines, where they are many, as the two lists put them');
+
 const review = z.object({
   schema: z.literal('aclscope/review/1'),
   verdict: z.enum(['pass', 'fail', 'undetermined']),
@@ -198,6 +215,7 @@ const review = z.object({
   lost: z.array(space),
   fragments: z.object({ gained: z.array(space), lost: z.array(space) }),
   undetermined: z.array(space).describe('packets of which the text leaves open whether they change'),
+  pairs: z.array(changedPair),
   reach: z
     .array(
       z.object({

@@ -9,7 +9,7 @@ import { atLeast, type DecidedBy, type LintFinding } from '../src/model/finding.
 import type { BaselineComparison } from '../src/model/history.ts';
 import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../src/model/packet.ts';
 import type { Ranges } from '../src/model/ports.ts';
-import type { ChangedReach, ChangedSpace } from '../src/model/review.ts';
+import type { ChangedPair, ChangedReach, ChangedSpace, MatchedPackets } from '../src/model/review.ts';
 import type { JsonDiagnostic, JsonDocument, JsonWitness } from './json-schema.ts';
 import { REPORT_KINDS, type Report, type ReportKind } from './report.ts';
 import type { ReportFormat } from './report-format.ts';
@@ -120,25 +120,40 @@ const jsonReach = ({ vantage, target, protocol, gained, lost, undetermined, part
   })),
 });
 
+const jsonMatched = (m: MatchedPackets) => ({
+  protocol: m.protocol,
+  source: m.source,
+  destination: m.destination,
+  sourcePorts: jsonPortsOrNull(m.sourcePorts),
+  destinationPorts: jsonPortsOrNull(m.destinationPorts),
+  tcpFlags: m.tcpFlags,
+  icmp: m.icmp === null ? null : { type: m.icmp.type, code: m.icmp.code },
+  ...(m.protocols === undefined ? {} : { protocols: jsonPorts(m.protocols) }),
+  ...(m.sources === undefined ? {} : { sources: [...m.sources] }),
+  ...(m.destinations === undefined ? {} : { destinations: [...m.destinations] }),
+  ...(m.condition === undefined ? {} : { condition: m.condition }),
+});
+
 const jsonSpace = (s: ChangedSpace) => ({
   interface: s.interface,
   direction: s.direction,
-  protocol: s.protocol,
-  source: s.source,
-  destination: s.destination,
-  sourcePorts: jsonPortsOrNull(s.sourcePorts),
-  destinationPorts: jsonPortsOrNull(s.destinationPorts),
-  tcpFlags: s.tcpFlags,
-  icmp: s.icmp === null ? null : { type: s.icmp.type, code: s.icmp.code },
-  ...(s.protocols === undefined ? {} : { protocols: jsonPorts(s.protocols) }),
-  ...(s.sources === undefined ? {} : { sources: [...s.sources] }),
-  ...(s.destinations === undefined ? {} : { destinations: [...s.destinations] }),
-  ...(s.condition === undefined ? {} : { condition: s.condition }),
+  ...jsonMatched(s),
   packets: s.packets,
   ...(s.atLeast ? { atLeast: s.atLeast } : {}),
   before: jsonDecider(s.before),
   after: jsonDecider(s.after),
   witness: jsonWitness(s.witness),
+});
+
+const jsonPair = (p: ChangedPair) => ({
+  spaces: p.spaces,
+  interface: p.interface,
+  direction: p.direction,
+  before: jsonDecider(p.before),
+  after: jsonDecider(p.after),
+  match: p.match.map(jsonMatched),
+  less: p.less.map(jsonLine),
+  moreLess: p.moreLess,
 });
 
 const jsonObservation = (o: ObservationRef) => ({
@@ -309,6 +324,7 @@ export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
           lost: result.fragments.lost.map(jsonSpace),
         },
         undetermined: (result.undetermined ?? []).map(jsonSpace),
+        pairs: (result.pairs ?? []).map(jsonPair),
         reach: result.reach?.map(jsonReach) ?? null,
         hazards: result.hazards.map((h) => ({
           step: h.step,

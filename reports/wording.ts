@@ -3,7 +3,7 @@ import type { AuditFlow, Because, CoverageStatus, FlowVerdict, ObservationRef } 
 import type { DecidedBy, Severity, Verdict } from '../src/model/finding.ts';
 import { hasPorts, ICMP, type Packet, TCP, TCP_FLAG_NAMES } from '../src/model/packet.ts';
 import { countRanges, type PortSet } from '../src/model/ports.ts';
-import type { ChangedSpace } from '../src/model/review.ts';
+import type { ChangedSpace, MatchedPackets } from '../src/model/review.ts';
 import type { Inlines, Tone } from './outline/outline.ts';
 import { line } from './outline/outline.ts';
 
@@ -77,13 +77,13 @@ const icmpClause = (icmp: ChangedSpace['icmp']): string =>
   icmp === null ? '' : `, type ${icmp.type}${icmp.code === null ? '' : ` code ${icmp.code}`}`;
 
 /** `ip (protocols 0-5, 7-255)` where not all are meant. */
-const describeProtocols = ({ protocol, protocols }: ChangedSpace): string =>
+const describeProtocols = ({ protocol, protocols }: MatchedPackets): string =>
   protocols === undefined
     ? describeProtocol(protocol)
     : `${describeProtocol(protocol)} (${protocols.length === 1 && protocols[0]![0] === protocols[0]![1] ? 'protocol' : 'protocols'} ${describePorts(protocols)})`;
 
 /** `tcp any -> host 192.168.2.35 port 25, syn,!ack`. */
-export const describeSpace = (s: ChangedSpace): string =>
+export const describeSpace = (s: MatchedPackets): string =>
   `${describeProtocols(s)} ${describePatternText(s.source)}${portsClause(s.sourcePorts)}` +
   ` -> ${describePatternText(s.destination)}${portsClause(s.destinationPorts)}` +
   `${icmpClause(s.icmp)}${s.tcpFlags === null ? '' : `, ${s.tcpFlags}`}${s.condition === undefined ? '' : `, ${s.condition}`}`;

@@ -1,6 +1,6 @@
-import type { ChangedSpace } from '../../src/model/review.ts';
+import type { ChangedPair, ChangedSpace } from '../../src/model/review.ts';
 import { describeDecider, describePacket, describeSpace, formatCount, plural } from '../wording.ts';
-import { type Block, heading, paragraph } from './outline.ts';
+import { type Block, type Fact, heading, paragraph } from './outline.ts';
 
 /** Up to so many spaces are told one by one; more, by the two lines that decide them. */
 const MOST_SPACES = 20;
@@ -21,16 +21,25 @@ const SIGNS = { gained: '+', lost: '-', undetermined: '?' } as const;
 type Kind = keyof typeof SIGNS;
 type FindingBlock = Extract<Block, { kind: 'finding' }>;
 
-/** Spaces that a change gained or lost, gathered by the lines that decide them where they are too many to read. */
-export function spaceBlocks(title: string, kind: Kind, spaces: readonly ChangedSpace[]): readonly Block[] {
+/**
+ * Spaces that a change gained or lost, gathered by the lines that decide them where they are too many to read. `inTerms`
+ * holds pairs of lines that are told as the lists put them.
+ */
+export function spaceBlocks(
+  title: string,
+  kind: Kind,
+  spaces: readonly ChangedSpace[],
+  inTerms: readonly ChangedPair[],
+): readonly Block[] {
   if (spaces.length === 0) return [];
   const all = heading(`${title}: ${countPackets(spaces)} in ${plural(spaces.length, 'space')}`);
   if (spaces.length <= MOST_SPACES) return [all, ...spaces.map((s) => spaceBlock(kind, s))];
   const pairs = byDeciders(spaces);
+  const terms = new Map(inTerms.map((pair) => [keyOf(pair), pair]));
   const rest = pairs.slice(MOST_PAIRS).flat();
   return [
     all,
-    ...pairs.slice(0, MOST_PAIRS).map((pair) => pairBlock(kind, pair)),
+    ...pairs.slice(0, MOST_PAIRS).map((pair) => pairBlock(kind, pair, terms.get(keyOf(pair[0]!)))),
     paragraph(
       rest.length === 0
         ? '--format json lists every space.'
@@ -43,7 +52,7 @@ export function spaceBlocks(title: string, kind: Kind, spaces: readonly ChangedS
 function byDeciders(spaces: readonly ChangedSpace[]): readonly (readonly ChangedSpace[])[] {
   const pairs = new Map<string, ChangedSpace[]>();
   for (const space of spaces) {
-    const key = JSON.stringify([space.interface, space.direction, space.before, space.after]);
+    const key = keyOf(space);
     const pair = pairs.get(key);
     if (pair) pair.push(space);
     else pairs.set(key, [space]);
@@ -54,11 +63,14 @@ function byDeciders(spaces: readonly ChangedSpace[]): readonly (readonly Changed
     .map(({ pair }) => pair);
 }
 
+const keyOf = (p: Pick<ChangedPair, 'interface' | 'direction' | 'before' | 'after'>): string =>
+  JSON.stringify([p.interface, p.direction, p.before, p.after]);
+
 const bySize = (a: ChangedSpace, b: ChangedSpace): number => downwards(BigInt(a.packets), BigInt(b.packets));
 
 const downwards = (a: bigint, b: bigint): number => (a === b ? 0 : a > b ? -1 : 1);
 
-function pairBlock(kind: Kind, pair: readonly ChangedSpace[]): FindingBlock {
+function pairBlock(kind: Kind, pair: readonly ChangedSpace[], terms: ChangedPair | undefined): FindingBlock {
   const largest = pair[0]!;
   if (pair.length === 1) return spaceBlock(kind, largest);
   return {
@@ -67,10 +79,24 @@ function pairBlock(kind: Kind, pair: readonly ChangedSpace[]): FindingBlock {
     facts: [
       { label: 'before', value: describeDecider(largest.before) },
       { label: 'after', value: describeDecider(largest.after) },
-      ...pair.slice(0, MOST_LARGEST).map((space) => ({ label: 'among them', value: [describeSpace(space)] })),
+      ...(terms
+        ? termFacts(terms)
+        : pair
+            .slice(0, MOST_LARGEST)
+            .map((space): Fact => ({ label: 'among them', value: [describeSpace(space)] }))),
       { label: 'for instance', value: [describePacket(largest.witness)] },
     ],
   };
+}
+
+function termFacts({ match, less, moreLess }: ChangedPair): readonly Fact[] {
+  const told = less.slice(0, moreLess > 0 ? MOST_LARGEST : less.length);
+  const more = less.length - told.length + moreLess;
+  return [
+    ...match.map((part): Fact => ({ label: 'that is', value: [describeSpace(part)] })),
+    ...told.map((by): Fact => ({ label: 'less', value: describeDecider(by) })),
+    ...(more === 0 ? [] : [{ label: 'less', value: [`what ${plural(more, 'more line')} decide`] }]),
+  ];
 }
 
 const spaceBlock = (kind: Kind, s: ChangedSpace): FindingBlock => ({

@@ -1,5 +1,5 @@
 import { atLeast, SEVERITIES } from '../../src/model/finding.ts';
-import type { Hazard } from '../../src/model/review.ts';
+import type { ChangedPair, Hazard } from '../../src/model/review.ts';
 import type { ReviewReport } from '../report.ts';
 import { describePacket, plural, toneOfSeverity } from '../wording.ts';
 import { reachBlocks } from './changed-reach.ts';
@@ -45,6 +45,8 @@ const rankOf = (h: Hazard): number => SEVERITIES.indexOf(h.severity);
 export function outlineReview(report: ReviewReport): readonly Block[] {
   const { result, floor } = report;
   const open = result.undetermined ?? [];
+  const inTerms = (spaces: ChangedPair['spaces']): readonly ChangedPair[] =>
+    (result.pairs ?? []).filter((pair) => pair.spaces === spaces);
   const grave = (list: readonly { readonly severity: Hazard['severity'] }[]): number =>
     list.filter((x) => atLeast(x.severity, floor)).length;
   const blocks: Block[] = [
@@ -74,11 +76,16 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
     blocks.push(paragraph(`${who} every whole packet as before.`));
   }
   blocks.push(
-    ...spaceBlocks('Gained', 'gained', result.gained),
-    ...spaceBlocks('Lost', 'lost', result.lost),
-    ...spaceBlocks('Gained, non-initial fragments', 'gained', result.fragments.gained),
-    ...spaceBlocks('Lost, non-initial fragments', 'lost', result.fragments.lost),
-    ...spaceBlocks('Undetermined', 'undetermined', open),
+    ...spaceBlocks('Gained', 'gained', result.gained, inTerms('gained')),
+    ...spaceBlocks('Lost', 'lost', result.lost, inTerms('lost')),
+    ...spaceBlocks(
+      'Gained, non-initial fragments',
+      'gained',
+      result.fragments.gained,
+      inTerms('fragments.gained'),
+    ),
+    ...spaceBlocks('Lost, non-initial fragments', 'lost', result.fragments.lost, inTerms('fragments.lost')),
+    ...spaceBlocks('Undetermined', 'undetermined', open, []),
     ...reachBlocks(result.reach),
   );
   if (result.findings.length > 0) {

@@ -1,3 +1,4 @@
+import type { ConfigLine } from '../diagnostics/source-span.ts';
 import type { DecidedBy, LintFinding, Severity } from './finding.ts';
 import type { Packet } from './packet.ts';
 import type { PortSet, Ranges } from './ports.ts';
@@ -42,6 +43,36 @@ export interface ChangedSpace {
   readonly before: DecidedBy;
   readonly after: DecidedBy;
   readonly witness: Packet;
+}
+
+/** Packets in the words of a line: the fields of a space that say which. */
+export type MatchedPackets = Pick<
+  ChangedSpace,
+  | 'protocol'
+  | 'protocols'
+  | 'source'
+  | 'destination'
+  | 'sources'
+  | 'destinations'
+  | 'sourcePorts'
+  | 'destinationPorts'
+  | 'tcpFlags'
+  | 'icmp'
+  | 'condition'
+>;
+
+/**
+ * The packets of one pair of deciding lines as the two lists put them, where that takes many spaces: what both lines
+ * match, less what lines before them decide. The spaces say the same, box by box.
+ */
+export interface ChangedPair extends Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> {
+  readonly spaces: 'gained' | 'lost' | 'fragments.gained' | 'fragments.lost';
+  /** What both lines match: one or few, which may overlap. */
+  readonly match: readonly MatchedPackets[];
+  /** Lines of either list that decide some of it first, in order; lines that both lists have once. */
+  readonly less: readonly ConfigLine[];
+  /** How many more of them there are. */
+  readonly moreLess: number;
 }
 
 export type HazardKind =
@@ -91,6 +122,8 @@ export interface ReviewResult {
   readonly fragments: { readonly gained: readonly ChangedSpace[]; readonly lost: readonly ChangedSpace[] };
   /** Packets of which the text leaves open whether they change. */
   readonly undetermined?: readonly ChangedSpace[];
+  /** Of the pairs of lines that take many spaces, those that take the most. */
+  readonly pairs?: readonly ChangedPair[];
   /** Routes, translation, addresses or the like differ, which no binding shows; absent: they do not. */
   readonly beyondLists?: boolean;
   /** End to end, where a site file names vantages and targets. */

@@ -25,7 +25,7 @@ import {
   unionRanges,
   valuesOf,
 } from '../model/ports.ts';
-import type { ChangedSpace } from '../model/review.ts';
+import type { ChangedSpace, MatchedPackets } from '../model/review.ts';
 import { type AddressSets, countOf, hullOf, joinByAddresses } from './address-sets.ts';
 
 export type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
@@ -50,6 +50,14 @@ export function describeOutline({ box, witness, outline }: OutlinedSpace, place:
     witness,
   };
 }
+
+const NOWHERE: Place = { interface: '', direction: 'in', before: null, after: null, condition: null };
+
+/** What a line matches, in the words of a space. */
+export const describeMatch = (box: Box): readonly MatchedPackets[] =>
+  describeRunsOf(box, NOWHERE).map(
+    ({ interface: _interface, direction, before, after, packets, witness, ...matched }) => matched,
+  );
 
 /** More spaces than this for one pair of deciding lines, and protocols and ICMP types are told in runs. */
 const MOST_EXACT = 1000;

@@ -126,6 +126,7 @@ function review(
     lost: diff.lost,
     fragments: diff.fragments,
     undetermined: diff.undetermined,
+    pairs: diff.pairs,
     beyondLists: diff.beyondLists,
     ...(reach ? { reach: reach.changed } : {}),
     hazards: steps.hazards,

@@ -5,12 +5,14 @@ import { toConfigLine } from '../diagnostics/source-span.ts';
 import { type Box, makeBox } from '../headerspace/box.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import { TCP } from '../model/packet.ts';
-import type { ChangedSpace } from '../model/review.ts';
+import type { ChangedPair, ChangedSpace } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { buildRouter } from '../router/network.ts';
+import { countDescribed } from './describe-space.ts';
 import { type Gate, type GatePlace, gateAt, gatePlaces } from './gates.ts';
 import { commonTerms, inKnownTerms } from './known-terms.ts';
 import { changesBeyondLists } from './other-changes.ts';
+import { pairInTerms } from './pair-in-terms.ts';
 import { isOutlined, MOST_SPACES, type SpaceGroup, tellSpaces } from './tell-spaces.ts';
 
 export interface DiffOptions {
@@ -24,6 +26,8 @@ export interface ConfigDiff {
   readonly lost: readonly ChangedSpace[];
   readonly fragments: { readonly gained: readonly ChangedSpace[]; readonly lost: readonly ChangedSpace[] };
   readonly undetermined: readonly ChangedSpace[];
+  /** Of the pairs of lines that take many spaces, those that take the most, in the lists' own terms. */
+  readonly pairs: readonly ChangedPair[];
   /** Routes, translation, addresses or the like differ, which no gate shows. */
   readonly beyondLists: boolean;
   readonly assumptions: readonly string[];
@@ -38,7 +42,7 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     before: buildRouter('before', before, options),
     after: buildRouter('after', after, options),
   };
-  const found: Record<ListName, SpaceGroup[]> = {
+  const found: Record<ListName, PairGroup[]> = {
     gained: [],
     lost: [],
     undetermined: [],
@@ -81,12 +85,36 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     lost: told.lost.spaces,
     fragments: { gained: told['fragments.gained'].spaces, lost: told['fragments.lost'].spaces },
     undetermined: told.undetermined.spaces,
+    pairs: PAIR_LISTS.flatMap((spaces) => widestPairs(spaces, found[spaces])),
     beyondLists: elsewhere.length > 0,
     assumptions: [...assumptions, ...elsewhere],
   };
 }
 
-type ListName = 'gained' | 'lost' | 'undetermined' | 'fragments.gained' | 'fragments.lost';
+const PAIR_LISTS = ['gained', 'lost', 'fragments.gained', 'fragments.lost'] as const;
+type ListName = (typeof PAIR_LISTS)[number] | 'undetermined';
+
+/** The packets of one pair of deciding lines at one gate. */
+interface PairGroup extends SpaceGroup {
+  readonly inTerms: () => ReturnType<typeof pairInTerms>;
+}
+
+/** Pairs told in more spaces than this are told in the lists' own terms as well, up to so many of a kind. */
+const FEW_SPACES = 5;
+const MOST_PAIRS = 5;
+
+function widestPairs(spaces: ChangedPair['spaces'], groups: readonly PairGroup[]): readonly ChangedPair[] {
+  return groups
+    .map((group) => ({ group, count: countDescribed(group.boxes) + group.outlined.length }))
+    .filter(({ count }) => count > FEW_SPACES)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MOST_PAIRS)
+    .flatMap(({ group }): ChangedPair[] => {
+      const inTerms = group.inTerms();
+      const { condition: _condition, ...place } = group.place;
+      return inTerms === null ? [] : [{ spaces, ...place, ...inTerms }];
+    });
+}
 
 const closureNote = (place: GatePlace, closes: boolean): string =>
   closes
@@ -112,18 +140,27 @@ function readableGroups(
   place: GatePlace,
   old: Gate,
   now: Gate,
-): readonly SpaceGroup[] {
+): readonly PairGroup[] {
   const termsBefore = termsOfLines(old.filter);
   const termsAfter = termsOfLines(now.filter);
   return groupByDeciders(spaces, old, now).map((group) => {
     const first = group.spaces[0]!;
     const listed = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
+    const all = group.spaces.map((s) => s.box);
+    const terms =
+      countDescribed(all) < 2 ? [] : commonTerms(termsBefore(first.before), termsAfter(first.after), all);
     return {
-      boxes:
-        listed.length < 2
-          ? listed
-          : inKnownTerms(listed, commonTerms(termsBefore(first.before), termsAfter(first.after), listed)),
+      boxes: listed.length < 2 ? listed : inKnownTerms(listed, terms),
       outlined: group.spaces.filter(isOutlined),
+      // At terminal lines only logins are looked at, which no line says.
+      inTerms: () =>
+        place.terminal
+          ? null
+          : pairInTerms(
+              { list: old.filter, decider: first.before },
+              { list: now.filter, decider: first.after },
+              terms,
+            ),
       place: {
         interface: place.name,
         direction: place.direction,

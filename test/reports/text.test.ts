@@ -64,6 +64,37 @@ describe('the text format', () => {
     expect(pairs).to.include('15 packets more in 10 spaces of 5 other pairs of lines');
   });
 
+  it('tells a pair of lines as the lists put it, where the review did', () => {
+    const { result } = SAMPLES.review;
+    const [space] = result.gained;
+    const gained = Array.from({ length: 21 }, () => space!);
+    const told = (moreLess: number): string => {
+      const [mail, web, ssh, log] = [4, 5, 6, 7].map((line) => ({
+        file: 'gw.cfg',
+        line,
+        text: `permit ${line}`,
+      }));
+      const { interface: name, direction, before, after } = space!;
+      const less = [mail!, web!, ssh!, log!];
+      const pair = {
+        spaces: 'gained',
+        interface: name,
+        direction,
+        before,
+        after,
+        match: [space!],
+        less,
+        moreLess,
+      } as const;
+      return renderReport({ ...SAMPLES.review, result: { ...result, gained, pairs: [pair] } }, 'text', {
+        width: 120,
+      });
+    };
+    expect(told(0)).to.match(/that is +tcp .*\n( +less +gw\.cfg:[4-7]: permit [4-7]\n){4} +for instance/);
+    expect(told(0)).to.not.include('among them');
+    expect(told(9)).to.match(/gw\.cfg:6: permit 6\n +less +what 10 more lines decide\n/);
+  });
+
   it('says which protocols and how many addresses a space is limited to', () => {
     const { result } = SAMPLES.review;
     const space: ChangedSpace = {

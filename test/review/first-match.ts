@@ -9,7 +9,7 @@ const inPattern = (match: AddressMatch, address: number): boolean => {
   return ((address ^ match.pattern.address) & ~match.pattern.wildcard) === 0;
 };
 
-function matches(ace: Ace, p: Packet): boolean {
+export function matches(ace: Ace, p: Packet): boolean {
   const { match } = ace;
   if (!inPattern(match.source, p.source) || !inPattern(match.destination, p.destination)) return false;
   if (match.protocol.kind === 'number' && match.protocol.number !== p.protocol) return false;
@@ -30,8 +30,11 @@ function matches(ace: Ace, p: Packet): boolean {
   return true;
 }
 
+export const acesOf = (acl: Acl | undefined): readonly Ace[] =>
+  acl?.entries.filter((e): e is Ace => e.kind === 'ace') ?? [];
+
 export function permits(acl: Acl | undefined, p: Packet): boolean {
-  const aces = acl?.entries.filter((e): e is Ace => e.kind === 'ace') ?? [];
+  const aces = acesOf(acl);
   if (aces.length === 0) return true;
   return aces.find((ace) => matches(ace, p))?.action === 'permit';
 }

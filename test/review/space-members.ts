@@ -1,6 +1,6 @@
 import { parseIpv4 } from '../../src/model/address.ts';
 import type { Packet } from '../../src/model/packet.ts';
-import type { ChangedSpace } from '../../src/model/review.ts';
+import type { ChangedSpace, MatchedPackets } from '../../src/model/review.ts';
 
 // Reads a space as a stranger would who knows the contract and nothing else.
 
@@ -37,7 +37,7 @@ function holdsCondition(condition: string, p: Packet): boolean {
   });
 }
 
-export function spaceHolds(space: ChangedSpace, p: Packet): boolean {
+export function spaceHolds(space: MatchedPackets, p: Packet): boolean {
   const inPorts = (ports: ChangedSpace['sourcePorts'], port: number): boolean =>
     ports === null || ports.some(([lo, hi]) => lo <= port && port <= hi);
   return (
