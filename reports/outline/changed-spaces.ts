@@ -1,3 +1,4 @@
+import { ICMP, TCP, UDP } from '../../src/model/packet.ts';
 import type { ChangedPair, ChangedSpace } from '../../src/model/review.ts';
 import { describeDecider, describePacket, describeSpace, formatCount, plural } from '../wording.ts';
 import { type Block, type Fact, heading, paragraph } from './outline.ts';
@@ -70,8 +71,12 @@ const bySize = (a: ChangedSpace, b: ChangedSpace): number => downwards(BigInt(a.
 
 const downwards = (a: bigint, b: bigint): number => (a === b ? 0 : a > b ? -1 : 1);
 
+/** Everything but TCP is told protocol by protocol; nobody has seen a packet of protocol 0. */
+const WELL_KNOWN: ReadonlySet<number> = new Set([TCP, UDP, ICMP]);
+
 function pairBlock(kind: Kind, pair: readonly ChangedSpace[], terms: ChangedPair | undefined): FindingBlock {
   const largest = pair[0]!;
+  const instance = pair.find(({ witness }) => WELL_KNOWN.has(witness.protocol)) ?? largest;
   if (pair.length === 1) return spaceBlock(kind, largest);
   return {
     ...spaceBlock(kind, largest),
@@ -84,7 +89,7 @@ function pairBlock(kind: Kind, pair: readonly ChangedSpace[], terms: ChangedPair
         : pair
             .slice(0, MOST_LARGEST)
             .map((space): Fact => ({ label: 'among them', value: [describeSpace(space)] }))),
-      { label: 'for instance', value: [describePacket(largest.witness)] },
+      { label: 'for instance', value: [describePacket(instance.witness)] },
     ],
   };
 }

@@ -95,6 +95,21 @@ describe('the text format', () => {
     expect(told(9)).to.match(/gw\.cfg:6: permit 6\n +less +what 10 more lines decide\n/);
   });
 
+  it('shows of many spaces a packet of a protocol that readers know', () => {
+    const { result } = SAMPLES.review;
+    const [space] = result.gained;
+    const gained = Array.from({ length: 40 }, (_, protocol) => ({
+      ...space!,
+      protocol,
+      witness: { ...space!.witness, protocol },
+    }));
+    const told = renderReport({ ...SAMPLES.review, result: { ...result, gained, lost: [] } }, 'text', {
+      width: 120,
+    });
+    expect(told.match(/for instance +\w+/g)?.map((fact) => fact.split(/ +/).at(-1))).to.include('icmp');
+    expect(told).to.not.match(/for instance +protocol/);
+  });
+
   it('says which protocols and how many addresses a space is limited to', () => {
     const { result } = SAMPLES.review;
     const space: ChangedSpace = {
