@@ -24,7 +24,7 @@ export interface Expansion {
 }
 
 /** nmap scans 1–65535 or, asked for 0, 0–65535: only these totals name their set by themselves. */
-export const scannedOfTotal = (total: number): PortSet | undefined =>
+const scannedOfTotal = (total: number): PortSet | undefined =>
   total === 65535 ? [[1, 65535]] : total === 65536 ? [[0, 65535]] : undefined;
 
 /**

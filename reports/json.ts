@@ -26,7 +26,7 @@ const jsonPortsOrNull = (p: Ranges | null): [number, number][] | null => (p === 
 const jsonDecider = (d: DecidedBy) =>
   d === null ? null : 'implicitDeny' in d ? { implicitDeny: true as const, acl: d.acl } : jsonLine(d);
 
-export function jsonWitness(p: Packet): JsonWitness {
+function jsonWitness(p: Packet): JsonWitness {
   const whole = !p.nonInitialFragment;
   const ports = whole && hasPorts(p.protocol);
   return {

@@ -19,7 +19,7 @@ export const REPORT_FORMATS: readonly ReportFormat[] = [
   csvFormat,
 ];
 
-export const findFormat = (id: string): ReportFormat | undefined => REPORT_FORMATS.find((f) => f.id === id);
+const findFormat = (id: string): ReportFormat | undefined => REPORT_FORMATS.find((f) => f.id === id);
 
 /** Which formats can write this kind of document, for messages and help. */
 export const formatsFor = (kind: Report['kind']): readonly FormatId[] =>

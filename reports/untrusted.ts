@@ -17,7 +17,7 @@ const hex = (character: string): string => {
 };
 
 /** Every invisible character spelled out (`\x1b`, `\u{202e}`), tabs as blanks: one visible line. */
-export const spellOutInvisible = (text: string): string => text.replaceAll('\t', ' ').replace(INVISIBLE, hex);
+const spellOutInvisible = (text: string): string => text.replaceAll('\t', ' ').replace(INVISIBLE, hex);
 
 /** At most `limit` characters, and how many are left out. */
 export function shorten(text: string, limit = SHOWN): string {

@@ -25,7 +25,7 @@ const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
   [132, 'sctp'],
 ]);
 
-export const describeProtocol = (protocol: number | 'ip'): string =>
+const describeProtocol = (protocol: number | 'ip'): string =>
   protocol === 'ip' ? 'ip' : (PROTOCOL_NAMES.get(protocol) ?? `protocol ${protocol}`);
 
 /** `65,534`; takes the decimal strings of packet counts too. */

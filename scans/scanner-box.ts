@@ -44,14 +44,14 @@ export function findRoute(routes: readonly Route[], address: number): Route | un
 }
 
 /** The interface of this machine that carries an address, if any does. */
-export function interfaceOf(address: string): string | undefined {
+function interfaceOf(address: string): string | undefined {
   for (const [name, entries] of Object.entries(networkInterfaces())) {
     if (entries?.some((e) => e.address === address)) return name;
   }
   return isLoopback(address) ? 'lo' : undefined;
 }
 
-export const isLoopback = (address: string): boolean => address.startsWith('127.');
+const isLoopback = (address: string): boolean => address.startsWith('127.');
 
 /** Source address that the system picks towards a target. Connecting a UDP socket sends nothing. */
 async function sourceTowards(address: string): Promise<string | null> {

@@ -5,7 +5,7 @@ const RESERVE = 64;
 const DEFAULT_SOCKETS = 512;
 
 /** This process's soft limit of open files; null where /proc does not say. */
-export function readFileLimit(): number | null {
+function readFileLimit(): number | null {
   try {
     const line = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
     if (!line) return null;

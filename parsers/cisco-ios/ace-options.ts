@@ -73,7 +73,7 @@ const FOR_IGMP: Keywords<Word> = keywords([
   ]),
 ]);
 
-export const optionTableOf = (protocol: number | null): Keywords<Word> =>
+const optionTableOf = (protocol: number | null): Keywords<Word> =>
   protocol === TCP ? FOR_TCP : protocol === ICMP ? FOR_ICMP : protocol === IGMP ? FOR_IGMP : ANY_PROTOCOL;
 
 /** Reads to the end of the line. `protocol` null: ip, or what a service group says. */

@@ -78,6 +78,3 @@ function deedOf(
       return first;
   }
 }
-
-/** Words that begin an exec command, for a prompt that the mode does not agree with. */
-export const isExecWord = (word: string): boolean => EXEC_WORDS.exact.has(word.toLowerCase());

@@ -158,12 +158,6 @@ export function readInterfaceName(s: Statement): string | Failure {
   return found.name;
 }
 
-/** True where a known interface's name stands, so that it is not read as another word. */
-export const standsInterface = (s: Statement): boolean => {
-  const found = wordsOfName(s);
-  return found?.known === true;
-};
-
 /** More names than this in one range are refused: no device has them, and a typing mistake can name millions. */
 const MOST_IN_RANGE = 512;
 

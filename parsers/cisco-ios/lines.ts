@@ -9,7 +9,7 @@ export interface PhysicalLine {
 }
 
 /** IOS takes no command longer than a few hundred characters; saved banners and keys stay far below this. */
-export const LONGEST_LINE = 20_000;
+const LONGEST_LINE = 20_000;
 
 const DIRT = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00a0\u200b\ufeff]|-- ?More ?--/;
 const MORE = / ?<?-{2,3} ?More ?-{2,3}>? ?[\b\r ]*(?:\x1b\[[0-9;]*[A-Za-z][\b\r ]*)*/g;

@@ -100,7 +100,7 @@ function printProtocol({ protocol }: AceMatch): string {
   }
 }
 
-export function printAddress(address: AddressMatch): string {
+function printAddress(address: AddressMatch): string {
   switch (address.kind) {
     case 'pattern': {
       const { pattern } = address;

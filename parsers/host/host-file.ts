@@ -40,7 +40,7 @@ export function* joinedLines(file: HostFile): Generator<NumberedLine> {
   if (open !== null) yield open;
 }
 
-export const spanOf = (line: ConfigLine): SourceSpan => ({
+const spanOf = (line: ConfigLine): SourceSpan => ({
   ...line,
   column: 1,
   endColumn: line.text.length + 1,

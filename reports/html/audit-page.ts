@@ -18,7 +18,7 @@ const total = (counts: AuditSummary['flows']): number =>
   counts.pass + counts.fail + counts.undetermined + counts.waived;
 
 /** The verdict as a sentence that a network's owner can quote. */
-export function verdictSentence(s: AuditSummary): string {
+function verdictSentence(s: AuditSummary): string {
   const flows = plural(total(s.flows), 'flow');
   const grave = s.findings.critical + s.findings.high;
   switch (s.verdict) {

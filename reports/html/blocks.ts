@@ -6,7 +6,7 @@ import { type Section, verdictBand } from './page.ts';
 
 /** Turns a config line into a link where the page shows that line. */
 export type LineAnchor = (line: ConfigLine) => string | null;
-export const NO_ANCHOR: LineAnchor = () => null;
+const NO_ANCHOR: LineAnchor = () => null;
 
 export function lineMarkup(l: ConfigLine, anchor: LineAnchor): Markup {
   const id = anchor(l);
@@ -36,12 +36,12 @@ const lines = (texts: readonly string[]): readonly Markup[] =>
 export const inlinesMarkup = (inlines: Inlines, anchor: LineAnchor = NO_ANCHOR): Markup =>
   join(inlines.map((i) => inlineMarkup(i, anchor)));
 
-export const factsMarkup = (facts: readonly Fact[], anchor: LineAnchor = NO_ANCHOR): Markup =>
+const factsMarkup = (facts: readonly Fact[], anchor: LineAnchor = NO_ANCHOR): Markup =>
   facts.length === 0
     ? NOTHING
     : html`<dl class="facts">${facts.map((f) => html`<dt>${f.label}</dt><dd>${inlinesMarkup(f.value, anchor)}</dd>`)}</dl>`;
 
-export function blockMarkup(block: Block, anchor: LineAnchor = NO_ANCHOR): Markup {
+function blockMarkup(block: Block, anchor: LineAnchor = NO_ANCHOR): Markup {
   switch (block.kind) {
     case 'verdict':
       return html`${verdictBand(block.tone, block.word, html`<p>${block.text}</p>`)}${factsMarkup(block.facts, anchor)}`;

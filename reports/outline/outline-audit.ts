@@ -24,7 +24,7 @@ export const AUDIT_WORD: Readonly<Record<AuditSummary['verdict'], readonly [word
 const SUMMARY_ORDER: readonly FlowVerdict[] = ['fail', 'undetermined', 'waived', 'pass'];
 
 /** What the verdict stands on, in three numbers. */
-export function summariseAudit(s: AuditSummary): readonly Fact[] {
+function summariseAudit(s: AuditSummary): readonly Fact[] {
   const flows = SUMMARY_ORDER.filter((v) => s.flows[v] > 0).map(
     (v) => `${s.flows[v]} ${v} (${plural(s.ports[v], 'port')})`,
   );
@@ -148,7 +148,7 @@ function comparisonBlocks(report: AuditReport): readonly Block[] {
   ];
 }
 
-export function coverageBlocks(report: AuditReport): readonly Block[] {
+function coverageBlocks(report: AuditReport): readonly Block[] {
   const { coverage, summary } = report.result;
   if (coverage.length === 0) return [];
   return [
@@ -167,7 +167,7 @@ export function coverageBlocks(report: AuditReport): readonly Block[] {
   ];
 }
 
-export function evidenceBlocks(report: AuditReport): readonly Block[] {
+function evidenceBlocks(report: AuditReport): readonly Block[] {
   const { evidence } = report.result;
   if (evidence.length === 0) return [];
   return [

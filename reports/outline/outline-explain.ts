@@ -5,7 +5,7 @@ import { describeDecider, describePorts, toneOfVerdict } from '../wording.ts';
 import { type Block, heading, type Inlines, line, paragraph } from './outline.ts';
 
 /** `tcp 203.0.113.77:49152-65535 -> 192.168.2.35:110, syn`. */
-export function describeExplained(p: ExplainedPacket): string {
+function describeExplained(p: ExplainedPacket): string {
   const from = p.sourcePorts === null ? p.source : `${p.source}:${describePorts(p.sourcePorts)}`;
   const to = p.destinationPort === null ? p.destination : `${p.destination}:${p.destinationPort}`;
   return `${p.protocol} ${from} -> ${to}${p.condition === null ? '' : `, ${p.condition}`}`;

@@ -82,11 +82,6 @@ export interface Column {
   readonly align?: 'right';
 }
 
-export interface Outline {
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
-
 export const tone = (t: Tone, text: string): Inline => ({ kind: 'tone', tone: t, text });
 export const code = (text: string): Inline => ({ kind: 'code', text });
 export const line = (l: ConfigLine): Inline => ({ kind: 'line', line: l });

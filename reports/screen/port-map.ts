@@ -2,7 +2,7 @@ import type { ObservedState } from '../../src/model/evidence.ts';
 import type { PortSet } from '../../src/model/ports.ts';
 
 /** What the map knows of one port, in the order in which it must not be missed: later ones win a shared place. */
-export const MAP_STATES = [
+const MAP_STATES = [
   'untouched',
   'waiting',
   'filtered',

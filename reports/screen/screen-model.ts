@@ -48,7 +48,7 @@ export interface MapView extends FlowKey {
   readonly map: PortMap;
 }
 
-export const PANES = ['findings', 'list'] as const;
+const PANES = ['findings', 'list'] as const;
 export type Pane = (typeof PANES)[number];
 
 /** Everything the view shows, as a value: the drawing is a function of it and the size of the terminal. */

@@ -22,7 +22,7 @@ export interface Bounds<T> {
 const exactly = <T>(values: readonly T[]): Bounds<T> => ({ must: values, may: values, reason: null });
 
 /** Prefixes that together are first–last, widest possible. */
-export function prefixesOfRange(first: number, last: number): readonly AddressPattern[] {
+function prefixesOfRange(first: number, last: number): readonly AddressPattern[] {
   const out: AddressPattern[] = [];
   for (let at = first; at <= last; ) {
     let size = at === 0 ? 2 ** 32 : (at & -at) >>> 0;

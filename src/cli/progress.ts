@@ -52,7 +52,7 @@ export function startProgress(world: World, label: string): ProgressLine {
 }
 
 /** `41% of 65535 ports, 480/s, about 2 min left` */
-export function formatProgress({ done, total, perSecond, left }: ProgressState): string {
+function formatProgress({ done, total, perSecond, left }: ProgressState): string {
   const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
   const eta = perSecond > 0 && left > 0 ? `, about ${formatSeconds(left / perSecond)} left` : '';
   return `${percent}% of ${total} ports, ${Math.round(perSecond)}/s${eta}`;

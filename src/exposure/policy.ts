@@ -44,7 +44,7 @@ function partyHasTarget(site: Site, party: PolicyParty, target: Target): boolean
 }
 
 /** The sources that a party stands for, as patterns. */
-export function partySources(site: Site, party: PolicyParty): readonly AddressPattern[] {
+function partySources(site: Site, party: PolicyParty): readonly AddressPattern[] {
   switch (party.kind) {
     case 'any':
       return [{ address: 0, wildcard: 0xffffffff } as AddressPattern];

@@ -23,7 +23,7 @@ import {
 export type FragmentSet = 1 | 2 | 3;
 export const WHOLE = 1;
 export const NON_INITIAL = 2;
-export const WHOLE_AND_NON_INITIAL = 3;
+const WHOLE_AND_NON_INITIAL = 3;
 
 /**
  * A product of independent conditions, one a field; packets are its elements. No field is ever empty.
@@ -284,9 +284,6 @@ const unscale = (slots: Ranges): Ranges => slots.map(([lo, hi]) => [lo >>> 8, hi
 
 /** The flag combinations of a whole-TCP box; null for any other. */
 export const boxTcpFlags = (box: Box): Ranges | null => (boxIsWholeTcp(box) ? box.tcpFlags : null);
-export const boxTos = (box: Box): Ranges => box.tos;
-export const boxTtl = (box: Box): Ranges => box.ttl;
-export const boxFragments = (box: Box): FragmentSet => box.fragments;
 
 /** The same packets sent from elsewhere (NAT). */
 export const withSource = (box: Box, source: AddressPattern): Box => ({ ...box, source });

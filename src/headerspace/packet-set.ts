@@ -11,7 +11,6 @@ import {
   boxHasPorts,
   boxIsIcmp,
   boxProtocols,
-  boxSourcePorts,
   fullBox,
   intersectBoxes,
   NON_INITIAL,
@@ -115,12 +114,9 @@ export function countProjected(box: Box): bigint {
   return addresses;
 }
 
-const collect = (set: PacketSet, read: (box: Box) => Ranges): Ranges =>
-  toRanges(set.flatMap((box) => [...read(box)]));
-
 /** Destination ports for which some packet of the set exists. */
-export const projectDestinationPorts = (set: PacketSet): Ranges => collect(set, boxDestinationPorts);
-export const projectSourcePorts = (set: PacketSet): Ranges => collect(set, boxSourcePorts);
+export const projectDestinationPorts = (set: PacketSet): Ranges =>
+  toRanges(set.flatMap((box) => [...boxDestinationPorts(box)]));
 
 function disjointPatterns(patterns: Iterable<AddressPattern>): readonly AddressPattern[] {
   let out: AddressPattern[] = [];
@@ -137,5 +133,3 @@ function disjointPatterns(patterns: Iterable<AddressPattern>): readonly AddressP
 /** Source addresses for which some packet of the set exists, as disjoint patterns. */
 export const projectSources = (set: PacketSet): readonly AddressPattern[] =>
   disjointPatterns(set.map((box) => box.source));
-export const projectDestinations = (set: PacketSet): readonly AddressPattern[] =>
-  disjointPatterns(set.map((box) => box.destination));

@@ -139,10 +139,6 @@ export const namesNobody = (packet: Packet, box: Box): boolean =>
   (isNobodys(packet.source) || !isWide(box.source)) &&
   (isNobodys(packet.destination) || !isWide(box.destination));
 
-/** True for an address no pattern limits. */
-export const isAnywhere = (pattern: AddressPattern): boolean =>
-  pattern.wildcard === 0xffffffff && patternContains(pattern, 0);
-
 /** Addresses that documents use for "some stranger" and "some host", the most telling first. */
 const ORDINARY_SOURCES = [quad(198, 51, 100, 1), quad(203, 0, 113, 1), quad(192, 0, 2, 1), ...SOURCE_FILLS];
 const ORDINARY_DESTINATIONS = [

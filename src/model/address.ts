@@ -38,7 +38,7 @@ export const formatIpv4 = (value: number): string =>
 
 /** Takes any number as 32 bits, unsigned. */
 export const toIpv4 = (value: number): Ipv4 => (value >>> 0) as Ipv4;
-export const toWildcardMask = (value: number): WildcardMask => (value >>> 0) as WildcardMask;
+const toWildcardMask = (value: number): WildcardMask => (value >>> 0) as WildcardMask;
 
 /** IOS stores `A AND NOT W` (10.4.4.2 0.0.255.255 shows as 10.4.0.0), so every pattern is built through here. */
 export const toAddressPattern = (address: number, wildcard: number): AddressPattern => ({

@@ -11,7 +11,7 @@ import type { OpenList } from './open-list.ts';
 import { entriesOf, readList } from './read-list.ts';
 import { typedList } from './typed-list.ts';
 
-export const MAX_SEQUENCE = 2147483647;
+const MAX_SEQUENCE = 2147483647;
 
 const openList = (draft: Draft, acl: Acl): OpenList =>
   draft.reading === 'file' ? readList(draft, acl) : typedList(draft, acl);

@@ -110,7 +110,7 @@ function stepOf(compiled: CompiledAcl, place: Place, walker: Walker, decision: D
   };
 }
 
-export const toDecidedBy = (entry: AclEntry | 'implicit-deny' | null, acl: string): DecidedBy =>
+const toDecidedBy = (entry: AclEntry | 'implicit-deny' | null, acl: string): DecidedBy =>
   entry === null ? null : entry === 'implicit-deny' ? { implicitDeny: true, acl } : toConfigLine(entry.span);
 
 const toDoubt = (compiled: CompiledAcl, entry: AclEntry): Doubt =>

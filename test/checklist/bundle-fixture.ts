@@ -31,7 +31,7 @@ export function sampleTree(): BundleTree {
 }
 
 /** What the collector looks for, read out of the collector itself. */
-export function collectedPatterns(): readonly string[] {
+function collectedPatterns(): readonly string[] {
   return collectorScript()
     .split('\n')
     .filter((l) => /^files [/']/.test(l))

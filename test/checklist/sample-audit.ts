@@ -86,13 +86,13 @@ export const sampleAttachments = (): readonly Attachment[] => [
   attachment('ssh-methods', readSample('ssh-methods.txt')),
 ];
 
-export function sampleChecklist(): Checklist {
+function sampleChecklist(): Checklist {
   const { value, diagnostics } = readChecklist('checklist.yaml', readSample('checklist.yaml'));
   if (value === null) throw new Error(diagnostics.map((d) => d.message).join('; '));
   return value;
 }
 
-export const sampleAnswers = (checklist: Checklist): readonly AuditorAnswer[] =>
+const sampleAnswers = (checklist: Checklist): readonly AuditorAnswer[] =>
   readAnswers('answers.yaml', readSample('answers.yaml'), checklist).value;
 
 /** The whole sample, any part of it replaced. */

@@ -52,7 +52,7 @@ export function commandIn(state: LabState, where: Place, argv: readonly string[]
 }
 
 /** A lab that has been brought up, by this process or by another. */
-export function useLab(state: LabState, letGo: () => void = () => {}): Lab {
+function useLab(state: LabState, letGo: () => void = () => {}): Lab {
   // A command that has only just started may not have reached the lab's network, where its end would find it.
   const running = new Set<ChildProcess>();
   const watch = (child: ChildProcess): ChildProcess => {
@@ -103,7 +103,7 @@ function claimFolder(state: LabState): void {
 }
 
 /** Removes what labs left behind whose owner was killed together with the watch over it. */
-export async function removeAbandonedLabs(): Promise<string[]> {
+async function removeAbandonedLabs(): Promise<string[]> {
   const abandoned = listLabs().filter(isAbandoned);
   for (const lab of abandoned) await removeLab(lab);
   return abandoned;

@@ -9,7 +9,7 @@ function part(name: string): string {
 }
 
 /** The router's rules: the parts chosen by the options, each as it stands in its file. */
-export function routerRules(options: LabOptions): string {
+function routerRules(options: LabOptions): string {
   const parts = [
     part(`denied-${options.denial}`),
     part(options.leak === 'through' ? 'leak-through' : 'leak-off'),
@@ -21,7 +21,7 @@ export function routerRules(options: LabOptions): string {
 }
 
 /** Loses packets on one interface, each way by chance of its own; netem is not in every kernel. */
-export function lossRules(interfaceName: string, lossPercent: number): string {
+function lossRules(interfaceName: string, lossPercent: number): string {
   const perMille = Math.round(lossPercent * 10);
   return `table ip loss {
   chain arriving {

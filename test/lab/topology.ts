@@ -8,7 +8,7 @@ import { namespaceOf, type Place, places } from './naming.ts';
 //                                  giant  192.168.2.35 ──┘
 
 /** Further sources that the Internet host can probe from; ACEs 5, 6 and 4 of the full list deny the last three. */
-export const furtherSources = ['203.0.113.78', '198.51.100.23', '192.0.2.10', '192.168.64.7', '172.16.5.5'];
+const furtherSources = ['203.0.113.78', '198.51.100.23', '192.0.2.10', '192.168.64.7', '172.16.5.5'];
 
 type Wire = readonly [placeA: Place, interfaceA: string, placeB: Place, interfaceB: string];
 

@@ -33,7 +33,7 @@ export function matches(ace: Ace, p: Packet): boolean {
 export const acesOf = (acl: Acl | undefined): readonly Ace[] =>
   acl?.entries.filter((e): e is Ace => e.kind === 'ace') ?? [];
 
-export function permits(acl: Acl | undefined, p: Packet): boolean {
+function permits(acl: Acl | undefined, p: Packet): boolean {
   const aces = acesOf(acl);
   if (aces.length === 0) return true;
   return aces.find((ace) => matches(ace, p))?.action === 'permit';

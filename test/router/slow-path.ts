@@ -78,7 +78,7 @@ export type Outcome =
 
 const DROPPED: Outcome = { passes: false };
 
-export const within = ({ address, length }: SlowNetwork, host: number): boolean =>
+const within = ({ address, length }: SlowNetwork, host: number): boolean =>
   length === 0 || Math.floor(address / 2 ** (32 - length)) === Math.floor(host / 2 ** (32 - length));
 
 const portIn = (range: readonly [number, number] | null, port: number): boolean =>
@@ -138,7 +138,7 @@ function choices(router: SlowRouter, destination: number, asking: readonly SlowR
   return [];
 }
 
-export const ownerAmong = (routers: readonly SlowRouter[], address: number): Where | undefined =>
+const ownerAmong = (routers: readonly SlowRouter[], address: number): Where | undefined =>
   routers
     .flatMap((router) => router.interfaces.map((i) => ({ router, interface: i })))
     .find((w) => !w.interface.shutdown && w.interface.address === address);

@@ -1,6 +1,6 @@
 import { resolveAddress, resolveServiceGroup } from '../../acl/resolve-groups.ts';
 import type { Ace, AddressMatch } from '../../model/access-list.ts';
-import { type AddressPattern, freeBits, patternCovers } from '../../model/address.ts';
+import { type AddressPattern, freeBits } from '../../model/address.ts';
 import { ALL_PORTS, type PortSet, sameRanges, unionRanges } from '../../model/ports.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 
@@ -11,7 +11,7 @@ export const isAny = (match: AddressMatch): boolean =>
   match.kind === 'pattern' && isAnyPattern(match.pattern);
 
 /** The addresses that one end of a line surely names; empty where the text does not tell. */
-export const patternsOf = (config: RouterConfig, match: AddressMatch): readonly AddressPattern[] =>
+const patternsOf = (config: RouterConfig, match: AddressMatch): readonly AddressPattern[] =>
   resolveAddress(match, config.objectGroups).must;
 
 export const sourcePatterns = (config: RouterConfig, ace: Ace): readonly AddressPattern[] =>
@@ -68,6 +68,3 @@ export const asksFlags = (ace: Ace): boolean => ace.match.tcpFlags !== undefined
 
 /** Conditions that keep the line from plainly matching: a login or a reply must come first. */
 export const isTemplate = (ace: Ace): boolean => ace.conditions.some((c) => c.kind === 'dynamic');
-
-export const coversPattern = (outer: readonly AddressPattern[], inner: AddressPattern): boolean =>
-  outer.some((o) => patternCovers(o, inner));

@@ -36,5 +36,3 @@ export function citeLines(spans: readonly SourceSpan[], most = 4): string {
 /** `a`, `a and b`, `a, b and c`. */
 export const listWords = (words: readonly string[]): string =>
   words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-
-export const countOf = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;

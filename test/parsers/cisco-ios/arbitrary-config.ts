@@ -54,7 +54,7 @@ const flags = fc.constantFrom(
   'match-all +fin -psh -urg',
 );
 
-export const extendedEntry: fc.Arbitrary<string> = fc.oneof(
+const extendedEntry: fc.Arbitrary<string> = fc.oneof(
   words(
     action,
     fc.constantFrom('ip', 'gre', 'esp', 'ospf', '77', 'igmp'),
@@ -83,7 +83,7 @@ export const extendedEntry: fc.Arbitrary<string> = fc.oneof(
   fc.stringMatching(/^[ -~]{0,40}$/).map((t) => `remark ${t.trim()}`.trim()),
 );
 
-export const standardEntry: fc.Arbitrary<string> = fc.oneof(
+const standardEntry: fc.Arbitrary<string> = fc.oneof(
   words(action, fc.constant('any'), maybe(fc.constant('log'))),
   words(action, address, maybe(fc.constant('log'))),
   words(action, address, address, maybe(fc.constant('log'))),

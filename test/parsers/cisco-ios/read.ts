@@ -103,5 +103,5 @@ function sayMatch(m: AceMatch): string {
   return parts.join(' ');
 }
 
-export const sayAddress = (a: AddressMatch): string =>
+const sayAddress = (a: AddressMatch): string =>
   a.kind === 'pattern' ? describePattern(a.pattern) : `${a.kind} ${a.name}`;

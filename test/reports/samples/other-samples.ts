@@ -13,7 +13,7 @@ import { ace, CONFIG_FILE, header, synTo } from './isp-mail.ts';
 
 const frame = (title: string) => ({ header: header(title), diagnostics: [], assumptions: [] });
 
-export const lintFindings: readonly LintFinding[] = [
+const lintFindings: readonly LintFinding[] = [
   {
     rule: 'shadowed-ace',
     severity: 'critical',

@@ -20,7 +20,7 @@ import { ace, list150 } from '../samples/isp-mail.ts';
 
 const key = { vantage: 'friend', target: 'giant', protocol: 'tcp' } as const;
 
-export const START: ScreenEvent = {
+const START: ScreenEvent = {
   kind: 'start',
   site: 'isp-mail',
   at: 1000,
