@@ -22,13 +22,24 @@ export interface NmapPort {
   readonly span: SourceSpan | null;
 }
 
+/** Ports of an nmap report that it sums up in one state instead of listing them, as it words it. */
+export interface HiddenPorts {
+  readonly state: string;
+  readonly reason: string | null;
+  /** Null where the text gives the state but no number. */
+  readonly count: number | null;
+  /** The ports themselves, where nmap says them (XML since 7.9). */
+  readonly ports: PortSet | null;
+  /** Null where the text does not say. */
+  readonly protocol: PortProtocol | null;
+}
+
 /** One host of an nmap report before its ports are expanded. */
 export interface NmapHost {
   readonly address: string;
   readonly hostName: string | null;
   readonly ports: readonly NmapPort[];
-  /** Summed-up ports; `protocol` null where the text does not say. */
-  readonly notShown: readonly (NotShown & { readonly protocol: PortProtocol | null })[];
+  readonly notShown: readonly HiddenPorts[];
   readonly span: SourceSpan | null;
   readonly at: string | null;
 }
@@ -49,10 +60,13 @@ export function evidenceOfNmapHost(
 ): readonly TargetEvidence[] {
   const targets: TargetEvidence[] = [];
   const listedProtocols = new Set<PortProtocol>(host.ports.map((p) => p.protocol));
-  const open = protocolOfUnnamed(host, run, listedProtocols, diagnostics);
+  const summedUp = host.notShown.flatMap((hidden) => answerHidden(hidden, run));
+  const unnamed = summedUp.some((g) => g.protocol === null)
+    ? protocolOfUnnamed(host, run, listedProtocols, diagnostics)
+    : null;
   for (const protocol of ['tcp', 'udp'] as const) {
     const ports = host.ports.filter((p) => p.protocol === protocol);
-    const notShown = host.notShown.filter((g) => (g.protocol ?? open) === protocol);
+    const notShown = summedUp.filter((g) => (g.protocol ?? unnamed) === protocol);
     if (ports.length === 0 && notShown.length === 0) continue;
     const groups = groupObservations(host.at);
     const answerOf = rememberAnswers(host.address, run);
@@ -85,6 +99,15 @@ export function evidenceOfNmapHost(
   return targets;
 }
 
+/** Nothing for a state that nmap does not have. */
+function answerHidden(
+  { state, reason, count, ports, protocol }: HiddenPorts,
+  { connectScan }: NmapRun,
+): readonly (NotShown & Pick<HiddenPorts, 'protocol'>)[] {
+  const answer = readNmapAnswer({ state, reason, from: null, connectScan, protocol: protocol ?? 'tcp' });
+  return answer ? [{ answer, count, ports, protocol }] : [];
+}
+
 /** Old reports sum up ports without naming the protocol; it is only taken where one is possible. */
 function protocolOfUnnamed(
   host: NmapHost,
@@ -92,7 +115,6 @@ function protocolOfUnnamed(
   listed: ReadonlySet<PortProtocol>,
   diagnostics: Diagnostic[],
 ): PortProtocol | null {
-  if (!host.notShown.some((g) => g.protocol === null)) return null;
   const candidates = run.protocols ?? (listed.size > 0 ? listed : new Set<PortProtocol>(['tcp']));
   const only = candidates.size === 1 ? [...candidates][0]! : null;
   if (only === null) {

@@ -5,7 +5,6 @@ import type { PortSet } from '../src/model/ports.ts';
 import type { PortProtocol } from '../src/model/site.ts';
 import { escapeUntrusted } from '../src/model/untrusted-text.ts';
 import type { EvidenceFormat, EvidenceParts } from './evidence-parts.ts';
-import { readNmapAnswer } from './nmap-answer.ts';
 import { evidenceOfNmapHost, type NmapPort, type NmapRun } from './nmap-block.ts';
 import { portsOfCommand, protocolsOfCommand, readPortList } from './nmap-port-list.ts';
 import { isoOfNmapTime } from './nmap-time.ts';
@@ -90,21 +89,14 @@ function readHost(
   const ports = readPorts(host, diagnostics);
   const ignored = /^([\w|]+) \((\d+)\)$/.exec(host.fields.get('Ignored State') ?? '');
   if (ports.length === 0 && !ignored) return [];
-  const answer = ignored
-    ? readNmapAnswer({
-        state: ignored[1]!,
-        reason: null,
-        from: null,
-        connectScan: run.connectScan,
-        protocol: 'tcp',
-      })
-    : undefined;
   return evidenceOfNmapHost(
     {
       address: host.address,
       hostName: host.hostName,
       ports,
-      notShown: answer ? [{ answer, count: Number(ignored![2]), ports: null, protocol: null }] : [],
+      notShown: ignored
+        ? [{ state: ignored[1]!, reason: null, count: Number(ignored[2]), ports: null, protocol: null }]
+        : [],
       span: host.span,
       at,
     },

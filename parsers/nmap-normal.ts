@@ -3,8 +3,14 @@ import type { SourceSpan } from '../src/diagnostics/source-span.ts';
 import type { PortProtocol } from '../src/model/site.ts';
 import { escapeUntrusted } from '../src/model/untrusted-text.ts';
 import type { EvidenceFormat, EvidenceParts } from './evidence-parts.ts';
-import { readNmapAnswer, singularReason } from './nmap-answer.ts';
-import { evidenceOfNmapHost, type NmapHost, type NmapPort, type NmapRun } from './nmap-block.ts';
+import { singularReason } from './nmap-answer.ts';
+import {
+  evidenceOfNmapHost,
+  type HiddenPorts,
+  type NmapHost,
+  type NmapPort,
+  type NmapRun,
+} from './nmap-block.ts';
 import { portsOfCommand, protocolsOfCommand } from './nmap-port-list.ts';
 import { isoOfNmapTime } from './nmap-time.ts';
 import { spanOfLine, splitLines } from './text-lines.ts';
@@ -30,12 +36,7 @@ interface OpenHost {
   readonly address: string;
   readonly hostName: string | null;
   readonly ports: NmapPort[];
-  readonly notShown: {
-    state: string;
-    count: number | null;
-    reason: string | null;
-    protocol: PortProtocol | null;
-  }[];
+  readonly notShown: HiddenPorts[];
   readonly span: SourceSpan;
   columns: { readonly reason: boolean; readonly version: boolean };
 }
@@ -96,7 +97,7 @@ const LINES: readonly (readonly [RegExp, (m: RegExpExecArray, r: Reading, span: 
     HIDDEN_OLD,
     (m, r) => {
       const count = m[1] === undefined ? null : Number(m[1]);
-      r.current?.notShown.push({ state: m[2]!, count, reason: null, protocol: null });
+      r.current?.notShown.push({ state: m[2]!, count, reason: null, ports: null, protocol: null });
     },
   ],
   [
@@ -163,7 +164,7 @@ function partsOf(r: Reading): EvidenceParts {
     protocols: command === null ? undefined : protocolsOfCommand(command),
   };
   const targets = r.hosts.flatMap((h) =>
-    evidenceOfNmapHost(finishHost(h, run, ended ?? started), run, r.diagnostics),
+    evidenceOfNmapHost(finishHost(h, ended ?? started), run, r.diagnostics),
   );
   if (targets.length === 0) {
     r.diagnostics.push({
@@ -201,25 +202,14 @@ function openHost(name: string, span: SourceSpan, r: Reading): OpenHost {
   return host;
 }
 
-const finishHost = (host: OpenHost, run: NmapRun, at: string | null): NmapHost => ({
+const finishHost = (host: OpenHost, at: string | null): NmapHost => ({
   address: host.address,
   hostName: host.hostName,
   ports: host.ports,
   span: host.span,
   at,
-  notShown: host.notShown.flatMap(({ state, count, reason, protocol }) => {
-    const answer = readNmapAnswer({
-      state,
-      reason,
-      from: null,
-      connectScan: run.connectScan,
-      protocol: protocol ?? 'tcp',
-    });
-    return answer ? [{ answer, count, ports: null, protocol }] : [];
-  }),
+  notShown: host.notShown,
 });
-
-type Hidden = OpenHost['notShown'][number];
 
 /** `closed`, `closed (997) or filtered (3)`, `filtered because of 1000 no-responses`. */
 function readAllAlike(m: RegExpExecArray, r: Reading, span: SourceSpan): void {
@@ -233,6 +223,7 @@ function readAllAlike(m: RegExpExecArray, r: Reading, span: SourceSpan): void {
     state: s[1]!,
     count: s[2] ? Number(s[2]) : null,
     reason: s[3] ?? null,
+    ports: null,
     protocol: null,
   }));
   const only = hidden.length === 1 ? hidden[0]! : undefined;
@@ -240,8 +231,8 @@ function readAllAlike(m: RegExpExecArray, r: Reading, span: SourceSpan): void {
 }
 
 /** `65534 closed tcp ports (reset), 3 filtered ports`. */
-function readNotShown(text: string, span: SourceSpan, diagnostics: Diagnostic[]): Hidden[] {
-  const hidden: Hidden[] = [];
+function readNotShown(text: string, span: SourceSpan, diagnostics: Diagnostic[]): HiddenPorts[] {
+  const hidden: HiddenPorts[] = [];
   for (const part of text.split(/, (?=\d)/)) {
     const m = /^(\d+) ([\w|]+)(?: (tcp|udp|sctp|ip))? (?:ports?|protocols?)(?: \(([\w-]+)\))?$/.exec(
       part.trim(),
@@ -259,6 +250,7 @@ function readNotShown(text: string, span: SourceSpan, diagnostics: Diagnostic[])
       state: m[2]!,
       count: Number(m[1]),
       reason: m[4] ?? null,
+      ports: null,
       protocol: (m[3] as PortProtocol | undefined) ?? null,
     });
   }
@@ -274,7 +266,7 @@ function spreadReasons(host: OpenHost, text: string): void {
     count: Number(m[1]),
     word: singularReason(m[2]!),
   }));
-  const spread: Hidden[] = [];
+  const spread: HiddenPorts[] = [];
   let next = 0;
   for (const group of host.notShown) {
     let left = group.count ?? 0;

@@ -6,8 +6,13 @@ import { type PortSet, unionRanges } from '../src/model/ports.ts';
 import type { PortProtocol } from '../src/model/site.ts';
 import { escapeUntrusted } from '../src/model/untrusted-text.ts';
 import type { EvidenceFormat, EvidenceParts } from './evidence-parts.ts';
-import { readNmapAnswer } from './nmap-answer.ts';
-import { evidenceOfNmapHost, type NmapHost, type NmapPort, type NmapRun } from './nmap-block.ts';
+import {
+  evidenceOfNmapHost,
+  type HiddenPorts,
+  type NmapHost,
+  type NmapPort,
+  type NmapRun,
+} from './nmap-block.ts';
 import { readPortList } from './nmap-port-list.ts';
 import { isoOfEpoch } from './nmap-time.ts';
 
@@ -41,13 +46,7 @@ interface OpenHost {
   address: string | null;
   hostName: string | null;
   readonly ports: NmapPort[];
-  readonly notShown: {
-    state: string;
-    reason: string | null;
-    count: number | null;
-    ports: PortSet | null;
-    protocol: PortProtocol | null;
-  }[];
+  readonly notShown: HiddenPorts[];
 }
 
 type OpenPort = { -readonly [K in keyof NmapPort]: NmapPort[K] };
@@ -216,7 +215,7 @@ const CLOSED: Readonly<Record<string, (r: Reading) => void>> = {
       scanned: (protocol) => r.scanned.get(protocol),
       protocols: r.scanned.size > 0 ? new Set(r.scanned.keys()) : undefined,
     };
-    const targets = evidenceOfNmapHost(finishHost(host, host.address, run), run, r.diagnostics);
+    const targets = evidenceOfNmapHost(finishHost(host, host.address), run, r.diagnostics);
     if (targets.length === 0) {
       r.notes.push(`nmap names no ports of ${escapeUntrusted(host.address, 64)}`);
     }
@@ -225,22 +224,13 @@ const CLOSED: Readonly<Record<string, (r: Reading) => void>> = {
   },
 };
 
-const finishHost = (host: OpenHost, address: string, run: NmapRun): NmapHost => ({
+const finishHost = (host: OpenHost, address: string): NmapHost => ({
   address,
   hostName: host.hostName,
   ports: host.ports,
   span: host.span,
   at: isoOfEpoch(host.end ?? host.start),
-  notShown: host.notShown.flatMap(({ state, reason, count, ports, protocol }) => {
-    const answer = readNmapAnswer({
-      state,
-      reason,
-      from: null,
-      connectScan: run.connectScan,
-      protocol: protocol ?? 'tcp',
-    });
-    return answer ? [{ answer, count, ports, protocol }] : [];
-  }),
+  notShown: host.notShown,
 });
 
 export function createNmapXmlReader(file: string, listener: NmapXmlListener = {}): NmapXmlReader {

@@ -1,4 +1,4 @@
-import type { AceAction, AclEntry, AclKind } from '../../src/model/access-list.ts';
+import { type AceAction, type AclEntry, type AclKind, MAX_SEQUENCE } from '../../src/model/access-list.ts';
 import type { Command, Mode } from '../../src/model/command.ts';
 import { GLOBAL_MODE } from '../../src/model/command.ts';
 import { type EntryPlace, readEntry } from './ace.ts';
@@ -16,8 +16,6 @@ import {
 } from './statement.ts';
 import { readNumber, startsWithDigit } from './words.ts';
 import { CUT_IN_TWO, CUT_MARK } from './wrapped.ts';
-
-export const MAX_SEQUENCE = 2147483647;
 
 /** `access-list N …` and what shares its first word. */
 export function readAccessList(s: Statement): Command | Failure {

@@ -1,6 +1,6 @@
 import type { PortMatch } from '../../src/model/access-list.ts';
 import { hasPorts, TCP, UDP } from '../../src/model/packet.ts';
-import { type PortSet, rangesOf, subtractRanges } from '../../src/model/ports.ts';
+import { ALL_PORTS, type PortSet, rangesOf, subtractRanges, toRanges } from '../../src/model/ports.ts';
 import { AMBIGUOUS, type Keywords, keywords } from './keywords.ts';
 import { type PortName, TCP_PORTS, UDP_PORTS } from './names/ports.ts';
 import { ambiguousWord, Failure, needFeature, type Statement, tell, wrongWord } from './statement.ts';
@@ -18,7 +18,6 @@ const OPERATORS: Keywords<Operator> = keywords<Operator>([
 ]);
 
 const NO_NAMES: Keywords<PortName> = keywords([]);
-const ALL: PortSet = [[0, 65535]];
 
 export const portNamesOf = (protocol: number): Keywords<PortName> =>
   protocol === TCP ? TCP_PORTS : protocol === UDP ? UDP_PORTS : NO_NAMES;
@@ -67,19 +66,12 @@ export function readPorts(s: Statement, protocol: number): PortMatch | Failure |
         kind: 'ports',
         operator,
         operands,
-        set: operator === 'eq' ? set : subtractRanges(ALL, set),
+        set: operator === 'eq' ? set : subtractRanges(ALL_PORTS, set),
       };
     }
     case 'lt':
     case 'gt': {
-      const set: PortSet =
-        operator === 'lt'
-          ? first === 0
-            ? []
-            : [[0, first - 1]]
-          : first === 65535
-            ? []
-            : [[first + 1, 65535]];
+      const set = portsBeyond(operator, first);
       if (set.length === 0)
         tell(s, 'empty-port-range', `no port is ${operator === 'lt' ? 'below 0' : 'above 65535'}`, at);
       return { kind: 'ports', operator, operands: [first], set };
@@ -101,6 +93,10 @@ export function readPorts(s: Statement, protocol: number): PortMatch | Failure |
     }
   }
 }
+
+/** Ports below (`lt`) or above (`gt`) one; empty below 0 and above 65535. */
+export const portsBeyond = (operator: 'lt' | 'gt', port: number): PortSet =>
+  toRanges([operator === 'lt' ? [0, port - 1] : [port + 1, 65535]]);
 
 export function readPort(s: Statement, names: Keywords<PortName>): number | Failure {
   const { words } = s;

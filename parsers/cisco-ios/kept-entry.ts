@@ -1,6 +1,7 @@
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
+import { MAX_SEQUENCE } from '../../src/model/access-list.ts';
 import type { Command, Mode } from '../../src/model/command.ts';
-import { MAX_SEQUENCE, unreadEntry } from './access-list.ts';
+import { unreadEntry } from './access-list.ts';
 import { meantAsEntry } from './ace.ts';
 import { type Indent, standsBelow } from './layout.ts';
 import { unreadMember } from './object-group.ts';

@@ -2,9 +2,9 @@ import { hostPattern, netmaskLength, prefixPattern, toIpv4 } from '../../src/mod
 import type { Command, Mode } from '../../src/model/command.ts';
 import { GLOBAL_MODE } from '../../src/model/command.ts';
 import { ICMP, TCP, UDP } from '../../src/model/packet.ts';
-import { type PortSet, subtractRanges } from '../../src/model/ports.ts';
+import { ALL_PORTS, type PortSet, subtractRanges } from '../../src/model/ports.ts';
 import type { NetworkGroupMember, ServiceGroupMember } from '../../src/model/router-config.ts';
-import { portNamesOf, readPort } from './ace-ports.ts';
+import { portNamesOf, portsBeyond, readPort } from './ace-ports.ts';
 import { AMBIGUOUS, type Keywords, keywords } from './keywords.ts';
 import { ICMP_NAMES, type IcmpName } from './names/icmp.ts';
 import { type PortName, TCP_PORTS, UDP_PORTS } from './names/ports.ts';
@@ -268,8 +268,6 @@ function readIcmpMember(
   return named === undefined ? wrongWord(words, 'an ICMP type') : found([ICMP], { icmp: named });
 }
 
-const ALL: PortSet = [[0, 65535]];
-
 /** `eq p`, `neq p`, `lt p`, `gt p`, `range p q`, or a bare port for `eq`. */
 function readServicePorts(s: Statement, names: Keywords<PortName>): PortSet | Failure {
   const { words } = s;
@@ -283,17 +281,10 @@ function readServicePorts(s: Statement, names: Keywords<PortName>): PortSet | Fa
     case 'eq':
       return [[first, first]];
     case 'neq':
-      return subtractRanges(ALL, [[first, first]]);
+      return subtractRanges(ALL_PORTS, [[first, first]]);
     case 'lt':
     case 'gt': {
-      const set: PortSet =
-        operator === 'lt'
-          ? first === 0
-            ? []
-            : [[0, first - 1]]
-          : first === 65535
-            ? []
-            : [[first + 1, 65535]];
+      const set = portsBeyond(operator, first);
       if (set.length === 0) tell(s, 'empty-port-range', `no port is ${operator} ${first}`, at);
       return set;
     }

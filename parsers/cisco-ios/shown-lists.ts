@@ -1,6 +1,12 @@
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
-import type { Ace, Acl, AclEntry, AclKind } from '../../src/model/access-list.ts';
+import {
+  type Ace,
+  type Acl,
+  type AclEntry,
+  type AclKind,
+  MAX_SEQUENCE,
+} from '../../src/model/access-list.ts';
 import type { IosVersion } from '../../src/model/router-config.ts';
 import { unreadEntry } from './access-list.ts';
 import { readEntry } from './ace.ts';
@@ -75,7 +81,7 @@ export class ShownLists {
       const entry = /^(?:\d+|permit|deny|evaluate|sequence|dynamic)$/.test(first);
       return entry ? inFamily('shown lists of other kinds') : undefined;
     }
-    const sequence = words.takeNumber(2147483647) ?? null;
+    const sequence = words.takeNumber(MAX_SEQUENCE) ?? null;
     const action = words.peekLower();
     if (!/^(?:permit|deny|dynamic|evaluate|remark)$/.test(action)) return undefined;
     const s: Statement = {

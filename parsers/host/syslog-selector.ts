@@ -1,4 +1,4 @@
-import type { SyslogPriority, SyslogSelector } from '../../src/model/host.ts';
+import { SYSLOG_PRIORITIES, type SyslogPriority, type SyslogSelector } from '../../src/model/host.ts';
 
 const PRIORITY_NAMES: Readonly<Record<string, SyslogPriority>> = {
   emerg: 'emerg',
@@ -13,18 +13,6 @@ const PRIORITY_NAMES: Readonly<Record<string, SyslogPriority>> = {
   info: 'info',
   debug: 'debug',
 };
-
-/** By number, as rsyslog and sysklogd also take them. */
-const PRIORITIES: readonly SyslogPriority[] = [
-  'emerg',
-  'alert',
-  'crit',
-  'err',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-];
 
 const FACILITIES = new Set(
   (
@@ -49,7 +37,7 @@ export function parseSelectors(text: string): readonly SyslogSelector[] | string
     const priority =
       name === '*' || name === 'none'
         ? name
-        : (PRIORITY_NAMES[name] ?? PRIORITIES[/^[0-7]$/.test(name) ? Number(name) : -1]);
+        : (PRIORITY_NAMES[name] ?? SYSLOG_PRIORITIES[/^[0-7]$/.test(name) ? Number(name) : -1]);
     if (priority === undefined) return `"${name}" is no priority`;
     const strange = facilities.find((f) => f !== '*' && !FACILITIES.has(f));
     if (strange !== undefined) return `"${strange}" is no facility`;

@@ -1,22 +1,17 @@
 import type { ConfigLine } from '../diagnostics/source-span.ts';
-import type { SyslogConfig, SyslogPriority, SyslogSelector } from '../model/host.ts';
+import {
+  SYSLOG_PRIORITIES,
+  type SyslogConfig,
+  type SyslogPriority,
+  type SyslogSelector,
+} from '../model/host.ts';
 
-/** Gravest first: a bit's number is its priority. */
-export const PRIORITIES: readonly SyslogPriority[] = [
-  'emerg',
-  'alert',
-  'crit',
-  'err',
-  'warning',
-  'notice',
-  'info',
-  'debug',
-];
+/** A set of priorities is a mask: a bit's number is its priority's. */
 const ALL = 0xff;
 
 /** A priority and all graver ones. */
 export const andAbove = (priority: SyslogPriority | '*'): number =>
-  priority === '*' ? ALL : (1 << (PRIORITIES.indexOf(priority) + 1)) - 1;
+  priority === '*' ? ALL : (1 << (SYSLOG_PRIORITIES.indexOf(priority) + 1)) - 1;
 
 /**
  * The priorities of one facility that a selector list takes. Fields are applied from left to right, each to the
@@ -31,7 +26,7 @@ export function selectedPriorities(selectors: readonly SyslogSelector[], facilit
       continue;
     }
     // No single priority is called `*`: rsyslogd, asked for `=*`, adds and takes away nothing.
-    const single = s.priority === '*' ? 0 : 1 << PRIORITIES.indexOf(s.priority);
+    const single = s.priority === '*' ? 0 : 1 << SYSLOG_PRIORITIES.indexOf(s.priority);
     const bits = s.exact ? single : andAbove(s.priority);
     mask = s.negated ? mask & ~bits : mask | bits;
   }
@@ -88,8 +83,8 @@ export function remoteReach(
 export function describePriorities(mask: number): string {
   if (mask === 0) return '';
   if (mask === ALL) return 'every priority';
-  for (const p of PRIORITIES) if (p !== 'emerg' && mask === andAbove(p)) return `${p} and above`;
-  return PRIORITIES.filter((_, i) => mask & (1 << i))
+  for (const p of SYSLOG_PRIORITIES) if (p !== 'emerg' && mask === andAbove(p)) return `${p} and above`;
+  return SYSLOG_PRIORITIES.filter((_, i) => mask & (1 << i))
     .reverse()
     .join(', ');
 }

@@ -27,13 +27,19 @@ export async function runCli(argv: readonly string[], world: World): Promise<Exi
 
 type Finish = (code: ExitCode) => void;
 
-const formatOption = (formats: readonly string[]): Option =>
+/** All that a report can be written as; a command whose report cannot be some of it names what it can. */
+const ALL_FORMATS = ['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv'];
+
+const formatOption = (formats: readonly string[] = ALL_FORMATS): Option =>
   new Option('-f, --format <format>', 'how to write the result').choices(formats).default('text');
 const outputOption = (): Option => new Option('-o, --output <file>', 'write here instead of standard output');
 const severityOption = (): Option =>
   new Option('--severity <level>', 'findings this grave or graver count as a difference')
     .choices(['critical', 'high', 'medium', 'low', 'info'])
     .default('high');
+const iosVersionOption = (): Option =>
+  new Option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15');
+const clockOption = (): Option => new Option('--clock <time>', "the router's wall clock, for time-ranges");
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 const keyOption = (what: string): Option =>
@@ -89,8 +95,8 @@ function configCommands(program: Command, world: World, finish: Finish): void {
     .option('--dscp <value>', 'differentiated services code point')
     .option('--in <interface>', 'interface by which the packet enters')
     .option('--out <interface>', 'interface by which it leaves')
-    .option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15')
-    .option('--clock <time>', "the router's wall clock, for time-ranges")
+    .addOption(iosVersionOption())
+    .addOption(clockOption())
     .addOption(formatOption(['text', 'json', 'markdown']))
     .addOption(outputOption())
     .addHelpText(
@@ -111,8 +117,8 @@ function configCommands(program: Command, world: World, finish: Finish): void {
     .option('--proto <protocol>', 'tcp, udp or both', 'tcp')
     .option('--in <interface>', 'interface by which packets enter')
     .option('--out <interface>', 'interface by which they leave')
-    .option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15')
-    .option('--clock <time>', "the router's wall clock, for time-ranges")
+    .addOption(iosVersionOption())
+    .addOption(clockOption())
     .addOption(formatOption(['text', 'json', 'markdown', 'csv']))
     .addOption(outputOption())
     .addHelpText('after', example('aclscope intended gw.cfg --from 203.0.113.77 --to 192.168.2.35'))
@@ -127,9 +133,9 @@ function configCommands(program: Command, world: World, finish: Finish): void {
     .option('--stats', 'count the lines that were modelled, knowingly skipped and diagnosed')
     .option('--partial', 'also lines that are dead only in part')
     .option('--site <site>', 'site file whose lint settings and addresses count')
-    .option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15')
-    .option('--clock <time>', "the router's wall clock, for time-ranges")
-    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(iosVersionOption())
+    .addOption(clockOption())
+    .addOption(formatOption())
     .addOption(outputOption())
     .addHelpText('after', example('aclscope lint gw.cfg'))
     .action(async (config: string, options) => {
@@ -155,15 +161,27 @@ function reviewCommands(program: Command, world: World, finish: Finish): void {
       '--safe-snippet <file>',
       'write a command sequence to the same end without any hazard; - for standard output',
     )
-    .option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15')
-    .option('--clock <time>', "the router's wall clock, for time-ranges")
-    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(iosVersionOption())
+    .addOption(clockOption())
+    .addOption(formatOption())
     .addOption(outputOption())
     .addHelpText('after', example('aclscope review gw.cfg --change snippet.txt --operator 192.0.2.10'))
     .action(async (files: string[], options) => {
       finish(await (await import('./commands/review.ts')).review(world, files, options));
     });
 }
+
+/** What says which packets are to be sent: for a plan, and for what plans and scans in one. */
+const planOptions = (command: Command, vantage: string): Command =>
+  command
+    .argument('<site>', 'site file')
+    .option('--vantage <name>', vantage)
+    .option('--target <name>', 'only this target, or group of targets (may be repeated)', collect)
+    .option('--ports <ports>', 'ports to sweep', '1-65535')
+    .option('--exclude <what>', 'never probe these ports, or this target or group (may be repeated)', collect)
+    .option('--coverage-only', 'only the ports that tell ACL lines apart')
+    .option('--rate <n>', 'probes a second per host (default: 100)')
+    .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence');
 
 function siteCommands(program: Command, world: World, finish: Finish): void {
   program
@@ -177,19 +195,14 @@ function siteCommands(program: Command, world: World, finish: Finish): void {
     .action(async (config: string | undefined, options) => {
       finish(await (await import('./commands/init.ts')).init(world, config, options));
     });
-  program
-    .command('plan')
-    .description(
-      'what to probe from one vantage; holds no config text, but discloses the ports expected open',
-    )
-    .argument('<site>', 'site file')
-    .option('--vantage <name>', 'vantage to probe from')
-    .option('--target <name>', 'only this target, or group of targets (may be repeated)', collect)
-    .option('--ports <ports>', 'ports to sweep', '1-65535')
-    .option('--exclude <what>', 'never probe these ports, or this target or group (may be repeated)', collect)
-    .option('--coverage-only', 'only the ports that tell ACL lines apart')
-    .option('--rate <n>', 'probes a second per host (default: 100)')
-    .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence')
+  planOptions(
+    program
+      .command('plan')
+      .description(
+        'what to probe from one vantage; holds no config text, but discloses the ports expected open',
+      ),
+    'vantage to probe from',
+  )
     .addOption(signOption('plan'))
     .addOption(outputOption())
     .addHelpText('after', example('aclscope plan site.yaml --vantage internet -o plan.json'))
@@ -221,21 +234,13 @@ const engineOption = (): Option =>
 
 /** What `run` and `watch` have in common. */
 const scanOptions = (command: Command): Command =>
-  command
-    .argument('<site>', 'site file')
-    .option('--vantage <name>', 'the vantage that this box is')
-    .option('--target <name>', 'only this target, or group of targets (may be repeated)', collect)
-    .option('--ports <ports>', 'ports to sweep', '1-65535')
-    .option('--exclude <what>', 'never probe these ports, or this target or group (may be repeated)', collect)
-    .option('--coverage-only', 'only the ports that tell ACL lines apart')
-    .option('--rate <n>', 'probes a second per host (default: 100)')
-    .option('--override-ceiling', 'allow more than 500 probes a second per host; recorded in the evidence')
+  planOptions(command, 'the vantage that this box is')
     .addOption(engineOption())
     .option('--behind-nat <address>', 'the address that the targets see, where a NAT hides this box')
     .option('--evidence <file>', 'keep the evidence here (default: VANTAGE-TIME.json)')
     .option('--resume', 'go on with an interrupted scan into the same --evidence')
     .option('--dry-run', 'print what would be sent, at what rate and for how long')
-    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(formatOption())
     .addOption(outputOption());
 
 function probingCommands(program: Command, world: World, finish: Finish): void {
@@ -246,7 +251,7 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
     )
     .addOption(engineOption())
     .option('--lab', 'in network namespaces instead, with a real router; needs root, ip and nft')
-    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(formatOption())
     .addOption(outputOption())
     .addHelpText('after', example('aclscope demo'))
     .action(async (options) => {
@@ -311,7 +316,7 @@ function auditCommands(program: Command, world: World, finish: Finish): void {
       'also tell what is new, fixed and unchanged since this audit (a folder: its last)',
     )
     .option('--history <folder>', 'keep this audit in the folder, one file each')
-    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(formatOption())
     .addOption(outputOption())
     .addHelpText('after', example('aclscope audit site.yaml outside.json segment.json'))
     .action(async (site: string, evidence: string[], options) => {
@@ -374,7 +379,7 @@ function checklistCommands(program: Command, world: World, finish: Finish): void
     .option('--history <folder>', 'folder that audit --history keeps')
     .option('--as-of <time>', "the time against which ages are judged (default: the host's collection)")
     .option('--ask', 'ask on the terminal what only a person can answer; kept in the --answers file')
-    .addOption(formatOption(['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv']))
+    .addOption(formatOption())
     .addOption(outputOption())
     .addHelpText('after', example('aclscope checklist site.yaml outside.json segment.json --bundle host.tar'))
     .action(async (site: string, evidence: string[], options) => {

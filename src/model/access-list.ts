@@ -4,6 +4,9 @@ import type { PortSet, Ranges } from './ports.ts';
 
 export type AceAction = 'permit' | 'deny';
 
+/** The last sequence number that a list may have: 2^31 - 1. */
+export const MAX_SEQUENCE = 2147483647;
+
 export type AddressMatch =
   | { readonly kind: 'pattern'; readonly pattern: AddressPattern }
   | { readonly kind: 'group'; readonly name: string }

@@ -1,5 +1,5 @@
 import type { SourceSpan } from '../diagnostics/source-span.ts';
-import { type Acl, type AclEntry, type AclKind, isHostEntry } from './access-list.ts';
+import { type Acl, type AclEntry, type AclKind, isHostEntry, MAX_SEQUENCE } from './access-list.ts';
 import { entryIdentity } from './ace-identity.ts';
 import { formatIpv4, patternCovers } from './address.ts';
 import type { Device } from './device.ts';
@@ -10,8 +10,6 @@ import { mayUse } from './ios-features.ts';
 import type { OpenList } from './open-list.ts';
 import { entriesOf, readList } from './read-list.ts';
 import { typedList } from './typed-list.ts';
-
-const MAX_SEQUENCE = 2147483647;
 
 const openList = (draft: Draft, acl: Acl): OpenList =>
   draft.reading === 'file' ? readList(draft, acl) : typedList(draft, acl);

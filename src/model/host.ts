@@ -62,7 +62,19 @@ export interface SshdSetting {
   readonly line: ConfigLine;
 }
 
-export type SyslogPriority = 'emerg' | 'alert' | 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
+/** Gravest first: a priority's place is its number (RFC 5424, 6.2.1). */
+export const SYSLOG_PRIORITIES = [
+  'emerg',
+  'alert',
+  'crit',
+  'err',
+  'warning',
+  'notice',
+  'info',
+  'debug',
+] as const;
+
+export type SyslogPriority = (typeof SYSLOG_PRIORITIES)[number];
 
 /** One `facility.priority` of a selector field. */
 export interface SyslogSelector {

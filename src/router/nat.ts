@@ -61,13 +61,10 @@ export function translateInward(
   session: Session | null,
 ): readonly Rewriting[] {
   const nvi = ingress.natSide === 'enabled';
-  const rewritings: Rewriting[] = [];
-  let rest: PacketSet = [box];
-  if (session) {
-    const asks = makeBox({ destination: boxSource(session.after) });
-    for (const hit of intersect(rest, [asks])) rewritings.push(only(hit, backToSource(hit, session)));
-    rest = subtract(rest, [asks]);
-  }
+  const { answers, rest } = session
+    ? answersOf(box, makeBox({ destination: boxSource(session.after) }), (hit) => backToSource(hit, session))
+    : { answers: [], rest: [box] };
+  const rewritings = [...answers];
   const ruled = rest.flatMap((part) => statically(router, part, 'destination', 'inward', nvi, ingress));
   for (const rewriting of ruled) {
     if (rewriting.fork !== null || rewriting.ways[0]!.box !== rewriting.part) rewritings.push(rewriting);
@@ -85,13 +82,12 @@ export function translateOutward(
   session: Session | null,
 ): readonly Rewriting[] {
   const nvi = ingress.natSide === 'enabled';
-  const rewritings: Rewriting[] = [];
-  let rest: PacketSet = [box];
-  if (session) {
-    const asks = makeBox({ source: boxDestination(session.after) });
-    for (const hit of intersect(rest, [asks])) rewritings.push(only(hit, backToDestination(hit, session)));
-    rest = subtract(rest, [asks]);
-  }
+  const { answers, rest } = session
+    ? answersOf(box, makeBox({ source: boxDestination(session.after) }), (hit) =>
+        backToDestination(hit, session),
+      )
+    : { answers: [], rest: [box] };
+  const rewritings = [...answers];
   for (const part of rest)
     for (const rewriting of statically(router, part, 'source', 'outward', nvi, ingress)) {
       const hit = rewriting.fork !== null || rewriting.ways[0]!.box !== rewriting.part;
@@ -118,6 +114,16 @@ function followedBy(first: Rewriting, second: (box: Box) => readonly Rewriting[]
   const ways = first.ways.flatMap((w, i) => seconds[i]!.flatMap((s) => s.ways.map((next) => then(w, next))));
   return [{ ...first, ways }];
 }
+
+/** The packets of a box that answer a session, each given back what the session had; and the rest. */
+const answersOf = (
+  box: Box,
+  asks: Box,
+  restore: (hit: Box) => Translation,
+): { readonly answers: readonly Rewriting[]; readonly rest: PacketSet } => ({
+  answers: intersect([box], [asks]).map((hit) => only(hit, restore(hit))),
+  rest: subtract([box], [asks]),
+});
 
 /** A reply to a dynamically translated sender gets the sender's own address and port back. */
 const backToSource = (hit: Box, { before }: Session): Translation =>

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { parseRsyslogConf } from '../../parsers/host/rsyslog-conf.ts';
-import { PRIORITIES, remoteReach } from '../../src/checklist/syslog-reach.ts';
+import { remoteReach } from '../../src/checklist/syslog-reach.ts';
+import { SYSLOG_PRIORITIES } from '../../src/model/host.ts';
 import { finding } from '../parsers/host/host-text.ts';
 import { requireProgram } from '../support/real-program.ts';
 
@@ -97,7 +98,7 @@ function* randomConfigs(count: number): Generator<string> {
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
   const selector = (): string => {
     const facilities = Array.from({ length: 1 + below(2) }, () => pick(Object.keys(FACILITIES))).join(',');
-    return `${below(3) === 0 ? '*' : facilities}.${pick(['', '', '=', '!', '!='])}${pick([...PRIORITIES, '*', 'none'])}`;
+    return `${below(3) === 0 ? '*' : facilities}.${pick(['', '', '=', '!', '!='])}${pick([...SYSLOG_PRIORITIES, '*', 'none'])}`;
   };
   for (let i = 0; i < count; i++) {
     const lines = Array.from({ length: 1 + below(4) }, () => {
@@ -156,7 +157,7 @@ input(type="imuxsock" Socket="${socket}" RateLimit.Interval="0")
     for (let i = 0; i < 250 && !existsSync(socket); i++) await sleep(20);
     await sleep(50);
     const messages = Object.entries(FACILITIES).flatMap(([facility, number]) =>
-      PRIORITIES.map((priority, i) => `<${number * 8 + i}>${facility}.${priority}.\n`),
+      SYSLOG_PRIORITIES.map((priority, i) => `<${number * 8 + i}>${facility}.${priority}.\n`),
     );
     spawnSync('logger', ['-u', socket, '-t', 'tag', '--prio-prefix'], { input: messages.join('') });
     // It empties its queues before it ends.
@@ -170,7 +171,7 @@ input(type="imuxsock" Socket="${socket}" RateLimit.Interval="0")
     const { value } = parseRsyslogConf({ file: main, text: texts[main]! }, finding(texts));
     for (const facility of Object.keys(FACILITIES)) {
       const { must, may } = remoteReach(value, facility, () => true);
-      for (const [i, priority] of PRIORITIES.entries()) {
+      for (const [i, priority] of SYSLOG_PRIORITIES.entries()) {
         const name = `${facility}.${priority}`;
         const came = arrived.some((message) => message.includes(`${name}.`));
         expect(came || (must & (1 << i)) === 0, `${name} must be sent, and did not arrive`).to.equal(true);

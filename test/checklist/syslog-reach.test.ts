@@ -2,22 +2,17 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseRsyslogConf } from '../../parsers/host/rsyslog-conf.ts';
 import { parseSyslogConf } from '../../parsers/host/syslog-conf.ts';
-import {
-  describePriorities,
-  PRIORITIES,
-  remoteReach,
-  selectedPriorities,
-} from '../../src/checklist/syslog-reach.ts';
-import type { SyslogConfig, SyslogSelector } from '../../src/model/host.ts';
+import { describePriorities, remoteReach, selectedPriorities } from '../../src/checklist/syslog-reach.ts';
+import { SYSLOG_PRIORITIES, type SyslogConfig, type SyslogSelector } from '../../src/model/host.ts';
 import { finding, hostFile } from '../parsers/host/host-text.ts';
 
 const isRemote = (host: string): boolean => host !== 'localhost';
-const words = (mask: number): string => PRIORITIES.filter((_, i) => mask & (1 << i)).join(' ');
+const words = (mask: number): string => SYSLOG_PRIORITIES.filter((_, i) => mask & (1 << i)).join(' ');
 const reach = (config: SyslogConfig, facility: string): string => {
   const { must, may } = remoteReach(config, facility, isRemote);
   return must === may ? words(must) : `${words(must)} .. ${words(may)}`;
 };
-const ALL = PRIORITIES.join(' ');
+const ALL = SYSLOG_PRIORITIES.join(' ');
 const INFO = 'emerg alert crit err warning notice info';
 
 describe('what syslog.conf sends to another host', () => {
@@ -54,7 +49,7 @@ describe('what syslog.conf sends to another host', () => {
   it('agrees with asking message by message', () => {
     const field = fc.record({
       facilities: fc.constantFrom(['*'], ['kern'], ['mail'], ['kern', 'mail']),
-      priority: fc.constantFrom(...PRIORITIES, '*' as const, 'none' as const),
+      priority: fc.constantFrom(...SYSLOG_PRIORITIES, '*' as const, 'none' as const),
       exact: fc.boolean(),
       negated: fc.boolean(),
     });
@@ -65,7 +60,7 @@ describe('what syslog.conf sends to another host', () => {
         if (!f.facilities.includes('*') && !f.facilities.includes(facility)) continue;
         if (f.priority === 'none') on = f.negated;
         else {
-          const limit = f.priority === '*' ? 7 : PRIORITIES.indexOf(f.priority);
+          const limit = f.priority === '*' ? 7 : SYSLOG_PRIORITIES.indexOf(f.priority);
           // `=*` names a single priority that no message has.
           const hit = f.exact ? f.priority !== '*' && severity === limit : severity <= limit;
           if (hit) on = !f.negated;

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { formatIpv4 } from '../../model/address.ts';
 import type { Statement } from '../../model/checklist.ts';
-import type { HostFacts, SyslogConfig, SyslogPriority } from '../../model/host.ts';
+import {
+  type HostFacts,
+  SYSLOG_PRIORITIES,
+  type SyslogConfig,
+  type SyslogPriority,
+} from '../../model/host.ts';
 import { processesNamed } from '../boot-start.ts';
 import { attachmentsOf, type CheckContext, daysBetween, defineCheck } from '../check.ts';
 import { breaks, doubt, gapsOf, holds, missing, note, unseen } from '../statement.ts';
-import { andAbove, describePriorities, PRIORITIES, remoteReach } from '../syslog-reach.ts';
+import { andAbove, describePriorities, remoteReach } from '../syslog-reach.ts';
 
 const selector = z
   .string()
@@ -158,7 +163,10 @@ function byFacility(
     const [facility, priority] = text.split('.') as [string, SyslogPriority | '*'];
     masks.set(facility, (masks.get(facility) ?? 0) | andAbove(priority));
   }
-  return [...masks].map(([facility, mask]) => ({ facility, mask: mask & ((1 << PRIORITIES.length) - 1) }));
+  return [...masks].map(([facility, mask]) => ({
+    facility,
+    mask: mask & ((1 << SYSLOG_PRIORITIES.length) - 1),
+  }));
 }
 
 /** A line that sends the host's logs to the host itself is no remote log. */
