@@ -2,6 +2,7 @@ import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { ConfigLine } from '../../src/diagnostics/source-span.ts';
 import type { SyslogAction, SyslogConfig, SyslogFilter, SyslogRule } from '../../src/model/host.ts';
 import { type FindFiles, type HostFile, linesOf, MAX_INCLUDED, unread } from './host-file.ts';
+import { RsyslogText } from './rsyslog-text.ts';
 import { parseSyslogAction } from './syslog-conf.ts';
 import { parseSelectors } from './syslog-selector.ts';
 
@@ -11,6 +12,10 @@ const EVERYTHING: SyslogFilter = {
 };
 const MAX_DEPTH = 20;
 const DEFAULT_RULESET = 'RSYSLOG_DefaultRuleset';
+/** Rules kept: rulesets that call one another could make more of them than there are lines. */
+const MAX_RULES = 10_000;
+const OBJECT =
+  /(module|input|action|template|global|include|main_queue|parser|lookup_table|timezone|dyn_stats|ruleset)\s*\(/;
 const KERNEL_MODULES = new Set(['imklog', 'imkmsg', 'imjournal']);
 
 type Step =
@@ -70,130 +75,215 @@ function actionOfObject(parameters: ReadonlyMap<string, string>): SyslogAction {
   return { kind: 'program', command: type };
 }
 
-class Reader {
-  private readonly text: string;
-  private readonly lines: ReturnType<typeof linesOf>;
-  private readonly starts: readonly number[];
-  private at = 0;
-  /** A bracket, brace or condition reached to the end of the file. */
-  unclosed = false;
+/** What the statements read so far have made; rules stand in the ruleset that was current where they stood. */
+class RsyslogReading {
+  readonly diagnostics: Diagnostic[] = [];
+  kernelInput: ConfigLine | null = null;
+  included = 0;
+  private readonly find: FindFiles;
+  private readonly rulesets = new Map<string, Step[]>([[DEFAULT_RULESET, []]]);
+  private current = DEFAULT_RULESET;
+  /** The filter that `&` repeats. */
+  private previous: SyslogFilter = EVERYTHING;
 
-  constructor(file: HostFile) {
-    this.lines = linesOf(file);
-    this.text = `${this.lines.map((l) => l.raw).join('\n')}\n`;
-    let sum = 0;
-    this.starts = this.lines.map((l) => {
-      const start = sum;
-      sum += l.raw.length + 1;
-      return start;
-    });
+  constructor(find: FindFiles) {
+    this.find = find;
   }
 
-  get ended(): boolean {
-    return this.at >= this.text.length;
-  }
-
-  line(): ConfigLine {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.starts[middle]! <= this.at) low = middle;
-      else high = middle - 1;
-    }
-    return this.lines[low]!.line;
-  }
-
-  skipBlanks(): void {
+  /** Up to the end of the text or of the block that it stands in. */
+  readStatements(text: RsyslogText, outer: SyslogFilter | null, depth: number): void {
     for (;;) {
-      while (/\s/.test(this.text[this.at] ?? '')) this.at++;
-      if (this.text[this.at] === '#') this.restOfLine();
-      else if (this.text.startsWith('/*', this.at)) {
-        const end = this.text.indexOf('*/', this.at + 2);
-        this.at = end < 0 ? this.text.length : end + 2;
-      } else return;
-    }
-  }
-
-  peek(): string {
-    return this.text[this.at] ?? '';
-  }
-
-  take(pattern: RegExp): RegExpExecArray | null {
-    const sticky = new RegExp(pattern.source, 'y');
-    sticky.lastIndex = this.at;
-    const m = sticky.exec(this.text);
-    if (m) this.at += m[0].length;
-    return m;
-  }
-
-  preview(): string {
-    return this.text.slice(this.at, this.at + 20);
-  }
-
-  /** After an opening brace: past its partner, quotes apart. */
-  skipBlock(): void {
-    for (let depth = 1; this.at < this.text.length; this.at++) {
-      const c = this.text[this.at]!;
-      if (c === '"' || c === "'") this.skipQuoted(c);
-      else if (c === '{') depth++;
-      else if (c === '}' && --depth === 0) {
-        this.at++;
-        return;
+      text.skipBlanks();
+      if (text.take(/;/)) continue;
+      if (text.ended || text.take(/\}/)) return;
+      const line = text.line();
+      this.readStatement(text, outer, depth);
+      if (text.unclosed) {
+        text.unclosed = false;
+        this.diagnostics.push(
+          unread(line, 'something opened here is never closed; what follows is not read'),
+        );
+        this.leaveOpen(line);
       }
     }
-    this.unclosed = true;
   }
 
-  /** To the end of the line, over closing backslashes. */
-  restOfLine(): string {
-    let out = '';
-    for (;;) {
-      const end = this.text.indexOf('\n', this.at);
-      const piece = this.text.slice(this.at, end < 0 ? this.text.length : end);
-      this.at = end < 0 ? this.text.length : end + 1;
-      if (!piece.endsWith('\\') || this.ended) return out + piece;
-      out += piece.slice(0, -1);
-    }
+  /** What was not read may have sent or stopped anything. */
+  leaveOpen(line: ConfigLine): void {
+    const filter: SyslogFilter = { kind: 'unmodelled', why: 'a part of the configuration could not be read' };
+    const elsewhere: SyslogAction = { kind: 'remote', host: 'unknown', port: 514, transport: 'udp' };
+    this.add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: { kind: 'discard' }, line } });
+    this.add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: elsewhere, line } });
   }
 
-  /** After the opening parenthesis: up to its partner, quotes apart. */
-  untilClosed(): string {
-    const start = this.at;
-    for (let depth = 1; this.at < this.text.length; this.at++) {
-      const c = this.text[this.at]!;
-      if (c === '"' || c === "'") this.skipQuoted(c);
-      else if (c === '(') depth++;
-      else if (c === ')' && --depth === 0) return this.text.slice(start, this.at++);
-    }
-    this.unclosed = true;
-    return this.text.slice(start);
-  }
-
-  /** Up to the word `then`, quotes apart; null when it never comes. */
-  untilThen(): string | null {
-    const start = this.at;
-    for (; this.at < this.text.length; this.at++) {
-      const c = this.text[this.at]!;
-      if (c === '"' || c === "'") this.skipQuoted(c);
-      else if (
-        c === 't' &&
-        /^\bthen\b/.test(this.text.slice(this.at, this.at + 5)) &&
-        /[\s)]/.test(this.text[this.at - 1]!)
-      ) {
-        const expression = this.text.slice(start, this.at);
-        this.at += 4;
-        return expression;
+  /** The rules that a message meets, called rulesets in their places. */
+  rules(): readonly SyslogRule[] {
+    const rules: SyslogRule[] = [];
+    const flatten = (ruleset: string, filter: SyslogFilter | null, seen: readonly string[]): void => {
+      for (const step of this.rulesets.get(ruleset) ?? []) {
+        if (step.kind === 'call') {
+          if (!seen.includes(step.ruleset)) {
+            flatten(step.ruleset, within(filter, step.filter), [...seen, step.ruleset]);
+          }
+        } else if (rules.length < MAX_RULES) {
+          rules.push(
+            filter === null ? step.rule : { ...step.rule, filter: within(filter, step.rule.filter) },
+          );
+        }
       }
-    }
-    this.unclosed = true;
-    return null;
+    };
+    flatten(DEFAULT_RULESET, null, [DEFAULT_RULESET]);
+    return rules;
   }
 
-  private skipQuoted(quote: string): void {
-    for (this.at++; this.at < this.text.length && this.text[this.at] !== quote; this.at++) {
-      if (this.text[this.at] === '\\') this.at++;
+  private add(ruleset: string, step: Step): void {
+    const steps = this.rulesets.get(ruleset) ?? [];
+    steps.push(step);
+    this.rulesets.set(ruleset, steps);
+  }
+
+  private addRule(rule: SyslogRule): void {
+    this.add(this.current, { kind: 'rule', rule });
+  }
+
+  private include(pattern: string, outer: SyslogFilter | null, depth: number): void {
+    if (depth >= MAX_DEPTH) return;
+    for (const found of this.find(pattern)) {
+      if (++this.included <= MAX_INCLUDED) this.readStatements(new RsyslogText(found), outer, depth + 1);
     }
+  }
+
+  private noteModule(name: string, line: ConfigLine): void {
+    if (KERNEL_MODULES.has(name.replace(/\.so$/, ''))) this.kernelInput ??= line;
+  }
+
+  private readStatement(text: RsyslogText, outer: SyslogFilter | null, depth: number): void {
+    const line = text.line();
+    if (depth > 100) {
+      this.diagnostics.push(unread(line, 'blocks are nested more than 100 deep'));
+      text.restOfLine();
+      return;
+    }
+    const object = text.take(OBJECT);
+    if (object) {
+      this.readObject(object[1]!, text, outer, line, depth);
+      return;
+    }
+    if (text.take(/if\b/)) {
+      this.readCondition(text, outer, depth);
+      return;
+    }
+    const call = text.take(/call\s+([\w.-]+)/);
+    if (call) {
+      this.add(this.current, { kind: 'call', ruleset: call[1]!, filter: outer ?? EVERYTHING, line });
+    } else if (text.take(/(stop|~)(?=[\s};]|$)/)) {
+      this.addRule({ filter: outer ?? EVERYTHING, action: { kind: 'discard' }, line });
+    } else if (text.take(/(set|unset|reset|foreach|continue)\b/)) {
+      text.restOfLine();
+    } else if (text.peek() === '$') {
+      this.readDirective(text.restOfLine(), line, outer, depth);
+    } else if (text.take(/&/)) {
+      this.readAction(text, this.previous, line, depth);
+    } else if (text.peek() === ':') {
+      const property = text.take(/:[^,\n]+,[^"\n]*(?:"(?:[^"\\\n]|\\.)*")?/);
+      this.previous = { kind: 'unmodelled', why: `the property filter ${property?.[0].slice(0, 80) ?? ''}` };
+      this.readAction(text, this.previous, line, depth);
+    } else if (outer !== null && /^([@/|^~]|-\/|stop\b)/.test(text.preview())) {
+      // Inside a block or after "then" an action may stand alone; a brace ends it.
+      const action = parseSyslogAction((text.take(/[^\n}]+/)?.[0] ?? '').replace(/\s+#.*$/, '').trim());
+      if (action === null) this.diagnostics.push(unread(line, 'not an action'));
+      else this.addRule({ filter: outer, action, line });
+    } else this.readSelectorLine(text, outer, line, depth);
+  }
+
+  /** `kind(name="value" …)`, whose opening parenthesis is taken. */
+  private readObject(
+    kind: string,
+    text: RsyslogText,
+    outer: SyslogFilter | null,
+    line: ConfigLine,
+    depth: number,
+  ): void {
+    const parameters = parametersOf(text.untilClosed());
+    if (kind === 'module') this.noteModule(parameters.get('load') ?? '', line);
+    else if (kind === 'include') this.include(parameters.get('file') ?? '', outer, depth);
+    else if (kind === 'action') {
+      this.addRule({ filter: outer ?? EVERYTHING, action: actionOfObject(parameters), line });
+    } else if (kind === 'ruleset') {
+      const before = this.current;
+      this.current = parameters.get('name') ?? 'nameless';
+      this.readBody(text, EVERYTHING, depth);
+      this.current = before;
+    } else if (kind === 'template') {
+      text.skipBlanks();
+      if (text.take(/\{/)) text.skipBlock();
+    }
+  }
+
+  /** `if … then … else …`, whose first word is taken. */
+  private readCondition(text: RsyslogText, outer: SyslogFilter | null, depth: number): void {
+    const expression = text.untilThen();
+    if (expression === null) return;
+    this.readBody(text, within(outer, filterOfExpression(expression)), depth + 1);
+    text.skipBlanks();
+    if (text.take(/else\b/)) {
+      this.readBody(text, { kind: 'unmodelled', why: 'the else of a condition' }, depth + 1);
+    }
+  }
+
+  private readDirective(written: string, line: ConfigLine, outer: SyslogFilter | null, depth: number): void {
+    const m = /^\$(\w+)\s*(.*)$/.exec(written.trim());
+    const name = m?.[1]?.toLowerCase();
+    const value = m?.[2]?.replace(/\s+#.*$/, '').trim() ?? '';
+    if (name === 'includeconfig') this.include(value, outer, depth);
+    else if (name === 'modload') this.noteModule(value, line);
+    else if (name === 'ruleset') this.current = value;
+  }
+
+  /** One statement or a block under a filter. */
+  private readBody(text: RsyslogText, filter: SyslogFilter, depth: number): void {
+    text.skipBlanks();
+    if (text.take(/\{/)) this.readStatements(text, filter, depth + 1);
+    else this.readStatement(text, filter, depth);
+  }
+
+  /** `mail.*;cron.info ACTION`, as syslogd has it. */
+  private readSelectorLine(
+    text: RsyslogText,
+    outer: SyslogFilter | null,
+    line: ConfigLine,
+    depth: number,
+  ): void {
+    const selector = text.take(/(?:[^\s\\]|\\\n\s*)+(?=[ \t])/);
+    const selectors = selector ? parseSelectors(selector[0].replace(/\\\n\s*/g, '')) : 'not understood';
+    if (typeof selectors === 'string') {
+      this.diagnostics.push(unread(line, `not understood: ${selectors}`));
+      text.restOfLine();
+      return;
+    }
+    this.previous = within(outer, { kind: 'selectors', selectors });
+    this.readAction(text, this.previous, line, depth);
+  }
+
+  private readAction(text: RsyslogText, filter: SyslogFilter, line: ConfigLine, depth: number): void {
+    text.take(/[ \t]+/);
+    if (text.peek() === '{') {
+      this.readBody(text, filter, depth);
+      return;
+    }
+    if (text.take(/action\s*\(/)) {
+      this.addRule({ filter, action: actionOfObject(parametersOf(text.untilClosed())), line });
+      return;
+    }
+    const written = text
+      .restOfLine()
+      .replace(/\s+#.*$/, '')
+      .trim();
+    const action = parseSyslogAction(written);
+    if (action !== null) this.addRule({ filter, action, line });
+    else if (written.startsWith(':om')) {
+      this.addRule({ filter, action: { kind: 'program', command: written }, line });
+    } else this.diagnostics.push(unread(line, `"${written.slice(0, 80)}" is no action`));
   }
 }
 
@@ -202,208 +292,15 @@ class Reader {
  * matches. Conditions beyond facility and priority are kept as "may match".
  */
 export function parseRsyslogConf(main: HostFile, find: FindFiles): Parsed<SyslogConfig> {
-  const diagnostics: Diagnostic[] = [];
-  let included = 0;
-  const rulesets = new Map<string, Step[]>([[DEFAULT_RULESET, []]]);
-  let kernelInput: ConfigLine | null = null;
-  let current = DEFAULT_RULESET;
-
-  const add = (ruleset: string, step: Step): void => {
-    const steps = rulesets.get(ruleset) ?? [];
-    steps.push(step);
-    rulesets.set(ruleset, steps);
-  };
-
-  const include = (pattern: string, outer: SyslogFilter | null, depth: number): void => {
-    if (depth >= MAX_DEPTH) return;
-    for (const found of find(pattern)) {
-      if (++included <= MAX_INCLUDED) readStatements(new Reader(found), outer, depth + 1);
-    }
-  };
-
-  const noteModule = (name: string, line: ConfigLine): void => {
-    if (KERNEL_MODULES.has(name.replace(/\.so$/, ''))) kernelInput ??= line;
-  };
-
-  const readDirective = (text: string, line: ConfigLine, outer: SyslogFilter | null, depth: number): void => {
-    const m = /^\$(\w+)\s*(.*)$/.exec(text.trim());
-    const name = m?.[1]?.toLowerCase();
-    const value = m?.[2]?.replace(/\s+#.*$/, '').trim() ?? '';
-    if (name === 'includeconfig') include(value, outer, depth);
-    else if (name === 'modload') noteModule(value, line);
-    else if (name === 'ruleset') current = value;
-  };
-
-  /** One statement or a block under a filter; true when something was read. */
-  const readBody = (reader: Reader, filter: SyslogFilter, depth: number): void => {
-    reader.skipBlanks();
-    if (reader.take(/\{/)) readStatements(reader, filter, depth + 1);
-    else readStatement(reader, filter, depth);
-  };
-
-  const readAction = (reader: Reader, filter: SyslogFilter, line: ConfigLine, depth: number): void => {
-    reader.take(/[ \t]+/);
-    if (reader.peek() === '{') {
-      readBody(reader, filter, depth);
-      return;
-    }
-    if (reader.take(/action\s*\(/)) {
-      add(current, {
-        kind: 'rule',
-        rule: { filter, action: actionOfObject(parametersOf(reader.untilClosed())), line },
-      });
-      return;
-    }
-    const text = reader
-      .restOfLine()
-      .replace(/\s+#.*$/, '')
-      .trim();
-    const action = parseSyslogAction(text);
-    if (action !== null) add(current, { kind: 'rule', rule: { filter, action, line } });
-    else if (text.startsWith(':om')) {
-      add(current, { kind: 'rule', rule: { filter, action: { kind: 'program', command: text }, line } });
-    } else diagnostics.push(unread(line, `"${text.slice(0, 80)}" is no action`));
-  };
-
-  let previous: SyslogFilter = EVERYTHING;
-
-  const readStatement = (reader: Reader, outer: SyslogFilter | null, depth: number): void => {
-    const line = reader.line();
-    if (depth > 100) {
-      diagnostics.push(unread(line, 'blocks are nested more than 100 deep'));
-      reader.restOfLine();
-      return;
-    }
-    const object = reader.take(
-      /(module|input|action|template|global|include|main_queue|parser|lookup_table|timezone|dyn_stats|ruleset)\s*\(/,
-    );
-    if (object) {
-      const parameters = parametersOf(reader.untilClosed());
-      const kind = object[1]!;
-      if (kind === 'module') noteModule(parameters.get('load') ?? '', line);
-      else if (kind === 'include') include(parameters.get('file') ?? '', outer, depth);
-      else if (kind === 'action') {
-        add(current, {
-          kind: 'rule',
-          rule: { filter: outer ?? EVERYTHING, action: actionOfObject(parameters), line },
-        });
-      } else if (kind === 'ruleset') {
-        const before = current;
-        current = parameters.get('name') ?? 'nameless';
-        readBody(reader, EVERYTHING, depth);
-        current = before;
-      } else if (kind === 'template') {
-        reader.skipBlanks();
-        if (reader.take(/\{/)) reader.skipBlock();
-      }
-      return;
-    }
-    if (reader.take(/if\b/)) {
-      const expression = reader.untilThen();
-      if (expression === null) {
-        return;
-      }
-      const filter = within(outer, filterOfExpression(expression));
-      readBody(reader, filter, depth + 1);
-      reader.skipBlanks();
-      if (reader.take(/else\b/)) {
-        readBody(reader, { kind: 'unmodelled', why: 'the else of a condition' }, depth + 1);
-      }
-      return;
-    }
-    const call = reader.take(/call\s+([\w.-]+)/);
-    if (call) {
-      add(current, { kind: 'call', ruleset: call[1]!, filter: outer ?? EVERYTHING, line });
-      return;
-    }
-    if (reader.take(/(stop|~)(?=[\s};]|$)/)) {
-      add(current, {
-        kind: 'rule',
-        rule: { filter: outer ?? EVERYTHING, action: { kind: 'discard' }, line },
-      });
-      return;
-    }
-    if (reader.take(/(set|unset|reset|foreach|continue)\b/)) {
-      reader.restOfLine();
-      return;
-    }
-    if (reader.peek() === '$') {
-      readDirective(reader.restOfLine(), line, outer, depth);
-      return;
-    }
-    if (reader.take(/&/)) {
-      readAction(reader, previous, line, depth);
-      return;
-    }
-    if (reader.peek() === ':') {
-      const property = reader.take(/:[^,\n]+,[^"\n]*(?:"(?:[^"\\\n]|\\.)*")?/);
-      previous = { kind: 'unmodelled', why: `the property filter ${property?.[0].slice(0, 80) ?? ''}` };
-      readAction(reader, previous, line, depth);
-      return;
-    }
-    // Inside a block or after "then" an action may stand alone; a brace ends it.
-    if (outer !== null && /^([@/|^~]|-\/|stop\b)/.test(reader.preview())) {
-      const action = parseSyslogAction((reader.take(/[^\n}]+/)?.[0] ?? '').replace(/\s+#.*$/, '').trim());
-      if (action === null) diagnostics.push(unread(line, 'not an action'));
-      else add(current, { kind: 'rule', rule: { filter: outer, action, line } });
-      return;
-    }
-    const selector = reader.take(/(?:[^\s\\]|\\\n\s*)+(?=[ \t])/);
-    const selectors = selector ? parseSelectors(selector[0].replace(/\\\n\s*/g, '')) : 'not understood';
-    if (typeof selectors === 'string') {
-      diagnostics.push(unread(line, `not understood: ${selectors}`));
-      reader.restOfLine();
-      // Whatever it says may send or discard anything.
-      return;
-    }
-    previous = within(outer, { kind: 'selectors', selectors });
-    readAction(reader, previous, line, depth);
-  };
-
-  /** What was not read may have sent or stopped anything. */
-  function leaveOpen(line: ConfigLine): void {
-    const filter: SyslogFilter = { kind: 'unmodelled', why: 'a part of the configuration could not be read' };
-    const elsewhere: SyslogAction = { kind: 'remote', host: 'unknown', port: 514, transport: 'udp' };
-    add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: { kind: 'discard' }, line } });
-    add(DEFAULT_RULESET, { kind: 'rule', rule: { filter, action: elsewhere, line } });
-  }
-
-  function readStatements(reader: Reader, outer: SyslogFilter | null, depth: number): void {
-    for (;;) {
-      reader.skipBlanks();
-      if (reader.take(/;/)) continue;
-      if (reader.ended || reader.take(/\}/)) return;
-      const line = reader.line();
-      readStatement(reader, outer, depth);
-      if (reader.unclosed) {
-        reader.unclosed = false;
-        diagnostics.push(unread(line, 'something opened here is never closed; what follows is not read'));
-        leaveOpen(line);
-      }
-    }
-  }
-
-  readStatements(new Reader(main), null, 0);
+  const reading = new RsyslogReading(find);
+  reading.readStatements(new RsyslogText(main), null, 0);
+  const { diagnostics, kernelInput, included } = reading;
   const [first] = linesOf(main);
   if (included > MAX_INCLUDED && first !== undefined) {
     diagnostics.push(
       unread(first.line, `more than ${MAX_INCLUDED} files are included; the rest is not read`),
     );
-    leaveOpen(first.line);
+    reading.leaveOpen(first.line);
   }
-
-  const rules: SyslogRule[] = [];
-  const flatten = (ruleset: string, filter: SyslogFilter | null, seen: readonly string[]): void => {
-    for (const step of rulesets.get(ruleset) ?? []) {
-      if (step.kind === 'call') {
-        if (!seen.includes(step.ruleset)) {
-          flatten(step.ruleset, within(filter, step.filter), [...seen, step.ruleset]);
-        }
-      } else if (rules.length < 10_000) {
-        rules.push(filter === null ? step.rule : { ...step.rule, filter: within(filter, step.rule.filter) });
-      }
-    }
-  };
-  flatten(DEFAULT_RULESET, null, [DEFAULT_RULESET]);
-  return { value: { dialect: 'rsyslog', rules, kernelInput }, diagnostics };
+  return { value: { dialect: 'rsyslog', rules: reading.rules(), kernelInput }, diagnostics };
 }

@@ -5,7 +5,7 @@ import {
   ANY_ADDRESS,
   hostPattern,
   patternCovers,
-  prefixPattern,
+  prefixesOfRange,
 } from '../model/address.ts';
 import { type Ranges, unionRanges } from '../model/ports.ts';
 import type { NetworkGroupMember, ObjectGroup, ServiceGroupMember } from '../model/router-config.ts';
@@ -20,18 +20,6 @@ export interface Bounds<T> {
 }
 
 const exactly = <T>(values: readonly T[]): Bounds<T> => ({ must: values, may: values, reason: null });
-
-/** Prefixes that together are first–last, widest possible. */
-function prefixesOfRange(first: number, last: number): readonly AddressPattern[] {
-  const out: AddressPattern[] = [];
-  for (let at = first; at <= last; ) {
-    let size = at === 0 ? 2 ** 32 : (at & -at) >>> 0;
-    while (at + size - 1 > last) size /= 2;
-    out.push(prefixPattern(at, 32 - Math.log2(size)));
-    at += size;
-  }
-  return out;
-}
 
 export function resolveAddress(match: AddressMatch, groups: ObjectGroups): Bounds<AddressPattern> {
   switch (match.kind) {

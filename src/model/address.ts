@@ -53,6 +53,18 @@ export const hostPattern = (address: number): AddressPattern => toAddressPattern
 export const prefixPattern = (address: number, length: number): AddressPattern =>
   toAddressPattern(address, length === 0 ? 0xffffffff : length === 32 ? 0 : 0xffffffff >>> length);
 
+/** The widest prefixes that together are the addresses first–last, disjoint. */
+export function prefixesOfRange(first: number, last: number): readonly AddressPattern[] {
+  const out: AddressPattern[] = [];
+  for (let at = first; at <= last; ) {
+    let size = at === 0 ? 2 ** 32 : (at & -at) >>> 0;
+    while (at + size - 1 > last) size /= 2;
+    out.push(prefixPattern(at, 32 - Math.log2(size)));
+    at += size;
+  }
+  return out;
+}
+
 export const patternContains = (p: AddressPattern, address: number): boolean =>
   ((address ^ p.address) & ~p.wildcard) === 0;
 

@@ -10,7 +10,13 @@ import {
   withSource,
 } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
-import { type AddressPattern, formatIpv4, hostPattern, prefixPattern } from '../model/address.ts';
+import {
+  type AddressPattern,
+  formatIpv4,
+  hostPattern,
+  prefixesOfRange,
+  prefixPattern,
+} from '../model/address.ts';
 import type { PortSet } from '../model/ports.ts';
 import type { Interface, NatPool, NatRule } from '../model/router-config.ts';
 import type { Fork } from './fork.ts';
@@ -158,16 +164,10 @@ function exposedByPool(router: Router, part: Box, rule: DynamicRule): Rewriting 
     };
   return {
     part,
-    ways: insideHosts(router, rule).map(
-      (to): Translation => ({
-        box: withDestination(part, to),
-        apply: (b) => withDestination(b, to),
-        undo: (b) => withDestination(b, boxDestination(part)),
-        assumption: null,
-        dynamic: true,
-        ...(rule.vrf === undefined ? {} : { vrf: rule.vrf }),
-      }),
-    ),
+    ways: insideHosts(router, rule).map((to) => ({
+      ...redirected(part, to),
+      ...(rule.vrf === undefined ? {} : { vrf: rule.vrf }),
+    })),
     fork: {
       lines: [rule.span],
       why: `a translation of pool ${pool} that happens to live exposes every port of an inner host`,
@@ -206,14 +206,15 @@ function rotated(router: Router, box: Box, only?: RotaryRule): readonly Rewritin
     };
     const rest = subtract([box], chosen);
     return [
-      ...chosen.map((part) => ({ part, fork, ways: hosts.map((to) => rotate(part, to)) })),
+      ...chosen.map((part) => ({ part, fork, ways: hosts.map((to) => redirected(part, to)) })),
       ...(only ? [] : rest.map(asIs)),
     ];
   }
   return null;
 }
 
-const rotate = (part: Box, to: AddressPattern): Translation => ({
+/** Sent to another host than the packet names, for as long as a translation lives. */
+const redirected = (part: Box, to: AddressPattern): Translation => ({
   box: withDestination(part, to),
   apply: (b) => withDestination(b, to),
   undo: (b) => withDestination(b, boxDestination(part)),
@@ -230,22 +231,6 @@ function chosenDestinations(router: Router, rule: RotaryRule, part: Box): Packet
   return coverWithin(router.list(rule.list, undefined, 'unsolicited'), [asked])
     .filter((p) => p.verdict === 'permit')
     .map((p) => (standard ? withSource(withDestination(p.box, boxSource(p.box)), boxSource(part)) : p.box));
-}
-
-/** The addresses of a range as disjoint patterns. */
-function rangePatterns(first: number, last: number): readonly AddressPattern[] {
-  const patterns: AddressPattern[] = [];
-  for (let at = first; at <= last; ) {
-    let length = 32;
-    while (length > 0) {
-      const size = 2 ** (33 - length);
-      if (at % size !== 0 || at + size - 1 > last) break;
-      length--;
-    }
-    patterns.push(prefixPattern(at, length));
-    at += 2 ** (32 - length);
-  }
-  return patterns;
 }
 
 /** All addresses that a rule may choose, or more; null where the text does not show them. */
@@ -268,4 +253,4 @@ export function poolNetwork(pool: NatPool): AddressPattern | null {
 }
 
 const poolAddresses = (pool: NatPool): readonly AddressPattern[] =>
-  pool.ranges.flatMap((r) => rangePatterns(r.first, r.last));
+  pool.ranges.flatMap((r) => prefixesOfRange(r.first, r.last));
