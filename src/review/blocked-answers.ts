@@ -41,15 +41,22 @@ export function findBlockedAnswer(
     const fate = followAll(router, entered, requests, requests.boxes);
     return fate === 'answered' ? null : fate;
   }
+  const denied = new Map<Delivery, boolean>();
+  const isDenied = (delivery: Delivery): boolean => {
+    const known = denied.get(delivery) ?? answersDenied(router, delivery);
+    denied.set(delivery, known);
+    return known;
+  };
   let blocked: BlockedAnswer | null = null;
-  for (const { box } of deliveries) {
-    const fate = tryOne(router, entered, requests, box);
+  for (const delivery of deliveries) {
+    // Where no answer gets back, another such request says nothing new.
+    if (blocked !== null && isDenied(delivery)) continue;
+    const fate = tryOne(router, entered, requests, delivery.box);
     if (fate === 'answered') return null;
     blocked ??= fate;
   }
-  const denied = deliveries.filter((d) => answersDenied(router, d));
-  const open = deliveries.filter((d) => !denied.includes(d));
-  for (const { box } of blocked === null ? [...open, ...denied] : open) {
+  const open = deliveries.filter((d) => !isDenied(d));
+  for (const { box } of blocked === null ? [...open, ...deliveries.filter(isDenied)] : open) {
     const fate = followAll(router, entered, requests, [box]);
     if (fate === 'answered') return null;
     blocked ??= fate;
