@@ -49,7 +49,7 @@ export function findDeadAces(compiled: CompiledAcl, options: DeadAceOptions = {}
   const dead: DeadAce[] = [];
   if (options.only === undefined) search.expectAll();
   for (const entry of compiled.entries) {
-    if (!canBeDead(entry) || (options.only !== undefined && entry.entry !== options.only)) continue;
+    if ((options.only !== undefined && entry.entry !== options.only) || !canBeDead(entry)) continue;
     const found = search.examine(entry, options.partial === true);
     if (found === GAVE_UP) options.undecided?.(entry.entry);
     else if (found) dead.push(found);

@@ -119,25 +119,81 @@ const FEW = 64;
  * The same decisions for packets of the region, by the lines that can have a say there. Of a line of many boxes, as one
  * with an object group is, those boxes alone.
  */
-export function cutToRegion(list: CompiledAcl, region: readonly Box[]): CompiledAcl {
-  const { entries } = list;
-  if (entries.length === 0) return list;
-  const groups = groupByAddresses(region);
-  const near = entries.length <= FEW ? entries.keys() : nearEntries(entries, groups);
-  const kept: CompiledEntry[] = [];
-  const members = new NearMembers(groups);
-  for (const index of near) {
-    const entry = entries[index]!;
-    const product = entry.product && members.part(entry.product);
-    if (product && product !== entry.product) {
-      const part = narrowedProduct(entry, product, groups, kept.length);
-      if (part !== null) kept.push(part);
-      continue;
-    }
-    const may = touching(entry.may, groups);
-    if (may.length > 0) kept.push(narrowed(entry, may, groups, kept.length));
+export const cutToRegion = (list: CompiledAcl, region: readonly Box[]): CompiledAcl =>
+  new RegionCuts(region).cut(list);
+
+/** One list that was cut: where in it the kept entries stand. */
+interface Cut {
+  readonly list: CompiledAcl;
+  readonly part: CompiledAcl;
+  readonly places: readonly number[];
+}
+
+/** So many lists that were cut are remembered: the states before and after a command, and both ends of the change. */
+const REMEMBERED = 4;
+
+/** Cuts several lists to one region. States of one list begin alike: that much of them is cut once. */
+export class RegionCuts {
+  private readonly groups: readonly SameAddresses[];
+  private readonly members: NearMembers;
+  private known: readonly Cut[] = [];
+
+  constructor(region: readonly Box[]) {
+    this.groups = groupByAddresses(region);
+    this.members = new NearMembers(this.groups);
   }
-  return { ...list, entries: kept };
+
+  /** As `cutToRegion` does. */
+  cut(list: CompiledAcl): CompiledAcl {
+    if (list.entries.length === 0) return list;
+    const known = this.known.find((cut) => cut.list === list);
+    if (known) return known.part;
+    const made = this.make(list);
+    this.known = [made, ...this.known.slice(0, REMEMBERED - 1)];
+    return made.part;
+  }
+
+  private make(list: CompiledAcl): Cut {
+    const { entries } = list;
+    const { cut: like, head } = this.mostAlike(entries);
+    const places = like?.places.slice(0, placesBefore(like.places, head)) ?? [];
+    const kept = like?.part.entries.slice(0, places.length) ?? [];
+    for (const place of nearEntries(entries, this.groups, head)) {
+      const part = this.partOf(entries[place]!, kept.length);
+      if (part === null) continue;
+      kept.push(part);
+      places.push(place);
+    }
+    return { list, part: { ...list, entries: kept }, places };
+  }
+
+  /** The known cut of the list that has the most entries at its head in common with this one, and how many these are. */
+  private mostAlike(entries: readonly CompiledEntry[]): { readonly cut: Cut | null; readonly head: number } {
+    let best: { readonly cut: Cut | null; readonly head: number } = { cut: null, head: 0 };
+    for (const cut of this.known) {
+      const other = cut.list.entries;
+      const most = Math.min(other.length, entries.length);
+      let head = 0;
+      while (head < most && other[head] === entries[head]) head++;
+      if (head > best.head) best = { cut, head };
+    }
+    return best;
+  }
+
+  /** What the region sees of an entry; null: nothing. */
+  private partOf(entry: CompiledEntry, index: number): CompiledEntry | null {
+    const { groups, members } = this;
+    const product = entry.product && members.part(entry.product);
+    if (product && product !== entry.product) return narrowedProduct(entry, product, groups, index);
+    const may = touching(entry.may, groups);
+    return may.length > 0 ? narrowed(entry, may, groups, index) : null;
+  }
+}
+
+/** How many of the ascending places stand before this one. */
+function placesBefore(places: readonly number[], end: number): number {
+  const first = places.findIndex((place) => place >= end);
+  return first === -1 ? places.length : first;
 }
 
 /** Boxes with the same addresses: one look at these speaks for all. */
@@ -156,16 +212,23 @@ function groupByAddresses(region: readonly Box[]): readonly SameAddresses[] {
   return [...groups.values()];
 }
 
-/** Entries of which some box shares addresses with the region, ascending. */
-function nearEntries(entries: readonly CompiledEntry[], groups: readonly SameAddresses[]): readonly number[] {
-  const { words, rows } = addressRows(entries);
+/** Entries from the place `first` on of which some box may share addresses with the region, ascending. */
+function nearEntries(
+  entries: readonly CompiledEntry[],
+  groups: readonly SameAddresses[],
+  first: number,
+): readonly number[] {
+  if (entries.length <= FEW) return [...entries.keys()].slice(first);
+  const laidOut = addressRows(entries);
+  const { words, rows } = laidOut;
+  const start = first === 0 ? 0 : rowOf(laidOut, first) * WIDTH;
   const found: number[] = [];
   for (const [{ source, destination }] of groups) {
     const s = source.address | 0;
     const sFree = source.wildcard | 0;
     const d = destination.address | 0;
     const dFree = destination.wildcard | 0;
-    for (let at = 0, end = rows * WIDTH; at < end; at += WIDTH)
+    for (let at = start, end = rows * WIDTH; at < end; at += WIDTH)
       if (
         ((words[at]! ^ s) & ~(words[at + 1]! | sFree)) === 0 &&
         ((words[at + 2]! ^ d) & ~(words[at + 3]! | dFree)) === 0 &&
@@ -240,15 +303,18 @@ function narrowed(
   groups: readonly SameAddresses[],
   index: number,
 ): CompiledEntry {
-  if (may === entry.may) return { ...entry, index, product: undefined };
   const part = (boxes: readonly Box[]): readonly Box[] =>
-    boxes === entry.may ? may : touching(boxes, groups);
+    boxes === entry.may ? may : may === entry.may ? boxes : touching(boxes, groups);
+  const { action, reason, cause } = entry;
   return {
-    ...entry,
+    entry: entry.entry,
     index,
-    may,
+    action,
     must: part(entry.must),
+    may,
     asked: part(entry.asked),
+    reason,
+    cause,
     product: undefined,
   };
 }
@@ -267,7 +333,22 @@ export function filterAlike(a: CompiledAcl, b: CompiledAcl, region: readonly Box
       !sameBoxes(entry.may, other.may)
     )
       return false;
-    if (region.every((box) => entry.must.some((whole) => boxCovers(whole, box)))) return true;
+    if (coversAll(entry, region)) return true;
   }
   return a.entries.length === b.entries.length && a.otherwise === b.otherwise;
 }
+
+/**
+ * True when both lists begin with the same entries, down to the place `down` of the one that surely takes every packet of
+ * the region: whatever follows has no say there.
+ */
+export function beginAlike(a: CompiledAcl, b: CompiledAcl, down: number, region: readonly Box[]): boolean {
+  const last = a.entries[down];
+  if (last === undefined || last !== b.entries[down]) return false;
+  for (let i = 0; i < down; i++) if (a.entries[i] !== b.entries[i]) return false;
+  return coversAll(last, region);
+}
+
+/** Whether the entry surely takes every packet of the region. */
+const coversAll = ({ must }: CompiledEntry, region: readonly Box[]): boolean =>
+  region.every((box) => must.some((whole) => boxCovers(whole, box)));

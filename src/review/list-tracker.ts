@@ -1,4 +1,4 @@
-import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile.ts';
+import { type CompiledAcl, type CompiledEntry, type CompileEnvironment, compileAcl } from '../acl/compile.ts';
 import { type Acl, type AclEntry, type MatchingEntry, matchingEntries } from '../model/access-list.ts';
 import type { Device } from '../model/device.ts';
 import { inheritAddressRows } from './cut-to-region.ts';
@@ -54,6 +54,16 @@ export class ListTracker {
     return list;
   }
 
+  /** The list as other parts of a review compile it: with every entry's place in it. null: no such list. */
+  whole(device: Device, name: string): CompiledAcl | null {
+    const acl = device.acls.get(name);
+    return acl === undefined ? null : compileAcl(acl, this.environment(device));
+  }
+
+  private environment({ objectGroups, timeRanges }: Device): CompileEnvironment {
+    return { objectGroups, timeRanges, clock: this.clock };
+  }
+
   private number(table: object): number {
     let n = this.tables.get(table);
     if (n === undefined) {
@@ -88,14 +98,7 @@ export class ListTracker {
     const depends = usesTables(entry);
     const known = depends ? undefined : this.plain.get(entry);
     if (known) return known;
-    const made = compileAcl(
-      { ...acl, entries: [entry] },
-      {
-        objectGroups: device.objectGroups,
-        timeRanges: device.timeRanges,
-        clock: this.clock,
-      },
-    ).entries[0]!;
+    const made = compileAcl({ ...acl, entries: [entry] }, this.environment(device)).entries[0]!;
     if (!depends) this.plain.set(entry, made);
     return made;
   }

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { type CompiledAcl, compileAcl, isCertain } from '../../src/acl/compile.ts';
 import { decidePacket } from '../../src/acl/decide.ts';
+import { type Box, makeBox } from '../../src/headerspace/box.ts';
 import { setContains } from '../../src/headerspace/packet-set.ts';
-import { toIpv4 } from '../../src/model/address.ts';
+import { hostPattern, toIpv4 } from '../../src/model/address.ts';
 import { makePacket, type Packet, TCP } from '../../src/model/packet.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
 import { changedBoxes } from '../../src/review/changed-boxes.ts';
-import { cutToRegion } from '../../src/review/cut-to-region.ts';
+import { beginAlike, cutToRegion, RegionCuts } from '../../src/review/cut-to-region.ts';
 
 const MEMBERS = ['host 192.0.2.0', 'host 192.0.2.1', 'host 192.0.2.2', '192.0.2.4 255.255.255.252'];
 const members = fc.subarray(MEMBERS, { minLength: 1 });
@@ -87,5 +88,52 @@ describe('a list with object groups cut to a region', () => {
             expect(decidePacket(cut, p).verdict).to.equal(decidePacket(after, p).verdict);
       }),
     );
+  });
+});
+
+describe('states of one list cut to a region', () => {
+  const ace = (i: number): string =>
+    `${i % 3 === 0 ? 'deny' : 'permit'} tcp any host 192.0.2.${i % 7} eq ${i % 2 === 0 ? 22 : 25}`;
+  const { acls: long } = parseConfig(
+    [
+      'version 12.4',
+      'ip access-list extended A',
+      ...Array.from({ length: 100 }, (_, i) => ` ${ace(i)}`),
+    ].join('\n'),
+    'r.cfg',
+  ).value;
+  const whole = compileAcl(long.get('A'), { objectGroups: new Map(), timeRanges: new Map(), clock: null });
+  /** The very entries of these places: a list of more than a few lines has its addresses laid out. */
+  const listOf = (places: readonly number[]): CompiledAcl => ({
+    ...whole,
+    entries: places.map((place) => whole.entries[place]!),
+  });
+  const state = fc
+    .tuple(fc.nat(99), fc.nat(99), fc.nat(99))
+    .map(([from, gone, last]) =>
+      [...whole.entries.keys()].filter((i) => (i < from || i > from + 5) && i !== gone).concat(last),
+    );
+  const region: readonly Box[] = [
+    makeBox({ destination: hostPattern(toIpv4(0xc0000203)), fragments: 'whole' }),
+  ];
+
+  it('are cut as each would be alone, however much of them is alike', () => {
+    fc.assert(
+      fc.property(fc.array(state, { minLength: 2, maxLength: 6 }), (states) => {
+        const cuts = new RegionCuts(region);
+        for (const list of states.map(listOf))
+          expect(cuts.cut(list)).to.deep.equal(cutToRegion(list, region));
+      }),
+    );
+  });
+
+  it('begin alike down to a line that takes the whole region, and no further', () => {
+    const [five, ten] = [listOf([0, 1, 2, 3, 4]), listOf([0, 1, 2, 3, 10])];
+    const asked = [...whole.entries[3]!.must];
+    expect(beginAlike(five, ten, 3, asked)).to.equal(true);
+    expect(beginAlike(five, ten, 2, asked)).to.equal(false);
+    expect(beginAlike(five, ten, 4, [...whole.entries[4]!.must])).to.equal(false);
+    expect(beginAlike(listOf([1, 3]), listOf([2, 3]), 1, asked)).to.equal(false);
+    expect(beginAlike(listOf([3]), listOf([3]), -1, asked)).to.equal(false);
   });
 });

@@ -44,6 +44,11 @@ export class DeviceState {
     return this.tracker.list(this.device, name);
   }
 
+  /** See `ListTracker.whole`. */
+  whole(name: string): CompiledAcl | null {
+    return this.tracker.whole(this.device, name);
+  }
+
   places(): readonly HazardPlace[] {
     const out: HazardPlace[] = [];
     for (const name of this.device.interfaces.keys())

@@ -7,7 +7,7 @@ import type { Verdict } from '../../model/finding.ts';
 import type { Packet } from '../../model/packet.ts';
 import { boxesApart } from '../boxes-apart.ts';
 import { changedBoxes } from '../changed-boxes.ts';
-import { cutToRegion, filterAlike } from '../cut-to-region.ts';
+import { beginAlike, cutToRegion, filterAlike, RegionCuts } from '../cut-to-region.ts';
 import { commonTerms } from '../known-terms.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
@@ -92,7 +92,10 @@ function findInside(
   ends: readonly Wish[],
   asked: Asked,
 ): Packet | null {
-  const [here, before] = around.map(({ filter }) => cut(filter)) as [CompiledAcl, CompiledAcl];
+  const [now, then] = around.map(({ filter }) => filter) as [CompiledAcl, CompiledAcl];
+  const changed = now.entries.findIndex((entry, i) => entry !== then.entries[i]);
+  if (ends.some(({ filter }) => beginAlike(now, filter, changed, region))) return null;
+  const [here, before] = [cut(now), cut(then)];
   const finals = ends.map(({ filter }) => cut(filter));
   if (finals.some((end) => filterAlike(here, end, region))) return null;
   const [sure, other] = asked.sure.of === 'before' ? [before, here] : [here, before];
@@ -151,15 +154,8 @@ function makeEdit({ before, after }: PlaceChange): Edit | null {
     return null;
   if (before.list.entries.length === 0 || after.list.entries.length === 0) return null;
   const region = changedBoxes(before.list.entries, after.list.entries);
-  const known = new Map<CompiledAcl, CompiledAcl>();
-  const cut = (filter: CompiledAcl): CompiledAcl => {
-    let part = known.get(filter);
-    if (!part) {
-      part = cutToRegion(filter, region);
-      known.set(filter, part);
-    }
-    return part;
-  };
+  const cuts = new RegionCuts(region);
+  const cut = (filter: CompiledAcl): CompiledAcl => cuts.cut(filter);
   let diff: AclDiff | null = null;
   return {
     region,

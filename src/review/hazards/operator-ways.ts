@@ -10,7 +10,7 @@ import type { RouterConfig, TerminalLine } from '../../model/router-config.ts';
 import { findIngress } from '../../router/ingress.ts';
 import { buildRouter } from '../../router/network.ts';
 import { buildRoutes, routesTo } from '../../router/routes.ts';
-import { cutToRegion } from '../cut-to-region.ts';
+import { RegionCuts } from '../cut-to-region.ts';
 import { type DeviceState, filterOf, terminalName } from './device-state.ts';
 
 export interface Operator {
@@ -70,6 +70,7 @@ export class OperatorWatch {
   private readonly routed: boolean;
   private readonly known = new WeakMap<DeviceState, Ways>();
   private readonly shares = new WeakMap<CompiledAcl, Map<string, CompiledAcl>>();
+  private readonly cuts = new Map<string, RegionCuts>();
   private readonly openBehind = new WeakMap<CompiledAcl, OpenLogins>();
   private readonly logins: Box;
   private lastFront: Front | null = null;
@@ -194,15 +195,17 @@ export class OperatorWatch {
     const parts = this.shares.get(filter) ?? new Map<string, CompiledAcl>();
     this.shares.set(filter, parts);
     const key = own.join(' ');
-    let part = parts.get(key);
-    if (!part) {
-      part = cutToRegion(
-        filter,
-        own.map((address) => ({ ...this.logins, destination: hostPattern(address) })),
-      );
-      parts.set(key, part);
-    }
+    const part = parts.get(key) ?? this.cutsTo(key, own).cut(filter);
+    parts.set(key, part);
     return part;
+  }
+
+  private cutsTo(key: string, own: readonly Ipv4[]): RegionCuts {
+    const cuts =
+      this.cuts.get(key) ??
+      new RegionCuts(own.map((address) => ({ ...this.logins, destination: hostPattern(address) })));
+    this.cuts.set(key, cuts);
+    return cuts;
   }
 }
 
