@@ -1,4 +1,4 @@
-import { type Box, tryMakeBox } from '../headerspace/box.ts';
+import { type Box, type BoxFields, tryMakeBox } from '../headerspace/box.ts';
 import type { Ace, AceMatch, PortMatch } from '../model/access-list.ts';
 import type { AddressPattern } from '../model/address.ts';
 import { ALL_PORTS, type PortSet, type Ranges, rangesOf } from '../model/ports.ts';
@@ -34,8 +34,28 @@ export interface BoxProduct {
   readonly aside: readonly Box[];
 }
 
+/** What an ACE matches whose boxes hang on nothing but the line itself; null for any other. */
+function plainAce(ace: Ace): AceBoxes | null {
+  const { destination, destinationPorts, option, protocol, source, sourcePorts } = ace.match;
+  if (source.kind !== 'pattern' || destination.kind !== 'pattern' || protocol.kind === 'service-group')
+    return null;
+  if (sourcePorts?.kind === 'group' || destinationPorts?.kind === 'group' || option !== undefined)
+    return null;
+  const service: Service = {
+    protocols: protocol.kind === 'number' ? protocol.number : null,
+    sourcePorts: sourcePorts?.set ?? null,
+    destinationPorts: destinationPorts?.set ?? null,
+    icmp: ace.match.icmp ?? null,
+  };
+  const boxes = { asked: [], aside: [] };
+  addShapes(ace, service, { source: source.pattern, destination: destination.pattern }, boxes);
+  return boxes;
+}
+
 /** Everything an ACE matches, its conditions (time-range and the like) apart. */
 export function boundAce(ace: Ace, groups: ObjectGroups): AceBounds {
+  const plain = plainAce(ace);
+  if (plain !== null) return { must: plain, may: plain, reason: null };
   const { source, destination, services, reason } = partsOf(ace, groups);
   const build = (side: 'must' | 'may'): AceBoxes =>
     multiply(productOf(ace, source[side], destination[side], services[side]));
@@ -93,36 +113,44 @@ function productOf(
   destinations: readonly AddressPattern[],
   services: readonly Service[],
 ): BoxProduct {
-  const asked: Box[] = [];
-  const aside: Box[] = [];
-  const { match } = ace;
+  const shapes = { asked: [], aside: [] };
+  for (const service of services) addShapes(ace, service, {}, shapes);
+  return { sources, destinations, ...shapes };
+}
+
+/** Adds the boxes of one way to match, between these addresses. */
+function addShapes(
+  { action, match }: Ace,
+  { icmp, protocols, sourcePorts, destinationPorts }: Service,
+  { source, destination }: Pick<BoxFields, 'source' | 'destination'>,
+  { asked, aside }: { readonly asked: Box[]; readonly aside: Box[] },
+): void {
   const tos = match.tos && tosMatching(match.tos);
   const ttl = match.ttl?.set;
-  for (const service of services) {
-    const layer4 =
-      service.sourcePorts !== null ||
-      service.destinationPorts !== null ||
-      service.icmp !== null ||
-      match.igmpType !== undefined ||
-      match.tcpFlags !== undefined;
-    const letsFragmentsPass = layer4 && ace.action === 'permit' && !match.fragments;
-    const protocol = service.protocols ?? 'ip';
-    const box = tryMakeBox({
-      protocol,
-      sourcePorts: service.sourcePorts ?? undefined,
-      destinationPorts: service.destinationPorts ?? undefined,
-      icmp: service.icmp ?? undefined,
-      igmpType: match.igmpType,
-      tcpFlags: match.tcpFlags,
-      fragments: match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both',
-      tos,
-      ttl,
-    });
-    const rest = letsFragmentsPass ? tryMakeBox({ protocol, fragments: 'non-initial', tos, ttl }) : null;
-    if (box !== null) asked.push(box);
-    if (rest !== null) aside.push(rest);
-  }
-  return { sources, destinations, asked, aside };
+  const layer4 =
+    sourcePorts !== null ||
+    destinationPorts !== null ||
+    icmp !== null ||
+    match.igmpType !== undefined ||
+    match.tcpFlags !== undefined;
+  const protocol = protocols ?? 'ip';
+  const box = tryMakeBox({
+    source,
+    destination,
+    protocol,
+    sourcePorts: sourcePorts ?? undefined,
+    destinationPorts: destinationPorts ?? undefined,
+    icmp: icmp ?? undefined,
+    igmpType: match.igmpType,
+    tcpFlags: match.tcpFlags,
+    fragments: match.fragments ? 'non-initial' : layer4 ? 'whole' : 'both',
+    tos,
+    ttl,
+  });
+  if (box !== null) asked.push(box);
+  if (!layer4 || action !== 'permit' || match.fragments) return;
+  const rest = tryMakeBox({ source, destination, protocol, fragments: 'non-initial', tos, ttl });
+  if (rest !== null) aside.push(rest);
 }
 
 /** A group has hundreds of addresses, and all else is the same for each of them. */

@@ -59,21 +59,7 @@ function longestRun(
   old: readonly CompiledEntry[],
   now: readonly CompiledEntry[],
 ): readonly (readonly [number, number])[] {
-  const effects = new EffectIds();
-  const places = new Map<number, number[]>();
-  now.forEach((entry, j) => {
-    const id = effects.of(entry);
-    const all = places.get(id);
-    if (all) all.push(j);
-    else places.set(id, [j]);
-  });
-  const taken = new Map<number, number>();
-  const partner = old.map((entry) => {
-    const id = effects.of(entry);
-    const nth = taken.get(id) ?? 0;
-    taken.set(id, nth + 1);
-    return places.get(id)?.[nth] ?? -1;
-  });
+  const partner = nthWithNth(old, now);
   // Patience: tops[k] is the old place that ends the run of length k + 1 with the lowest new place.
   const tops: number[] = [];
   const previous = new Int32Array(old.length).fill(-1);
@@ -81,6 +67,8 @@ function longestRun(
     if (j === -1) return;
     let lo = 0;
     let hi = tops.length;
+    // Most lines stand in the same order: the longest run so far goes on.
+    if (hi > 0 && partner[tops[hi - 1]!]! < j) lo = hi;
     while (lo < hi) {
       const middle = (lo + hi) >>> 1;
       if (partner[tops[middle]!]! < j) lo = middle + 1;
@@ -92,6 +80,35 @@ function longestRun(
   const run: [number, number][] = [];
   for (let i = tops.at(-1) ?? -1; i !== -1; i = previous[i]!) run.push([i, partner[i]!]);
   return run;
+}
+
+/** Per old entry, the place of the new one that is as many-th of its effect; -1 when there is none. */
+function nthWithNth(old: readonly CompiledEntry[], now: readonly CompiledEntry[]): Int32Array {
+  const bits = 33 - Math.clz32(now.length);
+  /** By effect, the next new place to be taken; those behind it are chained by `later`. -1: no such effect. */
+  const next = new Int32Array(1 << bits).fill(-1);
+  const later = new Int32Array(now.length).fill(-1);
+  /** By effect, some entry of it. */
+  const known = new Array<CompiledEntry | undefined>(1 << bits);
+  const slotOf = (entry: CompiledEntry): number => {
+    let slot = (Math.imul(hashOf(entry.may), 0x9e3779b1) >>> (32 - bits)) & ((1 << bits) - 1);
+    for (; ; slot = (slot + 1) & ((1 << bits) - 1)) {
+      const other = known[slot];
+      if (other === undefined || sameEffect(other, entry)) return slot;
+    }
+  };
+  for (let j = now.length - 1; j >= 0; j--) {
+    const slot = slotOf(now[j]!);
+    known[slot] = now[j];
+    later[j] = next[slot]!;
+    next[slot] = j;
+  }
+  return Int32Array.from(old, (entry) => {
+    const slot = slotOf(entry);
+    const j = next[slot]!;
+    if (j !== -1) next[slot] = later[j]!;
+    return j;
+  });
 }
 
 /** Whether two entries match the same packets and do the same to them, wherever they stand. */
@@ -129,24 +146,6 @@ export function effectKey(entry: CompiledEntry): string {
 function boxKey(box: Box): string {
   const { source, destination } = box;
   return `${source.address}/${source.wildcard}>${destination.address}/${destination.wildcard} ${box.protocols}|${box.fragments}|${box.l4a}|${box.l4b}|${box.tcpFlags}|${box.tos}|${box.ttl}`;
-}
-
-/** Numbers entries by effect: equal number, equal effect. */
-class EffectIds {
-  private readonly byHash = new Map<number, { readonly id: number; readonly entry: CompiledEntry }[]>();
-  private count = 0;
-
-  of(entry: CompiledEntry): number {
-    const hash = hashOf(entry.may);
-    let alike = this.byHash.get(hash);
-    if (alike === undefined) {
-      alike = [];
-      this.byHash.set(hash, alike);
-    }
-    for (const known of alike) if (sameEffect(known.entry, entry)) return known.id;
-    alike.push({ id: this.count, entry });
-    return this.count++;
-  }
 }
 
 function hashOf(boxes: readonly Box[]): number {
