@@ -1,8 +1,8 @@
 import { type Box, boxesOverlap, fullBox } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
-import { indexRows } from '../headerspace/index-rows.ts';
-import { type OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
+import { type FindOverlaps, indexRows, overlapsWithin } from '../headerspace/index-rows.ts';
+import { type OverlapIndex, RowNumbers, rowCovers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
 import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
@@ -107,9 +107,6 @@ const PROOF_BUDGET = 20_000_000;
 const COUNT_BUDGET = 3_000_000;
 const LOOKS_A_PIECE = 8;
 
-const ALIVE = 1;
-const DEAD = 2;
-
 const NOWHERE = 0x7fffffff;
 const END = NOWHERE - 1;
 const orderOf = (entry: CompiledEntry | 'end' | null): number =>
@@ -126,7 +123,7 @@ export class JointRows {
   private readonly placeBefore: Int32Array;
   private readonly placeAfter: Int32Array;
   private readonly cutAway: CutAway;
-  private readonly index: OverlapIndex;
+  private readonly overlaps: OverlapsOfRows;
   /** Row to its line's place in `lines`. */
   private readonly lineOf: Int32Array;
   private readonly found = new RowNumbers();
@@ -134,9 +131,6 @@ export class JointRows {
   private countBudget = COUNT_BUDGET;
   private readonly base: Int32Array;
   private readonly limited: Int32Array;
-  /** Per row, whether an earlier row of the list has all of its packets; 0: not looked at yet. */
-  private readonly deadBefore: Uint8Array;
-  private readonly deadAfter: Uint8Array;
   /** The rows of sets asked about: the same few sets are asked about for pair after pair. */
   private readonly asked = new WeakMap<Box, RowBuffer>();
 
@@ -161,9 +155,8 @@ export class JointRows {
       this.placeAfter.fill(orderOf(line.after), this.firstRow[i], this.firstRow[i + 1]);
     });
     this.cutAway = cutAwayFrom(this.space, this.buffer.words);
-    this.index = indexRows(this.space, this.buffer.words, this.count);
-    this.deadBefore = new Uint8Array(this.count);
-    this.deadAfter = new Uint8Array(this.count);
+    const changed = Uint8Array.from(this.lineOf, (line) => (isChanged(lines[line]!) ? 1 : 0));
+    this.overlaps = new OverlapsOfRows(this.space, this.buffer.words, changed);
     this.base = new Int32Array(this.space.stride);
     this.limited = new Int32Array(this.space.stride);
   }
@@ -185,36 +178,25 @@ export class JointRows {
 
   /** The places of lines that share packets with line `l`, ascending. */
   meeting(l: number): readonly number[] {
-    const { words, stride } = this.buffer;
     const met = new Set<number>();
     for (let row = this.firstRow[l]!; row < this.firstRow[l + 1]!; row++) {
-      const count = this.index.find(words, row * stride, this.count, this.found);
+      const count = this.overlaps.ofRow(row, this.found);
       for (let i = 0; i < count; i++) met.add(this.lineOf[this.found.values[i]!]!);
     }
     return [...met].sort((a, b) => a - b);
-  }
-
-  /** Whether one row that stands before it in a list leaves nothing of a row; then it has no share in any pair. */
-  private isDead(row: number, place: Int32Array, known: Uint8Array): boolean {
-    if (known[row] === 0) {
-      const { words, stride } = this.buffer;
-      const cover = this.index.findCover(words, row * stride, (other) => this.precedes(place, other, row));
-      known[row] = cover === -1 ? ALIVE : DEAD;
-    }
-    return known[row] === DEAD;
   }
 
   private addRegion(rl: number, rm: number, within: PacketSet, region: Region, most: MostBoxes): void {
     const { space, base, limited } = this;
     const { words, stride } = this.buffer;
     if (!intersectRows(space, words, rl * stride, words, rm * stride, base)) return;
-    if (this.isDead(rl, this.placeBefore, this.deadBefore)) return;
-    if (this.isDead(rm, this.placeAfter, this.deadAfter)) return;
     for (const box of within) {
       const asked = this.rowsOf(box);
       for (let at = 0; at < asked.length; at += stride)
-        if (intersectRows(space, base, 0, asked.words, at, limited))
-          this.cutOut(limited, box, this.earlier(rl, rm), region, most);
+        if (intersectRows(space, base, 0, asked.words, at, limited)) {
+          const count = this.earlier(rl, rm);
+          if (count !== null) this.cutOut(limited, box, count, region, most);
+        }
     }
   }
 
@@ -302,15 +284,21 @@ export class JointRows {
     return rows;
   }
 
-  /** Gathers the rows overlapping `limited` that stand before row `rl` in the one list or `rm` in the other. */
-  private earlier(rl: number, rm: number): number {
-    const total = this.index.find(this.limited, 0, this.count, this.found);
-    const { values } = this.found;
+  /**
+   * Gathers the rows overlapping `limited`, which is part of both rows, that stand before row `rl` in the one list or
+   * `rm` in the other; null where one of them leaves nothing of it.
+   */
+  private earlier(rl: number, rm: number): number | null {
+    const { found, limited, space } = this;
+    const { words, stride } = this.buffer;
+    const total = this.overlaps.ofPart(limited, 0, rl, rm, found);
+    const { values } = found;
     let kept = 0;
     for (let i = 0; i < total; i++) {
       const row = values[i]!;
-      if (this.precedes(this.placeBefore, row, rl) || this.precedes(this.placeAfter, row, rm))
-        values[kept++] = row;
+      if (!this.precedes(this.placeBefore, row, rl) && !this.precedes(this.placeAfter, row, rm)) continue;
+      if (rowCovers(space, words, row * stride, limited, 0)) return null;
+      values[kept++] = row;
     }
     return kept;
   }
@@ -320,5 +308,48 @@ export class JointRows {
     const a = place[row]!;
     const b = place[other]!;
     return a < b || (a === b && a !== NOWHERE && row < other);
+  }
+}
+
+/** Up to so many changed rows the rows that meet each are listed: they are asked about again and again. */
+const FEW_ROWS = 64;
+
+/** Which rows overlap a row, or a part of one. */
+class OverlapsOfRows {
+  private readonly space: FlatSpace;
+  private readonly words: Int32Array;
+  private readonly changed: Uint8Array;
+  private readonly few: boolean;
+  /** By changed row, where these are few. */
+  private readonly near = new Map<number, FindOverlaps>();
+  private whole: OverlapIndex | null = null;
+
+  constructor(space: FlatSpace, words: Int32Array, changed: Uint8Array) {
+    this.space = space;
+    this.words = words;
+    this.changed = changed;
+    this.few = changed.reduce((sum, one) => sum + one, 0) <= FEW_ROWS;
+  }
+
+  /** Writes the rows that overlap a row, and answers how many. */
+  ofRow(row: number, out: RowNumbers): number {
+    return this.ofPart(this.words, row * this.space.stride, row, row, out);
+  }
+
+  /** The same for the row at `at`, which is part of both of these. */
+  ofPart(words: Int32Array, at: number, one: number, other: number, out: RowNumbers): number {
+    if (this.few && this.changed[one] === 1) return this.nearTo(one)(words, at, out);
+    if (this.few && this.changed[other] === 1) return this.nearTo(other)(words, at, out);
+    this.whole ??= indexRows(this.space, this.words, this.changed.length);
+    return this.whole.find(words, at, this.changed.length, out);
+  }
+
+  private nearTo(row: number): FindOverlaps {
+    let near = this.near.get(row);
+    if (near === undefined) {
+      near = overlapsWithin(this.space, this.words, this.changed.length, this.words, row * this.space.stride);
+      this.near.set(row, near);
+    }
+    return near;
   }
 }

@@ -1,5 +1,5 @@
-import type { FlatSpace } from './flat-space.ts';
-import { type OverlapIndex, scanRows, treeOfRows } from './overlap-index.ts';
+import { copyRow, type FlatSpace, RowBuffer } from './flat-space.ts';
+import { type OverlapIndex, RowNumbers, scanRows, treeOfRows } from './overlap-index.ts';
 
 /** Up to so many rows are looked at one by one: that is done before a tree is built. */
 const SCANNED = 1500;
@@ -10,6 +10,36 @@ export function indexRows(space: FlatSpace, rows: Int32Array, count: number): Ov
   return count <= SCANNED ? scanRows(space, rows, count) : treeOfRows(space, rows, count);
 }
 
+/** Writes the rows that overlap the row at `at` into `out`, and answers how many. */
+export type FindOverlaps = (words: Int32Array, at: number, out: RowNumbers) => number;
+
+/**
+ * For questions about parts of the row at `whole[from]`: looks among the rows that overlap it. Answers are in order of
+ * rows.
+ */
+export function overlapsWithin(
+  space: FlatSpace,
+  rows: Int32Array,
+  count: number,
+  whole: Int32Array,
+  from: number,
+): FindOverlaps {
+  const { stride } = space;
+  const near = new RowNumbers();
+  const size = scanRows(space, rows, count).find(whole, from, count, near);
+  const numbers = near.values.slice(0, size);
+  const packed = new RowBuffer(stride, size);
+  for (const row of numbers) copyRow(rows, row * stride, packed.words, packed.extend(), stride);
+  const index = indexRows(space, packed.words, size);
+  return (words, place, out) => {
+    const found = index.find(words, place, size, out);
+    const { values } = out;
+    for (let i = 0; i < found; i++) values[i] = numbers[values[i]!]!;
+    if (size > SCANNED) values.subarray(0, found).sort();
+    return found;
+  };
+}
+
 /** An index that may be told that it will be asked often. */
 export interface PatientIndex extends OverlapIndex {
   readonly expectMany: () => void;
@@ -18,7 +48,7 @@ export interface PatientIndex extends OverlapIndex {
 /**
  * An index for rows of which nobody knows how often they will be asked about: looks at every row until that has cost
  * as much as a tree, and builds one then. All answers but the order that `find` writes in are the same either way, and
- * any row that `findAny` or `findCover` name is as good as another.
+ * any row that `findAny` names is as good as another.
  */
 export function indexWhenAsked(space: FlatSpace, rows: Int32Array, count: number): PatientIndex {
   const scan = scanRows(space, rows, count);
@@ -40,7 +70,6 @@ export function indexWhenAsked(space: FlatSpace, rows: Int32Array, count: number
     findAny: (words, at, before, skip) => ask().findAny(words, at, before, skip),
     findFirst: (words, at, before, skip) => ask().findFirst(words, at, before, skip),
     findLargest: (words, at, before, skip) => ask().findLargest(words, at, before, skip),
-    findCover: (words, at, wanted) => ask().findCover(words, at, wanted),
     // Work is charged by looks: a few questions that went to the scan cost no more than they would later.
     looks: () => (index === scan && count > SCANNED ? 0 : index.looks()),
   };

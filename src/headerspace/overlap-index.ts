@@ -33,8 +33,6 @@ export interface OverlapIndex {
   readonly findFirst: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
   /** The lowest of the rows that take up the largest share of the row at `at`; -1 when none overlaps. */
   readonly findLargest: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
-  /** Some row wanted that has all of the row at `at`; -1 when there is none. */
-  readonly findCover: (words: Int32Array, at: number, wanted: (row: number) => boolean) => number;
   /** Rows and nodes looked at by all questions so far; those for a first match may be left out. */
   readonly looks: () => number;
 }
@@ -112,13 +110,6 @@ export function scanRows(space: FlatSpace, rows: Int32Array, count: number): Ove
         if (share <= best) continue;
         best = share;
         largest = row;
-      }
-    },
-    findCover: (words, at, wanted) => {
-      for (let row = -1; ; ) {
-        row = next(words, at, row + 1, count, none);
-        if (row === -1) return -1;
-        if (shareOf(space, words, at, rows, row * stride) === 1 && wanted(row)) return row;
       }
     },
     looks: () => looks,
@@ -426,32 +417,6 @@ export function treeOfRows(
     };
   }
 
-  function findCover(words: Int32Array, at: number, wanted: (row: number) => boolean): number {
-    ask(words, at);
-    const bound = mostOf(words, at);
-    for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
-      const node = stack[--depth]! * NODE;
-      looks++;
-      if (misses(node, count) || bound(node) < 1) continue;
-      const link = nodes[node + N_LINK]!;
-      const size = nodes[node + N_COUNT]!;
-      if (size === 0) {
-        stack[depth++] = link + 1;
-        stack[depth++] = link;
-        continue;
-      }
-      looks += size;
-      for (let i = link; i < link + size; i++)
-        if (
-          rowsOverlap(space, words, at, packed, i * stride) &&
-          shareOf(space, words, at, packed, i * stride) === 1 &&
-          wanted(order[i]!)
-        )
-          return order[i]!;
-    }
-    return -1;
-  }
-
   function findLargest(words: Int32Array, at: number, before: number, skip: Uint8Array = none): number {
     ask(words, at);
     const bound = mostOf(words, at);
@@ -484,7 +449,7 @@ export function treeOfRows(
     return largest;
   }
 
-  return { find, findAny, findFirst, findLargest, findCover, looks: () => looks };
+  return { find, findAny, findFirst, findLargest, looks: () => looks };
 }
 
 /** True when the rows share a packet. */
@@ -499,6 +464,18 @@ export function rowsOverlap(space: FlatSpace, a: Int32Array, i: number, b: Int32
     for (let w = sets[s]![0]; w < sets[s]![1]; w++) common |= a[i + w]! & b[j + w]!;
     if (common === 0) return false;
   }
+  return true;
+}
+
+/** True when the row at `b[j]` is part of the one at `a[i]`. */
+export function rowCovers(space: FlatSpace, a: Int32Array, i: number, b: Int32Array, j: number): boolean {
+  for (let field = SRC; field <= DST; field += DST - SRC) {
+    if ((b[j + field + 1]! & ~a[i + field + 1]!) !== 0) return false;
+    if (((a[i + field]! ^ b[j + field]!) & ~a[i + field + 1]!) !== 0) return false;
+  }
+  for (let field = A_LO; field <= B_LO; field += B_LO - A_LO)
+    if (a[i + field]! > b[j + field]! || a[i + field + 1]! < b[j + field + 1]!) return false;
+  for (let w = SETS; w < space.stride; w++) if ((b[j + w]! & ~a[i + w]!) !== 0) return false;
   return true;
 }
 

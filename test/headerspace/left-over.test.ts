@@ -3,9 +3,16 @@ import fc from 'fast-check';
 import type { Box } from '../../src/headerspace/box.ts';
 import { boxContains } from '../../src/headerspace/box.ts';
 import { cutAwayFrom } from '../../src/headerspace/cut-away.ts';
-import { type FlatSpace, flatSpaceOf, RowBuffer } from '../../src/headerspace/flat-space.ts';
+import { type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../../src/headerspace/flat-space.ts';
+import { overlapsWithin } from '../../src/headerspace/index-rows.ts';
 import { leftOverSearch } from '../../src/headerspace/left-over.ts';
-import { RowNumbers, rowsOverlap, scanRows, treeOfRows } from '../../src/headerspace/overlap-index.ts';
+import {
+  RowNumbers,
+  rowCovers,
+  rowsOverlap,
+  scanRows,
+  treeOfRows,
+} from '../../src/headerspace/overlap-index.ts';
 import { countPackets, intersect, subtract } from '../../src/headerspace/packet-set.ts';
 import { shareOf } from '../../src/headerspace/share.ts';
 import { GAVE_UP, sweepForLeftOver } from '../../src/headerspace/sweep.ts';
@@ -137,6 +144,43 @@ describe('cutAwayFrom', () => {
   });
 });
 
+describe('rowCovers', () => {
+  it('holds exactly where the rows overlap and share all of the inner one', () => {
+    fc.assert(
+      fc.property(boxesArbitrary, ([asked, cuts]) => {
+        const { space, query, rows, count } = layOut(asked, cuts);
+        for (let row = 0; row < count; row++) {
+          const at = row * space.stride;
+          const whole =
+            rowsOverlap(space, query.words, 0, rows, at) && shareOf(space, query.words, 0, rows, at) === 1;
+          expect(rowCovers(space, rows, at, query.words, 0)).to.equal(whole);
+        }
+      }),
+      tries(200),
+    );
+  });
+});
+
+describe('overlapsWithin', () => {
+  it('finds for what two rows share the rows that looking at each one finds, in order', () => {
+    fc.assert(
+      fc.property(boxesArbitrary, boxArbitrary, ([asked, cuts], other) => {
+        const { space, query, rows, count } = layOut(asked, [...cuts, other]);
+        const find = overlapsWithin(space, rows, count, query.words, 0);
+        const shared = new Int32Array(space.stride);
+        if (!intersectRows(space, query.words, 0, rows, (count - 1) * space.stride, shared)) return;
+        const expected = Array.from({ length: count }, (_, row) => row).filter((row) =>
+          rowsOverlap(space, shared, 0, rows, row * space.stride),
+        );
+        const found = new RowNumbers();
+        const size = find(shared, 0, found);
+        expect([...found.values.subarray(0, size)]).to.deep.equal(expected);
+      }),
+      tries(200),
+    );
+  });
+});
+
 const indexes = {
   scanRows,
   treeOfRows: (space: FlatSpace, rows: Int32Array, count: number) => treeOfRows(space, rows, count, 2),
@@ -163,25 +207,6 @@ for (const [name, make] of Object.entries(indexes))
           const shares = expected.map((row) => shareOf(space, query.words, 0, rows, row * space.stride));
           const largest = index.findLargest(query.words, 0, before);
           expect(largest).to.equal(expected[shares.indexOf(Math.max(...shares))] ?? -1);
-        }),
-        tries(200),
-      );
-    });
-
-    it('finds a row that has all of the asked one, of those wanted', () => {
-      fc.assert(
-        fc.property(manyArbitrary, ([asked, cuts, limit]) => {
-          const { space, query, rows, count } = layOut(asked, cuts);
-          const index = make(space, rows, count);
-          const covers: number[] = [];
-          for (let row = 0; row < Math.min(limit, count); row++)
-            if (
-              rowsOverlap(space, query.words, 0, rows, row * space.stride) &&
-              shareOf(space, query.words, 0, rows, row * space.stride) === 1
-            )
-              covers.push(row);
-          const found = index.findCover(query.words, 0, (row) => row < limit);
-          expect(covers.length === 0 ? [-1] : covers).to.include(found);
         }),
         tries(200),
       );
