@@ -35,6 +35,7 @@ export function fatesOf(
   compiled: CompiledAcl,
   entries: readonly CompiledEntry[],
 ): readonly (Exclude<Fate, 'dead'> | DeadAce['rule'])[] {
+  if (entries.length === 0) return [];
   const search = new DeadAceSearch(compiled, undefined, rowsAround(compiled, entries));
   return entries.map((entry) => {
     const fate = search.fateOf(entry);

@@ -1,10 +1,9 @@
 import type { Box } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
-import { rowsOverlap } from '../headerspace/overlap-index.ts';
+import { type FindOverlaps, overlapsWithin } from '../headerspace/index-rows.ts';
+import { RowNumbers, rowsOverlap, scanRows } from '../headerspace/overlap-index.ts';
 import { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
-import { shareOf } from '../headerspace/share.ts';
-import { GAVE_UP } from '../headerspace/sweep.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import type { Alignment } from './align.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
@@ -12,18 +11,24 @@ import type { CompiledAcl, CompiledEntry } from './compile.ts';
 export interface SameFates {
   /** Lines that packets reach before and after, or that are dead, and shadowed, before and after. */
   readonly lines: ReadonlySet<CompiledEntry>;
-  /** Lines that packets of each part reach, before and after, that the line has packets of. */
+  /** Those of them that some packet was seen to reach. */
+  readonly alive: ReadonlySet<CompiledEntry>;
+  /** Lines of which, in each part that the line has packets of, packets reach it before and after, or the same do. */
   readonly inAllParts: ReadonlySet<CompiledEntry>;
 }
+
+/** Packets drawn of every question at first, and of those that the first ones leave open. */
+const FIRST_DRAWS = 1;
+const MORE_DRAWS = 15;
 
 /**
  * Of lines that both lists have (`lines` are entries of the earlier one, and certain), those whose fate shows at once
  * to be the same in both. Says nothing of the rest.
  *
  * All lines are asked in one pass over the rows, with packets drawn from them: thousands of lines take less than an
- * index of the list takes to build. A packet that no row above has reaches its line in both lists. A row that both
- * have and that takes all of a line leaves it dead in both; and shadowed, where the first match of some packet is
- * the same in both and does the opposite.
+ * index of the list takes to build. A packet that no row above has, changed or not, reaches its line in both lists.
+ * Where that does not tell, what changed lines above have of the line is looked at: when unchanged ones above have all
+ * of it, the same packets reach the line before and after, if any.
  */
 export function sameFates(
   before: CompiledAcl,
@@ -33,60 +38,46 @@ export function sameFates(
   parts: readonly Box[],
 ): SameFates {
   const list = rowsOf(before);
-  const { space, rows, count, owner } = list;
-  const { stride } = space;
-  const { questions, points } = drawPackets(list, lines, parts);
-  const packets = new PacketsByAddress(space, points);
-  /** Visits the packets that a row has, of lines that it stands above. */
-  const eachMet = (words: Int32Array, at: number, place: number, met: (point: number) => void): void =>
-    packets.eachIn(words, at, (point) => place < questions[questionOf(point)]!.first, met);
-
-  /** Packets that a line put in has: their first match may be another one. */
-  const moved = new Uint8Array(points.rows);
-  const put = putIn(list, after, partnerBefore);
-  for (const { words, place } of put)
-    eachMet(words, 0, place, (point) => {
-      moved[point] = 1;
-    });
-  const firstMatch = new Int32Array(points.rows).fill(-1);
-  for (let row = 0; row < count; row++) {
-    const inBoth = partner[owner[row]!] !== -1;
-    eachMet(rows, row * stride, row, (point) => {
-      if (firstMatch[point] === -1) firstMatch[point] = row;
-      if (!inBoth || point % DRAWS !== 0) return;
-      const question = questions[questionOf(point)]!;
-      if (shareOf(space, rows, question.first * stride, rows, row * stride) === 1) question.covered = true;
-    });
-  }
+  const gone = Uint8Array.from(list.owner, (line) => (partner[line] === -1 ? 1 : 0));
+  const changed = [...putIn(list, after, partnerBefore), ...takenOut(list, gone)];
+  const questions = askOf(list, lines, parts);
+  const search = new Draws(before, list, gone, changed);
+  search.draw(questions, FIRST_DRAWS);
+  search.draw(
+    questions.filter((question) => !question.reached),
+    MORE_DRAWS,
+  );
 
   const same = new Set<CompiledEntry>();
-  const inAllParts = new Set(lines);
+  const alive = new Set<CompiledEntry>();
   const shadowed = new Set<CompiledEntry>();
-  questions.forEach(({ entry, part, covered }, q) => {
-    const drawn = Array.from({ length: DRAWS }, (_, i) => q * DRAWS + i).filter((p) => moved[p] === 0);
-    const reached = drawn.some((point) => firstMatch[point] === -1);
+  const inAllParts = new Set(lines);
+  for (const { entry, part, reached, contradicted } of questions) {
     if (part) {
       if (!reached) inAllParts.delete(entry);
-      return;
-    }
-    if (!reached && drawn.some(contradicts(entry))) shadowed.add(entry);
-    if (reached || (covered && isOneRow(entry) && shadowed.has(entry))) same.add(entry);
-  });
-  const search = new UnchangedRows(list, partner, put);
-  for (const entry of lines)
-    if (!same.has(entry) && search.settles(entry, shadowed.has(entry))) same.add(entry);
-  return { lines: same, inAllParts };
-
-  function contradicts({ action }: CompiledEntry): (point: number) => boolean {
-    return (point) => {
-      const match = before.entries[owner[firstMatch[point]!]!]!;
-      return match.action !== action && partner[match.index] !== -1;
-    };
+    } else if (reached) {
+      same.add(entry);
+      alive.add(entry);
+    } else if (contradicted) shadowed.add(entry);
   }
+  const influence = new Influence(list, gone, changed);
+  for (const entry of lines) {
+    if (same.has(entry) && inAllParts.has(entry)) continue;
+    const from = list.firstRow[entry.index]!;
+    const aside = from + countRows(entry.asked);
+    const end = list.firstRow[entry.index + 1]!;
+    if (influence.reaches(from, aside, from)) continue;
+    if (shadowed.has(entry) || search.findsContradiction(entry)) same.add(entry);
+    if (!influence.reaches(aside, end, from)) inAllParts.add(entry);
+  }
+  return { lines: same, alive, inAllParts };
 }
 
-interface PutIn {
-  /** One row of a line that the earlier list does not have. */
+const countRows = (boxes: readonly Box[]): number =>
+  boxes.reduce((sum, { l4a, l4b }) => sum + l4a.length * l4b.length, 0);
+
+/** One row of a line that only one of the lists has. */
+interface ChangedRow {
   readonly words: Int32Array;
   /** It stands above the rows of the earlier list that are numbered higher. */
   readonly place: number;
@@ -96,100 +87,58 @@ function putIn(
   { space, firstRow }: AclRows,
   after: CompiledAcl,
   partnerBefore: Alignment['partnerBefore'],
-): readonly PutIn[] {
-  const put: PutIn[] = [];
+): readonly ChangedRow[] {
+  const put: ChangedRow[] = [];
   let place = -1;
-  for (const { index, may } of after.entries) {
-    const twin = partnerBefore[index]!;
+  for (const entry of after.entries) {
+    const twin = partnerBefore[entry.index]!;
     if (twin !== -1) {
       place = firstRow[twin + 1]! - 1;
       continue;
     }
     const buffer = new RowBuffer(space.stride);
-    for (const box of may) space.encode(box, buffer);
+    for (const box of entry.may) space.encode(box, buffer);
     for (let at = 0; at < buffer.length; at += space.stride)
       put.push({ words: buffer.words.slice(at, at + space.stride), place });
   }
   return put;
 }
 
-/** Takes a line apart where drawing packets does not tell, by the rows that both lists have. */
-class UnchangedRows {
-  private readonly list: AclRows;
-  private readonly put: readonly PutIn[];
-  /** Rows of lines taken out. */
-  private readonly gone: Uint8Array;
-  private readonly query: RowBuffer;
-  private readonly patience = { left: PATIENCE };
-
-  constructor(list: AclRows, partner: Alignment['partner'], put: readonly PutIn[]) {
-    this.list = list;
-    this.put = put;
-    this.gone = Uint8Array.from({ length: list.count }, (_, row) =>
-      partner[list.owner[row]!] === -1 ? 1 : 0,
-    );
-    this.query = new RowBuffer(list.space.stride);
-  }
-
-  /** Whether the line is reached before and after, or dead before and after where it would be shadowed. */
-  settles(entry: CompiledEntry, shadowed: boolean): boolean {
-    const { gone, list, query } = this;
-    const first = list.firstRow[entry.index]!;
-    query.length = 0;
-    for (const box of entry.asked) list.space.encode(box, query);
-    for (let at = 0; at < query.length; at += query.stride) {
-      const point = list.leftOver.tryFind(query.words, at, first, this.patience, gone);
-      if (point === GAVE_UP) return false;
-      if (point !== null) return !this.isChanged(point, first);
-    }
-    return shadowed;
-  }
-
-  /** Whether a row taken out or put in above the line has the packet. */
-  private isChanged(point: Int32Array, first: number): boolean {
-    const { list, put } = this;
-    return (
-      put.some(({ words, place }) => place < first && rowsOverlap(list.space, point, 0, words, 0)) ||
-      list.index.findAny(point, 0, first) !== -1
-    );
-  }
+function takenOut({ rows, space }: AclRows, gone: Uint8Array): readonly ChangedRow[] {
+  const out: ChangedRow[] = [];
+  gone.forEach((is, place) => {
+    if (is === 1) out.push({ words: rows.slice(place * space.stride, (place + 1) * space.stride), place });
+  });
+  return out;
 }
 
-/** Rows looked at for all lines together. */
-const PATIENCE = 20_000_000;
-
-/** Packets drawn from a line, or from each part of it. */
-const DRAWS = 4;
-const questionOf = (point: number): number => Math.floor(point / DRAWS);
-
+/** Whether some packet of a line, or of a part of it, reaches it. */
 interface Question {
   readonly entry: CompiledEntry;
   /** Whether its packets are of a part of the line. */
   readonly part: boolean;
   /** The line's first row. */
   readonly first: number;
-  /** Some row that both lists have, above the line, has all of that row. */
-  covered: boolean;
+  /** A row of the line, or what it shares with the part. */
+  readonly words: Int32Array;
+  readonly at: number;
+  /** Some packet reaches the line before and after. */
+  reached: boolean;
+  /** The first match of some packet is a line that does the opposite, before and after. */
+  contradicted: boolean;
 }
 
-/** The packets of a question lie one after another. */
-function drawPackets(
+function askOf(
   { space, rows, firstRow }: AclRows,
   lines: readonly CompiledEntry[],
   parts: readonly Box[],
-): { readonly questions: readonly Question[]; readonly points: RowBuffer } {
+): readonly Question[] {
   const { stride } = space;
-  const asked = parts.map((box) => {
+  const partRows = parts.map((box) => {
     const buffer = new RowBuffer(stride);
     space.encode(box, buffer);
     return buffer;
   });
-  const questions: Question[] = [];
-  const points = new RowBuffer(stride, lines.length * DRAWS);
-  const sampler = new PacketSampler(space);
-  const draw = (words: Int32Array, at: number): void => {
-    for (let i = 0; i < DRAWS; i++) sampler.drawTo(points, words, at);
-  };
   const shared = new Int32Array(stride);
   /** Whether a row of a line has packets of a part; leaves the first such packets in `shared`. */
   const sharesAny = (first: number, end: number, part: RowBuffer): boolean => {
@@ -198,21 +147,172 @@ function drawPackets(
         if (intersectRows(space, rows, row * stride, part.words, at, shared)) return true;
     return false;
   };
+  const questions: Question[] = [];
+  const open = { reached: false, contradicted: false };
   for (const entry of lines) {
     const first = firstRow[entry.index]!;
-    sampler.restart(first);
-    questions.push({ entry, part: false, first, covered: false });
-    draw(rows, first * stride);
+    questions.push({ entry, part: false, first, words: rows, at: first * stride, ...open });
     const end = firstRow[entry.index + 1]!;
-    for (const part of asked)
-      if (sharesAny(first, end, part)) {
-        questions.push({ entry, part: true, first, covered: false });
-        draw(shared, 0);
-      }
+    for (const part of partRows)
+      if (sharesAny(first, end, part))
+        questions.push({ entry, part: true, first, words: shared.slice(), at: 0, ...open });
   }
-  return { questions, points };
+  return questions;
 }
 
-/** Whether what the line asks for is its first row and no more. */
-const isOneRow = ({ asked }: CompiledEntry): boolean =>
-  asked.length === 1 && asked[0]!.l4a.length === 1 && asked[0]!.l4b.length === 1;
+/** Packets drawn, for one line, of what it shares with opposite rows above it. */
+const MOST_CONTRADICTIONS = 32;
+
+/** Answers questions by packets drawn from what they are about. */
+class Draws {
+  private readonly list: CompiledAcl;
+  private readonly rows: AclRows;
+  private readonly gone: Uint8Array;
+  private readonly changed: readonly ChangedRow[];
+  private readonly sampler: PacketSampler;
+
+  constructor(list: CompiledAcl, rows: AclRows, gone: Uint8Array, changed: readonly ChangedRow[]) {
+    this.list = list;
+    this.rows = rows;
+    this.gone = gone;
+    this.changed = changed;
+    this.sampler = new PacketSampler(rows.space);
+  }
+
+  /** Draws so many packets of each question and notes what they show. */
+  draw(questions: readonly Question[], draws: number): void {
+    const { changed, rows, sampler } = this;
+    const { stride } = rows.space;
+    const points = new RowBuffer(stride, questions.length * draws + 1);
+    const firstOf = new Int32Array(questions.length * draws);
+    questions.forEach(({ first, words, at }, q) => {
+      sampler.restart(first ^ (draws << 24));
+      for (let i = 0; i < draws; i++) sampler.drawTo(points, words, at);
+      firstOf.fill(first, q * draws, (q + 1) * draws);
+    });
+    const packets = new PacketsByAddress(rows.space, points);
+    /** Packets that a changed row has: their first match may be another one. */
+    const moved = new Uint8Array(points.rows);
+    for (const { words, place } of changed)
+      packets.eachIn(
+        words,
+        0,
+        (point) => place < firstOf[point]!,
+        (point) => {
+          moved[point] = 1;
+        },
+      );
+    const firstMatch = new Int32Array(points.rows).fill(-1);
+    for (let row = 0; row < rows.count; row++)
+      packets.eachIn(
+        rows.rows,
+        row * stride,
+        (point) => row < firstOf[point]! && firstMatch[point] === -1,
+        (point) => {
+          firstMatch[point] = row;
+        },
+      );
+    for (let point = 0; point < points.rows; point++) {
+      if (moved[point] === 1) continue;
+      const question = questions[Math.floor(point / draws)]!;
+      const match = firstMatch[point]!;
+      if (match === -1) question.reached = true;
+      else if (this.isOpposite(match, question.entry)) question.contradicted = true;
+    }
+  }
+
+  /**
+   * Whether some packet drawn from what the line shares with an opposite row above has a first match that does the
+   * opposite, before and after.
+   */
+  findsContradiction(entry: CompiledEntry): boolean {
+    const { changed, gone, rows, sampler } = this;
+    const { space, rows: words, count, firstRow } = rows;
+    const { stride } = space;
+    const scan = scanRows(space, words, count);
+    const shared = new Int32Array(stride);
+    const first = firstRow[entry.index]!;
+    let tried = 0;
+    for (let row = 0; row < first && tried < MOST_CONTRADICTIONS; row++) {
+      if (gone[row] === 1 || !this.isOpposite(row, entry)) continue;
+      if (!intersectRows(space, words, first * stride, words, row * stride, shared)) continue;
+      tried++;
+      sampler.restart(row);
+      sampler.draw(shared, 0);
+      const { point } = sampler;
+      if (changed.some((c) => c.place < first && rowsOverlap(space, point, 0, c.words, 0))) continue;
+      if (this.isOpposite(scan.findFirst(point, 0, row + 1), entry)) return true;
+    }
+    return false;
+  }
+
+  private isOpposite(row: number, entry: CompiledEntry): boolean {
+    return this.list.entries[this.rows.owner[row]!]!.action !== entry.action;
+  }
+}
+
+/** Up to so many changed rows the rows that meet each are listed. */
+const FEW_CHANGED = 64;
+
+/** Rows looked at for all lines together. */
+const PATIENCE = 20_000_000;
+
+/** Whether a change can matter to what reaches a line. */
+class Influence {
+  private readonly list: AclRows;
+  private readonly gone: Uint8Array;
+  private readonly changed: readonly ChangedRow[];
+  /** By changed row, the rows that meet it. */
+  private readonly near = new Map<ChangedRow, FindOverlaps>();
+  private readonly shared: Int32Array;
+  private readonly found = new RowNumbers();
+  private readonly patience = { left: PATIENCE };
+
+  constructor(list: AclRows, gone: Uint8Array, changed: readonly ChangedRow[]) {
+    this.list = list;
+    this.gone = gone;
+    this.changed = changed;
+    this.shared = new Int32Array(list.space.stride);
+  }
+
+  /** Whether rows `from` to `to` of a line, whose first is `first`, share packets with changed rows that no unchanged row above takes. */
+  reaches(from: number, to: number, first: number): boolean {
+    const { space, rows } = this.list;
+    for (const changed of this.changed) {
+      if (changed.place >= first) continue;
+      for (let row = from; row < to; row++)
+        if (
+          intersectRows(space, changed.words, 0, rows, row * space.stride, this.shared) &&
+          !this.isTaken(changed, first)
+        )
+          return true;
+    }
+    return false;
+  }
+
+  /** Whether unchanged rows above `first` have all of `shared`, which is part of a changed row. */
+  private isTaken(changed: ChangedRow, first: number): boolean {
+    const { found, gone, list, patience, shared } = this;
+    const count = this.overlapsOf(changed)(shared, 0, found);
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const row = found.values[i]!;
+      if (row < first && gone[row] === 0) found.values[kept++] = row;
+    }
+    return list.cutAway.run(shared, 0, found.values, kept, () => false, { meter: patience }) === 'done';
+  }
+
+  /** Finds rows that overlap parts of a changed row. */
+  private overlapsOf(changed: ChangedRow): FindOverlaps {
+    const { changed: all, list, near } = this;
+    let overlaps = near.get(changed);
+    if (overlaps === undefined) {
+      overlaps =
+        all.length <= FEW_CHANGED
+          ? overlapsWithin(list.space, list.rows, list.count, changed.words, 0)
+          : (words, at, out) => list.index.find(words, at, list.count, out);
+      near.set(changed, overlaps);
+    }
+    return overlaps;
+  }
+}

@@ -119,7 +119,13 @@ function touchedLines(before: CompiledAcl, after: CompiledAcl, parts: readonly B
   // Lines that match nothing have no packets to draw, and of those that only may match, the rows do not tell.
   const plain = met.filter((entry) => isCertain(entry) && entry.asked.length > 0);
   const same = sameFates(before, after, alignment, plain, parts);
-  const open = met.filter((entry) => !same.lines.has(entry) || !same.inAllParts.has(entry));
+  const open: CompiledEntry[] = [];
+  for (const entry of met)
+    if (!same.lines.has(entry)) open.push(entry);
+    else if (!same.inAllParts.has(entry)) {
+      if (same.alive.has(entry)) touch(entry);
+      else open.push(entry);
+    }
   if (open.length > most) return null;
   const was = fatesOf(before, open);
   const is = fatesOf(

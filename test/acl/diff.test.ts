@@ -7,6 +7,7 @@ import { countProjected, intersect } from '../../src/headerspace/packet-set.ts';
 import type { Ace, Acl, AclEntry } from '../../src/model/access-list.ts';
 import type { Packet } from '../../src/model/packet.ts';
 import { sameRanges } from '../../src/model/ports.ts';
+import { changeArbitrary } from './changed-lists.ts';
 import {
   aceArbitrary,
   aclArbitrary,
@@ -26,24 +27,6 @@ const diff = (before: Acl, after: Acl): AclDiff =>
 
 const spacesWith = (spaces: readonly DiffSpace[], packet: Packet): readonly DiffSpace[] =>
   spaces.filter((s) => boxContains(s.box, packet));
-
-/** A list and what became of it: lines taken out, put in and moved. */
-const changeArbitrary: fc.Arbitrary<readonly [Acl, Acl]> = fc
-  .tuple(
-    aclArbitrary(8),
-    fc.array(fc.tuple(aceArbitrary, fc.nat(20), fc.integer({ min: 0, max: 2 })), { maxLength: 4 }),
-  )
-  .map(([before, edits]) => {
-    const lines = [...before.entries];
-    for (const [ace, place, kind] of edits) {
-      if (kind === 0) lines.splice(place % (lines.length + 1), 0, ace);
-      else if (lines.length > 1) {
-        const [taken] = lines.splice(place % lines.length, 1);
-        if (kind === 2) lines.splice((place * 7) % (lines.length + 1), 0, taken as AclEntry);
-      }
-    }
-    return [before, listOf(...lines)];
-  });
 
 describe('diffAcls', () => {
   const base = [permit('tcp', 'any', '192.0.2.25', toPort(25)), deny('ip', 'any', 'any')] as const;
