@@ -1,6 +1,8 @@
 import type { ConfigLine } from '../diagnostics/source-span.ts';
+import type { AuditResult } from '../model/audit.ts';
 import type { AuditorAnswer, ItemEvidence, Statement } from '../model/checklist.ts';
-import type { HostPiece } from '../model/host.ts';
+import type { HistoryResult } from '../model/history.ts';
+import type { Attachment, HostPiece, HostSource } from '../model/host.ts';
 import { scanEvidenceId } from './audit-flows.ts';
 import type { CheckContext } from './check.ts';
 
@@ -8,8 +10,12 @@ import type { CheckContext } from './check.ts';
 const SHOWN_LINES = 40;
 const CONTEXT = 1;
 
-const digestOf = (piece: HostPiece): string | null =>
-  piece.source.digest === null ? null : `${piece.source.digest.algorithm}:${piece.source.digest.hex}`;
+const digestOf = ({ digest }: HostSource): string | null =>
+  digest === null ? null : `${digest.algorithm}:${digest.hex}`;
+
+/** The lines that statements cite in one file. */
+const citedLines = (statements: readonly Statement[], file: string): readonly ConfigLine[] =>
+  statements.flatMap((s) => s.lines.filter((l) => l.file === file));
 
 /** The cited lines with a line around each; without any, the beginning. */
 function excerpt(
@@ -34,6 +40,101 @@ function excerpt(
   return { output: shown.join('\n'), leftOut: lines.length - chosen.length };
 }
 
+type Shown = Omit<ItemEvidence, 'id'>;
+
+const ofPiece = ({ source, text }: HostPiece, statements: readonly Statement[]): Shown => ({
+  origin: source.origin,
+  kind: source.kind,
+  host: source.host,
+  at: source.at,
+  digest: digestOf(source),
+  ...excerpt(
+    text,
+    citedLines(statements, source.origin).map((l) => l.line),
+  ),
+});
+
+function ofAttachment({ source }: Attachment, statements: readonly Statement[]): Shown {
+  const lines = citedLines(statements, source.origin).map((l) => l.text);
+  return {
+    origin: source.origin,
+    kind: 'attachment',
+    host: source.host,
+    at: source.at,
+    digest: digestOf(source),
+    output: [...new Set(lines)].slice(0, SHOWN_LINES).join('\n'),
+    leftOut: 0,
+  };
+}
+
+const ofScan = (scan: AuditResult['evidence'][number]): Shown => ({
+  origin: scan.file,
+  kind: 'scan',
+  host: scan.vantage,
+  at: scan.ended ?? scan.started,
+  digest: `sha256:${scan.sha256}`,
+  output: [
+    scan.tool ?? scan.via,
+    `from ${scan.vantage}`,
+    scan.complete ? 'complete' : 'incomplete',
+    ...scan.notes,
+  ].join('\n'),
+  leftOut: 0,
+});
+
+function ofSite(file: string, statements: readonly Statement[]): Shown {
+  const lines = citedLines(statements, file).map((l) => `${l.line}: ${l.text}`);
+  return {
+    origin: file,
+    kind: 'site',
+    host: '',
+    at: null,
+    digest: null,
+    output: [...new Set(lines)].join('\n'),
+    leftOut: 0,
+  };
+}
+
+function ofHistory({ audits }: HistoryResult): Shown {
+  const dates = audits.map((a) => `${a.at} ${a.summary.verdict}`);
+  return {
+    origin: 'history of audits',
+    kind: 'scan',
+    host: '',
+    at: audits.at(-1)?.at ?? null,
+    digest: null,
+    output: dates.slice(-SHOWN_LINES).join('\n'),
+    leftOut: Math.max(0, dates.length - SHOWN_LINES),
+  };
+}
+
+const ofAnswer = (answer: AuditorAnswer): Shown => ({
+  origin: `answer of the ${answer.role}`,
+  kind: 'answer',
+  host: '',
+  at: answer.date,
+  digest: null,
+  output: answer.evidence === null ? answer.reason : `${answer.reason}\n${answer.evidence}`,
+  leftOut: 0,
+});
+
+/** What an id stands for; undefined for one that nothing here bears. */
+function findEvidence(
+  id: string,
+  context: CheckContext,
+  statements: readonly Statement[],
+): Shown | undefined {
+  const piece = context.pieces.get(id);
+  if (piece !== undefined) return ofPiece(piece, statements);
+  const attached = context.attachments.find((a) => a.source.id === id);
+  if (attached !== undefined) return ofAttachment(attached, statements);
+  const scan = context.audit?.evidence.find((e) => scanEvidenceId(e.file) === id);
+  if (scan !== undefined) return ofScan(scan);
+  if (id.startsWith('site:') && context.site !== null) return ofSite(context.site.file, statements);
+  if (id === 'history' && context.history !== null) return ofHistory(context.history);
+  return undefined;
+}
+
 /** Command, host, time and output of everything that an item's reasons rest on. */
 export function gatherEvidence(
   context: CheckContext,
@@ -41,113 +142,9 @@ export function gatherEvidence(
   answer: AuditorAnswer | null,
 ): readonly ItemEvidence[] {
   const ids = [...new Set(statements.flatMap((s) => [...s.evidence]))];
-  const cited = (origin: string): readonly number[] =>
-    statements.flatMap((s) => s.lines.filter((l: ConfigLine) => l.file === origin).map((l) => l.line));
   const evidence = ids.flatMap((id): ItemEvidence[] => {
-    const attached = context.attachments.find((a) => a.source.id === id);
-    const piece = context.pieces.get(id);
-    if (piece !== undefined) {
-      const { source, text } = piece;
-      return [
-        {
-          id,
-          origin: source.origin,
-          kind: source.kind,
-          host: source.host,
-          at: source.at,
-          digest: digestOf(piece),
-          ...excerpt(text, cited(source.origin)),
-        },
-      ];
-    }
-    if (attached !== undefined) {
-      const { source } = attached;
-      const lines = statements.flatMap((s) =>
-        s.lines.filter((l) => l.file === source.origin).map((l) => l.text),
-      );
-      const digest = source.digest === null ? null : `${source.digest.algorithm}:${source.digest.hex}`;
-      const output = [...new Set(lines)].slice(0, SHOWN_LINES).join('\n');
-      return [
-        {
-          id,
-          origin: source.origin,
-          kind: 'attachment',
-          host: source.host,
-          at: source.at,
-          digest,
-          output,
-          leftOut: 0,
-        },
-      ];
-    }
-    const scan = context.audit?.evidence.find((e) => scanEvidenceId(e.file) === id);
-    if (scan !== undefined) {
-      const what = [
-        scan.tool ?? scan.via,
-        `from ${scan.vantage}`,
-        scan.complete ? 'complete' : 'incomplete',
-        ...scan.notes,
-      ];
-      return [
-        {
-          id,
-          origin: scan.file,
-          kind: 'scan',
-          host: scan.vantage,
-          at: scan.ended ?? scan.started,
-          digest: `sha256:${scan.sha256}`,
-          output: what.join('\n'),
-          leftOut: 0,
-        },
-      ];
-    }
-    if (id.startsWith('site:') && context.site !== null) {
-      const lines = statements.flatMap((s) =>
-        s.lines.filter((l) => l.file === context.site!.file).map((l) => `${l.line}: ${l.text}`),
-      );
-      return [
-        {
-          id,
-          origin: context.site.file,
-          kind: 'site',
-          host: '',
-          at: null,
-          digest: null,
-          output: [...new Set(lines)].join('\n'),
-          leftOut: 0,
-        },
-      ];
-    }
-    if (id === 'history' && context.history !== null) {
-      const dates = context.history.audits.map((a) => `${a.at} ${a.summary.verdict}`);
-      return [
-        {
-          id,
-          origin: 'history of audits',
-          kind: 'scan',
-          host: '',
-          at: context.history.audits.at(-1)?.at ?? null,
-          digest: null,
-          output: dates.slice(-SHOWN_LINES).join('\n'),
-          leftOut: Math.max(0, dates.length - SHOWN_LINES),
-        },
-      ];
-    }
-    return [];
+    const shown = findEvidence(id, context, statements);
+    return shown === undefined ? [] : [{ id, ...shown }];
   });
-  if (answer === null) return evidence;
-  const output = answer.evidence === null ? answer.reason : `${answer.reason}\n${answer.evidence}`;
-  return [
-    ...evidence,
-    {
-      id: `answer:${answer.item}`,
-      origin: `answer of the ${answer.role}`,
-      kind: 'answer',
-      host: '',
-      at: answer.date,
-      digest: null,
-      output,
-      leftOut: 0,
-    },
-  ];
+  return answer === null ? evidence : [...evidence, { id: `answer:${answer.item}`, ...ofAnswer(answer) }];
 }

@@ -11,6 +11,7 @@ import type { ScanEvent } from '../../scans/engine.ts';
 import { netSocketEngine } from '../../scans/net-socket.ts';
 import { createPaceControl } from '../../scans/pace-control.ts';
 import { runScan } from '../../scans/run-scan.ts';
+import { observed } from '../parsers/evidence-assertions.ts';
 import { runCommand } from '../support/run-command.ts';
 import { skipBecause } from '../support/skip.ts';
 import { startServer, writeLoopbackSite } from './loopback-site.ts';
@@ -77,16 +78,22 @@ describe('aclscope watch', function () {
 
   it('stopped from outside, keeps what was seen under a name of its own', async () => {
     const stop = new AbortController();
-    const running = runCommand(
+    const ran = await runCommand(
       ['watch', 'site.yaml', '--vantage', 'outside', '--ports', '20000-21023', '--engine', 'net-socket'],
-      { cwd: folder, signal: stop.signal },
+      {
+        cwd: folder,
+        signal: stop.signal,
+        onStderr: (text) => {
+          if (text.includes('tcp/20110 open')) stop.abort();
+        },
+      },
     );
-    setTimeout(() => stop.abort(), 1500);
-    const ran = await running;
     expect(ran.code).to.equal(1);
     const [kept] = readdirSync(folder).filter((f) => f.endsWith('.json'));
     expect(kept).to.match(/^outside-\d{8}T\d{6}Z\.json$/);
-    expect(JSON.parse(readFileSync(join(folder, kept!), 'utf8')).completeness.kind).to.equal('incomplete');
+    const { completeness, targets } = JSON.parse(readFileSync(join(folder, kept!), 'utf8'));
+    expect(completeness.kind).to.equal('incomplete');
+    expect(observed(targets[0], 20110)?.state).to.equal('open');
   });
 
   for (const engine of [connectEngine, netSocketEngine]) {

@@ -11,6 +11,7 @@ import { lockTargets } from '../../scans/target-lock.ts';
 import { createTokenBucket } from '../../scans/token-bucket.ts';
 import { parseIpv4 } from '../../src/model/address.ts';
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
+import { skipBecause } from '../support/skip.ts';
 
 describe('a token bucket', () => {
   it('lets its rate pass and no more, in bursts of milliseconds', () => {
@@ -218,7 +219,8 @@ eth9	007100CB	00000000	0000	0	0	0	00FFFFFF	0	0	0
 
 describe('target locks', () => {
   it('let one scan at a target, and the next when it is done', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux')
+      skipBecause(this, 'the locks are abstract sockets, which Linux alone has');
     const first = await lockTargets(['127.0.99.1', '127.0.99.2']);
     expect(first.kind).to.equal('held');
     expect(await lockTargets(['127.0.99.3', '127.0.99.2'])).to.deep.equal({

@@ -15,6 +15,8 @@ export async function runCommand(
     readonly stdin?: string;
     readonly signal?: AbortSignal;
     readonly now?: Date;
+    /** Hears each piece of standard error as it is written. */
+    readonly onStderr?: (text: string) => void;
   } = {},
 ): Promise<Ran> {
   let stdout = '';
@@ -33,6 +35,7 @@ export async function runCommand(
     stderr: {
       write: (text) => {
         stderr += text;
+        options.onStderr?.(text);
       },
       isTTY: false,
       columns: null,
