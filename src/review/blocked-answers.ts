@@ -1,6 +1,6 @@
 import { coverWithin } from '../acl/decide.ts';
 import { deniesAll, packetDecidedBy } from '../acl/deciding-entries.ts';
-import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
+import { type Box, boxContains, boxHasPorts, boxOfPacket, swapEnds } from '../headerspace/box.ts';
 import { witness } from '../headerspace/packet-set.ts';
 import type { Ace } from '../model/access-list.ts';
 import { type AddressPattern, type Ipv4, toAddressPattern } from '../model/address.ts';
@@ -41,48 +41,78 @@ export function findBlockedAnswer(
     const fate = followAll(router, entered, requests, requests.boxes);
     return fate === 'answered' ? null : fate;
   }
-  const denied = new Map<Delivery, boolean>();
-  const isDenied = (delivery: Delivery): boolean => {
-    const known = denied.get(delivery) ?? answersDenied(router, delivery);
-    denied.set(delivery, known);
+  const answerable = new Map<Delivery, readonly Box[]>();
+  const answerableOf = (delivery: Delivery): readonly Box[] => {
+    const known = answerable.get(delivery) ?? requestsAnswered(router, delivery);
+    answerable.set(delivery, known);
     return known;
   };
+  const { list, ace } = requests;
+  const met: Delivery[] = [];
   let blocked: BlockedAnswer | null = null;
   for (const delivery of deliveries) {
     // Where no answer gets back, another such request says nothing new.
-    if (blocked !== null && isDenied(delivery)) continue;
-    const fate = tryOne(router, entered, requests, delivery.box);
+    if (blocked !== null && answerableOf(delivery).length === 0) continue;
+    const request = packetDecidedBy(list.compiled, list.entryOf(ace)!, delivery.box);
+    if (request === null) continue;
+    met.push(delivery);
+    const fate = tryOne(router, entered, delivery.box, request);
     if (fate === 'answered') return null;
     blocked ??= fate;
   }
-  const open = deliveries.filter((d) => !isDenied(d));
-  for (const { box } of blocked === null ? [...open, ...deliveries.filter(isDenied)] : open) {
+  for (const delivery of met)
+    if (someAnswered(router, entered, requests, answerableOf(delivery))) return null;
+  if (blocked !== null) return blocked;
+  const [open, denied] = [true, false].map((is) => met.filter((d) => answerableOf(d).length > 0 === is));
+  for (const { box } of [...open!, ...denied!]) {
     const fate = followAll(router, entered, requests, [box]);
     if (fate === 'answered') return null;
-    blocked ??= fate;
+    if (fate !== null) return fate;
   }
-  return blocked;
+  return null;
 }
 
-/** Every answer to what may be delivered there meets a list that denies it. */
-function answersDenied(router: Router, { box, out }: Delivery): boolean {
+/** Those requests of what may be delivered there whose answers the list that they meet first may let pass. */
+function requestsAnswered(router: Router, { box, out }: Delivery): readonly Box[] {
   const binding = out.bindings.in;
   const answer = replyBox(box);
-  if (!binding || answer === null) return false;
-  return deniesAll(router.list(binding.acl, binding.common, 'reply'), answer);
+  if (!binding || answer === null) return [box];
+  const list = router.list(binding.acl, binding.common, 'reply');
+  if (deniesAll(list, answer)) return [];
+  return coverWithin(list, [answer])
+    .filter(({ verdict }) => verdict !== 'deny')
+    .map((piece) => requestsOf(swapEnds(piece.box), box));
+}
+
+/** The requests of the box at these ends. */
+const requestsOf = ({ source, destination, l4a, l4b }: Box, box: Box): Box =>
+  boxHasPorts(box) ? { ...box, source, destination, l4a, l4b } : { ...box, source, destination };
+
+/** Whether some request of these boxes, whose answers nothing denies at first, is delivered and answered. */
+function someAnswered(
+  router: Router,
+  entered: Interface,
+  requests: Requests,
+  boxes: readonly Box[],
+): boolean {
+  const { list, ace } = requests;
+  const entry = list.entryOf(ace)!;
+  for (const box of boxes) {
+    const request = packetDecidedBy(list.compiled, entry, box);
+    if (request !== null && tryOne(router, entered, box, request) === 'answered') return true;
+  }
+  return followAll(router, entered, requests, boxes) === 'answered';
 }
 
 /** null: nothing of it is delivered, or that cannot be told. */
 type Fate = BlockedAnswer | 'answered' | null;
 
 /**
- * Follows one ordinary request of the box; null where that says nothing. Hosts are looked at more closely than networks
+ * Follows one ordinary request, of this box; null where that says nothing. Hosts are looked at more closely than networks
  * (is it a broadcast, an outer address of somebody?), so where a line names networks, a piece of the way that has come
  * down to one host does not stand for them.
  */
-function tryOne(router: Router, entered: Interface, { list, ace }: Requests, box: Box): Fate {
-  const request = packetDecidedBy(list.compiled, list.entryOf(ace)!, box);
-  if (!request) return null;
+function tryOne(router: Router, entered: Interface, box: Box, request: Packet): Fate {
   const near: Box = {
     ...boxOfPacket(request),
     source: twoAddresses(box.source, request.source),
