@@ -1,7 +1,8 @@
 /** Counts, for slices of time, the probes that left in them and those of these that were answered. */
 export interface AnsweredSlices {
   readonly sent: (now: number) => void;
-  readonly answered: (sentAt: number) => void;
+  /** An answer that took `rttMs`, for a port whose last try left at `sentAt`: one to an earlier try shows nothing of this. */
+  readonly answered: (sentAt: number, now: number, rttMs: number) => void;
   /** Slices that can be judged now, oldest first, each once. */
   readonly take: (now: number) => readonly JudgedSlice[];
 }
@@ -38,7 +39,8 @@ export function createAnsweredSlices(): AnsweredSlices {
       }
       sent[place]!++;
     },
-    answered(sentAt) {
+    answered(sentAt, now, rttMs) {
+      if (now - rttMs < sentAt - SLICE_MS) return;
       const slice = Math.floor(sentAt / SLICE_MS);
       const place = slice % SLICES;
       if (sliceAt[place] === slice) answered[place]!++;

@@ -46,7 +46,7 @@ export class PortSettling {
   ): void {
     // An answer to a later try shows that the earlier ones were lost; ICMP denials may have been rate-limited instead.
     if (outcome.kind !== 'icmp') target.loss.add(1, late ? 0 : work.tries[index]! - 1);
-    target.slices.answered(work.lastSent[index]!);
+    if ('rttMs' in outcome) target.slices.answered(work.lastSent[index]!, now, outcome.rttMs);
     work.status[index] = ANSWERED;
     work.answered++;
     target.answered++;

@@ -123,13 +123,26 @@ describe("a sweep's own answers", () => {
     const at = 1_000_000;
     for (let i = 0; i < 100; i++) slices.sent(at + i / 20);
     for (let i = 0; i < 100; i++) slices.sent(at + 10 + i / 20);
-    for (let i = 0; i < 99; i++) slices.answered(at + i / 20);
-    for (let i = 0; i < 98; i++) slices.answered(at + 10 + i / 20);
+    for (let i = 0; i < 99; i++) slices.answered(at + i / 20, at + 5 + i / 20, 5);
+    for (let i = 0; i < 98; i++) slices.answered(at + 10 + i / 20, at + 15 + i / 20, 5);
     expect(slices.take(at + 9)).to.deep.equal([]);
     expect(slices.take(at + 20)).to.deep.equal([{ start: at, full: true }]);
     expect(slices.take(at + 49)).to.deep.equal([]);
     expect(slices.take(at + 50)).to.deep.equal([{ start: at + 10, full: false }]);
     expect(slices.take(at + 500)).to.deep.equal([]);
+  });
+
+  it('show nothing of a try that was not answered itself: an earlier one of the same port may have been', () => {
+    const slices = createAnsweredSlices();
+    const at = 1_000_000;
+    for (let i = 0; i < 50; i++) slices.sent(at);
+    // The first tries left a second before; their answers come now, after 130 ms longer than anyone waited for them.
+    for (let i = 0; i < 50; i++) slices.answered(at, at + 5, 1005);
+    expect(slices.take(at + 20)).to.deep.equal([]);
+    expect(slices.take(at + 50)).to.deep.equal([{ start: at, full: false }]);
+    for (let i = 0; i < 50; i++) slices.sent(at + 100);
+    for (let i = 0; i < 50; i++) slices.answered(at + 100, at + 105, 4.9);
+    expect(slices.take(at + 120)).to.deep.equal([{ start: at + 100, full: true }]);
   });
 
   it('say nothing where few probes left', () => {
