@@ -1,6 +1,6 @@
 import type { CanaryRecord, Observation, TargetEvidence } from '../src/model/evidence.ts';
 import type { Plan, PlanTarget } from '../src/model/plan.ts';
-import { type PortSet, rangesOf, subtractRanges } from '../src/model/ports.ts';
+import { type PortSet, rangesOf, subtractRanges, toRanges } from '../src/model/ports.ts';
 import type { EarlierSilence, PortAnswer, ScanEvent, WorkTarget } from './engine.ts';
 
 /** Distinct answers kept per target; beyond them banners are dropped, so that a tarpit cannot fill the memory. */
@@ -160,13 +160,13 @@ export class EvidenceBook {
     return this.pages.flatMap((page) => {
       const canary = [...page.canaries.values()].find((c) => c.kind === 'positive' && c.ttl !== null);
       if (!canary) return [];
+      const ports = new Uint32Array(page.groups.length + 1);
+      for (let port = 0; port < 65536; port++) ports[page.place[port]!]!++;
       const counts = new Map<number, number>();
-      for (let port = 0; port < 65536; port++) {
-        const place = page.place[port]!;
-        const answer = place === 0 ? undefined : page.groups[place - 1]!.answer;
-        if (answer?.state !== 'closed' || answer.ttl === null || answer.ttl === canary.ttl) continue;
-        counts.set(answer.ttl, (counts.get(answer.ttl) ?? 0) + 1);
-      }
+      page.groups.forEach(({ answer: { state, ttl } }, i) => {
+        if (state !== 'closed' || ttl === null || ttl === canary.ttl || ports[i + 1] === 0) return;
+        counts.set(ttl, (counts.get(ttl) ?? 0) + ports[i + 1]!);
+      });
       return [...counts].map(
         ([ttl, count]) =>
           `${page.plan.name}: ${count} refusals came with TTL ${ttl}, the canary's answers with ${canary.ttl}: another device may have sent them`,
@@ -213,23 +213,32 @@ export class EvidenceBook {
 
   private observations(page: TargetPage): Observation[] {
     const unvouched = new Set(page.provisional.flatMap(({ ports }) => ports));
-    const byPlace = new Map<number, number[]>();
-    const seen: number[] = [];
+    /** Runs of ports with the same answer, by the place of that answer: negative where no canary vouches for it. */
+    const byPlace = new Map<number, [lo: number, hi: number][]>();
+    const seen: [lo: number, hi: number][] = [];
+    const close = (key: number, lo: number, hi: number) => {
+      if (key === 0) return;
+      seen.push([lo, hi]);
+      const runs = byPlace.get(key);
+      if (runs) runs.push([lo, hi]);
+      else byPlace.set(key, [[lo, hi]]);
+    };
+    const doubtful = page.groups.map(({ answer }) => isSilence(answer) && answer.tainted === null);
+    let key = 0;
+    let from = 0;
     for (let port = 0; port < 65536; port++) {
       const place = page.place[port]!;
-      if (place === 0) continue;
-      seen.push(port);
-      const { answer } = page.groups[place - 1]!;
-      const doubted = unvouched.has(port) && isSilence(answer) && answer.tainted === null;
-      const key = doubted ? -place : place;
-      const list = byPlace.get(key);
-      if (list) list.push(port);
-      else byPlace.set(key, [port]);
+      const now = place !== 0 && doubtful[place - 1]! && unvouched.has(port) ? -place : place;
+      if (now === key) continue;
+      close(key, from, port - 1);
+      key = now;
+      from = port;
     }
+    close(key, from, 65535);
     const observations = [...byPlace].map(([key, ports]) => {
       const { answer, spanMs, at } = page.groups[Math.abs(key) - 1]!;
       return {
-        ports: rangesOf(ports),
+        ports,
         state: answer.state,
         reason: answer.reason,
         icmp: answer.icmp,
@@ -243,7 +252,7 @@ export class EvidenceBook {
         at: iso(at),
       };
     });
-    const missing = subtractRanges(page.plan.ports, rangesOf(seen));
+    const missing = subtractRanges(page.plan.ports, toRanges(seen));
     return missing.length === 0 ? observations : [...observations, unobserved(missing)];
   }
 }

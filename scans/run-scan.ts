@@ -95,7 +95,11 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
     throw error;
   }
 
-  const write = (completeness: Evidence['completeness'], notes: readonly string[]): Evidence => ({
+  const write = (
+    completeness: Evidence['completeness'],
+    notes: readonly string[],
+    targets = book.targets(),
+  ): Evidence => ({
     schema: 'aclscope/evidence/1',
     site: plan.site,
     vantage: plan.vantage,
@@ -106,7 +110,7 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
     started,
     ended: new Date(clock.now()).toISOString(),
     completeness,
-    targets: book.targets(),
+    targets,
     listeners: [],
     sessions: [],
     notes,
@@ -148,11 +152,17 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
       },
       take,
     );
+  } catch (error) {
+    await journal?.close();
+    throw error;
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     locked.locks.release();
-    await journal?.close();
   }
+  const closed = journal?.close();
+  // While that waits for the disk.
+  const targets = book.targets();
+  await closed;
   const failure = journal?.failure();
   const reasons = [
     ...(failure ? [failure] : []),
@@ -162,7 +172,7 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
   const completeness: Evidence['completeness'] =
     reasons.length === 0 ? { kind: 'complete' } : { kind: 'incomplete', reason: reasons.join('; ') };
   return sealEvidence(
-    write(completeness, [...notes, ...book.notes, ...book.notesOnTtl()]),
+    write(completeness, [...notes, ...book.notes, ...book.notesOnTtl()], targets),
     options.privateKey,
   );
 }
