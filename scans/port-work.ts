@@ -104,13 +104,13 @@ export class PortWork {
 
   constructor(
     target: number,
-    ports: readonly number[],
+    ports: ArrayLike<number>,
     expectedOpen: PortSet,
     earlier: readonly EarlierSilence[],
   ) {
     const n = ports.length;
     this.target = target;
-    this.ports = new Uint16Array(ports);
+    this.ports = Uint16Array.from(ports);
     this.status = new Uint8Array(n);
     this.tries = new Uint8Array(n);
     this.firstSent = new Float64Array(n);
@@ -159,13 +159,15 @@ export class PortWork {
    * first pass keeps the given order where `inOrder` is set, else system ports go before all others.
    */
   startPass(needed: number, inOrder: boolean, random: () => number): boolean {
-    const next: number[] = [];
+    const all = new Uint16Array(this.size);
+    let count = 0;
     for (let i = 0; i < this.size; i++) {
       const status = this.status[i];
       if (status === WAITING || (status === SILENT && this.tries[i]! < needed && !this.isSlow(i)))
-        next.push(i);
+        all[count++] = i;
     }
-    if (next.length === 0) return false;
+    if (count === 0) return false;
+    const next = all.slice(0, count);
     if (this.passes > 0) next.sort((a, b) => this.lastSent[a]! - this.lastSent[b]!);
     if (this.passes > 0) {
       for (let at = 0; at < next.length; at += SHUFFLE_BLOCK)
@@ -177,7 +179,7 @@ export class PortWork {
       shuffle(next, 0, likely, random);
       shuffle(next, likely, next.length, random);
     }
-    this.order = new Uint16Array(next);
+    this.order = next;
     this.head = 0;
     this.passes++;
     return true;
@@ -299,7 +301,7 @@ function indexSilence(earlier: readonly EarlierSilence[]): Uint16Array | undefin
   return index;
 }
 
-function shuffle(list: number[], from: number, to: number, random: () => number): void {
+function shuffle(list: Uint16Array, from: number, to: number, random: () => number): void {
   for (let i = to - 1; i > from; i--) {
     const j = from + Math.floor(random() * (i - from + 1));
     const swap = list[i]!;

@@ -77,6 +77,7 @@ export class Schedule {
   /** Sends all that may be sent now; returns the milliseconds until more may be, Infinity if that is up to answers. */
   fill(now: number, sender: ProbeSender): number {
     if (this.share === 0) return Number.POSITIVE_INFINITY;
+    if (this.state.works.owesSweeps && this.firstsAreAsked()) this.state.works.beginSweeps();
     this.adaptPace(now);
     this.canaries.climb(now);
     let wait = Number.POSITIVE_INFINITY;
@@ -86,6 +87,14 @@ export class Schedule {
     if (this.finished) return 0;
     if (this.onlyWaits()) sender.hurry?.(this.state.options.settings.hurriedHoldMs);
     return Math.min(wait, this.canaries.send(now, sender));
+  }
+
+  /** Whether the first works are on their way: their canary first, and when it has answered, all of their ports. */
+  private firstsAreAsked(): boolean {
+    const { sent, targets, works } = this.state;
+    if (works.active.length === 0) return true;
+    if (sent === 0 && targets.some(({ watch }) => watch !== null)) return false;
+    return works.active.every(({ work }) => work.peek() < 0);
   }
 
   /** Whether a scan in haste has asked all it knows to ask, and waits for what is under way. */

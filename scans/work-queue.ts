@@ -33,6 +33,8 @@ export class WorkQueue {
   private readonly pending: PendingWork[];
   private readonly byId = new Map<number, ActiveWork>();
   private nextId = 0;
+  /** The sweeps wait until the first works are on their way: to lay one out takes longer than to ask those. */
+  private sweepsWait = true;
 
   constructor(
     targets: readonly TargetState[],
@@ -55,6 +57,16 @@ export class WorkQueue {
   /** Probes that works not yet begun are likely to need. */
   get pendingProbes(): number {
     return this.pending.reduce((sum, w) => sum + w.size * 2, 0);
+  }
+
+  /** Whether `beginSweeps` has something to do. */
+  get owesSweeps(): boolean {
+    return this.sweepsWait && this.pending.length > 0 && this.active.length < ACTIVE_WORKS;
+  }
+
+  beginSweeps(): void {
+    this.sweepsWait = false;
+    this.activate();
   }
 
   find(id: number): ActiveWork | undefined {
@@ -95,8 +107,9 @@ export class WorkQueue {
 
   private activate(): void {
     while (this.active.length < ACTIVE_WORKS) {
-      const next = this.pending.shift();
-      if (!next) return;
+      const next = this.pending[0];
+      if (!next || (this.sweepsWait && !next.isFirst)) return;
+      this.pending.shift();
       const target = this.targets[next.target]!;
       if (target.stopped) continue;
       const { plan } = target;
