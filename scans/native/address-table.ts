@@ -7,6 +7,8 @@ export class AddressTable {
   readonly keys = new Float64Array(65536);
   readonly sentAt = new Float64Array(65536);
   usedAt = 0;
+  /** Probes and handshakes whose end is still to be told. */
+  underWay = 0;
   private readonly holds: Hold[] = [ACCEPTED];
   private readonly holdOf = new Uint8Array(65536);
 
@@ -21,7 +23,7 @@ export class AddressTable {
   }
 }
 
-/** Tables kept at once; the one used longest ago goes. */
+/** Tables kept at once; the one used longest ago goes, of those that wait for nothing. */
 const MOST_TABLES = 64;
 
 /** The tables of the addresses asked lately. */
@@ -36,8 +38,9 @@ export class AddressTables {
     let table = this.tables.get(address);
     if (!table) {
       if (this.tables.size >= MOST_TABLES) {
-        const oldest = [...this.tables].reduce((a, b) => (a[1].usedAt <= b[1].usedAt ? a : b));
-        this.tables.delete(oldest[0]);
+        const idle = [...this.tables].filter(([, { underWay }]) => underWay === 0);
+        const [oldest] = idle.sort((a, b) => a[1].usedAt - b[1].usedAt);
+        if (oldest) this.tables.delete(oldest[0]);
       }
       table = new AddressTable();
       this.tables.set(address, table);

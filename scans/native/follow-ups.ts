@@ -3,9 +3,8 @@ import { ConnectPool } from './connect-pool.ts';
 import type { SocketPoolOptions } from './probe-sockets.ts';
 
 const TIMEOUT_MS = 950;
-/** Tries where our own means failed, and where the handshake met silence. */
-const OWN_FAILS = 5;
-const SILENT_TRIES = 2;
+/** Tries where our own means failed, and where the handshake met silence: neither counts as the other. */
+const MOST_FAILS = { engine: 5, silent: 2 };
 
 /** Whom a handshake asks, and what to do with the connection. */
 export interface FollowUp {
@@ -29,7 +28,7 @@ export class FollowUps {
   private readonly pool: ConnectPool;
   private readonly waiting: number[] = [];
   private readonly ttls = new Map<number, number>();
-  private readonly fails = new Map<number, number>();
+  private readonly fails = new Map<number, { engine: number; silent: number }>();
 
   constructor(options: FollowUpOptions) {
     this.options = options;
@@ -72,8 +71,8 @@ export class FollowUps {
     const ttl = this.ttls.get(slot) ?? null;
     // The port accepted a moment ago: a lost SYN is likelier than a change of mind.
     if (outcome.kind === 'engine' || outcome.kind === 'silent') {
-      const fails = (this.fails.get(slot) ?? 0) + 1;
-      if (fails < (outcome.kind === 'silent' ? SILENT_TRIES : OWN_FAILS)) {
+      const fails = this.fails.get(slot) ?? { engine: 0, silent: 0 };
+      if (++fails[outcome.kind] < MOST_FAILS[outcome.kind]) {
         this.fails.set(slot, fails);
         this.waiting.push(slot);
         return;

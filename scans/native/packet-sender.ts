@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
 import {
   IOVEC,
   type Libc,
@@ -23,6 +24,8 @@ const BLOCKS = 4;
 const MOST_ASIDE = availableParallelism() > 1 ? 2 : 0;
 /** Calls whose results no turn of the event loop has fetched yet. */
 const MOST_UNFETCHED = 32;
+/** A batch is sent in less; a thread that has not begun by then may be a while. */
+const CATCH_UP_MS = 1;
 /** Of a message's header: the octets sent, which the kernel writes as it is done with it. */
 const SENT_LENGTH = 56;
 const VECTORS = BATCH * MMSGHDR;
@@ -73,8 +76,11 @@ export class PacketSender {
     const { address, bytes } = this.block.memory;
     writeSockaddr(bytes, PACKETS, source, 0);
     const bound = libc.bind(this.fd, address + PACKETS, SOCKADDR_SIZE);
+    const errno = bound < 0 ? libc.errno() : 0;
     layOutSyn(this.block.view, PACKETS, ttl);
-    if (bound < 0) throw new RawSocketError(libc.errnoName(libc.errno()));
+    if (bound >= 0) return;
+    this.close();
+    throw new RawSocketError(libc.errnoName(errno));
   }
 
   /** Queues one; there must be room. The tag names it should it fail. */
@@ -180,6 +186,18 @@ export class PacketSender {
       failed(block.tags[block.from++]!, errno);
     }
     return true;
+  }
+
+  /**
+   * Sends what is queued, and waits a moment for what other threads are sending: whether all of it has left. What is
+   * pushed then is overtaken by nothing before it.
+   */
+  catchUp(failed: SendFailed): boolean {
+    this.flush(failed);
+    const until = this.aside.length > 0 ? performance.now() + CATCH_UP_MS : 0;
+    do this.takeBack();
+    while (this.aside.length > 0 && performance.now() < until);
+    return this.aside.length === 0 && this.queued() === 0;
   }
 
   private release(block: Block): void {

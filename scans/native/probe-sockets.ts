@@ -52,11 +52,11 @@ export class ProbeSockets {
   constructor(options: SocketPoolOptions) {
     const { libc, source } = options;
     this.options = options;
+    this.epoll = libc.epollCreate(SOCK_CLOEXEC);
+    if (this.epoll < 0) throw new Error(`epoll: ${libc.errnoName(libc.errno())}`);
     this.memory = libc.allocate(AT_LOCAL + SOCKADDR_SIZE);
     this.memory.bytes.writeInt32LE(1, AT_INT);
     if (source !== null) writeSockaddr(this.memory.bytes, AT_LOCAL, source, 0);
-    this.epoll = libc.epollCreate(SOCK_CLOEXEC);
-    if (this.epoll < 0) throw new Error(`epoll: ${libc.errnoName(libc.errno())}`);
     this.errors = createErrorQueueReader(libc);
     this.deadlines = new Deadlines(options.clock.now());
     this.limit = createSocketRoom(options.maxSockets);

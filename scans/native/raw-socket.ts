@@ -57,7 +57,16 @@ export function openRawSocket(
   const vectors = BATCH * MMSGHDR;
   const packets = vectors + BATCH * IOVEC;
   const memory = libc.allocate(packets + BATCH * PACKET);
-  filter(createFilterInstaller(libc, fd, memory));
+  const close = () => {
+    libc.close(fd);
+    libc.release(memory);
+  };
+  try {
+    filter(createFilterInstaller(libc, fd, memory));
+  } catch (error) {
+    close();
+    throw error;
+  }
   setInt(libc, fd, memory, SO_RCVBUFFORCE, RECEIVE_BUFFER) ||
     setInt(libc, fd, memory, SO_RCVBUF, RECEIVE_BUFFER);
   layOutMessages(memory, vectors, packets);
@@ -82,10 +91,7 @@ export function openRawSocket(
       }
     },
     drops: readDrops,
-    close() {
-      libc.close(fd);
-      libc.release(memory);
-    },
+    close,
   };
 }
 

@@ -91,26 +91,50 @@ export class SynProber implements Prober {
   private canaryPort = 0;
   private dropsCheckedAt: number;
   private dropsSeen = 0;
+  /** Closes whatever was opened. */
+  readonly close: () => void;
 
   constructor(options: SynProberOptions) {
     const { libc, clock } = options;
     this.options = options;
-    this.tcp = openRawSocket(libc, IPPROTO_TCP, (f) => f.onlyTcpPorts(CANARY_PORTS[0], PROBE_PORTS[1]));
-    this.icmp = openRawSocket(libc, IPPROTO_ICMP, (f) => f.onlyIcmpTypes([DEST_UNREACHABLE, TIME_EXCEEDED]));
-    this.sender = new PacketSender(libc, options.source);
-    this.polls = libc.allocate(64);
-    this.scratch = libc.allocate(64);
     this.deadlines = new Deadlines(clock.now());
     this.dropsCheckedAt = clock.now();
-    if (options.source !== null) this.bindSource(options.source);
     options.addresses.forEach((address, target) => {
       if (!this.targetOf.has(address)) this.targetOf.set(address, target);
     });
-    this.followUps = new FollowUps({
-      ...options,
-      lookUp: (slot) => this.whomToFollow(slot),
-      settle: (slot, outcome) => this.settleSlot(slot, outcome),
-    });
+    const opened: { readonly close: () => void }[] = [];
+    const keep = <T extends { readonly close: () => void }>(part: T): T => {
+      opened.push(part);
+      return part;
+    };
+    const allocate = (bytes: number): NativeMemory => {
+      const memory = libc.allocate(bytes);
+      opened.push({ close: () => libc.release(memory) });
+      return memory;
+    };
+    this.close = () => {
+      for (const part of opened.splice(0).reverse()) part.close();
+    };
+    try {
+      this.polls = allocate(64);
+      this.scratch = allocate(64);
+      const ports = [CANARY_PORTS[0], PROBE_PORTS[1]] as const;
+      this.tcp = keep(openRawSocket(libc, IPPROTO_TCP, (f) => f.onlyTcpPorts(...ports)));
+      const types = [DEST_UNREACHABLE, TIME_EXCEEDED];
+      this.icmp = keep(openRawSocket(libc, IPPROTO_ICMP, (f) => f.onlyIcmpTypes(types)));
+      this.sender = keep(new PacketSender(libc, options.source));
+      if (options.source !== null) this.bindSource(options.source);
+      this.followUps = keep(
+        new FollowUps({
+          ...options,
+          lookUp: (slot) => this.whomToFollow(slot),
+          settle: (slot, outcome) => this.settleSlot(slot, outcome),
+        }),
+      );
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     const POLLIN = 1;
     [this.tcp.fd, this.icmp.fd, this.followUps.epoll].forEach((fd, i) => {
       this.polls.bytes.writeInt32LE(fd, i * 8);
@@ -155,10 +179,15 @@ export class SynProber implements Prober {
       );
       return;
     }
-    this.underWay++;
-    const now = this.options.clock.now();
     const slot = address * 65536 + port;
     if (key < 0) {
+      // It vouches for what left before it, so it may not overtake any of that.
+      if (!this.sender.catchUp(this.failed)) {
+        this.options.events.settle(key, { kind: 'engine', errno: 'EAGAIN' });
+        return;
+      }
+      const now = this.options.clock.now();
+      this.underWay++;
       const attempt = this.canaryPort++;
       const sourcePort = CANARY_PORTS[0] + (attempt % (CANARY_PORTS[1] - CANARY_PORTS[0] + 1));
       this.canaries.set(slot, { key, sourcePort, sentAt: now, hold, attempt, inHandshake: false });
@@ -166,11 +195,13 @@ export class SynProber implements Prober {
       this.sendSyn(source, address, sourcePort, port, now, CANARY_SLOT + slot);
       return;
     }
+    const now = this.options.clock.now();
     const table = this.tables.use(address, now);
     table.keys[port] = key;
     table.setHold(port, hold);
-    // A late SYN/ACK may just be under examination; its handshake answers for this probe, too.
+    // A late SYN/ACK may just be under examination; its handshake answers for this probe, too, and is counted.
     if (table.state[port] === HANDSHAKE) return;
+    this.count(table, 1);
     const attempt = (table.attempt[port]! + 1) & 0xff;
     table.attempt[port] = attempt;
     table.state[port] = WAITING;
@@ -317,7 +348,7 @@ export class SynProber implements Prober {
       return;
     }
     // A late one is no longer counted under way; its handshake is.
-    if (state === TIMED_OUT) this.underWay++;
+    if (state === TIMED_OUT) this.count(table, 1);
     table.state[port] = HANDSHAKE;
     this.followUps.ask(address * 65536 + port, ttl);
   }
@@ -383,9 +414,14 @@ export class SynProber implements Prober {
   private settleProbe(address: number, port: number, outcome: ProbeOutcome): void {
     const table = this.tables.find(address);
     if (!table) return;
-    if (table.state[port] !== TIMED_OUT) this.underWay--;
+    if (table.state[port] !== TIMED_OUT) this.count(table, -1);
     table.state[port] = outcome.kind === 'silent' ? TIMED_OUT : SETTLED;
     this.options.events.settle(table.keys[port]!, outcome);
+  }
+
+  private count(table: AddressTable, change: 1 | -1): void {
+    this.underWay += change;
+    table.underWay += change;
   }
 
   private settleCanary(slot: number, outcome: ProbeOutcome): void {
@@ -414,11 +450,12 @@ export class SynProber implements Prober {
   private sendRapid(): void {
     for (const [target, { port, log }] of this.rapid) {
       const now = this.options.clock.now();
-      if (now < log.dueAt() || this.sender.full()) continue;
+      if (now < log.dueAt()) continue;
       const address = this.options.addresses[target]!;
       const source = this.sourceTowards(address);
-      if (source < 0) continue;
-      this.sendSyn(source, address, RAPID_PORTS[0] + log.send(now), port, now, -1);
+      if (source < 0 || !this.sender.catchUp(this.failed)) continue;
+      const leaves = this.options.clock.now();
+      this.sendSyn(source, address, RAPID_PORTS[0] + log.send(leaves), port, leaves, -1);
     }
   }
 
@@ -437,14 +474,5 @@ export class SynProber implements Prober {
     const lost = drops - this.dropsSeen;
     this.dropsSeen = drops;
     this.options.events.drops(lost, since);
-  }
-
-  close(): void {
-    this.followUps.close();
-    this.tcp.close();
-    this.icmp.close();
-    this.sender.close();
-    this.options.libc.release(this.polls);
-    this.options.libc.release(this.scratch);
   }
 }
