@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parsed } from '../src/diagnostics/diagnostic.ts';
 import type { AuditFinding, AuditSummary } from '../src/model/audit.ts';
 import { type AuditRecord, lastScan } from '../src/model/history.ts';
@@ -46,7 +46,7 @@ const findingSchema: z.ZodType<AuditFinding> = z.object({
   ),
   vantage: text.nullable(),
   target: text.nullable(),
-  ports: portSetSchema.nullable(),
+  ports: z.nullable(portSetSchema),
   mend: text.nullable(),
   waived: z.object({ owner: text, why: text, until: text }).nullable(),
 });

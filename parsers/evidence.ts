@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Parsed } from '../src/diagnostics/diagnostic.ts';
 import type { Evidence, Observation, TargetEvidence } from '../src/model/evidence.ts';
 import { parseJsonDocument } from './json-document.ts';

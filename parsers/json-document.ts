@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { type $ZodType, safeParse } from 'zod/v4/core';
+import { en } from 'zod/v4/locales';
 import type { Diagnostic, Parsed } from '../src/diagnostics/diagnostic.ts';
 import { escapeUntrusted } from '../src/model/untrusted-text.ts';
 import { spanOfLine } from './text-lines.ts';
@@ -15,7 +16,7 @@ function lineOfJsonError(text: string, message: string): number {
 export function parseJsonDocument<T>(
   text: string,
   file: string,
-  schema: z.ZodType<T>,
+  schema: $ZodType<T>,
   document: { readonly code: string; readonly name: string; readonly schema: string; readonly mend: string },
 ): Parsed<T | undefined> {
   const fail = (message: string, line = 1): Parsed<undefined> => {
@@ -44,7 +45,7 @@ export function parseJsonDocument<T>(
       `not ${document.name}: its "schema" is ${escapeUntrusted(JSON.stringify(claimed) ?? 'missing', 80)}, not ${JSON.stringify(document.schema)}`,
     );
   }
-  const decoded = schema.safeParse(raw);
+  const decoded = safeParse(schema, raw, { error: en().localeError });
   if (decoded.success) return { value: decoded.data, diagnostics: [] };
   const issue = decoded.error.issues[0];
   const where = issue && issue.path.length > 0 ? issue.path.map(String).join('.') : 'the document';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Parsed } from '../src/diagnostics/diagnostic.ts';
 import type { Plan, PlanTarget } from '../src/model/plan.ts';
 import { rangesHave } from '../src/model/ports.ts';
@@ -8,51 +8,57 @@ import { portSchema, portSetSchema } from './port-set-schema.ts';
 /** Probes a second that one host gets at most, unless the plan says that a person overrode it. */
 const CEILING = 500;
 
-const name = z.string().min(1).max(200);
-const rate = z.number().positive().max(10_000_000);
+const name = z.string().check(z.minLength(1), z.maxLength(200));
+const rate = z.number().check(z.positive(), z.lte(10_000_000));
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex'));
+const canarySchema = portSchema.check(z.gte(1, 'port 0 cannot be a canary'));
 
-const targetSchema: z.ZodType<PlanTarget> = z
+const targetSchema: z.ZodMiniType<PlanTarget> = z
   .object({
     name,
     address: z.ipv4('a dotted quad'),
     protocol: z.enum(['tcp', 'udp']),
     ports: portSetSchema,
-    first: z.array(portSchema).max(65536),
+    first: z.array(portSchema).check(z.maxLength(65536)),
     expectedOpen: portSetSchema,
-    canary: portSchema.min(1, 'port 0 cannot be a canary').nullable(),
-    negativeCanaries: z.array(portSchema.min(1, 'port 0 cannot be a canary')).max(64),
+    canary: z.nullable(canarySchema),
+    negativeCanaries: z.array(canarySchema).check(z.maxLength(64)),
     onLink: z.boolean(),
   })
-  .refine((t) => t.first.every((port) => rangesHave(t.ports, port)), {
-    message: 'holds a port that "ports" lacks',
-    path: ['first'],
-  });
+  .check(
+    z.refine((t) => t.first.every((port) => rangesHave(t.ports, port)), {
+      message: 'holds a port that "ports" lacks',
+      path: ['first'],
+    }),
+  );
 
-const planSchema: z.ZodType<Plan> = z.object({
+const planSchema: z.ZodMiniType<Plan> = z.object({
   schema: z.literal('aclscope/plan/1'),
   site: name,
-  siteSha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex'),
+  siteSha256: sha256,
   vantage: name,
   vantageAddress: z.ipv4('a dotted quad'),
-  created: z.string().max(100),
+  created: z.string().check(z.maxLength(100)),
   coverage: z.enum(['exhaustive', 'witnesses']),
-  targets: z.array(targetSchema).min(1, 'a plan without targets probes nothing').max(65536),
-  pace: z
-    .object({ perHost: rate, total: rate, overrideCeiling: z.boolean() })
-    .refine((pace) => pace.overrideCeiling || pace.perHost <= CEILING, {
+  targets: z
+    .array(targetSchema)
+    .check(z.minLength(1, 'a plan without targets probes nothing'), z.maxLength(65536)),
+  pace: z.object({ perHost: rate, total: rate, overrideCeiling: z.boolean() }).check(
+    z.refine((pace) => pace.overrideCeiling || pace.perHost <= CEILING, {
       message: `more than ${CEILING} probes a second per host need "overrideCeiling": true (plan --override-ceiling)`,
       path: ['perHost'],
     }),
-  warnings: z.array(z.string().max(10_000)),
-  seal: z
-    .object({
+  ),
+  warnings: z.array(z.string().check(z.maxLength(10_000))),
+  seal: z.optional(
+    z.object({
       algorithm: z.literal('sha256'),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex'),
-      signature: z
-        .object({ algorithm: z.literal('ed25519'), publicKey: z.string(), value: z.string() })
-        .nullable(),
-    })
-    .optional(),
+      sha256,
+      signature: z.nullable(
+        z.object({ algorithm: z.literal('ed25519'), publicKey: z.string(), value: z.string() }),
+      ),
+    }),
+  ),
 });
 
 /** A probe plan, which may have come a long way: nothing in it is believed before it is checked. */

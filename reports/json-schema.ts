@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { REPORT_KINDS, type ReportKind } from './report.ts';
 
 // The JSON documents as schemas: json.ts is typed by them, docs/schemas/ is written from them, and tests

@@ -1,6 +1,5 @@
 import type { ScanEngine } from './engine.ts';
-import { runEngineThread } from './engine-thread.ts';
-import { loadLibc } from './native/libc.ts';
+import { findNativeObstacle, runEngineThread } from './engine-thread.ts';
 import { netSocketEngine } from './net-socket.ts';
 
 /** Full handshakes without privileges. ICMP denials are seen with code and sender where native calls work. */
@@ -10,12 +9,12 @@ export const connectEngine: ScanEngine = {
   example: 'aclscope scan --plan plan.json --engine connect -o evidence.json',
   steerable: true,
   async checkAvailability() {
-    const loaded = loadLibc();
-    if ('libc' in loaded) return { ok: true, note: null };
-    return { ok: true, note: `${loaded.why}; probing through Node's own sockets, which see no ICMP` };
+    const obstacle = await findNativeObstacle();
+    if (obstacle === null) return { ok: true, note: null };
+    return { ok: true, note: `${obstacle}; probing through Node's own sockets, which see no ICMP` };
   },
-  scan(work, options, sink) {
-    if ('why' in loadLibc()) return netSocketEngine.scan(work, options, sink);
+  async scan(work, options, sink) {
+    if ((await findNativeObstacle()) !== null) return netSocketEngine.scan(work, options, sink);
     return runEngineThread('connect', work, options, sink);
   },
 };

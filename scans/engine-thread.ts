@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
+import { loadLibc } from './native/libc.ts';
 import type { PaceControl } from './pace-control.ts';
 import { startThread } from './start-thread.ts';
 
@@ -14,29 +15,64 @@ export interface EngineThreadData {
 }
 
 export type EngineThreadMessage =
+  /** The first, once it is loaded: why it can make no native calls, or null. */
+  | { readonly kind: 'loaded'; readonly obstacle: string | null }
   | { readonly kind: 'event'; readonly event: ScanEvent }
   | { readonly kind: 'outcome'; readonly outcome: ScanOutcome };
 
-let spare: Worker | null = null;
+export interface SpareThread {
+  readonly worker: Worker;
+  /** Why it can make no native calls; null: it can. Undefined: it died before it said. */
+  readonly obstacle: Promise<string | null | undefined>;
+}
+
+let spare: SpareThread | null = null;
 
 /**
  * Starts a probing thread before there is work for it, so that it loads while this thread reads the plan. It keeps no
- * process alive; one that dies unused is forgotten.
+ * process alive.
  */
-export function startSpareThread(): void {
-  if (spare !== null) return;
+export function startSpareThread(): SpareThread {
   const worker = startThread('native-thread');
-  const forget = () => {
-    if (spare === worker) spare = null;
-  };
-  worker.on('error', forget);
-  worker.on('exit', forget);
+  const obstacle = new Promise<string | null | undefined>((resolve) => {
+    worker.once('message', (message: EngineThreadMessage) =>
+      resolve(message.kind === 'loaded' ? message.obstacle : undefined),
+    );
+    worker.on('error', () => resolve(undefined));
+    worker.on('exit', () => resolve(undefined));
+  });
   worker.unref();
-  spare = worker;
+  return { worker, obstacle };
+}
+
+/** Keeps a thread for the next work; one that dies unused is forgotten. */
+export function keepSpareThread(thread: SpareThread): void {
+  const forget = () => {
+    if (spare === thread) spare = null;
+  };
+  thread.worker.on('error', forget);
+  thread.worker.on('exit', forget);
+  spare = thread;
+}
+
+/**
+ * Why native calls cannot be made here, or null. A thread that is at hand says so for this one, which then need not
+ * load what makes them.
+ */
+export async function findNativeObstacle(): Promise<string | null> {
+  if (spare !== null) {
+    const { worker, obstacle } = spare;
+    worker.ref();
+    const said = await obstacle;
+    worker.unref();
+    if (said !== undefined) return said;
+  }
+  const loaded = loadLibc();
+  return 'why' in loaded ? loaded.why : null;
 }
 
 function takeThread(): Worker {
-  const worker = spare ?? startThread('native-thread');
+  const worker = spare?.worker ?? startThread('native-thread');
   spare = null;
   worker.ref();
   return worker;
@@ -70,7 +106,7 @@ export function runEngineThread(
     worker.on('message', (message: EngineThreadMessage) => {
       // Its sockets are closed by now; how long the thread then takes to end is nobody's concern.
       if (message.kind === 'outcome') resolve(message.outcome);
-      else {
+      else if (message.kind === 'event') {
         // A listener's fault must end the scan as a rejection, not the process as an uncaught exception.
         try {
           sink(message.event);

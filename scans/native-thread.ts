@@ -84,6 +84,7 @@ async function probe({ manner, work, pace, settings, abortFlag, paceCell }: Engi
   }
 }
 
+post({ kind: 'loaded', obstacle: 'why' in loaded ? loaded.why : null });
 // A thread lives for one work, which it may have to wait for. What goes wrong must end it as an error.
 parentPort?.once('message', (data: EngineThreadData) => {
   void probe(data);

@@ -6,7 +6,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 const LIMITS = { maxYoungGenerationSizeMb: 6 };
 
 /**
- * Starts a module of this folder as a thread. Built, it is JavaScript; in a checkout it is TypeScript, which Node 20
+ * Starts a module of this folder as a thread. Built, it is a script; in a checkout it is TypeScript, which Node 20
  * reads in the main thread only, so the thread first registers the loader that the checkout runs under.
  */
 export function startThread(
@@ -14,7 +14,7 @@ export function startThread(
   options: Pick<WorkerOptions, 'workerData' | 'transferList'> = {},
 ): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL(`./${name}.js`, import.meta.url), { ...options, resourceLimits: LIMITS });
+    return new Worker(new URL(`./${name}.cjs`, import.meta.url), { ...options, resourceLimits: LIMITS });
   }
   const require = createRequire(import.meta.url);
   const loader = JSON.stringify(pathToFileURL(require.resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href);

@@ -1,7 +1,6 @@
 import { hasNetRaw } from './capabilities.ts';
 import type { ScanEngine } from './engine.ts';
-import { runEngineThread } from './engine-thread.ts';
-import { loadLibc } from './native/libc.ts';
+import { findNativeObstacle, runEngineThread } from './engine-thread.ts';
 
 /** SYNs through a raw socket: the fastest, and it sees TTLs. Open and wrapped are still decided by full handshakes. */
 export const synEngine: ScanEngine = {
@@ -10,8 +9,8 @@ export const synEngine: ScanEngine = {
   example: 'aclscope scan --plan plan.json --engine syn -o evidence.json',
   steerable: true,
   async checkAvailability() {
-    const loaded = loadLibc();
-    if ('why' in loaded) return { ok: false, why: loaded.why };
+    const obstacle = await findNativeObstacle();
+    if (obstacle !== null) return { ok: false, why: obstacle };
     return hasNetRaw()
       ? { ok: true, note: null }
       : { ok: false, why: 'it needs CAP_NET_RAW (run as root); --engine connect needs nothing' };

@@ -1,19 +1,55 @@
 // Bundles the command line into dist/src/cli: main.js, which is the program, and a chunk for each part that a command
 // loads when it needs it. Read one by one, the 250 modules take longer than what most commands then do.
 //   npm run build           → the library as tsc writes it, then this
-// Packages stay outside: they are installed beside it, and some are native.
-import { readdirSync, rmSync } from 'node:fs';
+// Packages stay outside, since they are installed beside it and some are native; but for the few that are read at every
+// start, of which only what is used comes along, with their licences.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const OUT = 'dist/src/cli';
+const LICENCES = 'third-party-licences.txt';
+const BUNDLED = ['commander', 'zod'];
+
+/** All packages but those bundled. */
+const outside: Plugin = {
+  name: 'outside',
+  setup({ onResolve }) {
+    const own = new RegExp(`^(\\.|/|(${BUNDLED.join('|')})(/|$))`);
+    onResolve({ filter: /.*/ }, ({ path }) => (own.test(path) ? undefined : { path, external: true }));
+  },
+};
+
+/** A package that requires a module of Node's: what imports it is a module, where `require` is not at hand. */
+const required: Plugin = {
+  name: 'required',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, namespace: 'required' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `import it from '${path}'; module.exports = it;`,
+    }));
+  },
+};
+
+/** What a scan needs lies in one script of its own, which is loaded in half the time that chunks and modules take. */
+const scanApart: Plugin = {
+  name: 'scan-apart',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/cli\/run-scan-cli\.ts$/ }, () => ({
+      contents: `import { createRequire } from 'node:module';
+        export const { runScanCli } = createRequire(import.meta.url)('./run-scan-cli.cjs');`,
+    }));
+  },
+};
 
 const common = {
   bundle: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  packages: 'external',
+  plugins: [required, outside],
   outdir: OUT,
   metafile: true,
   logLevel: 'warning',
@@ -22,22 +58,44 @@ const common = {
 // Everything lies in one folder, so that a module finds its neighbours by the same relative address from any chunk.
 const program = await build({
   ...common,
+  plugins: [...common.plugins, scanApart],
   entryPoints: { main: 'src/cli/main.ts' },
   chunkNames: '[name]-[hash]',
   splitting: true,
 });
-// A thread shares no module with the program, nor with another. In one file it is there soonest.
-const threads = await build({
+// A thread shares no module with the program, nor with another. In one file, and that a script, it is there soonest.
+const scripts = await build({
   ...common,
-  entryPoints: { 'native-thread': 'scans/native-thread.ts', 'pool-thread': 'scans/pool-thread.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': 'addressOfThis' },
+  banner: { js: 'const addressOfThis = require("node:url").pathToFileURL(__filename).href;' },
+  entryPoints: {
+    'native-thread': 'scans/native-thread.ts',
+    'pool-thread': 'scans/pool-thread.ts',
+    'run-scan-cli': 'src/cli/run-scan-cli.ts',
+  },
 });
 
+const inputs = new Set([program, scripts].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+const licences = BUNDLED.filter((name) =>
+  [...inputs].some((file) => `/${file}`.includes(`/node_modules/${name}/`)),
+).map((name) => {
+  const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8'));
+  return `${name} ${version}\n\n${readFileSync(`node_modules/${name}/LICENSE`, 'utf8').trim()}\n`;
+});
+writeFileSync(
+  join(OUT, LICENCES),
+  `Parts of these packages are in the files beside this one.\n\n${licences.join('\n\n')}`,
+);
+
 // Names of chunks change with their content. What an earlier build left goes last, when nothing asks for it any more.
-const written = new Set(
-  [program, threads].flatMap(({ metafile }) =>
+const written = new Set([
+  LICENCES,
+  ...[program, scripts].flatMap(({ metafile }) =>
     Object.keys(metafile.outputs).map((file) => relative(OUT, file)),
   ),
-);
+]);
 for (const name of readdirSync(OUT)) {
   if (!written.has(name)) rmSync(join(OUT, name), { recursive: true });
 }

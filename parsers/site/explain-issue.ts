@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { nearest } from '../../src/diagnostics/nearest.ts';
 import type { Path, Positions } from './positions.ts';

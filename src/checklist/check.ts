@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AuditResult } from '../model/audit.ts';
 import type { Statement } from '../model/checklist.ts';
 import type { DecidedBy, Verdict } from '../model/finding.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RISK_LEVELS } from '../model/checklist.ts';
 
 const text = z.string().trim().min(1);

@@ -1,6 +1,16 @@
 #!/usr/bin/env node
-import { runCli } from './run-cli.ts';
-import { INCOMPLETE } from './world.ts';
+import { type SpareThread, startSpareThread } from '../../scans/engine-thread.ts';
+import { INCOMPLETE, type World } from './world.ts';
+
+const argv = process.argv.slice(2);
+const isScan = argv[0] === 'scan';
+
+/** With these words nothing is sent, or by other means. A thread too many is no harm: it ends with the process. */
+const WITHOUT_THREAD = /^(--dry-run|--help|-h|(--engine=)?(net-socket|nmap))$/;
+
+/** Started first of all: it loads beside this one, which has the program itself to load and a plan to read. */
+const thread: SpareThread | null =
+  isScan && !argv.some((word) => WITHOUT_THREAD.test(word)) ? startSpareThread() : null;
 
 /** Takes the signals over: from here on the first one asks to stop, and a second means now. */
 function catchInterrupts(): AbortSignal {
@@ -28,7 +38,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const world: World = {
   cwd: process.cwd(),
   env: process.env,
   stdin: process.stdin,
@@ -53,4 +63,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
     interruption ??= catchInterrupts();
     return interruption;
   },
-});
+};
+
+process.exitCode = isScan
+  ? await (await import('./run-scan-cli.ts')).runScanCli(argv, world, thread)
+  : await (await import('./run-cli.ts')).runCli(argv, world);

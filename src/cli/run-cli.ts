@@ -1,65 +1,21 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
-import { TOOL_VERSION } from './tool-version.ts';
-import { type ExitCode, isUsageError, USAGE, type World } from './world.ts';
+import { Argument, type Command, Option } from 'commander';
+import {
+  collect,
+  example,
+  type Finish,
+  formatOption,
+  keyOption,
+  outputOption,
+  runProgram,
+  severityOption,
+  signOption,
+} from './run-program.ts';
+import { engineOption, scanCommand } from './scan-command.ts';
+import type { ExitCode, World } from './world.ts';
 
-/** Runs one command line. Every error ends in a message and an exit code; nothing throws past here but our own bugs. */
-export async function runCli(argv: readonly string[], world: World): Promise<ExitCode> {
-  let exit: ExitCode = 0;
-  const program = buildProgram(world, (code) => {
-    exit = code;
-  });
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return exit;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
-    if (isUsageError(error)) {
-      world.stderr.write(`aclscope: ${error.message}\n${error.mend ? `  ${error.mend}\n` : ''}`);
-      return USAGE;
-    }
-    world.stderr.write(
-      `aclscope: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n` +
-        '  this is a fault of aclscope; please report it with the command that you ran\n',
-    );
-    return USAGE;
-  }
-}
-
-type Finish = (code: ExitCode) => void;
-
-/** All that a report can be written as; a command whose report cannot be some of it names what it can. */
-const ALL_FORMATS = ['text', 'json', 'markdown', 'html', 'sarif', 'junit', 'csv'];
-
-const formatOption = (formats: readonly string[] = ALL_FORMATS): Option =>
-  new Option('-f, --format <format>', 'how to write the result').choices(formats).default('text');
-const outputOption = (): Option => new Option('-o, --output <file>', 'write here instead of standard output');
-const severityOption = (): Option =>
-  new Option('--severity <level>', 'findings this grave or graver count as a difference')
-    .choices(['critical', 'high', 'medium', 'low', 'info'])
-    .default('high');
-const iosVersionOption = (): Option =>
-  new Option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15');
-const clockOption = (): Option => new Option('--clock <time>', "the router's wall clock, for time-ranges");
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-
-const keyOption = (what: string): Option =>
-  new Option('--key <file>', `${what} (ed25519 public key, PEM; may be repeated)`).argParser(collect);
-const signOption = (what: string): Option =>
-  new Option('--sign <file>', `sign the ${what} with this key (ed25519 private key, PEM)`);
-
-function buildProgram(world: World, finish: Finish): Command {
-  const program = new Command('aclscope')
-    .description('Proves whether a network is exposed exactly as intended.')
-    .version(TOOL_VERSION)
-    .showHelpAfterError('(add --help for usage and an example)')
-    .showSuggestionAfterError(true)
-    .exitOverride()
-    .configureOutput({ writeOut: (s) => world.stdout.write(s), writeErr: (s) => world.stderr.write(s) })
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 conforms, 1 differs, 2 usage or tool error, 3 incomplete or undetermined.\n\nStart here:  aclscope demo',
-    );
-  for (const add of [
+/** Runs one command line, whatever the command. */
+export const runCli = (argv: readonly string[], world: World): Promise<ExitCode> =>
+  runProgram(argv, world, [
     configCommands,
     reviewCommands,
     siteCommands,
@@ -68,12 +24,11 @@ function buildProgram(world: World, finish: Finish): Command {
     auditCommands,
     shellCommands,
     checklistCommands,
-  ])
-    add(program, world, finish);
-  return program;
-}
+  ]);
 
-const example = (text: string): string => `\nExample:\n  ${text}`;
+const iosVersionOption = (): Option =>
+  new Option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15');
+const clockOption = (): Option => new Option('--clock <time>', "the router's wall clock, for time-ranges");
 
 function configCommands(program: Command, world: World, finish: Finish): void {
   program
@@ -229,9 +184,6 @@ function scanCommands(program: Command, world: World, finish: Finish): void {
     });
 }
 
-const engineOption = (): Option =>
-  new Option('--engine <engine>', 'auto, connect, syn, net-socket or nmap').default('auto');
-
 /** What `run` and `watch` have in common. */
 const scanOptions = (command: Command): Command =>
   planOptions(command, 'the vantage that this box is')
@@ -260,25 +212,7 @@ function probingCommands(program: Command, world: World, finish: Finish): void {
   program.command('demo-server', { hidden: true }).action(async () => {
     finish(await (await import('./commands/demo.ts')).demoServer(world));
   });
-  program
-    .command('scan')
-    .description('carry a plan out from this box: probes, live progress, sealed evidence')
-    .requiredOption('--plan <file>', 'the plan; - for standard input')
-    .addOption(engineOption())
-    .option('--behind-nat <address>', 'the address that the targets see, where a NAT hides this box')
-    .option('--resume', 'go on with an interrupted scan of the same plan and output')
-    .option('--dry-run', 'print what would be sent, at what rate and for how long')
-    .addOption(keyOption('refuse a plan that this key did not sign'))
-    .addOption(signOption('evidence'))
-    .addOption(outputOption())
-    .addHelpText('after', example('aclscope scan --plan plan.json -o internet.json'))
-    .action(async (options) => {
-      // A probing thread loads beside this one, which has its modules to load and a plan to read first.
-      if (!options.dryRun && ['auto', 'syn', 'connect'].includes(options.engine)) {
-        (await import('../../scans/engine-thread.ts')).startSpareThread();
-      }
-      finish(await (await import('./commands/scan.ts')).scan(world, options));
-    });
+  scanCommand(program, world, finish);
   scanOptions(program.command('run').description('plan, scan and audit in one'))
     .addHelpText('after', example('aclscope run site.yaml --vantage internet'))
     .action(async (site: string, options) => {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answersSchema, checklistEditorSchema } from '../../src/checklist/checklist-schema.ts';
 
 const text = (schema: z.ZodType, title: string): string =>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { z } from 'zod';
+import * as z from 'zod';
 import { answersSchema, checklistEditorSchema, itemSchema } from '../../src/checklist/checklist-schema.ts';
 import { CHECKS } from '../../src/checklist/items/registry.ts';
 import { readAnswers } from '../../src/checklist/read-answers.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Statement } from '../../model/checklist.ts';
 import type { FileHash, HostFacts } from '../../model/host.ts';
 import { attachmentsOf, type CheckContext, daysBetween, defineCheck } from '../check.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HostFacts, HostSource } from '../../model/host.ts';
 import { attachmentsOf, type CheckContext, daysBetween, defineCheck } from '../check.ts';
 import { matchesPathPattern } from '../path-pattern.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Statement } from '../../model/checklist.ts';
 import type { AccessRule, HostFacts } from '../../model/host.ts';
 import { type ConsoleUser, decideConsoleAccess, groupsOf } from '../access-decision.ts';

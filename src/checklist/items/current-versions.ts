@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Statement } from '../../model/checklist.ts';
 import type { HostFacts, HostSource } from '../../model/host.ts';
 import { defineCheck } from '../check.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AuditFlow } from '../../model/audit.ts';
 import type { Statement } from '../../model/checklist.ts';
 import type { HostFacts, HostListener } from '../../model/host.ts';

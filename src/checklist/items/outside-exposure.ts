@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConfigLine } from '../../diagnostics/source-span.ts';
 import { parseIpv4, patternContains } from '../../model/address.ts';
 import type { AuditFinding, AuditFlow } from '../../model/audit.ts';

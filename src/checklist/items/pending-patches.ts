@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { daysBetween, defineCheck } from '../check.ts';
 import { breaks, doubt, enumerate, holds, missing, unseen } from '../statement.ts';
 

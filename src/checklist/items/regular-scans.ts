@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { scanTimes } from '../../model/history.ts';
 import { daysBetween, defineCheck } from '../check.ts';
 import { breaks, doubt, holds, missing } from '../statement.ts';

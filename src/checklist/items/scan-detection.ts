@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatIpv4 } from '../../model/address.ts';
 import type { Statement } from '../../model/checklist.ts';
 import type { HostFacts, HostIdentity, HostSource, LogLine, SentProbe } from '../../model/host.ts';

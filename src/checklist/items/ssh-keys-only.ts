@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Statement } from '../../model/checklist.ts';
 import type { HostFacts, SshdSetting } from '../../model/host.ts';
 import { evidenceOf, flowsAtPort, isSeen, tcpFlows } from '../audit-flows.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Statement } from '../../model/checklist.ts';
 import type { SuperService } from '../../model/host.ts';
 import { isLoopback } from '../../model/loopback.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConfigLine } from '../../diagnostics/source-span.ts';
 import { toConfigLine } from '../../diagnostics/source-span.ts';
 import { patternCovers } from '../../model/address.ts';
