@@ -32,8 +32,13 @@ function cleanLine(raw: string, dirty: boolean): PhysicalLine {
   while (text.charCodeAt(text.length - 1) === 13) text = text.slice(0, -1);
   if (text.length > LONGEST_LINE) return { text, overlong: true };
   if (!dirty || !DIRT.test(text)) return { text, overlong: false };
-  // The end-of-text character is how IOS delimits banners; its printed form says the same.
-  text = text.replace(MORE, '').replace(ESCAPES, '').replaceAll('\x03', '^C').replaceAll('\u00a0', ' ');
+  // The end-of-text character is how IOS delimits banners, and substitute ends a session's editing; printed, they say the same.
+  text = text
+    .replace(MORE, '')
+    .replace(ESCAPES, '')
+    .replaceAll('\x03', '^C')
+    .replaceAll('\x1a', '^Z')
+    .replaceAll('\u00a0', ' ');
   if (text.includes('\b')) text = rubOut(text);
   return { text: text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\ufeff]/g, ''), overlong: false };
 }

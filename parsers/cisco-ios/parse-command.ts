@@ -79,12 +79,21 @@ function isGuessedSkip(s: Statement, command: Command): boolean {
   const second = (s.words.all[start + 1] ?? '').toLowerCase();
   // At a terminal people abbreviate, but an entry that has lost its list begins no other statement.
   if (s.reading === 'terminal')
-    return command.next !== 'same' && !isGlobalWord(first) && cutsEntryWord(first);
+    return (
+      !isGlobalWord(first) &&
+      ((command.next !== 'same' && cutsEntryWord(first)) || (isExecShort(first) && mode.kind !== 'skipped'))
+    );
   if (command.next === 'same' && mode.kind === 'interface')
     return !isInterfaceWord(first) || (first === 'ip' && !isInterfaceIpWord(second));
   if (command.next === 'same') return false;
   return !isGlobalWord(first) || (first === 'ip' && !isGlobalIpWord(second));
 }
+
+/** What is typed in the wrong mode more often than what it could abbreviate there: `sh run`, `wr`, `conf t`. */
+const isExecShort = (word: string): boolean =>
+  /^(?:sh(?:ow?)?|wr(?:ite?)?|conf(?:i(?:g(?:ure?)?)?)?|rel(?:oad?)?|copy?|ping?|clea?r?|deb(?:ug?)?|und(?:ebug)?)$/.test(
+    word,
+  );
 
 const cutsEntryWord = (word: string): boolean =>
   word.length > 2 && ['permit', 'deny'].some((whole) => whole.startsWith(word));
@@ -95,7 +104,7 @@ function skipped(line: SourceSpan, family: string): ParsedCommand {
 
 function readInMode(s: Statement, indent: Indent): Command | Failure {
   const { words, mode } = s;
-  if (mode.kind === 'exec') {
+  if (mode.kind === 'exec' || mode.kind === 'closed') {
     words.at = 0;
     return readExec(s, false);
   }

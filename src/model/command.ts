@@ -25,6 +25,8 @@ import type {
 
 /** Where the command line stands: which grammar the next line meets first, and what its sub-commands change. */
 export type Mode =
+  /** Nobody is logged in: lines that are pasted all the same go nowhere. */
+  | { readonly kind: 'closed' }
   | { readonly kind: 'exec' }
   | { readonly kind: 'global' }
   | { readonly kind: 'access-list'; readonly list: string; readonly listKind: AclKind }
@@ -49,17 +51,19 @@ export type Mode =
       /** Addresses of another kind than IPv4's are spoken of. */
       readonly foreign?: true;
     }
-  | { readonly kind: 'vrf'; readonly name: string }
+  /** `depth`: how many parts that have modes of their own stand around the line. */
+  | { readonly kind: 'vrf'; readonly name: string; readonly depth?: number }
   | { readonly kind: 'route-map' | 'class-map' | 'crypto-map'; readonly name: string }
   | { readonly kind: 'control-plane' }
   /**
    * Under a header that opens a mode of a knowingly skipped family; `assumed` where only indentation says that
    * the header opens one.
    */
-  | { readonly kind: 'skipped'; readonly family: string; readonly assumed?: true };
+  | { readonly kind: 'skipped'; readonly family: string; readonly assumed?: true; readonly depth?: number };
 
 export const GLOBAL_MODE: Mode = { kind: 'global' };
 export const EXEC_MODE: Mode = { kind: 'exec' };
+export const CLOSED: Mode = { kind: 'closed' };
 
 /** A file is what a device printed, so what it holds was accepted once; at the terminal each line may be refused. */
 export type Reading = 'file' | 'terminal';
@@ -256,8 +260,14 @@ export type Command = CommandBase &
 /** What an exec command does to the running configuration or to the session. */
 export type ExecDeed =
   | 'save'
-  | 'reload'
+  /** At once. */
+  | 'restart'
+  | 'schedule-reload'
   | 'cancel-reload'
+  | 'leave'
+  /** Whatever is not confirmed in time is taken back. */
+  | 'configure-on-trial'
+  | 'confirm'
   | 'replace-running'
   | 'merge-into-running'
   | 'show'
@@ -275,10 +285,22 @@ export interface ParsedCommand {
 export type CommandReader = (line: SourceSpan, mode: Mode) => ParsedCommand;
 
 /** The mode that one `exit` leads to. */
-export const parentMode = (mode: Mode): Mode =>
-  mode.kind === 'global' || mode.kind === 'exec'
-    ? EXEC_MODE
-    : ((mode.kind === 'routing' ? mode.outer : undefined) ?? GLOBAL_MODE);
+export function parentMode(mode: Mode): Mode {
+  switch (mode.kind) {
+    case 'closed':
+    case 'exec':
+      return CLOSED;
+    case 'global':
+      return EXEC_MODE;
+    case 'routing':
+      return mode.outer ?? GLOBAL_MODE;
+    case 'vrf':
+    case 'skipped':
+      return mode.depth ? { ...mode, depth: mode.depth - 1 } : GLOBAL_MODE;
+    default:
+      return GLOBAL_MODE;
+  }
+}
 
 const PROMPT_MODES: readonly (readonly [prefix: string, kinds: readonly Mode['kind'][]])[] = [
   ['config-ext-nacl', ['access-list']],

@@ -10,7 +10,9 @@ export type Refusal =
   | 'sequence-exhausted'
   | 'wrong-mode'
   | 'not-removable'
-  | 'overlap';
+  | 'overlap'
+  /** The session had ended before. */
+  | 'not-typed';
 
 /** What one command did to the device. */
 export type Effect =

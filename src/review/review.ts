@@ -1,4 +1,4 @@
-import type { CommandReader } from '../model/command.ts';
+import type { CommandReader, ExecDeed } from '../model/command.ts';
 import { toRouterConfig } from '../model/device.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import { atLeast, type LintFinding, type Severity } from '../model/finding.ts';
@@ -211,22 +211,45 @@ function verdictOf(
   return open || unsure ? 'undetermined' : 'pass';
 }
 
-/** What a command did otherwise than its text lets expect. */
-const notesOf = (simulation: Simulation): readonly string[] =>
-  simulation.steps.flatMap(({ effect, number, text }) =>
+/** What a command did otherwise than its text lets expect, and what may take all of it back. */
+const notesOf = (simulation: Simulation): readonly string[] => [
+  ...simulation.steps.flatMap(({ effect, number, text }) =>
     effect.kind === 'changed' && effect.note !== null ? [`step ${number} ("${text}"): ${effect.note}`] : [],
+  ),
+  ...pending(simulation, 'schedule-reload', ['cancel-reload', 'restart']).map(
+    (step) => `step ${step} sets a reload: unless it is cancelled, what is not saved by then is gone again`,
+  ),
+  ...pending(simulation, 'configure-on-trial', ['confirm']).map(
+    (step) => `step ${step} starts a timer: unless the change is confirmed, the device takes it back`,
+  ),
+];
+
+/** The last step that does a thing, where none after it settles that. */
+function pending({ steps }: Simulation, deed: ExecDeed, settled: readonly ExecDeed[]): readonly string[] {
+  const deeds = steps.flatMap(({ command, number, text }) =>
+    command?.kind === 'exec' ? [{ does: command.does, name: `${number} ("${text}")` }] : [],
   );
+  const last = deeds.findLastIndex((d) => d.does === deed);
+  return last < 0 || deeds.slice(last).some((d) => settled.includes(d.does)) ? [] : [deeds[last]!.name];
+}
 
 /** Commands whose effect is written somewhere else: another file, or a line whose start is lost. */
-const unknownEffects = (simulation: Simulation): readonly string[] =>
-  simulation.steps.flatMap((step) => {
+function unknownEffects(simulation: Simulation): readonly string[] {
+  let unsaved = false;
+  return simulation.steps.flatMap((step) => {
     const { command, effect } = step;
+    const name = `step ${step.number} ("${step.text}")`;
+    if (effect.kind === 'changed') unsaved = true;
     if (command === null)
-      return effect.kind === 'rejected'
+      return effect.kind === 'rejected' && effect.reason === 'unreadable'
         ? [`what step ${step.number} did is not known: ${effect.message}`]
         : [];
     if (command.kind !== 'exec') return [];
+    if (command.does === 'save') unsaved = false;
     if (command.does === 'replace-running' || command.does === 'merge-into-running')
-      return [`step ${step.number} ("${step.text}") brings in a configuration that this text does not show`];
+      return [`${name} brings in a configuration that this text does not show`];
+    if (command.does === 'restart' && unsaved)
+      return [`${name} starts the device with its saved configuration, which this text does not show`];
     return [];
   });
+}

@@ -2,7 +2,14 @@ import { diagnose } from '../diagnostics/catalogue.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../diagnostics/source-span.ts';
 import { applyCommand } from '../model/apply-command.ts';
-import { type Command, type CommandReader, EXEC_MODE, type Mode, promptAgrees } from '../model/command.ts';
+import {
+  type Command,
+  type CommandReader,
+  EXEC_MODE,
+  GLOBAL_MODE,
+  type Mode,
+  promptAgrees,
+} from '../model/command.ts';
 import { type Device, deviceOf } from '../model/device.ts';
 import { type Effect, NO_EFFECT, refused } from '../model/effect.ts';
 import type { RouterConfig } from '../model/router-config.ts';
@@ -86,9 +93,10 @@ function typeLine(
       };
     }
     case 'command': {
+      if (before.mode.kind === 'closed' && line.prompt === null)
+        return { ...base, command: null, effect: NOT_TYPED, diagnostics: [], after: before };
       // An exec prompt shows that the session left the configuration, by a key that no line records.
-      const device =
-        line.prompt === '' && before.mode.kind !== 'exec' ? { ...before, mode: EXEC_MODE } : before;
+      const device = atPrompt(before, line.prompt);
       const { command, diagnostics } = read(span, device.mode);
       const missing = missingInterface(config, device, command);
       // A saved list may hold it; nobody can type it.
@@ -106,6 +114,15 @@ function typeLine(
       };
     }
   }
+}
+
+const NOT_TYPED = refused('not-typed', 'the session had ended before this line');
+
+/** A prompt shows that somebody is logged in again as well. */
+function atPrompt(device: Device, prompt: string | null): Device {
+  const { mode } = device;
+  if (prompt === '' && mode.kind !== 'exec') return { ...device, mode: EXEC_MODE };
+  return mode.kind === 'closed' ? { ...device, mode: GLOBAL_MODE } : device;
 }
 
 /** Ports that hardware brings along; a whole configuration shows all there are. Others come to be when entered. */

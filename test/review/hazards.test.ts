@@ -446,6 +446,33 @@ ip access-group 151 in
       hazards: ['1 rejected-command high'],
     },
     {
+      says: 'what is pasted after the session has ended never reaches the device',
+      snippet: 'interface FastEthernet0/1\nexit\nexit\nexit\nconf t\nno access-list 150\n',
+      hazards: ['5 rejected-command high', '6 rejected-command high'],
+    },
+    {
+      says: 'a prompt shows that somebody has logged in again',
+      snippet: 'gw#exit\ngw#conf t\ngw(config)#access-list 7 permit 192.0.2.9\n',
+      hazards: [],
+    },
+    {
+      says: 'parts of other statements have modes of their own, one exit each',
+      config: NUMBERED,
+      snippet:
+        'policy-map P\nclass C\nexit\nexit\nkey chain K\nkey 1\nexit\nexit\narchive\nlog config\nlogging enable\nexit\nexit\nrouter bgp 1\naddress-family ipv4\nexit\nexit\nip access-list extended 150\n35 permit tcp any host 198.51.100.35 eq 143\n',
+      hazards: [],
+    },
+    {
+      says: 'an exec command in configuration mode is refused, however short',
+      snippet: 'interface FastEthernet0/1\nsh run\nrouter ospf 1\nwr\nroute-map X permit 10\nconf t\n',
+      hazards: ['2 rejected-command high', '4 rejected-command high', '6 rejected-command high'],
+    },
+    {
+      says: 'behind a do, and behind the end of the configuration, it is not',
+      snippet: 'interface FastEthernet0/1\ndo sh run\n\x1a\nwr\nreload in 5\nexit\n',
+      hazards: [],
+    },
+    {
       says: 'of a scrolled line nothing is known',
       snippet: 'gw(config)#$t tcp any host 198.51.100.35 eq 143\n',
       hazards: ['1 rejected-command high'],

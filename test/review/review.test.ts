@@ -225,6 +225,20 @@ describe('the verdict of a review', () => {
   });
   it('is undetermined where a command brings in another file', () => {
     expect(change(GW, 'end\ncopy tftp: running-config\n').verdict).to.equal('undetermined');
+    expect(change(GW, 'end\nconfigure revert now\n').verdict).to.equal('undetermined');
+  });
+  it('is undetermined where a restart brings back what was saved before the change', () => {
+    const edit =
+      'ip access-list extended UNUSED\npermit ip any any\nno ip access-list extended UNUSED\nend\n';
+    expect(change(GW, `${edit}reload\n`).verdict).to.equal('undetermined');
+    expect(change(GW, `${edit}write memory\nreload\n`).verdict).to.equal('pass');
+  });
+  it('says what takes the change back unless somebody prevents it', () => {
+    const notes = (snippet: string): string => change(GW, snippet).assumptions.join();
+    expect(notes('end\nreload in 5\nconf t\n')).to.contain('unless it is cancelled');
+    expect(notes('end\nreload in 5\nreload cancel\n')).not.to.contain('unless it is cancelled');
+    expect(notes('configure terminal revert timer 5\nend\n')).to.contain('unless the change is confirmed');
+    expect(notes('configure terminal revert timer 5\nend\nconfigure confirm\n')).not.to.contain('confirmed');
   });
 });
 

@@ -44,6 +44,7 @@ export function readOwn(s: Statement): Command | Failure | undefined {
       return readIpv6Entry(s);
     case 'control-plane':
       return readControlPlaneLine(s);
+    case 'closed':
     case 'exec':
     case 'global':
     case 'skipped':

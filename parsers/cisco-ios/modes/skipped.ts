@@ -6,6 +6,7 @@ import { type Indent, standsBelow } from '../layout.ts';
 import { standsOutsideItsMode } from '../outside-mode.ts';
 import { Failure, rewind, type Statement, skipHere, usesOf } from '../statement.ts';
 import { SLOT_LINES } from '../terminal-line.ts';
+import { intoPart } from './parts.ts';
 
 /** Statements that end a skipped mode even where the text is indented: they decide about packets. */
 const LEAVES_SKIPPED: ReadonlySet<Command['kind']> = new Set([
@@ -47,10 +48,17 @@ export function readUnderSkipped(
 ): Command | Failure {
   const { words } = s;
   const start = s.on ? 0 : 1;
+  const part = s.on ? intoPart(mode, words.rest()) : 'same';
   const below = standsBelow(words, indent);
   const whole = isGlobalWord(words.all[start] ?? '');
   const global = whole || s.reading === 'terminal' ? readGlobalLine(s) : undefined;
   // At a terminal a short word leads out only where it decides about packets: `int Fa0/0`.
+  // Words of a part mean something else outside it: `logging enable` under `log config`.
+  const stays = part !== 'same' || (mode.depth !== undefined && mode.depth > 0);
+  if (stays && global && !(global instanceof Failure) && global.kind === 'skipped') {
+    words.at = words.count;
+    return { ...skipHere(s, mode.family), next: part };
+  }
   if (global && !(global instanceof Failure) && (whole || LEAVES_SKIPPED.has(global.kind))) {
     const named =
       global.kind === 'enter-interface' && indent === 'inside' && NAMES_INTERFACES.has(mode.family);
@@ -75,5 +83,5 @@ export function readUnderSkipped(
     };
   // Where nothing but its place says that a line belongs here, one that decides about packets is not passed over.
   if (s.reading === 'file' && (mode.assumed || !below) && standsOutsideItsMode(s)) return readGlobalLine(s);
-  return skipHere(s, mode.family);
+  return { ...skipHere(s, mode.family), next: part };
 }

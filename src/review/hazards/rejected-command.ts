@@ -12,6 +12,10 @@ export const REJECTED_COMMAND: HazardRule = {
     const said = (who: string, why: string): readonly Hazard[] => [
       hazard(view, 'rejected-command', 'high', `${who} this: ${why}; the lines after it run nevertheless`),
     ];
+    if (effect.kind === 'rejected' && effect.reason === 'not-typed')
+      return [
+        hazard(view, 'rejected-command', 'high', `this line never reaches the device: ${effect.message}`),
+      ];
     if (effect.kind === 'rejected') return said('the device refuses', effect.message);
     // Which versions swap the ends and which refuse them is not known.
     const reversed = diagnostics.find((d) => d.code === 'reversed-range');
