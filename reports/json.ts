@@ -1,432 +1,235 @@
-import type { Diagnostic } from '../src/diagnostics/diagnostic.ts';
-import type { ConfigLine } from '../src/diagnostics/source-span.ts';
-import { toConfigLine } from '../src/diagnostics/source-span.ts';
-import { formatIpv4 } from '../src/model/address.ts';
-import type { AuditFinding, AuditSummary, Because, ObservationRef } from '../src/model/audit.ts';
-import type { ItemOutcome } from '../src/model/checklist.ts';
-import type { Doubt, HeaderEnds, Hop, TracedWay } from '../src/model/exposure.ts';
-import { atLeast, type DecidedBy, type LintFinding } from '../src/model/finding.ts';
-import type { BaselineComparison } from '../src/model/history.ts';
-import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../src/model/packet.ts';
-import type { Ranges } from '../src/model/ports.ts';
-import type { ChangedPair, ChangedReach, ChangedSpace, MatchedPackets } from '../src/model/review.ts';
-import type { JsonDiagnostic, JsonDocument, JsonWitness } from './json-schema.ts';
-import { REPORT_KINDS, type Report, type ReportKind } from './report.ts';
+import { atLeast } from '../src/model/finding.ts';
+import {
+  jsonAuditFinding,
+  jsonBecause,
+  jsonComparison,
+  jsonDecider,
+  jsonDoubt,
+  jsonFrame,
+  jsonItem,
+  jsonLine,
+  jsonLintFinding,
+  jsonPair,
+  jsonPorts,
+  jsonPortsOrNull,
+  jsonReach,
+  jsonSources,
+  jsonSpace,
+  jsonSummary,
+  jsonWay,
+  jsonWitness,
+} from './json-parts.ts';
+import type { JsonDocument } from './json-schema.ts';
+import {
+  type AuditReport,
+  type ChecklistReport,
+  type ExplainReport,
+  type HistoryReport,
+  type IntendedReport,
+  type LintReport,
+  REPORT_KINDS,
+  type Report,
+  type ReportKind,
+  type ReviewReport,
+} from './report.ts';
 import type { ReportFormat } from './report-format.ts';
 import { forJson } from './untrusted.ts';
-import { describeFlags } from './wording.ts';
 
-// Every object is written field by field: a field that the model gains later enters the contract by decision, not by accident.
+// Field by field, as in json-parts.ts, so that the contract grows by decision alone.
 
-const jsonLine = ({ file, line, text }: ConfigLine): ConfigLine => ({ file, line, text });
-const jsonLineOrNull = (l: ConfigLine | null): ConfigLine | null => (l === null ? null : jsonLine(l));
-const jsonPorts = (p: Ranges): [number, number][] => p.map(([lo, hi]) => [lo, hi]);
-const jsonPortsOrNull = (p: Ranges | null): [number, number][] | null => (p === null ? null : jsonPorts(p));
+const lintDocument = (report: LintReport): JsonDocument<'lint'> => ({
+  schema: 'aclscope/lint/1',
+  verdict: report.findings.some((f) => atLeast(f.severity, report.floor)) ? 'fail' : 'pass',
+  floor: report.floor,
+  findings: report.findings.map(jsonLintFinding),
+  ...(report.account ? { account: { ...report.account } } : {}),
+  ...jsonFrame(report),
+});
 
-const jsonDecider = (d: DecidedBy) =>
-  d === null ? null : 'implicitDeny' in d ? { implicitDeny: true as const, acl: d.acl } : jsonLine(d);
-
-function jsonWitness(p: Packet): JsonWitness {
-  const whole = !p.nonInitialFragment;
-  const ports = whole && hasPorts(p.protocol);
+function explainDocument(report: ExplainReport): JsonDocument<'explain'> {
+  const { packet, trace } = report;
   return {
-    source: formatIpv4(p.source),
-    destination: formatIpv4(p.destination),
-    protocol: p.protocol,
-    sourcePort: ports ? p.sourcePort : null,
-    destinationPort: ports ? p.destinationPort : null,
-    tcpFlags: whole && p.protocol === TCP ? describeFlags(p.tcpFlags) : null,
-    icmp: whole && p.protocol === ICMP ? { type: p.icmpType, code: p.icmpCode } : null,
-    igmpType: whole && p.protocol === IGMP ? p.igmpType : null,
-    nonInitialFragment: p.nonInitialFragment,
-    tos: p.tosByte,
-    ttl: p.ttl,
+    schema: 'aclscope/explain/1',
+    packet: {
+      source: packet.source,
+      sourcePorts: jsonPortsOrNull(packet.sourcePorts),
+      destination: packet.destination,
+      destinationPort: packet.destinationPort,
+      protocol: packet.protocol,
+      condition: packet.condition,
+    },
+    ...jsonWay(trace),
+    reply: jsonWay(trace.reply),
+    ...jsonFrame(report, trace.assumptions),
   };
 }
 
-/** Patterns listed of one row: `any` without thousands of hosts takes thousands, the widest of which stand first. */
-const MOST_SOURCES = 500;
-const jsonSources = (all: readonly string[]) => ({
-  sources: all.slice(0, MOST_SOURCES),
-  ...(all.length > MOST_SOURCES ? { moreSources: all.length - MOST_SOURCES } : {}),
-});
-
-const jsonDiagnostic = (d: Diagnostic): JsonDiagnostic => ({
-  code: d.code,
-  severity: d.severity,
-  message: d.message,
-  line: d.span === null ? null : toConfigLine(d.span),
-  column: d.span === null ? null : d.span.column,
-  mend: d.mend ?? null,
-});
-
-const jsonFrame = (report: Report, own: readonly string[] = []) => ({
-  tool: { name: 'aclscope' as const, version: report.header.toolVersion },
-  title: report.header.title,
-  generated: report.header.generated,
-  inputs: report.header.inputs.map(({ role, file, sha256 }) => ({ role, file, sha256 })),
-  assumptions: [...new Set([...own, ...report.assumptions])],
-  diagnostics: report.diagnostics.map(jsonDiagnostic),
-});
-
-const jsonHop = (h: Hop) => ({
-  router: h.router,
-  interface: h.interface,
-  direction: h.direction,
-  acl: h.acl,
-  verdict: h.verdict,
-  decidedBy: jsonDecider(h.decidedBy),
-});
-const jsonEnds = (e: HeaderEnds) => ({
-  source: e.source,
-  sourcePorts: jsonPortsOrNull(e.sourcePorts),
-  destination: e.destination,
-  destinationPorts: jsonPortsOrNull(e.destinationPorts),
-});
-const jsonWay = (way: TracedWay) => ({
-  verdict: way.verdict,
-  decidedBy: jsonDecider(way.decidedBy),
-  hops: way.hops.map(jsonHop),
-  translations: way.translations.map((t) => ({
-    router: t.router,
-    before: jsonEnds(t.before),
-    after: jsonEnds(t.after),
+const intendedDocument = (report: IntendedReport): JsonDocument<'intended'> => ({
+  schema: 'aclscope/intended/1',
+  flows: report.flows.map((f) => ({
+    vantage: f.vantage,
+    target: f.target,
+    protocol: f.protocol,
+    reachable: jsonPorts(f.reachable),
+    blocked: jsonPorts(f.blocked),
+    undetermined: jsonPorts(f.undetermined),
+    deciding: f.deciding.map((d) => ({
+      ports: jsonPorts(d.ports),
+      decidedBy: jsonDecider(d.decidedBy),
+      ...(d.sourcePorts === undefined ? {} : { sourcePorts: jsonPorts(d.sourcePorts) }),
+    })),
+    partial: f.partial.map((p) => ({
+      ports: jsonPorts(p.ports),
+      ...jsonSources(p.sources),
+      decidedBy: jsonDecider(p.decidedBy),
+    })),
+    oneWay: jsonPorts(f.oneWay),
+    doubts: f.doubts.map((d) => ({ ...jsonDoubt(d), ports: jsonPorts(d.ports) })),
+    ownSegment: f.ownSegment,
+    assumptions: [...f.assumptions],
   })),
-  doubts: way.doubts.map(jsonDoubt),
-});
-const jsonDoubt = (d: Doubt) => ({ line: jsonLineOrNull(d.line), reason: d.reason });
-
-const jsonLintFinding = (f: LintFinding) => ({
-  rule: f.rule,
-  severity: f.severity,
-  acl: f.acl,
-  line: jsonLineOrNull(f.line),
-  message: f.message,
-  related: f.related.map(jsonLine),
-  witness: f.witness === null ? null : jsonWitness(f.witness),
+  ...jsonFrame(
+    report,
+    report.flows.flatMap((f) => f.assumptions),
+  ),
 });
 
-const jsonReach = ({ vantage, target, protocol, gained, lost, undetermined, partial }: ChangedReach) => ({
-  vantage,
-  target,
-  protocol,
-  gained: jsonPorts(gained),
-  lost: jsonPorts(lost),
-  undetermined: jsonPorts(undetermined),
-  partial: partial.map((p) => ({
-    ...jsonSources(p.sources),
-    gained: jsonPorts(p.gained),
-    lost: jsonPorts(p.lost),
-  })),
-});
-
-const jsonMatched = (m: MatchedPackets) => ({
-  protocol: m.protocol,
-  source: m.source,
-  destination: m.destination,
-  sourcePorts: jsonPortsOrNull(m.sourcePorts),
-  destinationPorts: jsonPortsOrNull(m.destinationPorts),
-  tcpFlags: m.tcpFlags,
-  icmp: m.icmp === null ? null : { type: m.icmp.type, code: m.icmp.code },
-  ...(m.protocols === undefined ? {} : { protocols: jsonPorts(m.protocols) }),
-  ...(m.sources === undefined ? {} : { sources: [...m.sources] }),
-  ...(m.destinations === undefined ? {} : { destinations: [...m.destinations] }),
-  ...(m.condition === undefined ? {} : { condition: m.condition }),
-});
-
-const jsonSpace = (s: ChangedSpace) => ({
-  interface: s.interface,
-  direction: s.direction,
-  ...jsonMatched(s),
-  packets: s.packets,
-  ...(s.atLeast ? { atLeast: s.atLeast } : {}),
-  before: jsonDecider(s.before),
-  after: jsonDecider(s.after),
-  witness: jsonWitness(s.witness),
-});
-
-const jsonPair = (p: ChangedPair) => ({
-  spaces: p.spaces,
-  interface: p.interface,
-  direction: p.direction,
-  before: jsonDecider(p.before),
-  after: jsonDecider(p.after),
-  match: p.match.map(jsonMatched),
-  less: p.less.map(jsonLine),
-  moreLess: p.moreLess,
-});
-
-const jsonObservation = (o: ObservationRef) => ({
-  kind: o.kind,
-  evidence: o.evidence,
-  vantage: o.vantage,
-  target: o.target,
-  ports: jsonPorts(o.ports),
-  state: o.state,
-  reason: o.reason,
-  icmp: o.icmp === null ? null : { type: o.icmp.type, code: o.icmp.code, from: o.icmp.from },
-  at: o.at,
-});
-
-function jsonBecause(b: Because) {
-  if (b === null) return { kind: 'reason' as const, text: 'no list stands in the way', line: null };
-  if (!('kind' in b)) return 'implicitDeny' in b ? { implicitDeny: true as const, acl: b.acl } : jsonLine(b);
-  return b.kind === 'observation'
-    ? jsonObservation(b)
-    : { kind: b.kind, text: b.text, line: jsonLineOrNull(b.line) };
+function reviewDocument(report: ReviewReport): JsonDocument<'review'> {
+  const { result } = report;
+  return {
+    schema: 'aclscope/review/1',
+    verdict: result.verdict,
+    floor: report.floor,
+    gained: result.gained.map(jsonSpace),
+    lost: result.lost.map(jsonSpace),
+    fragments: {
+      gained: result.fragments.gained.map(jsonSpace),
+      lost: result.fragments.lost.map(jsonSpace),
+    },
+    undetermined: (result.undetermined ?? []).map(jsonSpace),
+    pairs: (result.pairs ?? []).map(jsonPair),
+    reach: result.reach?.map(jsonReach) ?? null,
+    hazards: result.hazards.map((h) => ({
+      step: h.step,
+      command: h.command,
+      kind: h.kind,
+      severity: h.severity,
+      message: h.message,
+      witness: h.witness === null ? null : jsonWitness(h.witness),
+    })),
+    findings: result.findings.map(jsonLintFinding),
+    ...jsonFrame(report, result.assumptions),
+  };
 }
 
-const jsonAuditFinding = (f: AuditFinding) => ({
-  kind: f.kind,
-  severity: f.severity,
-  message: f.message,
-  line: jsonLineOrNull(f.line),
-  observations: f.observations.map(jsonObservation),
-  vantage: f.vantage,
-  target: f.target,
-  ports: jsonPortsOrNull(f.ports),
-  mend: f.mend,
-  waived: f.waived === null ? null : { owner: f.waived.owner, why: f.waived.why, until: f.waived.until },
-});
+function auditDocument(report: AuditReport): JsonDocument<'audit'> {
+  const { result } = report;
+  return {
+    schema: 'aclscope/audit/1',
+    site: result.site,
+    summary: jsonSummary(result.summary),
+    flows: result.flows.map((f) => ({
+      vantage: f.vantage,
+      target: f.target,
+      protocol: f.protocol,
+      ports: jsonPorts(f.ports),
+      intended: f.intended,
+      config: f.config,
+      policy: f.policy,
+      observed: f.observed,
+      verdict: f.verdict,
+      confidence: f.confidence,
+      severity: f.severity,
+      message: f.message,
+      because: f.because.map(jsonBecause),
+    })),
+    findings: result.findings.map(jsonAuditFinding),
+    coverage: result.coverage.map((c) => ({
+      acl: c.acl,
+      line: jsonLine(c.line),
+      status: c.status,
+      reason: c.reason,
+    })),
+    evidence: result.evidence.map((e) => ({
+      file: e.file,
+      sha256: e.sha256,
+      vantage: e.vantage,
+      via: e.via,
+      tool: e.tool,
+      started: e.started,
+      ended: e.ended,
+      complete: e.complete,
+      notes: [...e.notes],
+    })),
+    comparison: jsonComparison(report.comparison),
+    ...jsonFrame(report, result.assumptions),
+  };
+}
 
-const jsonSummary = (s: AuditSummary) => ({
-  verdict: s.verdict,
-  flows: { ...s.flows },
-  ports: { ...s.ports },
-  findings: { ...s.findings },
-  coveragePercent: s.coveragePercent,
-});
+function checklistDocument(report: ChecklistReport): JsonDocument<'checklist'> {
+  const { result } = report;
+  return {
+    schema: 'aclscope/checklist/1',
+    site: result.site,
+    target: result.target,
+    asOf: result.asOf,
+    verdict: result.verdict,
+    residual: result.residual,
+    counts: { ...result.counts },
+    repair: {
+      hours: result.repair.hours,
+      goods: result.repair.goods,
+      total: result.repair.total,
+      currency: result.repair.currency,
+      unestimated: [...result.repair.unestimated],
+    },
+    host: result.host === null ? null : { ...result.host },
+    items: result.outcomes.map(jsonItem),
+    ...jsonFrame(report),
+  };
+}
 
-const jsonComparison = (c: BaselineComparison | null) =>
-  c === null
-    ? null
-    : {
-        baseline: c.baseline,
-        added: c.added.map(jsonAuditFinding),
-        fixed: c.fixed.map(jsonAuditFinding),
-        unchanged: c.unchanged.map(jsonAuditFinding),
-      };
+function historyDocument(report: HistoryReport): JsonDocument<'history'> {
+  const { result } = report;
+  return {
+    schema: 'aclscope/history/1',
+    site: result.site,
+    audits: result.audits.map((a) => ({
+      at: a.at,
+      scanned: a.scanned,
+      toolVersion: a.toolVersion,
+      summary: jsonSummary(a.summary),
+      findings: a.findings.map(jsonAuditFinding),
+    })),
+    comparison: jsonComparison(result.comparison),
+    interval:
+      result.interval === null
+        ? null
+        : {
+            promisedDays: result.interval.promisedDays,
+            kept: result.interval.kept,
+            gaps: result.interval.gaps.map(({ from, to, days }) => ({ from, to, days })),
+          },
+    ...jsonFrame(report),
+  };
+}
 
-const jsonItem = (o: ItemOutcome) => ({
-  id: o.item.id,
-  title: o.item.title,
-  reference: o.item.reference,
-  objective: o.item.objective,
-  risk: o.item.risk,
-  compliance: o.item.compliance,
-  tests: [...o.item.tests],
-  assessment: o.item.assessment,
-  result: o.result,
-  automatic: o.automatic,
-  summary: o.summary,
-  statements: o.statements.map((s) => ({
-    kind: s.kind,
-    text: s.text,
-    lines: s.lines.map(jsonLine),
-    evidence: [...s.evidence],
-  })),
-  evidence: o.evidence.map(({ id, origin, kind, host, at, digest, output, leftOut }) => ({
-    id,
-    origin,
-    kind,
-    host,
-    at,
-    digest,
-    output,
-    leftOut,
-  })),
-  answer:
-    o.answer === null
-      ? null
-      : {
-          result: o.answer.result,
-          role: o.answer.role,
-          date: o.answer.date,
-          reason: o.answer.reason,
-          evidence: o.answer.evidence,
-          line: jsonLine(o.answer.line),
-        },
-  mitigation: o.item.mitigation,
-  residual: o.residual,
-  cost: { hours: o.item.cost.hours, goods: o.item.cost.goods, note: o.item.cost.note },
-});
-
-type DocumentOf = { readonly [K in ReportKind]: JsonDocument<K> };
-
-export function toJsonDocument(report: Report): DocumentOf[ReportKind] {
+export function toJsonDocument(report: Report): JsonDocument<ReportKind> {
   switch (report.kind) {
     case 'lint':
-      return {
-        schema: 'aclscope/lint/1',
-        verdict: report.findings.some((f) => atLeast(f.severity, report.floor)) ? 'fail' : 'pass',
-        floor: report.floor,
-        findings: report.findings.map(jsonLintFinding),
-        ...(report.account ? { account: { ...report.account } } : {}),
-        ...jsonFrame(report),
-      };
-    case 'explain': {
-      const { packet, trace } = report;
-      return {
-        schema: 'aclscope/explain/1',
-        packet: {
-          source: packet.source,
-          sourcePorts: jsonPortsOrNull(packet.sourcePorts),
-          destination: packet.destination,
-          destinationPort: packet.destinationPort,
-          protocol: packet.protocol,
-          condition: packet.condition,
-        },
-        ...jsonWay(trace),
-        reply: jsonWay(trace.reply),
-        ...jsonFrame(report, trace.assumptions),
-      };
-    }
+      return lintDocument(report);
+    case 'explain':
+      return explainDocument(report);
     case 'intended':
-      return {
-        schema: 'aclscope/intended/1',
-        flows: report.flows.map((f) => ({
-          vantage: f.vantage,
-          target: f.target,
-          protocol: f.protocol,
-          reachable: jsonPorts(f.reachable),
-          blocked: jsonPorts(f.blocked),
-          undetermined: jsonPorts(f.undetermined),
-          deciding: f.deciding.map((d) => ({
-            ports: jsonPorts(d.ports),
-            decidedBy: jsonDecider(d.decidedBy),
-            ...(d.sourcePorts === undefined ? {} : { sourcePorts: jsonPorts(d.sourcePorts) }),
-          })),
-          partial: f.partial.map((p) => ({
-            ports: jsonPorts(p.ports),
-            ...jsonSources(p.sources),
-            decidedBy: jsonDecider(p.decidedBy),
-          })),
-          oneWay: jsonPorts(f.oneWay),
-          doubts: f.doubts.map((d) => ({ ...jsonDoubt(d), ports: jsonPorts(d.ports) })),
-          ownSegment: f.ownSegment,
-          assumptions: [...f.assumptions],
-        })),
-        ...jsonFrame(
-          report,
-          report.flows.flatMap((f) => f.assumptions),
-        ),
-      };
-    case 'review': {
-      const { result } = report;
-      return {
-        schema: 'aclscope/review/1',
-        verdict: result.verdict,
-        floor: report.floor,
-        gained: result.gained.map(jsonSpace),
-        lost: result.lost.map(jsonSpace),
-        fragments: {
-          gained: result.fragments.gained.map(jsonSpace),
-          lost: result.fragments.lost.map(jsonSpace),
-        },
-        undetermined: (result.undetermined ?? []).map(jsonSpace),
-        pairs: (result.pairs ?? []).map(jsonPair),
-        reach: result.reach?.map(jsonReach) ?? null,
-        hazards: result.hazards.map((h) => ({
-          step: h.step,
-          command: h.command,
-          kind: h.kind,
-          severity: h.severity,
-          message: h.message,
-          witness: h.witness === null ? null : jsonWitness(h.witness),
-        })),
-        findings: result.findings.map(jsonLintFinding),
-        ...jsonFrame(report, result.assumptions),
-      };
-    }
-    case 'audit': {
-      const { result } = report;
-      return {
-        schema: 'aclscope/audit/1',
-        site: result.site,
-        summary: jsonSummary(result.summary),
-        flows: result.flows.map((f) => ({
-          vantage: f.vantage,
-          target: f.target,
-          protocol: f.protocol,
-          ports: jsonPorts(f.ports),
-          intended: f.intended,
-          config: f.config,
-          policy: f.policy,
-          observed: f.observed,
-          verdict: f.verdict,
-          confidence: f.confidence,
-          severity: f.severity,
-          message: f.message,
-          because: f.because.map(jsonBecause),
-        })),
-        findings: result.findings.map(jsonAuditFinding),
-        coverage: result.coverage.map((c) => ({
-          acl: c.acl,
-          line: jsonLine(c.line),
-          status: c.status,
-          reason: c.reason,
-        })),
-        evidence: result.evidence.map((e) => ({
-          file: e.file,
-          sha256: e.sha256,
-          vantage: e.vantage,
-          via: e.via,
-          tool: e.tool,
-          started: e.started,
-          ended: e.ended,
-          complete: e.complete,
-          notes: [...e.notes],
-        })),
-        comparison: jsonComparison(report.comparison),
-        ...jsonFrame(report, result.assumptions),
-      };
-    }
-    case 'checklist': {
-      const { result } = report;
-      return {
-        schema: 'aclscope/checklist/1',
-        site: result.site,
-        target: result.target,
-        asOf: result.asOf,
-        verdict: result.verdict,
-        residual: result.residual,
-        counts: { ...result.counts },
-        repair: {
-          hours: result.repair.hours,
-          goods: result.repair.goods,
-          total: result.repair.total,
-          currency: result.repair.currency,
-          unestimated: [...result.repair.unestimated],
-        },
-        host: result.host === null ? null : { ...result.host },
-        items: result.outcomes.map(jsonItem),
-        ...jsonFrame(report),
-      };
-    }
-    case 'history': {
-      const { result } = report;
-      return {
-        schema: 'aclscope/history/1',
-        site: result.site,
-        audits: result.audits.map((a) => ({
-          at: a.at,
-          scanned: a.scanned,
-          toolVersion: a.toolVersion,
-          summary: jsonSummary(a.summary),
-          findings: a.findings.map(jsonAuditFinding),
-        })),
-        comparison: jsonComparison(result.comparison),
-        interval:
-          result.interval === null
-            ? null
-            : {
-                promisedDays: result.interval.promisedDays,
-                kept: result.interval.kept,
-                gaps: result.interval.gaps.map(({ from, to, days }) => ({ from, to, days })),
-              },
-        ...jsonFrame(report),
-      };
-    }
+      return intendedDocument(report);
+    case 'review':
+      return reviewDocument(report);
+    case 'audit':
+      return auditDocument(report);
+    case 'checklist':
+      return checklistDocument(report);
+    case 'history':
+      return historyDocument(report);
   }
 }
 
