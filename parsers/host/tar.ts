@@ -88,62 +88,26 @@ const MEMBER_KINDS: Readonly<Record<string, string>> = {
   M: 'a continued volume',
 };
 
+type Say = (code: string, message: string, mend: string) => void;
+
+interface Member {
+  readonly path: string;
+  /** Its type flag, one character. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Plain files of a ustar, GNU or pax archive. Links, devices and names that leave the archive are refused
- * one by one; a damaged or oversized archive ends the reading there, and says so.
+ * Members in their order under their whole names, folders left out. Where the archive is damaged or cut the reading
+ * ends, and says so.
  */
-export function readTar(bytes: Uint8Array, limits: TarLimits = TAR_LIMITS): Parsed<readonly TarFile[]> {
-  const diagnostics: Diagnostic[] = [];
-  const files = new Map<string, TarFile>();
-  const say = (code: string, message: string, mend: string): void => {
-    diagnostics.push({ code, severity: 'error', message, span: null, mend });
-  };
-  const done = (): Parsed<readonly TarFile[]> => ({ value: [...files.values()], diagnostics });
-
-  if (bytes.length > limits.archiveBytes) {
-    say(
-      'bundle-too-large',
-      `the archive has ${bytes.length} bytes; more than ${limits.archiveBytes} are not read`,
-      'a collected bundle is far smaller: check that this is the right file',
-    );
-    return done();
-  }
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    say('bundle-compressed', 'the archive is compressed with gzip', 'unpack it with gunzip first');
-    return done();
-  }
-
+function* membersOf(bytes: Uint8Array, say: Say): Generator<Member> {
   let longName: string | null = null;
   for (let at = 0; ; ) {
     const block = bytes.subarray(at, at + BLOCK);
-    if (block.length === BLOCK && block.every((b) => b === 0)) return done();
-    if (block.length < BLOCK) {
-      say(
-        'bundle-truncated',
-        `the archive ends at byte ${bytes.length} without its closing blocks`,
-        'copy the file again',
-      );
-      return done();
-    }
-    if (!checksumAgrees(block)) {
-      say(
-        at === 0 ? 'bundle-not-a-tar' : 'bundle-damaged',
-        at === 0
-          ? 'this is not a tar archive'
-          : `the archive is damaged at byte ${at}; what follows is not read`,
-        'give the file that collect.sh wrote, copied in binary mode',
-      );
-      return done();
-    }
-    const size = numericField(block, 124, 12);
-    if (!Number.isSafeInteger(size) || size < 0 || at + BLOCK + size > bytes.length) {
-      say(
-        'bundle-truncated',
-        `a member at byte ${at} claims ${size} bytes, more than the archive holds`,
-        'copy the file again',
-      );
-      return done();
-    }
+    if (block.length === BLOCK && block.every((b) => b === 0)) return;
+    const size = sizeOfMember(bytes, at, say);
+    if (size === null) return;
     const body = bytes.subarray(at + BLOCK, at + BLOCK + size);
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
 
@@ -160,24 +124,80 @@ export function readTar(bytes: Uint8Array, limits: TarLimits = TAR_LIMITS): Pars
       field(block, 257, 5) === 'ustar' && field(block, 262, 1) !== ' ' ? field(block, 345, 155) : '';
     const path: string = longName ?? (prefix === '' ? '' : `${prefix}/`) + field(block, 0, 100);
     longName = null;
-    if (type === '5') continue;
+    if (type !== '5') yield { path, type, bytes: body };
+  }
+}
 
-    const kind = MEMBER_KINDS[type];
-    const refusal = refusalOfName(path);
-    if (kind !== undefined && type !== '7') {
-      say(
-        'bundle-member-refused',
-        `${JSON.stringify(path)} is ${kind}; only plain files are read`,
-        'use the tar that collect.sh wrote',
-      );
-    } else if (refusal !== null) {
+/** Octets of the member whose header stands at `at`; null, and said why, where no whole member stands there. */
+function sizeOfMember(bytes: Uint8Array, at: number, say: Say): number | null {
+  const block = bytes.subarray(at, at + BLOCK);
+  if (block.length < BLOCK) {
+    say(
+      'bundle-truncated',
+      `the archive ends at byte ${bytes.length} without its closing blocks`,
+      'copy the file again',
+    );
+    return null;
+  }
+  if (!checksumAgrees(block)) {
+    say(
+      at === 0 ? 'bundle-not-a-tar' : 'bundle-damaged',
+      at === 0
+        ? 'this is not a tar archive'
+        : `the archive is damaged at byte ${at}; what follows is not read`,
+      'give the file that collect.sh wrote, copied in binary mode',
+    );
+    return null;
+  }
+  const size = numericField(block, 124, 12);
+  if (Number.isSafeInteger(size) && size >= 0 && at + BLOCK + size <= bytes.length) return size;
+  say(
+    'bundle-truncated',
+    `a member at byte ${at} claims ${size} bytes, more than the archive holds`,
+    'copy the file again',
+  );
+  return null;
+}
+
+/** Why a member is no plain file to be taken, as the end of a sentence; null where it is one. */
+function refusalOfMember({ path, type }: Member): string | null {
+  const kind = MEMBER_KINDS[type];
+  if (kind !== undefined && type !== '7') return `is ${kind}; only plain files are read`;
+  const refusal = refusalOfName(path);
+  if (refusal !== null) return refusal;
+  return type === '0' || type === '\0' || type === '7'
+    ? null
+    : `is of the unknown kind ${JSON.stringify(type)}`;
+}
+
+/**
+ * Plain files of a ustar, GNU or pax archive. Links, devices and names that leave the archive are refused
+ * one by one; a damaged or oversized archive ends the reading there, and says so.
+ */
+export function readTar(bytes: Uint8Array, limits: TarLimits = TAR_LIMITS): Parsed<readonly TarFile[]> {
+  const diagnostics: Diagnostic[] = [];
+  const files = new Map<string, TarFile>();
+  const say: Say = (code, message, mend) => {
+    diagnostics.push({ code, severity: 'error', message, span: null, mend });
+  };
+  if (bytes.length > limits.archiveBytes) {
+    say(
+      'bundle-too-large',
+      `the archive has ${bytes.length} bytes; more than ${limits.archiveBytes} are not read`,
+      'a collected bundle is far smaller: check that this is the right file',
+    );
+    return { value: [], diagnostics };
+  }
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    say('bundle-compressed', 'the archive is compressed with gzip', 'unpack it with gunzip first');
+    return { value: [], diagnostics };
+  }
+  for (const member of membersOf(bytes, say)) {
+    const { path } = member;
+    const size = member.bytes.length;
+    const refusal = refusalOfMember(member);
+    if (refusal !== null) {
       say('bundle-member-refused', `${JSON.stringify(path)} ${refusal}`, 'use the tar that collect.sh wrote');
-    } else if (type !== '0' && type !== '\0' && type !== '7') {
-      say(
-        'bundle-member-refused',
-        `${JSON.stringify(path)} is of the unknown kind ${JSON.stringify(type)}`,
-        'use the tar that collect.sh wrote',
-      );
     } else if (size > limits.fileBytes) {
       say(
         'bundle-member-too-large',
@@ -196,9 +216,8 @@ export function readTar(bytes: Uint8Array, limits: TarLimits = TAR_LIMITS): Pars
         `the archive holds more than ${limits.files} files; the rest is not read`,
         'check that this is the right file',
       );
-      return done();
-    } else {
-      files.set(path, { path, bytes: body });
-    }
+      break;
+    } else files.set(path, { path, bytes: member.bytes });
   }
+  return { value: [...files.values()], diagnostics };
 }
