@@ -11,6 +11,7 @@ import { changeGlobal } from './device-settings.ts';
 import { changeLines, enterLine } from './device-terminal-lines.ts';
 import { changeTimeRange } from './device-time-ranges.ts';
 import { changeUses } from './device-uses.ts';
+import { changeVrf } from './device-vrfs.ts';
 import { changed, type Effect, NO_EFFECT, refused, wrongMode } from './effect.ts';
 
 export interface Applied {
@@ -150,10 +151,7 @@ function effectOf(draft: Draft, command: Command): Effect {
     case 'peer-setting':
       return changeRouting(draft, command);
     case 'vrf':
-      if (command.on === draft.device.vrfs.has(command.name)) return NO_EFFECT;
-      if (command.on) draft.table('vrfs').set(command.name, true);
-      else draft.table('vrfs').delete(command.name);
-      return changed();
+      return changeVrf(draft, command);
     case 'global':
       return changeGlobal(draft, command.change, command.span);
     case 'ipv6':

@@ -20,6 +20,8 @@ export type Ingress =
       readonly assumption: string | null;
       /** Where they may enter as well, by routes just as good. */
       readonly alternatives: readonly Entrance[];
+      /** Where the same address would enter another table. */
+      readonly inOtherTables?: readonly Entrance[];
       /** The routes that lead to the alternatives, this one's first. */
       readonly routes: readonly SourceSpan[];
       /** How surely the text says so: prefix length of the route back, more for a network of the interface itself. */
@@ -88,6 +90,7 @@ function entering(best: Candidate, found: readonly Candidate[]): Ingress {
     interface: best.interface,
     assumption,
     alternatives,
+    inOtherTables: hidden,
     routes: [best, ...alternatives].map((c) => c.route.span),
     certainty: certaintyOf(best),
   };

@@ -98,10 +98,10 @@ function typeLine(
       // An exec prompt shows that the session left the configuration, by a key that no line records.
       const device = atPrompt(before, line.prompt);
       const { command, diagnostics } = read(span, device.mode);
-      const missing = missingInterface(config, device, command);
+      const missing = missingPart(config, device, command);
       // A saved list may hold it; nobody can type it.
       const noPort = diagnostics.find((d) => d.code === 'empty-port-range');
-      const why = missing === null ? noPort?.message : `this device has no interface ${missing}`;
+      const why = missing === null ? noPort?.message : `this device has no ${missing}`;
       if (why !== undefined)
         return { ...base, command, effect: refused('invalid', why), diagnostics, after: device };
       const applied = applyCommand(device, command);
@@ -128,10 +128,16 @@ function atPrompt(device: Device, prompt: string | null): Device {
 /** Ports that hardware brings along; a whole configuration shows all there are. Others come to be when entered. */
 const HARDWARE = /^(?:\w*Ethernet|\w*Gig\w*|Serial|POS|ATM|BRI|Hssi|TokenRing|Fddi)\d[\d/]*$/i;
 
-/** The interface that a command enters and this device cannot have: perhaps it was written for another one. */
-function missingInterface(config: RouterConfig, device: Device, command: Command): string | null {
-  if (command.kind !== 'enter-interface' || config.excerpt) return null;
-  return command.names.find((name) => !device.interfaces.has(name) && HARDWARE.test(name)) ?? null;
+/** The interface or table that a command names and this device cannot have: perhaps it was written for another one. */
+function missingPart(config: RouterConfig, device: Device, command: Command): string | null {
+  if (config.excerpt) return null;
+  if (command.kind === 'interface' && command.change.kind === 'vrf') {
+    const { vrf } = command.change;
+    return vrf === null || device.vrfs.has(vrf) ? null : `VRF ${vrf}`;
+  }
+  if (command.kind !== 'enter-interface') return null;
+  const name = command.names.find((n) => !device.interfaces.has(n) && HARDWARE.test(n));
+  return name === undefined ? null : `interface ${name}`;
 }
 
 /** Prompts are checked against the device, not obeyed: a copied session may come from another one. */

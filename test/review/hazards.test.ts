@@ -27,6 +27,37 @@ const NUMBERED = SHORT.replace('version 12.1', 'version 12.4')
   .replaceAll('access-list 150 ', ' ')
   .replace(' permit tcp any', 'ip access-list extended 150\n permit tcp any');
 
+/** A host of the operator's beside the same address in two tables, and another reached by either's default route. */
+const TABLES = `version 15.1
+hostname gw
+ip vrf RED
+ rd 1:1
+interface FastEthernet0/0
+ ip address 192.0.2.1 255.255.255.0
+ ip access-group L in
+interface FastEthernet0/1
+ ip vrf forwarding RED
+ ip address 10.0.0.1 255.255.255.0
+ ip access-group R in
+interface FastEthernet1/0
+ ip address 10.0.0.1 255.255.255.0
+interface FastEthernet1/1
+ ip vrf forwarding RED
+ ip address 172.16.0.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 192.0.2.254
+ip route vrf RED 0.0.0.0 0.0.0.0 172.16.0.254
+ip access-list extended L
+ permit tcp any host 192.0.2.1 eq 22
+ip access-list extended R
+ permit tcp host 10.0.0.77 host 10.0.0.1 eq 22
+ permit tcp any any eq 443
+access-list 9 permit any
+line vty 0 4
+ access-class 9 in vrf-also
+ transport input ssh
+end
+`;
+
 interface Row {
   readonly says: string;
   readonly config?: string;
@@ -192,6 +223,38 @@ access-list 150 permit tcp any host 198.51.100.35 eq 110
       operator: ADMIN,
       hazards: ['2 lockout critical'],
     },
+    ...(
+      [
+        ['in another table than the global one', 'ip access-list extended R\nno 10\n', '10.0.0.77', 2],
+        [
+          'by a class that no longer takes logins of tables',
+          'line vty 0 4\naccess-class 9 in\n',
+          '10.0.0.77',
+          2,
+        ],
+        ['but not one from the global table', 'line vty 0 4\naccess-class 9 in\n', '203.0.113.9', null],
+        ['by a route of its own table', 'no ip route 0.0.0.0 0.0.0.0 192.0.2.254\n', '203.0.113.9', 1],
+        [
+          'but not by the route of another',
+          'no ip route vrf RED 0.0.0.0 0.0.0.0 172.16.0.254\n',
+          '203.0.113.9',
+          null,
+        ],
+        [
+          'where its interface moves to another table',
+          'interface Fa0/0\nip vrf forwarding RED\n',
+          '203.0.113.9',
+          2,
+        ],
+        ['where its table goes, and the addresses in it', 'no ip vrf RED\n', '10.0.0.77', 1],
+      ] as const
+    ).map(([says, snippet, operator, step]) => ({
+      says: `a session is cut ${says}`,
+      config: TABLES,
+      snippet,
+      operator: operatorAt(operator),
+      hazards: step === null ? [] : [`${step} lockout critical`],
+    })),
     {
       says: 'without an operator nobody can be locked out',
       snippet: 'interface FastEthernet0/0\nshutdown\n',
@@ -417,6 +480,18 @@ interface FastEthernet0/0
 ip access-group 151 in
 `,
       hazards: ['1 rejected-command high'],
+    },
+    {
+      says: 'a table that the device does not have is refused',
+      config: TABLES,
+      snippet: 'interface Fa1/1\nip vrf forwarding BLUE\n',
+      hazards: ['2 rejected-command high'],
+    },
+    {
+      says: 'one that the snippet makes is not',
+      config: TABLES,
+      snippet: 'ip vrf BLUE\ninterface Fa1/1\nip vrf forwarding BLUE\n',
+      hazards: [],
     },
     {
       says: 'a number serves',

@@ -1,7 +1,7 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin } from '../../acl/decide.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
-import { formatIpv4, hostPattern, type Ipv4 } from '../../model/address.ts';
+import { formatIpv4, hostPattern, type Ipv4, patternContains, prefixPattern } from '../../model/address.ts';
 import type { Device } from '../../model/device.ts';
 import { NO_ACCOUNT, toRouterConfig } from '../../model/device.ts';
 import { makePacket, type Packet, SYN, TCP } from '../../model/packet.ts';
@@ -23,14 +23,16 @@ export interface Operator {
 interface Ways {
   /** `address port` of every login that is open to the operator, by interface of arrival. */
   readonly open: ReadonlyMap<string, ReadonlySet<string>>;
-  /** A route leads back. */
-  readonly answered: boolean;
+  /** The interfaces of arrival from whose table a route leads back. */
+  readonly answered: ReadonlySet<string>;
 }
 
-/** The router's own addresses, and its terminal lines with what their access-class says of the operator. */
+/** The router's own addresses in the table of an arrival, and its terminal lines with what their access-class says of the operator. */
 interface Front {
   readonly own: readonly Ipv4[];
   readonly doors: readonly Door[];
+  /** There are terminal lines, and none of them takes a login of this table. */
+  readonly shut: boolean;
 }
 
 interface Door {
@@ -66,14 +68,14 @@ export class OperatorWatch {
   private readonly start: DeviceState;
   private readonly arrivals: readonly string[];
   private readonly ports: readonly number[];
-  /** False where the text shows no route back to begin with: then none can be lost. */
-  private readonly routed: boolean;
+  /** Arrivals from whose table the text shows no route back to begin with: then none can be lost. */
+  private readonly unrouted: ReadonlySet<string>;
   private readonly known = new WeakMap<DeviceState, Ways>();
   private readonly shares = new WeakMap<CompiledAcl, Map<string, CompiledAcl>>();
   private readonly cuts = new Map<string, RegionCuts>();
   private readonly openBehind = new WeakMap<CompiledAcl, OpenLogins>();
   private readonly logins: Box;
-  private lastFront: Front | null = null;
+  private readonly lastFronts = new Map<string | null, Front>();
 
   constructor(config: RouterConfig, start: DeviceState, operator: Operator) {
     this.operator = operator;
@@ -90,13 +92,26 @@ export class OperatorWatch {
     const found = findIngress(network, operator.address);
     const text = formatIpv4(operator.address);
     if (found.kind === 'enters') {
-      this.arrivals = [found, ...found.alternatives].map((e) => e.interface.name);
-      this.assumption = found.assumption;
+      const here = [found, ...found.alternatives].map((e) => e.interface.name);
+      const elsewhere = (found.inOtherTables ?? []).map((e) => e.interface.name);
+      // By default routes alone everybody may be anywhere: other tables count where the first one lets nobody in.
+      const isBeside = found.interface.addresses.some(
+        (a) =>
+          a.prefixLength !== null &&
+          patternContains(prefixPattern(a.address, a.prefixLength), operator.address),
+      );
+      const counts =
+        isBeside || !here.some((name) => LOGIN_PORTS.some((port) => this.opensAt(start, name, port)));
+      this.arrivals = counts ? [...here, ...elsewhere] : here;
+      this.assumption =
+        elsewhere.length === 0 || !counts
+          ? found.assumption
+          : `several tables lead to the operator ${text}; watched at ${this.arrivals.join(', ')}`;
     } else {
       this.arrivals = [...config.interfaces.values()].filter((i) => !i.shutdown).map((i) => i.name);
       this.assumption = `where packets of the operator ${text} enter is not known (${found.reason}); every interface was tried`;
     }
-    this.routed = hasRouteTo(start.device, operator.address);
+    this.unrouted = new Set(this.arrivals.filter((name) => !this.isAnswered(start, name)));
     const { port } = operator;
     this.ports = LOGIN_PORTS;
     if (port !== null && (!LOGIN_PORTS.includes(port) || this.isOpen(start, port))) this.ports = [port];
@@ -105,7 +120,7 @@ export class OperatorWatch {
   /** Whether the operator can log in at all in this state. */
   reaches(state: DeviceState): boolean {
     const ways = this.ways(state);
-    return ways.answered && [...ways.open.values()].some((open) => open.size > 0);
+    return [...ways.open].some(([name, open]) => ways.answered.has(name) && open.size > 0);
   }
 
   /** The way that was open before and is not any more, when none that was open remains; null otherwise. */
@@ -117,10 +132,10 @@ export class OperatorWatch {
       // A session that stands since the start is what can be cut; what a step opens besides is no way to rely on.
       const first = this.ways(this.start).open.get(name) ?? new Set();
       const open = first.size === 0 ? [...all] : [...all].filter((way) => first.has(way));
-      if (open.length === 0 || !old.answered) continue;
+      if (open.length === 0 || !old.answered.has(name)) continue;
       const left = now.open.get(name) ?? new Set();
       const remains = open.some((way) => left.has(way));
-      if (remains && now.answered) continue;
+      if (remains && now.answered.has(name)) continue;
       const [address, port] = open[0]!.split(' ').map(Number);
       return {
         interface: name,
@@ -139,17 +154,30 @@ export class OperatorWatch {
   }
 
   private isOpen(state: DeviceState, port: number): boolean {
-    const front = this.front(state);
-    return this.arrivals.some((name) => this.openLogins(state, name, front, [port]).size > 0);
+    return this.arrivals.some((name) => this.opensAt(state, name, port));
+  }
+
+  private opensAt(state: DeviceState, arrival: string, port: number): boolean {
+    return this.openLogins(state, arrival, this.front(state, tableOf(state, arrival)), [port]).size > 0;
+  }
+
+  private isAnswered(state: DeviceState, arrival: string): boolean {
+    return hasRouteTo(state.device, tableOf(state, arrival), this.operator.address);
   }
 
   private ways(state: DeviceState): Ways {
     let ways = this.known.get(state);
     if (!ways) {
-      const front = this.front(state);
       ways = {
-        open: new Map(this.arrivals.map((name) => [name, this.openLogins(state, name, front, this.ports)])),
-        answered: !this.routed || hasRouteTo(state.device, this.operator.address),
+        open: new Map(
+          this.arrivals.map((name) => [
+            name,
+            this.openLogins(state, name, this.front(state, tableOf(state, name)), this.ports),
+          ]),
+        ),
+        answered: new Set(
+          this.arrivals.filter((name) => this.unrouted.has(name) || this.isAnswered(state, name)),
+        ),
       };
       this.known.set(state, ways);
     }
@@ -157,17 +185,21 @@ export class OperatorWatch {
   }
 
   /** What a state shows to whoever has passed an interface: the last front again, where nothing of it has changed. */
-  private front(state: DeviceState): Front {
-    const own = ownAddresses(state.device);
+  private front(state: DeviceState, vrf: string | null): Front {
+    const own = ownAddresses(state.device, vrf);
     const doors = [...state.device.lines.values()]
-      .filter((line) => line.kind === 'vty')
+      // An access-class refuses logins that arrive in a VRF, unless it says `vrf-also`.
+      .filter((line) => line.kind === 'vty' && (vrf === null || (line.accessClassIn?.vrfAlso ?? true)))
       .map((line) => ({
         line,
         list: this.share(filterOf(state.at({ name: terminalName(line), direction: 'in' })), own),
       }));
-    if (this.lastFront && isSameFront(this.lastFront, { own, doors })) return this.lastFront;
-    this.lastFront = { own, doors };
-    return this.lastFront;
+    const shut = doors.length === 0 && hasTerminals(state);
+    const last = this.lastFronts.get(vrf);
+    if (last && isSameFront(last, { own, doors, shut })) return last;
+    const front = { own, doors, shut };
+    this.lastFronts.set(vrf, front);
+    return front;
   }
 
   private openLogins(
@@ -184,7 +216,7 @@ export class OperatorWatch {
       for (const port of ports) {
         const box = { ...this.logins, destination: hostPattern(address), l4b: [[port, port] as const] };
         // When unknown, assume the worst: a login that only may be open is no way in to rely on.
-        if (permits(gate, box) && lineTakes(front.doors, port, box)) open.add(`${address} ${port}`);
+        if (permits(gate, box) && lineTakes(front, port, box)) open.add(`${address} ${port}`);
       }
     this.openBehind.set(gate, { front, ports, open });
     return open;
@@ -209,15 +241,23 @@ export class OperatorWatch {
   }
 }
 
+const hasTerminals = (state: DeviceState): boolean =>
+  [...state.device.lines.values()].some((line) => line.kind === 'vty');
+
+const tableOf = (state: DeviceState, arrival: string): string | null =>
+  state.device.interfaces.get(arrival)?.vrf ?? null;
+
 const isSameFront = (a: Front, b: Front): boolean =>
+  a.shut === b.shut &&
   a.own.length === b.own.length &&
   a.doors.length === b.doors.length &&
   a.own.every((address, i) => address === b.own[i]) &&
   a.doors.every((door, i) => door.line === b.doors[i]!.line && door.list === b.doors[i]!.list);
 
 /** Some terminal line takes the login; where the text shows no lines, nothing stands against it. */
-function lineTakes(doors: readonly Door[], port: number, box: Box): boolean {
-  if (doors.length === 0 || !LOGIN_PORTS.includes(port)) return true;
+function lineTakes({ doors, shut }: Front, port: number, box: Box): boolean {
+  if (!LOGIN_PORTS.includes(port)) return true;
+  if (doors.length === 0) return !shut;
   return doors.some(({ line, list }) => speaks(line, port) && permits(list, box));
 }
 
@@ -229,29 +269,32 @@ const speaks = (line: TerminalLine, port: number): boolean =>
   line.transportInput.includes('all') ||
   line.transportInput.includes(port === 22 ? 'ssh' : 'telnet');
 
-const routesKnown = new WeakMap<object, WeakMap<object, Map<Ipv4, boolean>>>();
+const routesKnown = new WeakMap<object, WeakMap<object, Map<string, boolean>>>();
 
-function hasRouteTo(device: Device, address: Ipv4): boolean {
-  const byRoutes = routesKnown.get(device.interfaces) ?? new WeakMap<object, Map<Ipv4, boolean>>();
+function hasRouteTo(device: Device, vrf: string | null, address: Ipv4): boolean {
+  const byRoutes = routesKnown.get(device.interfaces) ?? new WeakMap<object, Map<string, boolean>>();
   routesKnown.set(device.interfaces, byRoutes);
-  const answers = byRoutes.get(device.routes) ?? new Map<Ipv4, boolean>();
+  const answers = byRoutes.get(device.routes) ?? new Map<string, boolean>();
   byRoutes.set(device.routes, answers);
-  let found = answers.get(address);
+  const key = `${address} ${vrf ?? ''}`;
+  let found = answers.get(key);
   if (found === undefined) {
     const config = toRouterConfig(device, { file: '', excerpt: false, account: NO_ACCOUNT });
-    found = routesTo(buildRoutes(config), null, address).length > 0;
-    answers.set(address, found);
+    found = routesTo(buildRoutes(config), vrf, address).length > 0;
+    answers.set(key, found);
   }
   return found;
 }
 
-const ownAddresses = (device: Device): readonly Ipv4[] =>
-  [...device.interfaces.values()].flatMap((i) => (i.shutdown ? [] : i.addresses.map((a) => a.address)));
+const ownAddresses = (device: Device, vrf: string | null): readonly Ipv4[] =>
+  [...device.interfaces.values()].flatMap((i) =>
+    i.shutdown || i.vrf !== vrf ? [] : i.addresses.map((a) => a.address),
+  );
 
 function whyClosed(state: DeviceState, arrival: string, own: Ipv4): string {
   const gate = state.at({ name: arrival, direction: 'in' });
   if (gate.closed) return `${arrival} carries no packets any more`;
-  if (!ownAddresses(state.device).includes(own))
+  if (!ownAddresses(state.device, tableOf(state, arrival)).includes(own))
     return `the router no longer has the address ${formatIpv4(own)}`;
   return gate.acl === null
     ? 'no terminal line lets it in'
