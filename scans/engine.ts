@@ -145,8 +145,10 @@ export interface ScanSettings {
   readonly confirmSpacingMs: number;
   /** A handshake that neither sends nor ends for this long is an open port. */
   readonly holdMs: number;
-  /** So long at least where a scan above the ceiling has nothing else left to wait for. */
+  /** So long at least, and two round trips, where a scan above the ceiling has nothing else left to wait for. */
   readonly hurriedHoldMs: number;
+  /** The same on a path that has shown that it loses nothing: no close comes twice too late. */
+  readonly losslessHoldMs: number;
   readonly canaryIntervalMs: number;
   readonly canaryRetryMs: number;
   /** How long a target rests after its canary failed twice. */
@@ -168,6 +170,7 @@ export const DEFAULT_SETTINGS: ScanSettings = {
   confirmSpacingMs: 500,
   holdMs: 3000,
   hurriedHoldMs: 500,
+  losslessHoldMs: 400,
   canaryIntervalMs: 5000,
   canaryRetryMs: 1000,
   canaryPauseMs: 30_000,

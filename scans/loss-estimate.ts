@@ -11,6 +11,8 @@ export interface LossEstimate {
    * whole scan where that is higher: lately, few samples may have been lucky.
    */
   readonly triesFor: (ports: number, missed: number, min: number, max: number) => number;
+  /** Whether at least a thousand round trips were seen and fewer than one in a thousand was lost. */
+  readonly isNegligible: () => boolean;
   /**
    * The factor by which to slow down, 1 while all is well: halves when more than 30% of more than 10 recent round
    * trips were lost, recovers by 5% a second.
@@ -19,6 +21,7 @@ export interface LossEstimate {
 }
 
 const FLOOR = 1 / 64;
+const MANY = 1000;
 /** Older samples fade so that the estimate follows the path. */
 const MEMORY = 400;
 
@@ -56,6 +59,7 @@ export function createLossEstimate(start: number): LossEstimate {
       const needed = Math.log(missed / ports) / Math.log(rate);
       return Math.min(max, Math.max(min, Math.floor(needed) + 1));
     },
+    isNegligible: () => answeredEver >= MANY && lostEver * MANY < answeredEver,
     slowdown(now) {
       const seen = windowAnswered + windowLost;
       if (seen > 10) {

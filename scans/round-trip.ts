@@ -2,6 +2,8 @@
 export interface RoundTrip {
   readonly add: (ms: number) => void;
   readonly timeoutMs: () => number;
+  /** The smoothed time, 0 before the first sample. */
+  readonly smoothedMs: () => number;
 }
 
 export function createRoundTrip(limits: {
@@ -22,6 +24,7 @@ export function createRoundTrip(limits: {
       smoothed += delta / 8;
       variance += (Math.abs(delta) - variance) / 4;
     },
+    smoothedMs: () => smoothed ?? 0,
     timeoutMs: () =>
       smoothed === null
         ? limits.initialMs

@@ -5,7 +5,7 @@ import { PortSettling } from './port-settling.ts';
 import { ANSWERED, IN_FLIGHT, type PortWork } from './port-work.ts';
 import type { CanaryWindow } from './ramp-pace.ts';
 import { type ProbeKey, type ProbeSender, ScanState, type ScheduleOptions } from './scan-state.ts';
-import { CEILING_PER_HOST } from './target-state.ts';
+import { CEILING_PER_HOST, type TargetState } from './target-state.ts';
 import type { ActiveWork } from './work-queue.ts';
 
 /** An engine that failed this often in a row, for this long, will not recover. */
@@ -85,7 +85,7 @@ export class Schedule {
       wait = this.sendPorts(now, sender);
     } while (this.finishWorks(now));
     if (this.finished) return 0;
-    if (this.onlyWaits()) sender.hurry?.(this.state.options.settings.hurriedHoldMs);
+    if (this.onlyWaits()) sender.hurry?.(this.leastHoldMs());
     return Math.min(wait, this.canaries.send(now, sender));
   }
 
@@ -102,6 +102,32 @@ export class Schedule {
     const { options, works } = this.state;
     if (options.perHost <= CEILING_PER_HOST || works.pendingProbes > 0) return false;
     return works.active.every(({ work }) => work.peek() < 0);
+  }
+
+  /**
+   * How long a connection is watched at least before it is called open. A close may be lost: Linux repeats it after
+   * 200 ms and a round trip, and again 200 or 400 ms later. That one matters only where packets do get lost.
+   */
+  private leastHoldMs(): number {
+    const { settings } = this.state.options;
+    let least = 0;
+    for (const target of this.state.works.activeTargets()) {
+      const hold = this.losesNothing(target) ? settings.losslessHoldMs : settings.hurriedHoldMs;
+      least = Math.max(least, Math.ceil(hold + 2 * target.roundTrip.smoothedMs()));
+    }
+    return least;
+  }
+
+  /** Whether all but all ports have answered, and next to none of them to a later try than the first. */
+  private losesNothing(target: TargetState): boolean {
+    let answered = 0;
+    let unanswered = 0;
+    for (const { work } of this.state.works.active) {
+      if (this.state.targets[work.target] !== target) continue;
+      answered += work.answered;
+      unanswered += work.size - work.answered;
+    }
+    return target.loss.isNegligible() && unanswered * 1000 < answered;
   }
 
   private sendPorts(now: number, sender: ProbeSender): number {

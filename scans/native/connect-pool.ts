@@ -28,6 +28,8 @@ const EAGAIN = 11;
 const IDLE = 0;
 const CONNECTING = 1;
 const HOLDING = 2;
+/** By less than this a hold under way is not shortened once more. */
+const WORTH_MS = 50;
 
 /** Places in the pool's one block of memory. */
 const AT_DATA = 0;
@@ -57,8 +59,10 @@ export class ConnectPool implements Prober {
   private readonly hold: Hold[] = [];
   private readonly target: Uint32Array;
   private readonly idle: number[] = [];
-  /** Slots whose connection is held and not spoken to, since when. */
+  /** Slots whose connection is held and not spoken to, since when; and those of them that no haste has shortened yet. */
   private readonly held = new Map<number, number>();
+  private readonly unhurried = new Map<number, number>();
+  private leastHoldMs = Number.POSITIVE_INFINITY;
   private opened = 0;
   underWay = 0;
 
@@ -174,7 +178,10 @@ export class ConnectPool implements Prober {
     }
     this.state[slot] = HOLDING;
     this.generation[slot]!++;
-    if (!hold.speak) this.held.set(slot, now);
+    if (!hold.speak) {
+      this.held.set(slot, now);
+      this.unhurried.set(slot, now);
+    }
     this.sockets.deadlines.set(slot, this.generation[slot]!, now + (hold.speak ? hold.ms / 2 : hold.ms));
     // What came together with the handshake makes no second edge.
     this.readBanner(slot);
@@ -182,10 +189,13 @@ export class ConnectPool implements Prober {
 
   /** Lets connections that are held end their hold after this long already. */
   hurry(leastMs: number): void {
-    for (const [slot, since] of this.held) {
+    // Each deadline set is one more to be kept: those of all are set anew only for what is worth it.
+    const muchLess = leastMs < this.leastHoldMs - WORTH_MS;
+    for (const [slot, since] of muchLess ? this.held : this.unhurried) {
       this.sockets.deadlines.set(slot, this.generation[slot]!, since + leastMs);
     }
-    this.held.clear();
+    this.unhurried.clear();
+    if (muchLess) this.leastHoldMs = leastMs;
   }
 
   /** Half the hold passed in silence: a word may bring an answer in the other half. */
@@ -244,6 +254,7 @@ export class ConnectPool implements Prober {
     const { libc, memory } = this;
     this.state[slot] = IDLE;
     this.held.delete(slot);
+    this.unhurried.delete(slot);
     this.generation[slot]!++;
     if (mustDisconnect) libc.connect(this.fds[slot]!, memory.address + AT_UNSPEC, SOCKADDR_SIZE);
     this.idle.push(slot);

@@ -30,6 +30,8 @@ export interface Simulation {
   readonly schedule: Schedule;
   readonly endedAt: number;
   readonly mostUnderWay: number;
+  /** The holds that a scan in haste asked for, which are not shortened here. */
+  readonly hurriedTo: ReadonlySet<number>;
   /** The observation that holds a port of the first target. */
   readonly seen: (port: number, target?: number) => Observation | undefined;
 }
@@ -120,7 +122,9 @@ export function simulate(
     },
   });
   const sockets = options.sockets ?? 512;
+  const hurriedTo = new Set<number>();
   const sender = {
+    hurry: (leastMs: number) => void hurriedTo.add(leastMs),
     room: () => sockets - underWay,
     start(key: number, target: number, port: number, timeoutMs: number, hold: Hold) {
       const id = `${target} ${port}`;
@@ -176,6 +180,7 @@ export function simulate(
     schedule,
     endedAt: now - start,
     mostUnderWay,
+    hurriedTo,
     seen(port, target = 0) {
       places ??= book
         .targets()
