@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseCommand } from '../../parsers/cisco-ios/parse-command.ts';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
-import { type Device, toRouterConfig } from '../../src/model/device.ts';
+import { type Device, toRouterConfig } from '../../src/model/device/device.ts';
 import { diffConfigs } from '../../src/review/semantic-diff.ts';
 import { simulate } from '../../src/router/simulate.ts';
 

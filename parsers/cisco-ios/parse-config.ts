@@ -1,10 +1,10 @@
 import { type CatalogueCode, diagnose } from '../../src/diagnostics/catalogue.ts';
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
-import { DeviceFold } from '../../src/model/apply-command.ts';
 import { type Command, GLOBAL_MODE, promptAgrees } from '../../src/model/command.ts';
-import { emptyDevice, NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';
-import type { Effect } from '../../src/model/effect.ts';
+import { DeviceFold } from '../../src/model/device/apply-command.ts';
+import { emptyDevice, NO_ACCOUNT, toRouterConfig } from '../../src/model/device/device.ts';
+import type { Effect } from '../../src/model/device/effect.ts';
 import type { IosVersion, RouterConfig } from '../../src/model/router-config.ts';
 import { openBlock } from './blocks.ts';
 import { isExcerpt, type Markers } from './excerpt.ts';

@@ -1,5 +1,5 @@
 import { type Command, type Mode, parentMode } from '../../src/model/command.ts';
-import { routingKey } from '../../src/model/device.ts';
+import { routingKey } from '../../src/model/device/device.ts';
 import type { RoutingProcess } from '../../src/model/router-config.ts';
 import { readInterfaceName } from './interface-name.ts';
 import { detail, runsBgp, speaksOfOthers } from './routing-process.ts';

@@ -1,5 +1,5 @@
 import { formatIpv4 } from '../model/address.ts';
-import { type Device, deviceOf } from '../model/device.ts';
+import { type Device, deviceOf } from '../model/device/device.ts';
 import type { Hazard } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import type { Simulation } from '../router/simulate.ts';

@@ -1,6 +1,6 @@
 import { type CompiledAcl, type CompiledEntry, type CompileEnvironment, compileAcl } from '../acl/compile.ts';
 import { type Acl, type AclEntry, type MatchingEntry, matchingEntries } from '../model/access-list.ts';
-import type { Device } from '../model/device.ts';
+import type { Device } from '../model/device/device.ts';
 import { inheritAddressRows } from './cut-to-region.ts';
 
 /** A list in one state of the device. Equal objects filter alike. */

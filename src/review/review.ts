@@ -1,5 +1,5 @@
 import type { CommandReader, ExecDeed } from '../model/command.ts';
-import { toRouterConfig } from '../model/device.ts';
+import { toRouterConfig } from '../model/device/device.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import { atLeast, type LintFinding, type Severity } from '../model/finding.ts';
 import type { ChangedReach, Hazard, ReviewResult } from '../model/review.ts';

@@ -1,5 +1,5 @@
 import { type CommandReader, EXEC_MODE } from '../model/command.ts';
-import { toRouterConfig } from '../model/device.ts';
+import { toRouterConfig } from '../model/device/device.ts';
 import type { Hazard } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import type { Snippet } from '../model/snippet.ts';

@@ -9,7 +9,7 @@ import {
   patternContains,
   prefixPattern,
 } from '../model/address.ts';
-import { type Device, NO_ACCOUNT, toRouterConfig } from '../model/device.ts';
+import { type Device, NO_ACCOUNT, toRouterConfig } from '../model/device/device.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import type { Ranges } from '../model/ports.ts';
 import type { Interface, PeerSetting, RouterConfig, RoutingProcess } from '../model/router-config.ts';

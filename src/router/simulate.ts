@@ -1,7 +1,6 @@
 import { diagnose } from '../diagnostics/catalogue.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../diagnostics/source-span.ts';
-import { applyCommand } from '../model/apply-command.ts';
 import {
   type Command,
   type CommandReader,
@@ -10,8 +9,9 @@ import {
   type Mode,
   promptAgrees,
 } from '../model/command.ts';
-import { type Device, deviceOf } from '../model/device.ts';
-import { type Effect, NO_EFFECT, refused } from '../model/effect.ts';
+import { applyCommand } from '../model/device/apply-command.ts';
+import { type Device, deviceOf } from '../model/device/device.ts';
+import { type Effect, NO_EFFECT, refused } from '../model/device/effect.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import type { Snippet, SnippetStep } from '../model/snippet.ts';
 

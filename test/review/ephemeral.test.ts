@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';
+import { NO_ACCOUNT, toRouterConfig } from '../../src/model/device/device.ts';
 import type { Packet } from '../../src/model/packet.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
 import { findHazards } from '../../src/review/hazards.ts';

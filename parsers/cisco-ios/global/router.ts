@@ -1,5 +1,5 @@
 import { type Command, GLOBAL_MODE } from '../../../src/model/command.ts';
-import { routingKey } from '../../../src/model/device.ts';
+import { routingKey } from '../../../src/model/device/device.ts';
 import type { RoutingProcess } from '../../../src/model/router-config.ts';
 import { AMBIGUOUS, keywords } from '../keywords.ts';
 import { ambiguousWord, type Failure, type Statement, wrongWord } from '../statement.ts';

@@ -1,7 +1,7 @@
 import { type CompiledAcl, PERMIT_ALL } from '../../acl/compile.ts';
 import { type ConfigLine, toConfigLine } from '../../diagnostics/source-span.ts';
 import { isAddressed } from '../../model/addressed.ts';
-import type { Device } from '../../model/device.ts';
+import type { Device } from '../../model/device/device.ts';
 import type { Direction, Interface, TerminalLine } from '../../model/router-config.ts';
 import type { ListTracker, TrackedList } from '../list-tracker.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../../parsers/cisco-ios/index.ts';
 import { parseCommand } from '../../../parsers/cisco-ios/parse-command.ts';
 import { GLOBAL_MODE } from '../../../src/model/command.ts';
-import { deviceOn, paste } from '../../model/paste.ts';
+import { deviceOn, paste } from '../../model/device/paste.ts';
 import { configText } from './arbitrary-config.ts';
 import { spanOfLine } from './span.ts';
 

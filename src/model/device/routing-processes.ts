@@ -1,11 +1,11 @@
-import { type AddressPattern, formatIpv4, type Ipv4, patternKey } from './address.ts';
-import type { CommandOf } from './command.ts';
+import { type AddressPattern, formatIpv4, type Ipv4, patternKey } from '../address.ts';
+import type { CommandOf } from '../command.ts';
+import type { PeerSetting, RoutingProcess } from '../router-config.ts';
 import { routingKey } from './device.ts';
-import type { Draft } from './device-draft.ts';
-import { addRow, dropRows, findRows, replaceRow } from './device-rows.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, refused, wrongMode } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
-import type { PeerSetting, RoutingProcess } from './router-config.ts';
+import { addRow, dropRows, findRows, replaceRow } from './rows.ts';
 
 const NETWORKS: RowKind<AddressPattern> = { keys: (n) => [patternKey(n)] };
 const NEIGHBOURS: RowKind<Ipv4> = { keys: (n) => [String(n)] };

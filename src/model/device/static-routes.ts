@@ -1,10 +1,10 @@
-import type { CommandOf } from './command.ts';
+import type { CommandOf } from '../command.ts';
+import type { StaticRoute } from '../router-config.ts';
 import { nextHopKey, prefixKey } from './device.ts';
-import type { Draft } from './device-draft.ts';
-import { addRow, countRows, dropRows, findRows } from './device-rows.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, refused } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
-import type { StaticRoute } from './router-config.ts';
+import { addRow, countRows, dropRows, findRows } from './rows.ts';
 
 /** The routes of one prefix. */
 const ROUTES: RowKind<StaticRoute> = { keys: (r) => [nextHopKey(r.nextHop)] };

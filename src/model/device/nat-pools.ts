@@ -1,9 +1,9 @@
-import type { CommandOf } from './command.ts';
-import type { Draft } from './device-draft.ts';
-import { addRow, dropRows, findRows } from './device-rows.ts';
+import type { CommandOf } from '../command.ts';
+import type { NatPoolRange } from '../router-config.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, refused } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
-import type { NatPoolRange } from './router-config.ts';
+import { addRow, dropRows, findRows } from './rows.ts';
 
 const rangeKey = (r: NatPoolRange): string => `${r.first}-${r.last}`;
 const RANGES: RowKind<NatPoolRange> = { keys: (r) => [rangeKey(r)] };

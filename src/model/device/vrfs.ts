@@ -1,5 +1,5 @@
-import type { CommandOf } from './command.ts';
-import type { Draft } from './device-draft.ts';
+import type { CommandOf } from '../command.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, unchanged } from './effect.ts';
 
 /** With a table go its static routes, and the addresses of the interfaces that were in it. */

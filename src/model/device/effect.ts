@@ -1,4 +1,4 @@
-import type { RejectReason } from './command.ts';
+import type { RejectReason } from '../command.ts';
 
 /** Why the state of the device, rather than the text of the line, lets a command fail. */
 export type Refusal =

@@ -1,18 +1,18 @@
-import type { Command, Mode } from './command.ts';
+import type { Command, Mode } from '../command.ts';
+import { addEntry, deleteList, enterList, removeEntry, resequenceList } from './access-lists.ts';
 import { type Device, ipv6Key, natKey } from './device.ts';
-import { Draft } from './device-draft.ts';
-import { changeGroup } from './device-groups.ts';
-import { changeInterfaces, deleteInterfaces, enterInterfaces } from './device-interfaces.ts';
-import { addEntry, deleteList, enterList, removeEntry, resequenceList } from './device-lists.ts';
-import { changePool } from './device-pools.ts';
-import { addRoute, removeRoute } from './device-routes.ts';
-import { changeRouting } from './device-routing.ts';
-import { changeGlobal } from './device-settings.ts';
-import { changeLines, enterLine } from './device-terminal-lines.ts';
-import { changeTimeRange } from './device-time-ranges.ts';
-import { changeUses } from './device-uses.ts';
-import { changeVrf } from './device-vrfs.ts';
+import { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, refused, wrongMode } from './effect.ts';
+import { changeInterfaces, deleteInterfaces, enterInterfaces } from './interfaces.ts';
+import { changeUses } from './list-uses.ts';
+import { changePool } from './nat-pools.ts';
+import { changeGroup } from './object-groups.ts';
+import { changeRouting } from './routing-processes.ts';
+import { changeGlobal } from './settings.ts';
+import { addRoute, removeRoute } from './static-routes.ts';
+import { changeLines, enterLine } from './terminal-lines.ts';
+import { changeTimeRange } from './time-ranges.ts';
+import { changeVrf } from './vrfs.ts';
 
 export interface Applied {
   /** Shares every part that the command did not touch with the device before. */

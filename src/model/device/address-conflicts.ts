@@ -1,8 +1,8 @@
-import { formatIpv4, patternsOverlap, prefixPattern } from './address.ts';
-import type { Draft } from './device-draft.ts';
-import { liveRows } from './device-rows.ts';
+import { formatIpv4, patternsOverlap, prefixPattern } from '../address.ts';
+import type { Interface, InterfaceAddress } from '../router-config.ts';
+import type { Draft } from './draft.ts';
 import { type Effect, refused } from './effect.ts';
-import type { Interface, InterfaceAddress } from './router-config.ts';
+import { liveRows } from './rows.ts';
 
 /**
  * The networks of two interfaces in use must not overlap in one table: a router refuses such an address, and refuses

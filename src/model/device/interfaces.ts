@@ -1,15 +1,15 @@
-import type { SourceSpan } from '../diagnostics/source-span.ts';
-import type { Ipv4 } from './address.ts';
+import type { SourceSpan } from '../../diagnostics/source-span.ts';
+import type { Ipv4 } from '../address.ts';
+import type { InterfaceChange } from '../command.ts';
+import type { Interface, InterfaceAddress } from '../router-config.ts';
 import { refuseOverlap } from './address-conflicts.ts';
-import type { InterfaceChange } from './command.ts';
 import { ipv6Key, routingKey } from './device.ts';
-import type { Draft } from './device-draft.ts';
-import { withEffect } from './device-effects.ts';
-import { addRow, countRows, dropRows, findRows, liveRows } from './device-rows.ts';
-import { changeUses } from './device-uses.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, refused, unchanged } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
-import type { Interface, InterfaceAddress } from './router-config.ts';
+import { changeUses } from './list-uses.ts';
+import { addRow, countRows, dropRows, findRows, liveRows } from './rows.ts';
+import { withEffect } from './stated-effects.ts';
 
 const PRIMARY = 'primary';
 const addressKey = (address: Ipv4): string => String(address);

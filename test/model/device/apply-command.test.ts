@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { printAce, printConfig } from '../../parsers/cisco-ios/index.ts';
-import { type Device, NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';
+import { printAce, printConfig } from '../../../parsers/cisco-ios/index.ts';
+import { type Device, NO_ACCOUNT, toRouterConfig } from '../../../src/model/device/device.ts';
 import { deviceFrom, deviceOn, paste, sayEffect } from './paste.ts';
 
 const entries = (device: Device, name = '150'): string[] | undefined => {

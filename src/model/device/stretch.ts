@@ -1,4 +1,4 @@
-import type { AclEntry } from './access-list.ts';
+import type { AclEntry } from '../access-list.ts';
 
 /** Where an entry stands: it keeps its place when it is renumbered. */
 export interface Place {

@@ -1,7 +1,7 @@
-import type { Draft } from './device-draft.ts';
-import { addRow, dropRows, findRows, replaceRow } from './device-rows.ts';
+import type { Direction, UnmodelledEffect } from '../router-config.ts';
+import type { Draft } from './draft.ts';
 import type { RowKind } from './keyed-rows.ts';
-import type { Direction, UnmodelledEffect } from './router-config.ts';
+import { addRow, dropRows, findRows, replaceRow } from './rows.ts';
 
 const key = (e: UnmodelledEffect, direction: Direction | undefined, name: string): string =>
   `${e.family} ${direction ?? '-'} ${name}`;

@@ -1,10 +1,10 @@
-import { parseCommand } from '../../parsers/cisco-ios/parse-command.ts';
-import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
-import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
-import { parseIosVersion } from '../../parsers/cisco-ios/version.ts';
-import { applyCommand } from '../../src/model/apply-command.ts';
-import { type Device, deviceOf, emptyDevice } from '../../src/model/device.ts';
-import type { Effect } from '../../src/model/effect.ts';
+import { parseCommand } from '../../../parsers/cisco-ios/parse-command.ts';
+import { parseConfig } from '../../../parsers/cisco-ios/parse-config.ts';
+import { parseSnippet } from '../../../parsers/cisco-ios/parse-snippet.ts';
+import { parseIosVersion } from '../../../parsers/cisco-ios/version.ts';
+import { applyCommand } from '../../../src/model/device/apply-command.ts';
+import { type Device, deviceOf, emptyDevice } from '../../../src/model/device/device.ts';
+import type { Effect } from '../../../src/model/device/effect.ts';
 
 export interface Pasted {
   /** The device after each line. */

@@ -1,4 +1,4 @@
-import type { Draft } from './device-draft.ts';
+import type { Draft } from './draft.ts';
 import { KeyedRows, type Row, type RowKind } from './keyed-rows.ts';
 
 /**

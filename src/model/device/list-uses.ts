@@ -1,5 +1,5 @@
-import type { Uses } from './command.ts';
-import type { Draft } from './device-draft.ts';
+import type { Uses } from '../command.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, unchanged } from './effect.ts';
 
 /** Sets the uses of a statement, or takes away those of every statement that begins as the `no` does. */

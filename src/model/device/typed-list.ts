@@ -1,7 +1,7 @@
-import { type Acl, type AclEntry, type AclKind, isHostEntry, matchingEntries } from './access-list.ts';
-import { entryIdentity } from './ace-identity.ts';
-import { patternCovers } from './address.ts';
-import type { Draft } from './device-draft.ts';
+import { type Acl, type AclEntry, type AclKind, isHostEntry, matchingEntries } from '../access-list.ts';
+import { entryIdentity } from '../ace-identity.ts';
+import { patternCovers } from '../address.ts';
+import type { Draft } from './draft.ts';
 import type { OpenList } from './open-list.ts';
 
 /**

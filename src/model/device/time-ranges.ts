@@ -1,9 +1,9 @@
-import type { CommandOf } from './command.ts';
-import type { Draft } from './device-draft.ts';
-import { addRow, dropRows, findRows, replaceRow } from './device-rows.ts';
+import type { CommandOf } from '../command.ts';
+import type { TimeRangeEntry } from '../router-config.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, refused, unchanged, wrongMode } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
-import type { TimeRangeEntry } from './router-config.ts';
+import { addRow, dropRows, findRows, replaceRow } from './rows.ts';
 
 const ABSOLUTE = 'absolute';
 

@@ -1,5 +1,5 @@
-import type { Acl, AclEntry, AclKind } from './access-list.ts';
-import type { Draft } from './device-draft.ts';
+import type { Acl, AclEntry, AclKind } from '../access-list.ts';
+import type { Draft } from './draft.ts';
 import { NumberedRows } from './numbered-rows.ts';
 import type { OpenList } from './open-list.ts';
 import type { Place } from './stretch.ts';

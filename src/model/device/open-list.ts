@@ -1,4 +1,4 @@
-import type { AclEntry } from './access-list.ts';
+import type { AclEntry } from '../access-list.ts';
 
 /** A list being edited. */
 export interface OpenList {

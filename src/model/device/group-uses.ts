@@ -1,8 +1,8 @@
-import type { AclEntry } from './access-list.ts';
-import type { Draft } from './device-draft.ts';
-import { liveRows } from './device-rows.ts';
+import type { AclEntry } from '../access-list.ts';
+import type { ObjectGroup } from '../router-config.ts';
+import type { Draft } from './draft.ts';
 import { entriesOf } from './read-list.ts';
-import type { ObjectGroup } from './router-config.ts';
+import { liveRows } from './rows.ts';
 
 type Member = ObjectGroup['members'][number];
 

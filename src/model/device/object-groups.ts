@@ -1,11 +1,11 @@
-import { patternKey } from './address.ts';
-import type { Command } from './command.ts';
-import type { Draft } from './device-draft.ts';
-import { addRow, countRows, dropRows, findRows, liveRows } from './device-rows.ts';
+import { patternKey } from '../address.ts';
+import type { Command } from '../command.ts';
+import type { ObjectGroup } from '../router-config.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, refused, unchanged, wrongMode } from './effect.ts';
 import { countMember, groupIsUsed } from './group-uses.ts';
 import type { RowKind } from './keyed-rows.ts';
-import type { ObjectGroup } from './router-config.ts';
+import { addRow, countRows, dropRows, findRows, liveRows } from './rows.ts';
 
 type Member = ObjectGroup['members'][number];
 

@@ -1,5 +1,5 @@
-import { type AclEntry, type AclKind, isHostEntry } from './access-list.ts';
-import { entryIdentity } from './ace-identity.ts';
+import { type AclEntry, type AclKind, isHostEntry } from '../access-list.ts';
+import { entryIdentity } from '../ace-identity.ts';
 import { type Place, Stretch } from './stretch.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Reading } from './command.ts';
+import type { Reading } from '../command.ts';
 import type { Device } from './device.ts';
 import type { OpenList } from './open-list.ts';
 

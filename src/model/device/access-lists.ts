@@ -1,12 +1,12 @@
-import type { SourceSpan } from '../diagnostics/source-span.ts';
-import { type Acl, type AclEntry, type AclKind, isHostEntry, MAX_SEQUENCE } from './access-list.ts';
-import { entryIdentity } from './ace-identity.ts';
-import { formatIpv4, patternCovers } from './address.ts';
+import type { SourceSpan } from '../../diagnostics/source-span.ts';
+import { type Acl, type AclEntry, type AclKind, isHostEntry, MAX_SEQUENCE } from '../access-list.ts';
+import { entryIdentity } from '../ace-identity.ts';
+import { formatIpv4, patternCovers } from '../address.ts';
+import { mayUse } from '../ios-features.ts';
 import type { Device } from './device.ts';
-import type { Draft } from './device-draft.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, refused, unchanged } from './effect.ts';
 import { countEntry } from './group-uses.ts';
-import { mayUse } from './ios-features.ts';
 import type { OpenList } from './open-list.ts';
 import { entriesOf, readList } from './read-list.ts';
 import { typedList } from './typed-list.ts';

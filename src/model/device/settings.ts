@@ -1,8 +1,8 @@
-import type { SourceSpan } from '../diagnostics/source-span.ts';
-import type { GlobalChange } from './command.ts';
-import type { Draft } from './device-draft.ts';
-import { withEffect } from './device-effects.ts';
+import type { SourceSpan } from '../../diagnostics/source-span.ts';
+import type { GlobalChange } from '../command.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT } from './effect.ts';
+import { withEffect } from './stated-effects.ts';
 
 export function changeGlobal(draft: Draft, change: GlobalChange, span: SourceSpan): Effect {
   const { device } = draft;

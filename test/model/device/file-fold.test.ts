@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { parseCommand } from '../../parsers/cisco-ios/parse-command.ts';
-import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
-import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
-import { formatIpv4 } from '../../src/model/address.ts';
-import { applyCommand } from '../../src/model/apply-command.ts';
-import { type Device, emptyDevice, NO_ACCOUNT, toRouterConfig } from '../../src/model/device.ts';
-import type { RouterConfig } from '../../src/model/router-config.ts';
+import { parseCommand } from '../../../parsers/cisco-ios/parse-command.ts';
+import { parseConfig } from '../../../parsers/cisco-ios/parse-config.ts';
+import { parseSnippet } from '../../../parsers/cisco-ios/parse-snippet.ts';
+import { formatIpv4 } from '../../../src/model/address.ts';
+import { applyCommand } from '../../../src/model/device/apply-command.ts';
+import { type Device, emptyDevice, NO_ACCOUNT, toRouterConfig } from '../../../src/model/device/device.ts';
+import type { RouterConfig } from '../../../src/model/router-config.ts';
 
 /** What one line of a text may say of a kind of rows, written from two numbers below 2^16. */
 type Say = (a: number, b: number) => readonly string[];

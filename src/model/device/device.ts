@@ -1,5 +1,5 @@
-import type { Acl } from './access-list.ts';
-import { GLOBAL_MODE, type Mode } from './command.ts';
+import type { Acl } from '../access-list.ts';
+import { GLOBAL_MODE, type Mode } from '../command.ts';
 import type {
   AclReference,
   GlobalSettings,
@@ -15,7 +15,7 @@ import type {
   StaticRoute,
   TerminalLine,
   TimeRange,
-} from './router-config.ts';
+} from '../router-config.ts';
 
 /**
  * What a device holds after some commands. Tables are keyed by what makes an entry the same to IOS, so that

@@ -1,8 +1,8 @@
-import type { Mode } from './command.ts';
+import type { Mode } from '../command.ts';
+import type { TerminalLine } from '../router-config.ts';
 import { lineKey } from './device.ts';
-import type { Draft } from './device-draft.ts';
+import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, wrongMode } from './effect.ts';
-import type { TerminalLine } from './router-config.ts';
 
 type LineMode = Extract<Mode, { kind: 'line' }>;
 
