@@ -35,7 +35,7 @@ export interface BoxProduct {
 }
 
 /** What an ACE matches whose boxes hang on nothing but the line itself; null for any other. */
-function plainAce(ace: Ace): AceBoxes | null {
+export function plainAce(ace: Ace): AceBoxes | null {
   const { destination, destinationPorts, option, protocol, source, sourcePorts } = ace.match;
   if (source.kind !== 'pattern' || destination.kind !== 'pattern' || protocol.kind === 'service-group')
     return null;

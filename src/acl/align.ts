@@ -85,30 +85,29 @@ function longestRun(
 /** Per old entry, the place of the new one that is as many-th of its effect; -1 when there is none. */
 function nthWithNth(old: readonly CompiledEntry[], now: readonly CompiledEntry[]): Int32Array {
   const bits = 33 - Math.clz32(now.length);
-  /** By effect, the next new place to be taken; those behind it are chained by `later`. -1: no such effect. */
+  /** By effect, the last new place; the next one to be taken; those behind it are chained by `later`. -1: none. */
+  const last = new Int32Array(1 << bits).fill(-1);
   const next = new Int32Array(1 << bits).fill(-1);
   const later = new Int32Array(now.length).fill(-1);
-  /** By effect, some entry of it. */
-  const known = new Array<CompiledEntry | undefined>(1 << bits);
   const slotOf = (entry: CompiledEntry): number => {
-    let slot = (Math.imul(hashOf(entry.may), 0x9e3779b1) >>> (32 - bits)) & ((1 << bits) - 1);
-    for (; ; slot = (slot + 1) & ((1 << bits) - 1)) {
-      const other = known[slot];
-      if (other === undefined || sameEffect(other, entry)) return slot;
-    }
+    let slot = Math.imul(hashOf(entry.may), 0x9e3779b1) >>> (32 - bits);
+    while (last[slot] !== -1 && !sameEffect(now[last[slot]!]!, entry)) slot = (slot + 1) & ((1 << bits) - 1);
+    return slot;
   };
   for (let j = now.length - 1; j >= 0; j--) {
     const slot = slotOf(now[j]!);
-    known[slot] = now[j];
+    if (last[slot] === -1) last[slot] = j;
     later[j] = next[slot]!;
     next[slot] = j;
   }
-  return Int32Array.from(old, (entry) => {
-    const slot = slotOf(entry);
+  const partner = new Int32Array(old.length);
+  for (let i = 0; i < old.length; i++) {
+    const slot = slotOf(old[i]!);
     const j = next[slot]!;
     if (j !== -1) next[slot] = later[j]!;
-    return j;
-  });
+    partner[i] = j;
+  }
+  return partner;
 }
 
 /** Whether two entries match the same packets and do the same to them, wherever they stand. */

@@ -11,6 +11,7 @@ import {
   boundAce,
   multiply,
   NO_BOXES,
+  plainAce,
   productOfAce,
 } from './ace-boxes.ts';
 import { timeRangeActivity } from './time-range.ts';
@@ -111,6 +112,12 @@ function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironme
       };
     }
     case 'ace': {
+      const plain = entry.conditions.length === 0 ? plainAce(entry) : null;
+      if (plain !== null) {
+        const all = allBoxes(plain);
+        const { action } = entry;
+        return { entry, index, action, must: all, may: all, asked: plain.asked, reason: null, cause: null };
+      }
       const isProduct = usesGroups(entry) && entry.conditions.length === 0 && !env.groupsMayBeIgnored;
       const product = isProduct ? productOfAce(entry, env.objectGroups) : null;
       if (product !== null) return productEntry(entry, index, product);

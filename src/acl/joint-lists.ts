@@ -1,7 +1,8 @@
-import { type Box, boxesOverlap, fullBox } from '../headerspace/box.ts';
+import { type Box, fullBox } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { type FindOverlaps, indexRows, overlapsWithin } from '../headerspace/index-rows.ts';
+import { NearBoxes } from '../headerspace/near-boxes.ts';
 import { type OverlapIndex, RowNumbers, rowCovers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
@@ -61,8 +62,13 @@ function concernedBy(
   region: readonly Box[],
   entries: readonly CompiledEntry[],
 ): (entry: CompiledEntry) => boolean {
-  if (region.length <= FEW_BOXES)
-    return (entry) => entry.must.some((box) => region.some((r) => boxesOverlap(box, r)));
+  if (region.length <= FEW_BOXES) {
+    const near = new NearBoxes(region);
+    return ({ must }) => {
+      for (const box of must) if (near.overlap(box, 1)) return true;
+      return false;
+    };
+  }
   const space = flatSpaceOf([...region, ...entries.flatMap((e) => [...e.must])]);
   const buffer = new RowBuffer(space.stride, region.length);
   for (const box of region) space.encode(box, buffer);

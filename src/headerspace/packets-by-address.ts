@@ -28,6 +28,7 @@ export class PacketsByAddress {
   ): void {
     const { bySource, byDestination, points, space } = this;
     bySource.ask(words, at);
+    if (bySource.size === 0) return;
     byDestination.ask(words, at);
     const axis = bySource.size < byDestination.size ? bySource : byDestination;
     for (let i = axis.from; i < axis.to; i++) {
@@ -65,6 +66,11 @@ class Axis {
   }
 
   ask(words: Int32Array, at: number): void {
+    if (words[at + this.free] === -1) {
+      this.from = 0;
+      this.to = this.keys.length;
+      return;
+    }
     const low = words[at + this.field]! >>> 0;
     const high = (words[at + this.field]! | words[at + this.free]!) >>> 0;
     this.from = this.below(low);

@@ -1,8 +1,9 @@
 import { effectKey } from '../acl/align.ts';
-import { type CompiledAcl, type CompiledEntry, isCertain } from '../acl/compile.ts';
+import { type CompiledAcl, isCertain } from '../acl/compile.ts';
 import type { Decider } from '../acl/decide.ts';
 import { type ConfigLine, toConfigLine } from '../diagnostics/source-span.ts';
-import { type Box, boxesOverlap } from '../headerspace/box.ts';
+import type { Box } from '../headerspace/box.ts';
+import { NearBoxes } from '../headerspace/near-boxes.ts';
 import type { ChangedPair } from '../model/review.ts';
 import { describeMatch } from './describe-space.ts';
 
@@ -26,13 +27,14 @@ export function pairInTerms(
 ): Pick<ChangedPair, 'match' | 'less' | 'moreLess'> | null {
   const match = terms.flatMap(describeMatch);
   if (match.length === 0 || match.length > MOST_MATCHES) return null;
+  const near = new NearBoxes(terms);
   const seen = new Set<string>();
   const lines: ConfigLine[] = [];
   let moreLess = 0;
   for (const { list, decider } of [before, after])
     for (const entry of list.entries) {
       if (entry.entry === decider) break;
-      if (!meets(entry, terms)) continue;
+      if (!entry.may.some((box) => near.overlap(box, 1))) continue;
       if (!isCertain(entry)) return null;
       const key = effectKey(entry);
       if (seen.has(key)) continue;
@@ -41,9 +43,4 @@ export function pairInTerms(
       else moreLess++;
     }
   return { match, less: lines, moreLess };
-}
-
-function meets({ may }: CompiledEntry, terms: readonly Box[]): boolean {
-  for (const box of may) for (const term of terms) if (boxesOverlap(box, term)) return true;
-  return false;
 }

@@ -1,8 +1,9 @@
-import type { CompiledAcl } from '../acl/compile.ts';
+import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
 import type { Decider } from '../acl/decide.ts';
 import { type AclDiff, type DiffSpace, diffAcls } from '../acl/diff.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import { type Box, makeBox } from '../headerspace/box.ts';
+import type { AclEntry } from '../model/access-list.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import { TCP } from '../model/packet.ts';
 import type { ChangedPair, ChangedSpace } from '../model/review.ts';
@@ -199,12 +200,18 @@ const lineNumber = (by: DecidedBy): number =>
 
 const EVERYTHING: readonly Box[] = [makeBox({ fragments: 'whole' }), makeBox({ fragments: 'non-initial' })];
 
+const entriesByLine = new WeakMap<CompiledAcl, ReadonlyMap<AclEntry, CompiledEntry>>();
+
 /** The boxes that a reader sees in a line: thousands of groups ask, so lines are looked up, not searched. */
 function termsOfLines(list: CompiledAcl): (decider: Decider) => readonly Box[] {
-  const mayOf = new Map<unknown, readonly Box[]>(list.entries.map((e) => [e.entry, e.may]));
+  let entryOf = entriesByLine.get(list);
+  if (entryOf === undefined) {
+    entryOf = new Map(list.entries.map((e) => [e.entry, e]));
+    entriesByLine.set(list, entryOf);
+  }
   return (decider) => {
     if (decider === null || decider === 'implicit-deny') return EVERYTHING;
-    const boxes = mayOf.get(decider) ?? EVERYTHING;
+    const boxes = entryOf.get(decider)?.may ?? EVERYTHING;
     return boxes.flatMap((box) => (box.fragments === 3 ? EVERYTHING.flatMap((w) => cut(box, w)) : [box]));
   };
 }
