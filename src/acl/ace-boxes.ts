@@ -166,7 +166,7 @@ export function multiply({ sources, destinations, asked, aside }: BoxProduct): A
 }
 
 export const allBoxes = ({ asked, aside }: AceBoxes): readonly Box[] =>
-  aside.length === 0 ? asked : [...asked, ...aside];
+  aside.length === 0 ? asked : asked.concat(aside);
 
 function tosMatching(conditions: NonNullable<AceMatch['tos']>): Ranges {
   const octets: number[] = [];

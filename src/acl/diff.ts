@@ -108,6 +108,8 @@ class Comparison {
     readonly after: readonly CompiledEntry[];
   };
 
+  /** No line of either list only may match. */
+  private readonly sure: boolean;
   complete = true;
   private readonly mostBoxes: number;
 
@@ -123,6 +125,7 @@ class Comparison {
     this.doubtful = { before: uncertainIn(before.entries), after: uncertainIn(after.entries) };
     this.changedDoubts = { before: uncertainIn(changedBefore), after: uncertainIn(changedAfter) };
     const doubts = [...this.doubtful.before, ...this.doubtful.after];
+    this.sure = doubts.length === 0;
     this.rows = new JointRows(
       region.length === 0 ? [] : joinLists(before, after, { partner, partnerBefore }, region),
       doubts.flatMap((e) => [...e.may]),
@@ -183,6 +186,7 @@ class Comparison {
    * are one, a changed one.
    */
   private doubtfulPart(old: JointLine, now: JointLine, isOne: boolean, within: PacketSet): PacketSet {
+    if (this.sure) return [];
     const doubts = isOne ? this.changedDoubts : this.doubtful;
     const counts = (entry: CompiledEntry, last: LineOfOne, end: AceAction | null): boolean =>
       entry.action !== end && isBefore(entry, last);
@@ -196,6 +200,11 @@ class Comparison {
   private note(found: SpacesByLabel, old: JointLine, now: JointLine, region: PacketSet): void {
     const lastBefore = old.before === 'end' ? null : old.before;
     const lastAfter = now.after === 'end' ? null : now.after;
+    if (this.sure) {
+      const sure = (last: CompiledEntry | null): FirstMatch => ({ boxes: region, last, mayHaveMatched: [] });
+      this.classify(found, sure(lastBefore), sure(lastAfter));
+      return;
+    }
     for (const was of splitByDoubt(lastBefore, region, this.doubtful.before))
       for (const is of splitByDoubt(lastAfter, was.boxes, this.doubtful.after)) this.classify(found, was, is);
   }
@@ -213,6 +222,7 @@ class Comparison {
 
   /** Lines that only may match, before the pair in either list, and overlap both of its lines. */
   private doubtsOf(old: JointLine, now: JointLine): readonly CompiledEntry[] {
+    if (this.sure) return [];
     const overlap = (entry: CompiledEntry, line: JointLine): boolean =>
       entry.may.some((box) => line.must.some((other) => boxesOverlap(box, other)));
     return [

@@ -145,26 +145,26 @@ export function tryMakeBox(fields: BoxFields): Box | null {
   let l4a = ALL_SLOTS;
   let l4b = ALL_SLOTS;
   let tcpFlags = ALL_FLAGS;
-  const carriedBy = (carriers: Ranges): void => {
-    if (!rangesCover(carriers, protocols)) protocols = intersectRanges(protocols, carriers);
-    fragments &= WHOLE;
-  };
   if (fields.sourcePorts || fields.destinationPorts) {
-    carriedBy(PORT_PROTOCOLS);
+    protocols = among(protocols, PORT_PROTOCOLS);
+    fragments &= WHOLE;
     l4a = fields.sourcePorts ?? ALL_SLOTS;
     l4b = fields.destinationPorts ?? ALL_SLOTS;
   }
   if (fields.icmp) {
-    carriedBy(onlyProtocol(ICMP));
+    protocols = among(protocols, onlyProtocol(ICMP));
+    fragments &= WHOLE;
     l4a = scaled(fields.icmp.type, 256);
     if (fields.icmp.code !== null) l4b = scaled(fields.icmp.code, 256);
   }
   if (fields.igmpType !== undefined) {
-    carriedBy(onlyProtocol(IGMP));
+    protocols = among(protocols, onlyProtocol(IGMP));
+    fragments &= WHOLE;
     l4a = scaled(fields.igmpType, 4096);
   }
   if (fields.tcpFlags) {
-    carriedBy(onlyProtocol(TCP));
+    protocols = among(protocols, onlyProtocol(TCP));
+    fragments &= WHOLE;
     tcpFlags =
       'exactly' in fields.tcpFlags ? rangesOf([fields.tcpFlags.exactly]) : flagsMatching(fields.tcpFlags);
   }
@@ -184,6 +184,10 @@ export function tryMakeBox(fields: BoxFields): Box | null {
     ttl,
   };
 }
+
+/** Those protocols that have the field. */
+const among = (protocols: Ranges, carriers: Ranges): Ranges =>
+  rangesCover(carriers, protocols) ? protocols : intersectRanges(protocols, carriers);
 
 const scaled = (value: number, scale: number): Ranges => [[value * scale, value * scale + scale - 1]];
 

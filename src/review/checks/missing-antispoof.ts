@@ -75,9 +75,15 @@ access-list 101 permit tcp any host 192.0.2.35 eq 110
 function inspect(context: LintContext, list: LintList, use: BindingUse): readonly LintFinding[] {
   const passed: string[] = [];
   let first: { span: SourceSpan; witness: LintFinding['witness'] } | null = null;
-  const broad = broadPermits(context, list);
-  for (const block of [...NEVER_FROM_OUTSIDE, ...ownNetworks(context, use.interface)]) {
-    if (comesThisWay(context, use.interface, block.pattern)) continue;
+  const blocks = [...NEVER_FROM_OUTSIDE, ...ownNetworks(context, use.interface)].filter(
+    ({ pattern }) => !comesThisWay(context, use.interface, pattern),
+  );
+  const broad = broadPermits(
+    context,
+    list,
+    blocks.map(({ pattern }) => pattern),
+  );
+  for (const block of blocks) {
     const within = makeBox({ source: block.pattern });
     const hole = broad.find(
       ({ entry, sources }) =>
@@ -100,14 +106,20 @@ function inspect(context: LintContext, list: LintList, use: BindingUse): readonl
 }
 
 /** A permit of single hosts out of a block is somebody's intention; one that takes the block along is not. */
-const broadPermits = (
+function broadPermits(
   { config }: LintContext,
   { compiled }: LintList,
-): readonly { entry: CompiledEntry; sources: readonly AddressPattern[] }[] =>
-  compiled.entries.flatMap((entry) => {
-    if (entry.action !== 'permit' || entry.asked.length === 0 || entry.entry.kind !== 'ace') return [];
-    return [{ entry, sources: sourcePatterns(config, entry.entry) }];
-  });
+  blocks: readonly AddressPattern[],
+): readonly { entry: CompiledEntry; sources: readonly AddressPattern[] }[] {
+  const broad: { entry: CompiledEntry; sources: readonly AddressPattern[] }[] = [];
+  const isBroad = (source: AddressPattern): boolean => blocks.some((block) => patternCovers(source, block));
+  for (const entry of compiled.entries) {
+    if (entry.action !== 'permit' || entry.asked.length === 0 || entry.entry.kind !== 'ace') continue;
+    const sources = sourcePatterns(config, entry.entry).filter(isBroad);
+    if (sources.length > 0) broad.push({ entry, sources });
+  }
+  return broad;
+}
 
 /** Networks of the other interfaces: nobody outside has an address there. */
 const ownNetworks = (
