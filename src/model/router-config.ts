@@ -60,6 +60,8 @@ export interface Interface {
     | { readonly kind: 'dhcp' | 'negotiated'; readonly span: SourceSpan }
     | { readonly kind: 'unnumbered'; readonly interface: string; readonly span: SourceSpan };
   readonly shutdown: boolean;
+  /** Down because the interface that it is a part of is shut down, and not by a line of its own. */
+  readonly parentDown?: true;
   /** VRF name, null for the global table. */
   readonly vrf: string | null;
   readonly bindings: { readonly in: Binding | null; readonly out: Binding | null };

@@ -58,6 +58,14 @@ line vty 0 4
 end
 `;
 
+const PARTED = SHORT.replace('FastEthernet0/1\n', 'FastEthernet0/1.10\n').replace(
+  'interface FastEthernet0/1.10',
+  `interface FastEthernet0/1
+interface FastEthernet0/1.20
+ ip address 10.2.0.1 255.255.255.0
+interface FastEthernet0/1.10`,
+);
+
 interface Row {
   readonly says: string;
   readonly config?: string;
@@ -256,6 +264,38 @@ access-list 150 permit tcp any host 198.51.100.35 eq 110
       hazards: step === null ? [] : [`${step} lockout critical`],
     })),
     {
+      says: 'a sub-interface goes down with the interface that it is a part of',
+      config: PARTED,
+      snippet: 'interface FastEthernet0/1\nshutdown\n',
+      operator: operatorAt('198.51.100.20'),
+      hazards: ['2 lockout critical'],
+    },
+    {
+      says: 'and stays up when another part of it goes down',
+      config: PARTED,
+      snippet: 'interface FastEthernet0/1.20\nshutdown\n',
+      operator: operatorAt('198.51.100.20'),
+      hazards: [],
+    },
+    {
+      says: 'a route to nowhere leads back to nobody',
+      snippet: 'ip route 203.0.113.32 255.255.255.255 Null0\n',
+      operator: ADMIN,
+      hazards: ['1 lockout critical'],
+    },
+    {
+      says: 'without routing, and without a gateway, nothing leads back',
+      snippet: 'no ip routing\n',
+      operator: ADMIN,
+      hazards: ['1 lockout critical'],
+    },
+    {
+      says: 'a gateway for the router itself leads back',
+      snippet: 'ip default-gateway 192.0.2.1\nno ip routing\n',
+      operator: ADMIN,
+      hazards: [],
+    },
+    {
       says: 'without an operator nobody can be locked out',
       snippet: 'interface FastEthernet0/0\nshutdown\n',
       hazards: [],
@@ -275,6 +315,12 @@ ip access-group 150 in
     {
       says: 'unbinding for good is what the change is about',
       snippet: 'interface FastEthernet0/0\nno ip access-group 150 in\n',
+      hazards: [],
+    },
+    {
+      says: 'parting terminal lines opens none of them',
+      config: SHORT.replace('end\n', 'line vty 0 4\n login\nend\n'),
+      snippet: 'access-list 5 permit 203.0.113.32\nline vty 0 1\naccess-class 5 in\n',
       hazards: [],
     },
     {

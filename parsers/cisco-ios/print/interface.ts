@@ -61,7 +61,7 @@ function printInterface(i: Interface, { joins, uses, ipv6 }: Elsewhere): string[
     lines.push(line);
   }
   lines.push(...ipv6);
-  if (i.shutdown) lines.push(' shutdown');
+  if (i.shutdown && !i.parentDown) lines.push(' shutdown');
   return lines;
 }
 

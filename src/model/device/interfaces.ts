@@ -42,13 +42,14 @@ const newInterface = (name: string, span: SourceSpan): Interface => ({
 });
 
 export function enterInterfaces(draft: Draft, names: readonly string[], span: SourceSpan): Effect {
-  let made = false;
+  let any = false;
   for (const name of names) {
     if (draft.device.interfaces.has(name)) continue;
-    draft.table('interfaces').set(name, newInterface(name, span));
-    made = true;
+    const made = newInterface(name, span);
+    draft.table('interfaces').set(name, isUnderShut(draft, name) ? downWithParent(made) : made);
+    any = true;
   }
-  return made ? changed() : NO_EFFECT;
+  return any ? changed() : NO_EFFECT;
 }
 
 const PHYSICAL =
@@ -63,9 +64,10 @@ export function deleteInterfaces(
   let done = false;
   for (const name of names) {
     if (!draft.device.interfaces.has(name)) continue;
-    if (reset)
+    if (reset) {
       draft.table('interfaces').set(name, { ...newInterface(name, span), addressing: { kind: 'none' } });
-    else if (PHYSICAL.test(name))
+      followParent(draft, name, false);
+    } else if (PHYSICAL.test(name))
       return refused('not-removable', `${name} is a physical interface, which cannot be removed`);
     else draft.table('interfaces').delete(name);
     done = true;
@@ -138,12 +140,7 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
           );
     }
     case 'shutdown':
-      if (change.shutdown === before.shutdown)
-        return unchanged(`${before.name} is ${before.shutdown ? 'down' : 'up'} already`);
-      return (
-        (change.shutdown ? null : refuseOverlap(draft, before, liveRows(before.addresses))) ??
-        put({ shutdown: change.shutdown })
-      );
+      return changeShutdown(draft, before, change.shutdown);
     // Moving an interface between tables takes its addresses away.
     case 'vrf':
       return change.vrf === before.vrf
@@ -176,6 +173,36 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
       else draft.table('ipv6').delete(key);
       return changed();
     }
+  }
+}
+
+/** A part of an interface is down with it, and comes up with it again unless a line of its own keeps it down. */
+function changeShutdown(draft: Draft, before: Interface, shutdown: boolean): Effect {
+  const { parentDown, ...own } = before;
+  if (shutdown === (before.shutdown && !parentDown))
+    return unchanged(`${before.name} is ${shutdown ? 'down' : 'up'} already`);
+  const waits = !shutdown && isUnderShut(draft, before.name);
+  const overlap = shutdown || waits ? null : refuseOverlap(draft, before, liveRows(before.addresses));
+  if (overlap) return overlap;
+  draft.table('interfaces').set(before.name, waits ? downWithParent(before) : { ...own, shutdown });
+  // A file shows the parts of an interface behind it.
+  if (draft.reading === 'terminal') followParent(draft, before.name, shutdown);
+  return changed();
+}
+
+const downWithParent = (i: Interface): Interface => ({ ...i, shutdown: true, parentDown: true });
+
+const isUnderShut = (draft: Draft, name: string): boolean => {
+  const dot = name.indexOf('.');
+  return dot > 0 && draft.device.interfaces.get(name.slice(0, dot))?.shutdown === true;
+};
+
+function followParent(draft: Draft, parent: string, shutdown: boolean): void {
+  for (const part of [...draft.device.interfaces.values()]) {
+    if (!part.name.startsWith(`${parent}.`)) continue;
+    const { parentDown, ...own } = part;
+    if (shutdown && !part.shutdown) draft.table('interfaces').set(part.name, downWithParent(part));
+    if (!shutdown && parentDown) draft.table('interfaces').set(part.name, { ...own, shutdown: false });
   }
 }
 

@@ -70,18 +70,29 @@ export class DeviceState {
   private look(place: HazardPlace): PlaceState {
     const iface = this.device.interfaces.get(place.name);
     if (iface) return this.atInterface(iface, place.direction);
-    for (const line of this.device.lines.values()) {
-      if (terminalName(line) !== place.name) continue;
-      const access = line.accessClassIn;
-      return {
-        acl: access?.acl ?? null,
-        list: access ? this.list(access.acl) : null,
-        common: null,
-        closed: false,
-        line: toConfigLine((access ?? line).span),
-      };
-    }
-    return NOT_THERE;
+    const line = this.terminalAt(place.name);
+    if (line === undefined) return NOT_THERE;
+    const access = line.accessClassIn;
+    return {
+      acl: access?.acl ?? null,
+      list: access ? this.list(access.acl) : null,
+      common: null,
+      closed: false,
+      line: toConfigLine((access ?? line).span),
+    };
+  }
+
+  /**
+   * The record that holds these terminal lines, however the text parts them just then. Who logs in to lines that are
+   * not there takes others, and an open one rather than a guarded one.
+   */
+  private terminalAt(name: string): TerminalLine | undefined {
+    const [, kind, first, last = first] = name.split(' ');
+    const lines = [...this.device.lines.values()].filter((l) => l.kind === kind);
+    const holding = lines.find((l) => l.first <= Number(first) && Number(last) <= l.last);
+    return (
+      holding ?? (kind === 'vty' ? (lines.find((l) => l.accessClassIn === null) ?? lines[0]) : undefined)
+    );
   }
 
   private atInterface(iface: Interface, direction: Direction): PlaceState {

@@ -269,18 +269,31 @@ const speaks = (line: TerminalLine, port: number): boolean =>
   line.transportInput.includes('all') ||
   line.transportInput.includes(port === 22 ? 'ssh' : 'telnet');
 
-const routesKnown = new WeakMap<object, WeakMap<object, Map<string, boolean>>>();
+const routesKnown = new WeakMap<
+  Device['interfaces'],
+  WeakMap<Device['routes'], WeakMap<Device['settings'], Map<string, boolean>>>
+>();
 
-function hasRouteTo(device: Device, vrf: string | null, address: Ipv4): boolean {
-  const byRoutes = routesKnown.get(device.interfaces) ?? new WeakMap<object, Map<string, boolean>>();
-  routesKnown.set(device.interfaces, byRoutes);
-  const answers = byRoutes.get(device.routes) ?? new Map<string, boolean>();
-  byRoutes.set(device.routes, answers);
+/** Packets to the address leave by some interface: a route to nowhere leads to nobody. */
+function hasRouteTo(
+  { interfaces, routes, settings, ...device }: Device,
+  vrf: string | null,
+  address: Ipv4,
+): boolean {
+  const byRoutes = routesKnown.get(interfaces) ?? new WeakMap();
+  routesKnown.set(interfaces, byRoutes);
+  const bySettings = byRoutes.get(routes) ?? new WeakMap<Device['settings'], Map<string, boolean>>();
+  byRoutes.set(routes, bySettings);
+  const answers = bySettings.get(settings) ?? new Map<string, boolean>();
+  bySettings.set(settings, answers);
   const key = `${address} ${vrf ?? ''}`;
   let found = answers.get(key);
   if (found === undefined) {
-    const config = toRouterConfig(device, { file: '', excerpt: false, account: NO_ACCOUNT });
-    found = routesTo(buildRoutes(config), vrf, address).length > 0;
+    const config = toRouterConfig(
+      { ...device, interfaces, routes, settings },
+      { file: '', excerpt: false, account: NO_ACCOUNT },
+    );
+    found = routesTo(buildRoutes(config), vrf, address).some((r) => r.egress.kind !== 'null');
     answers.set(key, found);
   }
   return found;

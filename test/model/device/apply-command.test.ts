@@ -407,3 +407,21 @@ describe('states share what a command does not touch', () => {
     );
   });
 });
+
+describe('commands at the terminal: parts of an interface', () => {
+  const PARTS = 'interface Fa0/0\ninterface Fa0/0.1\n shutdown\ninterface Fa0/0.2\n';
+  const down = (device: Device): string[] =>
+    [...device.interfaces.values()].filter((i) => i.shutdown).map((i) => i.name.slice('FastEthernet'.length));
+
+  it('are down with it, and up with it again but for those with a shutdown of their own', () => {
+    const { states } = paste(deviceFrom(PARTS), 'interface Fa0/0', 'shutdown', 'no shutdown');
+    expect(states.map(down)).to.deep.equal([['0/0.1'], ['0/0', '0/0.1', '0/0.2'], ['0/0.1']]);
+  });
+  it('wait for it', () => {
+    const start = deviceFrom(
+      'interface Fa0/0\n shutdown\ninterface Fa0/0.2\n ip address 192.0.2.1 255.255.255.0\n',
+    );
+    const { states } = paste(start, 'interface Fa0/0.2', 'no shutdown', 'int f0/0', 'no shutdown');
+    expect(states.map(down)).to.deep.equal([['0/0', '0/0.2'], ['0/0', '0/0.2'], ['0/0', '0/0.2'], []]);
+  });
+});
