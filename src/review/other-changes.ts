@@ -39,7 +39,28 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
       `unmodelled statements of ${name} differ; their effect is not counted`,
     );
   }
-  return [...notes, ...listsUsedElsewhere(before, after)];
+  return [...notes, ...listsUsedElsewhere(before, after), ...selectionsChanged(before, after)];
+}
+
+/** Uses of lists that other notes and the bindings do not tell of. */
+const usesOf = (config: RouterConfig): ReadonlyMap<string, string> =>
+  new Map(
+    config.references.flatMap(({ use, owner, acl }) =>
+      owner === undefined || use === 'access-class' || use === 'nat'
+        ? []
+        : [[`${use} ${acl} ${owner}`, owner]],
+    ),
+  );
+
+/** A route-map or a tunnel that names another list, or none, selects other traffic. */
+function selectionsChanged(before: RouterConfig, after: RouterConfig): readonly string[] {
+  const [old, now] = [usesOf(before), usesOf(after)];
+  const only = (some: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): readonly string[] =>
+    [...some].flatMap(([key, owner]) => (others.has(key) ? [] : [owner]));
+  return [
+    ...only(old, now).map((owner) => `"${owner}" is gone: what it selected is selected otherwise now`),
+    ...only(now, old).map((owner) => `"${owner}" is new: what it selects was not selected by it before`),
+  ];
 }
 
 /** A list that selects traffic for translation, a tunnel or a route-map selects other traffic when it changes. */

@@ -227,6 +227,14 @@ describe('the verdict of a review', () => {
     expect(change(GW, 'end\ncopy tftp: running-config\n').verdict).to.equal('undetermined');
     expect(change(GW, 'end\nconfigure revert now\n').verdict).to.equal('undetermined');
   });
+  it('says where a route-map no longer selects by its list', () => {
+    const map = (more: string): string => `route-map RM permit 10\n${more}exit\n`;
+    const old = `${GW.replace(/end\n$/, '')}${map(' match ip address 8\n').replace('exit\n', '')}end\n`;
+    const told = (snippet: string): string => change(old, snippet).assumptions.join();
+    expect(told('no route-map RM\n')).to.contain('"route-map RM permit 10: match ip address 8" is gone');
+    expect(told('route-map RM permit 10\nmatch ip address 9\n')).to.contain('match ip address 9" is new');
+    expect(told('route-map RM permit 10\ndescription same\n')).not.to.contain('route-map');
+  });
   it('is undetermined where a restart brings back what was saved before the change', () => {
     const edit =
       'ip access-list extended UNUSED\npermit ip any any\nno ip access-list extended UNUSED\nend\n';
