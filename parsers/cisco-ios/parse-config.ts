@@ -1,7 +1,7 @@
 import { type CatalogueCode, diagnose } from '../../src/diagnostics/catalogue.ts';
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
-import { type Command, GLOBAL_MODE, promptAgrees } from '../../src/model/command.ts';
+import { type Command, GLOBAL_MODE, type ParsedCommand, promptAgrees } from '../../src/model/command.ts';
 import { DeviceFold } from '../../src/model/device/apply-command.ts';
 import { emptyDevice, NO_ACCOUNT, toRouterConfig } from '../../src/model/device/device.ts';
 import type { Effect } from '../../src/model/device/effect.ts';
@@ -9,6 +9,7 @@ import type { IosVersion, RouterConfig } from '../../src/model/router-config.ts'
 import { openBlock } from './blocks.ts';
 import { isExcerpt, type Markers } from './excerpt.ts';
 import { keptCommand } from './kept-entry.ts';
+import type { KnownLines, LinePlace } from './known-lines.ts';
 import { marginOf, nextIsIndented } from './layout.ts';
 import { Accounting, inFamily, type Place } from './line-account.ts';
 import {
@@ -28,6 +29,8 @@ import { CUT_IN_TWO, isOrphan } from './wrapped.ts';
 export interface ParseOptions {
   /** The operator's word on the full train; wins over the text's `version`. */
   readonly version?: IosVersion | null;
+  /** Lines of another text of the same device, read before; those of this text are added. */
+  readonly known?: KnownLines;
 }
 
 /**
@@ -35,7 +38,7 @@ export interface ParseOptions {
  * Every line is modelled, skipped in a named family, or diagnosed; nothing throws.
  */
 export function parseConfig(text: string, file: string, options: ParseOptions = {}): Parsed<RouterConfig> {
-  const reading = new ConfigReading(cutLines(text), file, options.version ?? null);
+  const reading = new ConfigReading(cutLines(text), file, options);
   if (looksBinary(text))
     return reading.refuse('binary-input', 'the text is binary: no configuration was read');
   return reading.read();
@@ -46,6 +49,7 @@ type EntryCommand = Extract<Command, { kind: 'append-entry' | 'list-entry' }>;
 class ConfigReading {
   private readonly lines: readonly PhysicalLine[];
   private readonly file: string;
+  private readonly known: KnownLines | null;
   private readonly fold: DeviceFold;
   private readonly shown: ShownLists;
   private readonly account = new Accounting();
@@ -59,7 +63,9 @@ class ConfigReading {
   /** After `end`, or under a command whose output is no configuration: the family of what follows. */
   private ignoring: string | null = null;
 
-  constructor(lines: readonly PhysicalLine[], file: string, version: IosVersion | null) {
+  constructor(lines: readonly PhysicalLine[], file: string, options: ParseOptions) {
+    const version = options.version ?? null;
+    this.known = options.known ?? null;
     this.lines = lines;
     this.file = file;
     this.fold = new DeviceFold(emptyDevice(version));
@@ -193,18 +199,24 @@ class ConfigReading {
         span,
         `the prompt says (${prompt}), but the lines before lead to ${mode.kind} mode`,
       );
-    const { command, diagnostics } = parseLine(
-      span,
+    const { command, diagnostics } = this.parse(span, {
       mode,
       version,
-      'file',
-      prompt === null ? this.margin : null,
-    );
+      margin: prompt === null ? this.margin : null,
+    });
     for (const d of diagnostics) this.diagnostics.push(d);
     const next = this.lines[this.at + 1];
     if (isMatching(command) && next !== undefined && !next.overlong && isOrphan(next.text))
       return this.readWrapped(command, span, next);
     return this.apply(command);
+  }
+
+  private parse(span: SourceSpan, place: LinePlace): ParsedCommand {
+    const known = this.known?.find(span, place);
+    if (known) return known;
+    const parsed = parseLine(span, place.mode, place.version, 'file', place.margin);
+    this.known?.keep(span, place, parsed);
+    return parsed;
   }
 
   /** An entry and the orphan behind it: neither can be trusted, and the list keeps a place for them. */

@@ -1,3 +1,4 @@
+import type { KnownLines } from '../../parsers/cisco-ios/known-lines.ts';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { parseIosVersion } from '../../parsers/cisco-ios/version.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -24,6 +25,7 @@ export async function loadConfig(
 export function parseLoaded(
   input: InputFile,
   version: string | null,
+  known?: KnownLines,
 ): { config: RouterConfig; diagnostics: readonly Diagnostic[] } {
   if (input.text.trim() === '')
     throw new UsageError(`${input.name} is empty`, 'save the output of "show running-config" in it');
@@ -33,7 +35,10 @@ export function parseLoaded(
       `"${version}" is not an IOS version`,
       'write it as the device does, such as 12.1(5)T15',
     );
-  const { value, diagnostics } = parseConfig(input.text, input.name, stated ? { version: stated } : {});
+  const { value, diagnostics } = parseConfig(input.text, input.name, {
+    ...(stated ? { version: stated } : {}),
+    ...(known ? { known } : {}),
+  });
   if (value.account.modelled === 0 && value.acls.size === 0 && value.interfaces.size === 0) {
     const first = diagnostics.find((d) => d.severity === 'error');
     throw new UsageError(

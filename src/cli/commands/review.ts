@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { KnownLines } from '../../../parsers/cisco-ios/known-lines.ts';
 import { parseCommand } from '../../../parsers/cisco-ios/parse-command.ts';
 import { parseSnippet } from '../../../parsers/cisco-ios/parse-snippet.ts';
 import { printAce } from '../../../parsers/cisco-ios/print-ace.ts';
@@ -59,11 +60,16 @@ export async function review(
   const inputs = await readInputs(world, files, options);
   const site = options.site === undefined ? null : await loadSiteLazily(world, options.site);
   const version = options.iosVersion ?? routerVersion(site, files[0]);
-  const before: Loaded = { input: inputs.before, ...parseLoaded(inputs.before, version) };
+  const known = inputs.snippet ? undefined : new KnownLines();
+  const before: Loaded = { input: inputs.before, ...parseLoaded(inputs.before, version, known) };
   const reviewOptions = optionsFor(world, site, before, options, version);
   const reviewed = inputs.snippet
     ? reviewSnippet(world, before, inputs.snippet, reviewOptions)
-    : reviewWhole(before, { input: inputs.after, ...parseLoaded(inputs.after, version) }, reviewOptions);
+    : reviewWhole(
+        before,
+        { input: inputs.after, ...parseLoaded(inputs.after, version, known) },
+        reviewOptions,
+      );
   if (options.safeSnippet !== undefined)
     await writeOutput(world, options.safeSnippet, safeText(before.config, reviewed, reviewOptions));
   await writeReport(
