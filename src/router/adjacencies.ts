@@ -22,6 +22,8 @@ export interface Adjacency {
   readonly process: RoutingProcess;
   /** Named by the configuration; null: whoever answers on the network. */
   readonly neighbour: Ipv4 | null;
+  /** The neighbour is on a network of the interface itself. */
+  readonly beside: boolean;
   /** It lives while some packet of one way gets in. Several only where the text does not show which one it takes. */
   readonly ways: readonly [AdjacencyWay, ...AdjacencyWay[]];
 }
@@ -106,9 +108,7 @@ function onInterface(config: RouterConfig, process: RoutingProcess, iface: Inter
   const hello = helloOf(process, iface);
   const own = ownAddresses(config, iface);
   if (hello === null || !runsOn(process, iface, own)) return [];
-  // Without a word of its own, RIP and IGRP hear all the same.
-  const mute = process.protocol === 'ospf' || process.protocol === 'eigrp';
-  if (mute && isPassive(process, iface.name)) return [];
+  if (isMute(process, iface.name)) return [];
   const groups = hello.groups.map((group) => hostPattern(parseIpv4(group)!));
   const boxes = (sources: readonly AddressPattern[], destinations: readonly AddressPattern[]): Box[] =>
     sources.flatMap((source) =>
@@ -136,6 +136,7 @@ function onInterface(config: RouterConfig, process: RoutingProcess, iface: Inter
             key: `${nameOf(process)} ${neighbour ?? ''} ${place}`,
             process,
             neighbour,
+            beside: true,
             ways: [{ interface: iface.name, hellos: [first, ...rest] }],
           },
         ];
@@ -158,8 +159,11 @@ function runsOn(process: RoutingProcess, iface: Interface, own: readonly Ipv4[])
   );
 }
 
-const isPassive = ({ passive }: RoutingProcess, name: string): boolean =>
-  passive !== undefined && passive.byDefault !== passive.except.includes(name);
+/** Where they say nothing, OSPF and EIGRP have no neighbours; RIP and IGRP hear them all the same. */
+const isMute = ({ protocol, passive }: RoutingProcess, name: string): boolean =>
+  (protocol === 'ospf' || protocol === 'eigrp') &&
+  passive !== undefined &&
+  passive.byDefault !== passive.except.includes(name);
 
 /** An unnumbered interface speaks with the address that it borrows. */
 function ownAddresses(config: RouterConfig, { addresses, addressing }: Interface): readonly Ipv4[] {
@@ -169,6 +173,9 @@ function ownAddresses(config: RouterConfig, { addresses, addressing }: Interface
 
 const networksOf = (iface: Interface): readonly AddressPattern[] =>
   iface.addresses.flatMap((a) => (a.prefixLength === null ? [] : [prefixPattern(a.address, a.prefixLength)]));
+
+const isOn = (iface: Interface, address: Ipv4): boolean =>
+  networksOf(iface).some((n) => patternContains(n, address));
 
 function isNeighbourOn({ peerSettings }: RoutingProcess, neighbour: Ipv4, iface: Interface): boolean {
   const through = peerSettings?.find((s) => s.kind === 'interface' && s.peer === formatIpv4(neighbour));
@@ -212,7 +219,8 @@ function sessionsOf(
       return hello === undefined ? [] : [{ interface: iface.name, hellos: [hello, ...others] as const }];
     });
     if (first === undefined) return [];
-    return [{ key: `${nameOf(process)} ${neighbour}`, process, neighbour, ways: [first, ...rest] }];
+    const beside = carriers.some((i) => i.name === first.interface && isOn(i, neighbour));
+    return [{ key: `${nameOf(process)} ${neighbour}`, process, neighbour, beside, ways: [first, ...rest] }];
   });
 }
 
@@ -238,7 +246,7 @@ function carriersOf(
 ): readonly Interface[] {
   const vrf = process.vrf ?? null;
   const here = carriers.filter((i) => i.vrf === vrf);
-  const direct = here.filter((i) => networksOf(i).some((n) => patternContains(n, neighbour)));
+  const direct = here.filter((i) => isOn(i, neighbour));
   if (direct.length > 0) return direct;
   const routes = routesTo(buildRoutes(config), vrf, neighbour);
   const through = here.filter((i) =>
@@ -247,9 +255,11 @@ function carriersOf(
   if (through.length > 0 && routes.every((r) => r.prefixLength > 0)) return through;
   // Another protocol may bring the route to it, by any interface on which that one runs.
   const learning = here.filter((i) =>
-    config.routing.some((p) => p !== process && runsOn(p, i, ownAddresses(config, i)) && learns(p)),
+    config.routing.some(
+      (p) => p !== process && learns(p) && runsOn(p, i, ownAddresses(config, i)) && !isMute(p, i.name),
+    ),
   );
-  return learning.length > 0 ? [...new Set([...learning, ...through])] : through.length > 0 ? through : here;
+  return [...new Set([...learning, ...through])];
 }
 
 const learns = ({ protocol }: RoutingProcess): boolean =>

@@ -237,6 +237,27 @@ describe('routing neighbours that a change cuts off', () => {
       expect(inShort(hazardsOf(config, snippet))).to.deep.equal(hazards);
     });
 
+  it('are gone with the network that they were on, whatever other ways there are', () => {
+    const config = routed('router bgp 64500\n neighbor 198.51.100.2 remote-as 64501', 'permit tcp any any');
+    for (const line of ['shutdown', 'no ip address'])
+      expect(inShort(hazardsOf(config, `interface FastEthernet0/1\n${line}\n`))).to.deep.equal(CUT);
+  });
+
+  it('are gone with the route to them, unless another protocol may bring one', () => {
+    const cuts = (igp: string): readonly string[] =>
+      inShort(
+        hazardsOf(
+          routed(`${igp}${FAR_PEER}`, 'permit ip any any'),
+          'no ip route 203.0.113.9 255.255.255.255 198.51.100.2\n',
+        ),
+      );
+    expect(cuts('')).to.deep.equal(['1 adjacency-cut high']);
+    expect(cuts('router eigrp 1\n network 192.0.2.0\n')).to.deep.equal([]);
+    expect(cuts('router eigrp 1\n passive-interface FastEthernet0/0\n network 192.0.2.0\n')).to.have.length(
+      1,
+    );
+  });
+
   it('are named where the configuration names them', () => {
     const [hazard] = hazardsOf(routed(FAR_PEER, 'permit udp any any'), BIND);
     expect(hazard!.message).to.contain('its neighbour 203.0.113.9 on FastEthernet0/1: list L denies');

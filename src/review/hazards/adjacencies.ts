@@ -29,8 +29,10 @@ export class AdjacencyWatch {
   cut(before: DeviceState, after: DeviceState): readonly CutAdjacency[] {
     if (before.device === after.device) return [];
     const is = this.living(after);
-    return [...this.living(before)].flatMap(([key, { process, neighbour, ways }]) => {
-      if (is.has(key)) return [];
+    return [...this.living(before)].flatMap(([key, { process, neighbour, beside, ways }]) => {
+      const now = is.get(key);
+      // A session with a neighbour on the same network does not move to another way.
+      if (now && (now.beside || !beside)) return [];
       const way = ways.find((w) => this.isOpen(before, w)) ?? ways[0];
       return [
         {
