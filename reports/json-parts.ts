@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../src/diagnostics/diagnostic.ts';
-import type { ConfigLine } from '../src/diagnostics/source-span.ts';
-import { toConfigLine } from '../src/diagnostics/source-span.ts';
+import { type ConfigLine, toConfigLine } from '../src/diagnostics/source-span.ts';
 import { formatIpv4 } from '../src/model/address.ts';
 import type { AuditFinding, AuditSummary, Because, ObservationRef } from '../src/model/audit.ts';
 import type { ItemOutcome } from '../src/model/checklist.ts';

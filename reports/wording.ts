@@ -4,8 +4,7 @@ import type { DecidedBy, Severity, Verdict } from '../src/model/finding.ts';
 import { hasPorts, ICMP, type Packet, TCP, TCP_FLAG_NAMES } from '../src/model/packet.ts';
 import { countRanges, type PortSet } from '../src/model/ports.ts';
 import type { ChangedSpace, MatchedPackets } from '../src/model/review.ts';
-import type { Inlines, Tone } from './outline/outline.ts';
-import { line } from './outline/outline.ts';
+import { type Inlines, line, type Tone } from './outline/outline.ts';
 
 // One wording for all formats, so that the same thing has the same name everywhere.
 

@@ -1,6 +1,5 @@
 import { type AceAction, type AclEntry, type AclKind, MAX_SEQUENCE } from '../../src/model/access-list.ts';
-import type { Command, Mode } from '../../src/model/command.ts';
-import { GLOBAL_MODE } from '../../src/model/command.ts';
+import { type Command, GLOBAL_MODE, type Mode } from '../../src/model/command.ts';
 import { type EntryPlace, readEntry } from './ace.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import { isExpanded, listKindOf } from './list-number.ts';

@@ -1,6 +1,5 @@
 import { netmaskLength, toIpv4 } from '../../src/model/address.ts';
-import type { Command } from '../../src/model/command.ts';
-import { GLOBAL_MODE } from '../../src/model/command.ts';
+import { type Command, GLOBAL_MODE } from '../../src/model/command.ts';
 import { TCP, UDP } from '../../src/model/packet.ts';
 import type { NatPoolRange, NatRule } from '../../src/model/router-config.ts';
 import { portNamesOf, readPort } from './ace-ports.ts';

@@ -1,6 +1,5 @@
 import { hostPattern, netmaskLength, prefixPattern, toIpv4 } from '../../src/model/address.ts';
-import type { Command, Mode } from '../../src/model/command.ts';
-import { GLOBAL_MODE } from '../../src/model/command.ts';
+import { type Command, GLOBAL_MODE, type Mode } from '../../src/model/command.ts';
 import { ICMP, TCP, UDP } from '../../src/model/packet.ts';
 import { ALL_PORTS, type PortSet, subtractRanges } from '../../src/model/ports.ts';
 import type { NetworkGroupMember, ServiceGroupMember } from '../../src/model/router-config.ts';

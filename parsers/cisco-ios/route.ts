@@ -1,6 +1,5 @@
 import { netmaskLength, toAddressPattern, toIpv4 } from '../../src/model/address.ts';
-import type { Command } from '../../src/model/command.ts';
-import { GLOBAL_MODE } from '../../src/model/command.ts';
+import { type Command, GLOBAL_MODE } from '../../src/model/command.ts';
 import type { NextHop, StaticRoute } from '../../src/model/router-config.ts';
 import { readInterfaceName } from './interface-name.ts';
 import { AMBIGUOUS, plainKeywords } from './keywords.ts';

@@ -1,7 +1,13 @@
 import { type CatalogueCode, diagnose } from '../../src/diagnostics/catalogue.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
-import type { Command, Mode, Reading, RejectReason, Uses } from '../../src/model/command.ts';
-import { GLOBAL_MODE } from '../../src/model/command.ts';
+import {
+  type Command,
+  GLOBAL_MODE,
+  type Mode,
+  type Reading,
+  type RejectReason,
+  type Uses,
+} from '../../src/model/command.ts';
 import { describeFeature, type IosFeature, mayUse } from '../../src/model/ios-features.ts';
 import type { AclReference, IosVersion } from '../../src/model/router-config.ts';
 import { AMBIGUOUS, candidatesOf, type Keywords } from './keywords.ts';

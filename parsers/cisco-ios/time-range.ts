@@ -1,5 +1,4 @@
-import type { Command } from '../../src/model/command.ts';
-import { GLOBAL_MODE } from '../../src/model/command.ts';
+import { type Command, GLOBAL_MODE } from '../../src/model/command.ts';
 import type { TimeRangeEntry } from '../../src/model/router-config.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import { expectEnd, Failure, needFeature, type Statement, tell, wrongWord } from './statement.ts';

@@ -4,6 +4,7 @@ import {
   formatIpv4,
   hostPattern,
   type Ipv4,
+  parseIpv4,
   patternContains,
   prefixPattern,
 } from '../model/address.ts';
@@ -120,7 +121,7 @@ function unplaced(
 /** An address to start from, in the first segment where there is one. */
 function insideExample(segments: ReturnType<typeof draftSegments>): string {
   const [segment] = segments;
-  return segment ? formatIpv4((segment.pattern.address + 50) as Ipv4) : '192.0.2.50';
+  return segment ? formatIpv4(segment.pattern.address + 50) : '192.0.2.50';
 }
 
 const quote = (text: string): string =>
@@ -132,16 +133,16 @@ const yamlPorts = (ports: PortSet): string =>
     .map((p) => (p.includes('-') ? `"${p}"` : p))
     .join(', ');
 
+/** Some address that no network of one's own holds (RFC 5737): packets for it take the default route. */
+const STRANGER = parseIpv4('203.0.113.77')!;
+
 /** The default route's interface; else the only one with an inbound list. */
 function outsideInterface(config: RouterConfig): Interface | undefined {
-  const route = routesTo(buildRoutes(config), null, formatless('203.0.113.77'))[0];
+  const route = routesTo(buildRoutes(config), null, STRANGER)[0];
   if (route?.egress.kind === 'interface') return config.interfaces.get(route.egress.interface);
   const listed = [...config.interfaces.values()].filter((i) => i.bindings.in !== null && !i.shutdown);
   return listed.length === 1 ? listed[0] : undefined;
 }
-
-const formatless = (text: string): Ipv4 =>
-  text.split('.').reduce((value, octet) => value * 256 + Number(octet), 0) as Ipv4;
 
 interface PermittedHost {
   readonly ip: Ipv4;
@@ -150,7 +151,7 @@ interface PermittedHost {
 
 /** Hosts that live permits with ports name as destination, in order of first mention. */
 function permittedHosts(config: RouterConfig): readonly PermittedHost[] {
-  const router = buildRouter('', config, { clock: null });
+  const router = buildRouter({ name: '', config }, { clock: null });
   const bound = new Set(
     [...config.interfaces.values()].flatMap((i) => [i.bindings.in?.acl, i.bindings.out?.acl]),
   );

@@ -87,55 +87,25 @@ export function reachedAs(ingress: Ingress, target: Ipv4): readonly Ipv4[] {
   return globals.size === 0 ? [target] : [...globals];
 }
 
-/**
- * Which ports of a target one vantage reaches, by config alone. Of several global addresses only the first is followed,
- * as it is the one that is probed, unless `everyGlobal` asks what all of them lead to.
- */
+export interface FlowOptions {
+  /** The interface by which packets leave, where a person names one; absent or null: what the routes say. */
+  readonly egress?: Interface | null;
+  /** Follows what all global addresses of a target lead to; absent: the first alone, which is the one that is probed. */
+  readonly everyGlobal?: boolean;
+}
+
+/** Which ports of a target one vantage reaches, by config alone. */
 export function intendedFlow(
   network: Network,
   viewer: Viewer,
   viewed: Viewed,
   protocol: PortProtocol,
-  egress: Interface | null = null,
-  everyGlobal = false,
+  { egress = null, everyGlobal = false }: FlowOptions = {},
 ): IntendedFlow {
   const base = { vantage: viewer.name, target: viewed.name, protocol };
-  if (viewer.ownSegment || (!viewer.declared && onOneSegment(network, viewer.address, viewed.address))) {
-    return {
-      ...base,
-      reachable: ALL_PORTS,
-      blocked: [],
-      undetermined: [],
-      deciding: [{ ports: ALL_PORTS, decidedBy: null }],
-      partial: [],
-      oneWay: [],
-      strays: [],
-      doubts: [],
-      ownSegment: true,
-      assumptions: ['both ends are on one segment: no router list stands between them'],
-    };
-  }
-  if (viewer.ingress.kind === 'unknown') {
-    return {
-      ...base,
-      reachable: [],
-      blocked: [],
-      undetermined: ALL_PORTS,
-      deciding: [{ ports: ALL_PORTS, decidedBy: null }],
-      partial: [],
-      oneWay: [],
-      strays: [],
-      doubts: [
-        {
-          ports: ALL_PORTS,
-          line: null,
-          reason: `${viewer.ingress.reason}; name the interface with --in, or by the vantage's "enters"`,
-        },
-      ],
-      ownSegment: false,
-      assumptions: [],
-    };
-  }
+  if (viewer.ownSegment || (!viewer.declared && onOneSegment(network, viewer.address, viewed.address)))
+    return { ...base, ...ON_ONE_SEGMENT };
+  if (viewer.ingress.kind === 'unknown') return { ...base, ...noIngress(viewer.ingress.reason) };
   const { ingress } = viewer;
   const { assumption } = ingress;
   const globals = reachedAs(viewer.ingress, viewed.address);
@@ -170,6 +140,41 @@ export function intendedFlow(
     ],
   };
 }
+
+type Outcome = Omit<IntendedFlow, 'vantage' | 'target' | 'protocol'>;
+
+const UNDECIDED_BY_LISTS = {
+  deciding: [{ ports: ALL_PORTS, decidedBy: null }],
+  partial: [],
+  oneWay: [],
+  strays: [],
+};
+
+const ON_ONE_SEGMENT: Outcome = {
+  ...UNDECIDED_BY_LISTS,
+  reachable: ALL_PORTS,
+  blocked: [],
+  undetermined: [],
+  doubts: [],
+  ownSegment: true,
+  assumptions: ['both ends are on one segment: no router list stands between them'],
+};
+
+const noIngress = (reason: string): Outcome => ({
+  ...UNDECIDED_BY_LISTS,
+  reachable: [],
+  blocked: [],
+  undetermined: ALL_PORTS,
+  doubts: [
+    {
+      ports: ALL_PORTS,
+      line: null,
+      reason: `${reason}; name the interface with --in, or by the vantage's "enters"`,
+    },
+  ],
+  ownSegment: false,
+  assumptions: [],
+});
 
 /** By which addresses the target is reached, where they are not its own; `passedOver`: those that were not followed. */
 function reachedThrough(

@@ -1,4 +1,10 @@
-import { type AddressPattern, hostPattern, patternContains, patternCovers } from '../model/address.ts';
+import {
+  type AddressPattern,
+  ANY_ADDRESS,
+  hostPattern,
+  patternContains,
+  patternCovers,
+} from '../model/address.ts';
 import { type PortSet, rangesHave, subtractRanges, unionRanges } from '../model/ports.ts';
 import type { PolicyParty, PolicyRule, PortProtocol, Site, Target, Vantage } from '../model/site.ts';
 import { isNamed, targetsNamed } from '../model/target-names.ts';
@@ -47,7 +53,7 @@ function partyHasTarget(site: Site, party: PolicyParty, target: Target): boolean
 function partySources(site: Site, party: PolicyParty): readonly AddressPattern[] {
   switch (party.kind) {
     case 'any':
-      return [{ address: 0, wildcard: 0xffffffff } as AddressPattern];
+      return [ANY_ADDRESS];
     case 'vantage':
       return site.vantages.get(party.name)?.sources ?? [];
     case 'segment': {

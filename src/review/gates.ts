@@ -1,7 +1,5 @@
-import type { CompiledAcl } from '../acl/compile.ts';
-import { PERMIT_ALL } from '../acl/compile.ts';
-import type { ConfigLine } from '../diagnostics/source-span.ts';
-import { toConfigLine } from '../diagnostics/source-span.ts';
+import { type CompiledAcl, PERMIT_ALL } from '../acl/compile.ts';
+import { type ConfigLine, toConfigLine } from '../diagnostics/source-span.ts';
 import { isAddressed } from '../model/addressed.ts';
 import type { Direction, Interface, RouterConfig, TerminalLine } from '../model/router-config.ts';
 import type { Router } from '../router/network.ts';

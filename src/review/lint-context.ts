@@ -75,7 +75,7 @@ export function buildLintContext(config: RouterConfig, options: LintOptions): Li
       ? { ...base, focus, ...wholeList(compiled, options.partial ?? false) }
       : new ListInFocus({ ...base, focus });
   });
-  const router = buildRouter(config.hostname ?? config.file, config, { clock: options.clock });
+  const router = buildRouter({ name: config.hostname ?? config.file, config }, { clock: options.clock });
   const facing = findFacing(config, router, site);
   return {
     config,

@@ -1,5 +1,10 @@
-import type { AddressPattern } from '../model/address.ts';
-import { parseIpv4, parseWildcardMask, patternCovers, toAddressPattern } from '../model/address.ts';
+import {
+  type AddressPattern,
+  parseIpv4,
+  parseWildcardMask,
+  patternCovers,
+  toAddressPattern,
+} from '../model/address.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import type { DecidedBy, LintFinding } from '../model/finding.ts';
 import {

@@ -40,8 +40,8 @@ export interface ConfigDiff {
  */
 export function diffConfigs(before: RouterConfig, after: RouterConfig, options: DiffOptions): ConfigDiff {
   const routers = {
-    before: buildRouter('before', before, options),
-    after: buildRouter('after', after, options),
+    before: buildRouter({ name: 'before', config: before }, options),
+    after: buildRouter({ name: 'after', config: after }, options),
   };
   const found: Record<ListName, PairGroup[]> = {
     gained: [],

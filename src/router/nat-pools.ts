@@ -20,6 +20,7 @@ import {
 import type { PortSet } from '../model/ports.ts';
 import type { Interface, NatPool, NatRule } from '../model/router-config.ts';
 import type { Fork } from './fork.ts';
+import { isAskedAt } from './nat-static.ts';
 import type { Router } from './network.ts';
 import { asIs, only, type Rewriting, type Translation, untouched } from './translation.ts';
 
@@ -31,13 +32,12 @@ export function intoPools(
   router: Router,
   box: Box,
   side: DynamicRule['side'],
-  nvi: boolean,
   ingress: Interface,
 ): readonly Rewriting[] {
   const found: Rewriting[] = [];
   let rest: PacketSet = [box];
   for (const rule of router.config.nat) {
-    if (rule.kind !== 'dynamic' || rule.side !== side || (rule.nvi ?? false) !== nvi) continue;
+    if (rule.kind !== 'dynamic' || rule.side !== side || !isAskedAt(rule, ingress)) continue;
     if (rest.length === 0 || (side === 'inside' && (rule.vrf ?? null) !== ingress.vrf)) continue;
     const { surely, perhaps, why } = chosenBy(router, rule, rest);
     const pool = poolPattern(router, rule);
@@ -114,7 +114,7 @@ function intoPool(box: Box, pool: AddressPattern | null, rule: DynamicRule): Tra
  * overload, a translation that happens to live exposes every port of one inner host; with it, none does, and the
  * router itself answers for the address.
  */
-export function toPools(router: Router, box: Box, nvi: boolean): readonly Rewriting[] {
+export function toPools(router: Router, box: Box, ingress: Interface): readonly Rewriting[] {
   const found: Rewriting[] = [];
   let rest: PacketSet = [box];
   const take = (asks: PacketSet, rewrite: (part: Box) => readonly Rewriting[]): void => {
@@ -139,7 +139,7 @@ export function toPools(router: Router, box: Box, nvi: boolean): readonly Rewrit
     } else if (
       rule.kind === 'dynamic' &&
       rule.side === 'inside' &&
-      (rule.nvi ?? false) === nvi &&
+      isAskedAt(rule, ingress) &&
       rule.pool !== null
     ) {
       const pool = router.config.natPools.get(rule.pool);

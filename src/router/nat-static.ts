@@ -53,11 +53,20 @@ export const localPattern = (rule: StaticRule): AddressPattern =>
 const movesSide = (end: End, side: Side): 'inside' | 'outside' =>
   (end === 'destination') === (side === 'inward') ? 'inside' : 'outside';
 
+/** An interface with `ip nat enable` asks the rules that have no side (`ip nat source`), any other those that have one. */
+export const isAskedAt = (rule: { readonly nvi?: boolean }, ingress: Interface): boolean =>
+  (rule.nvi ?? false) === (ingress.natSide === 'enabled');
+
 /** Rules for single ports come before whole addresses, as the more specific entries of the table. */
-export function staticMappings(router: Router, end: End, side: Side, nvi: boolean): readonly StaticMapping[] {
+export function staticMappings(
+  router: Router,
+  end: End,
+  side: Side,
+  ingress: Interface,
+): readonly StaticMapping[] {
   const wanted = movesSide(end, side);
   return router.config.nat
-    .filter((r): r is StaticRule => r.kind === 'static' && r.side === wanted && (r.nvi ?? false) === nvi)
+    .filter((r): r is StaticRule => r.kind === 'static' && r.side === wanted && isAskedAt(r, ingress))
     .sort((a, b) => Number(a.localPort === null) - Number(b.localPort === null))
     .map((rule) => mappingOf(router, rule, end, side));
 }

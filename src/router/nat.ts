@@ -60,18 +60,17 @@ export function translateInward(
   box: Box,
   session: Session | null,
 ): readonly Rewriting[] {
-  const nvi = ingress.natSide === 'enabled';
   const { answers, rest } = session
     ? answersOf(box, makeBox({ destination: boxSource(session.after) }), (hit) => backToSource(hit, session))
     : { answers: [], rest: [box] };
   const rewritings = [...answers];
-  const ruled = rest.flatMap((part) => statically(router, part, 'destination', 'inward', nvi, ingress));
+  const ruled = rest.flatMap((part) => statically(router, part, 'destination', 'inward', ingress));
   for (const rewriting of ruled) {
     if (rewriting.fork !== null || rewriting.ways[0]!.box !== rewriting.part) rewritings.push(rewriting);
     else if (session) rewritings.push(rewriting);
-    else rewritings.push(...toPools(router, rewriting.part, nvi));
+    else rewritings.push(...toPools(router, rewriting.part, ingress));
   }
-  return rewritings.flatMap((r) => followedBy(r, (b) => outerSource(router, b, nvi, ingress)));
+  return rewritings.flatMap((r) => followedBy(r, (b) => outerSource(router, b, ingress)));
 }
 
 /** Inside to outside, after routing and before the outbound list: local sources become global ones. */
@@ -81,7 +80,6 @@ export function translateOutward(
   box: Box,
   session: Session | null,
 ): readonly Rewriting[] {
-  const nvi = ingress.natSide === 'enabled';
   const { answers, rest } = session
     ? answersOf(box, makeBox({ source: boxDestination(session.after) }), (hit) =>
         backToDestination(hit, session),
@@ -89,12 +87,12 @@ export function translateOutward(
     : { answers: [], rest: [box] };
   const rewritings = [...answers];
   for (const part of rest)
-    for (const rewriting of statically(router, part, 'source', 'outward', nvi, ingress)) {
+    for (const rewriting of statically(router, part, 'source', 'outward', ingress)) {
       const hit = rewriting.fork !== null || rewriting.ways[0]!.box !== rewriting.part;
-      rewritings.push(...(hit ? [rewriting] : intoPools(router, rewriting.part, 'inside', nvi, ingress)));
+      rewritings.push(...(hit ? [rewriting] : intoPools(router, rewriting.part, 'inside', ingress)));
     }
   return rewritings.flatMap((r) =>
-    followedBy(r, (b) => statically(router, b, 'destination', 'outward', nvi, ingress)),
+    followedBy(r, (b) => statically(router, b, 'destination', 'outward', ingress)),
   );
 }
 
@@ -151,12 +149,11 @@ function statically(
   box: Box,
   end: End,
   direction: Side,
-  nvi: boolean,
   ingress: Interface,
 ): readonly Rewriting[] {
   const found: Rewriting[] = [];
   let rest: PacketSet = [box];
-  for (const mapping of staticMappings(router, end, direction, nvi)) {
+  for (const mapping of staticMappings(router, end, direction, ingress)) {
     if (rest.length === 0) break;
     if (direction === 'outward' && !appliesTo(mapping.rule, ingress)) continue;
     for (const asks of asksOf(router, mapping, ingress)) {
@@ -181,9 +178,9 @@ function statically(
 }
 
 /** The source of outer hosts: `outside source static`, then pools. */
-function outerSource(router: Router, box: Box, nvi: boolean, ingress: Interface): readonly Rewriting[] {
+function outerSource(router: Router, box: Box, ingress: Interface): readonly Rewriting[] {
   if (!router.config.nat.some((r) => r.kind !== 'rotary' && r.side === 'outside')) return [asIs(box)];
-  return statically(router, box, 'source', 'inward', nvi, ingress).flatMap((r) =>
-    r.fork === null && r.ways[0]!.box === r.part ? intoPools(router, r.part, 'outside', nvi, ingress) : [r],
+  return statically(router, box, 'source', 'inward', ingress).flatMap((r) =>
+    r.fork === null && r.ways[0]!.box === r.part ? intoPools(router, r.part, 'outside', ingress) : [r],
   );
 }

@@ -50,10 +50,8 @@ export interface RouterText {
 }
 
 export function buildRouter(
-  name: string,
-  config: RouterConfig,
+  { name, config, routesShown = false }: RouterText,
   options: NetworkOptions,
-  routesShown = false,
 ): Router {
   const compiled = new Map<string, CompiledAcl>();
   const environment = {
@@ -93,7 +91,7 @@ function chained(config: RouterConfig, aclName: string, common: string | undefin
 }
 
 export const buildNetwork = (routers: readonly RouterText[], options: NetworkOptions): Network => ({
-  routers: routers.map((r) => buildRouter(r.name, r.config, options, r.routesShown)),
+  routers: routers.map((router) => buildRouter(router, options)),
 });
 
 /** `FastEthernet 0/0`, `Fa0/0` and `fastethernet0/0` all find FastEthernet0/0; undefined when none or several fit. */

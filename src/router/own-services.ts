@@ -1,5 +1,4 @@
-import type { SourceSpan } from '../diagnostics/source-span.ts';
-import { toConfigLine } from '../diagnostics/source-span.ts';
+import { type SourceSpan, toConfigLine } from '../diagnostics/source-span.ts';
 import { type Box, boxDestination, makeBox, withDestination } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import type { Ace } from '../model/access-list.ts';

@@ -17,7 +17,9 @@ export function endToEndOf(site: Site): EndToEnd {
       const network = networkWith(config);
       const old = before && networkWith(before);
       return vantages.flatMap((v) =>
-        targets.map((t) => intendedFlow(network, viewerOf(network, v, t, old), t, 'tcp', null, true)),
+        targets.map((t) =>
+          intendedFlow(network, viewerOf(network, v, t, old), t, 'tcp', { everyGlobal: true }),
+        ),
       );
     },
     policy: {

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import type { ConfigLine } from '../../diagnostics/source-span.ts';
-import { toConfigLine } from '../../diagnostics/source-span.ts';
-import { patternCovers } from '../../model/address.ts';
+import { type ConfigLine, toConfigLine } from '../../diagnostics/source-span.ts';
+import { patternContains } from '../../model/address.ts';
 import type { AuditFlow } from '../../model/audit.ts';
 import type { Statement } from '../../model/checklist.ts';
 import {
@@ -83,7 +82,7 @@ function speaksFor(site: Site, rule: PolicyRule, vantage: Vantage): boolean {
       return targetsNamed(site, rule.from.name).some((t) => t.address === vantage.address);
     case 'network': {
       const { pattern } = rule.from;
-      return patternCovers(pattern, { address: vantage.address, wildcard: 0 as typeof pattern.wildcard });
+      return patternContains(pattern, vantage.address);
     }
   }
 }

@@ -120,7 +120,7 @@ async function configFlow(world: World, file: string, options: IntendedOptions):
   };
   const egress = egressFor(subject.network, options.out);
   const flows = protocolsFor(options.proto).map((protocol) =>
-    intendedFlow(subject.network, viewer, { name: options.to ?? '', address: to }, protocol, egress),
+    intendedFlow(subject.network, viewer, { name: options.to ?? '', address: to }, protocol, { egress }),
   );
   return { flows, inputs: subject.inputs, diagnostics: subject.diagnostics };
 }

@@ -1,5 +1,4 @@
-import type { LintFinding, Severity } from '../../model/finding.ts';
-import { atLeast, ruleText } from '../../model/finding.ts';
+import { atLeast, type LintFinding, ruleText, type Severity } from '../../model/finding.ts';
 import type { LineAccount } from '../../model/router-config.ts';
 import type { RuleSuppression } from '../../model/site.ts';
 import { LINT_CHECKS } from '../../review/checks/registry.ts';

@@ -209,7 +209,9 @@ function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndTo
                 policyView(site, vantage, target, 'udp').rules.some((r) => r.udp.length > 0),
             )
             .map((protocol) =>
-              intendedFlow(network, viewerOf(network, vantage, target, old), target, protocol, null, true),
+              intendedFlow(network, viewerOf(network, vantage, target, old), target, protocol, {
+                everyGlobal: true,
+              }),
             ),
         ),
       );

@@ -1,12 +1,19 @@
 import type { LintContext, LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
 
-/** Where a list stands between strangers and the own hosts, or may: bindings of interfaces that are up. */
-export function guardingUses(context: LintContext, list: LintList, sure = false): readonly BindingUse[] {
+/**
+ * Where a list stands between strangers and the own hosts: bindings of interfaces that are up, those that perhaps do
+ * among them unless only those that surely do are asked for.
+ */
+export function guardingUses(
+  context: LintContext,
+  list: LintList,
+  certainty: 'surely' | 'perhaps' = 'perhaps',
+): readonly BindingUse[] {
   return list.uses.filter((use): use is BindingUse => {
     if (use.kind !== 'binding' || use.interface.shutdown) return false;
     const facing = context.facing.of(use.interface, use.direction);
-    return facing === 'toward-own' || (!sure && facing === 'unknown');
+    return facing === 'toward-own' || (certainty === 'perhaps' && facing === 'unknown');
   });
 }
 
@@ -14,8 +21,8 @@ export function guardingUses(context: LintContext, list: LintList, sure = false)
 export const inboundFromOutside = (
   context: LintContext,
   list: LintList,
-  sure = false,
-): readonly BindingUse[] => guardingUses(context, list, sure).filter((use) => use.direction === 'in');
+  certainty: 'surely' | 'perhaps' = 'perhaps',
+): readonly BindingUse[] => guardingUses(context, list, certainty).filter((use) => use.direction === 'in');
 
 export const placesOf = (uses: readonly BindingUse[]): string =>
   [...new Set(uses.map((u) => `${u.interface.name} ${u.direction}`))].join(', ');

@@ -44,7 +44,7 @@ access-list 102 permit ip any any
   },
   check(context) {
     return context.lists.flatMap((list) => {
-      const uses = inboundFromOutside(context, list, true);
+      const uses = inboundFromOutside(context, list, 'surely');
       if (uses.length === 0) return [];
       return list.live
         .filter((ace) => permitsAnything(context.config, ace))

@@ -62,7 +62,7 @@ access-list 101 deny ip any any
     return context.lists.flatMap((list) => {
       const uses = guardingUses(context, list);
       if (uses.length === 0) return [];
-      const surely = guardingUses(context, list, true).length > 0;
+      const surely = guardingUses(context, list, 'surely').length > 0;
       return list.live.flatMap((ace) => {
         if (ace.action !== 'permit' || !sourcePatterns(context.config, ace).some(isAnyPattern)) return [];
         const ports =

@@ -88,7 +88,7 @@ export class OperatorWatch {
       tcpFlags: { exactly: SYN },
       fragments: 'whole',
     });
-    const network = { routers: [buildRouter('', config, { clock: null })] };
+    const network = { routers: [buildRouter({ name: '', config }, { clock: null })] };
     const found = findIngress(network, operator.address);
     const text = formatIpv4(operator.address);
     if (found.kind === 'enters') {

@@ -1,5 +1,4 @@
-import type { HostFile } from '../../../parsers/host/host-file.ts';
-import { type FindFiles, isGlob, matchesGlob } from '../../../parsers/host/host-file.ts';
+import { type FindFiles, type HostFile, isGlob, matchesGlob } from '../../../parsers/host/host-file.ts';
 
 /** A host's file of this text. */
 export const hostFile = (text: string, file = '/etc/x'): HostFile => ({ file, text });
