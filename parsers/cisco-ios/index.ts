@@ -47,13 +47,14 @@ export type {
   AceMatch,
   Acl,
   AclEntry,
+  AclKind,
   AddressMatch,
   PortMatch,
   ProtocolMatch,
   TcpFlagMatch,
 } from '../../src/model/access-list.ts';
 export type { AddressPattern, Ipv4, WildcardMask } from '../../src/model/address.ts';
-export type { Command, Mode, ParsedCommand } from '../../src/model/command.ts';
+export type { Command, Mode, ParsedCommand, Reading } from '../../src/model/command.ts';
 export type { AccessListLog, LoggedPacket, ShownInterface } from '../../src/model/device-evidence.ts';
 export type { PortSet, Ranges } from '../../src/model/ports.ts';
 export type {
