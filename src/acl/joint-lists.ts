@@ -113,6 +113,9 @@ const PROOF_BUDGET = 20_000_000;
 const COUNT_BUDGET = 3_000_000;
 const LOOKS_A_PIECE = 8;
 
+const ALIVE = 1;
+const DEAD = 2;
+
 const NOWHERE = 0x7fffffff;
 const END = NOWHERE - 1;
 const orderOf = (entry: CompiledEntry | 'end' | null): number =>
@@ -130,6 +133,9 @@ export class JointRows {
   private readonly placeAfter: Int32Array;
   private readonly cutAway: CutAway;
   private readonly overlaps: OverlapsOfRows;
+  /** Per row, whether an earlier row of the list has all of its packets; 0: not looked at yet. */
+  private readonly deadBefore: Uint8Array;
+  private readonly deadAfter: Uint8Array;
   /** Row to its line's place in `lines`. */
   private readonly lineOf: Int32Array;
   private readonly found = new RowNumbers();
@@ -163,6 +169,8 @@ export class JointRows {
     this.cutAway = cutAwayFrom(this.space, this.buffer.words);
     const changed = Uint8Array.from(this.lineOf, (line) => (isChanged(lines[line]!) ? 1 : 0));
     this.overlaps = new OverlapsOfRows(this.space, this.buffer.words, changed);
+    this.deadBefore = new Uint8Array(this.count);
+    this.deadAfter = new Uint8Array(this.count);
     this.base = new Int32Array(this.space.stride);
     this.limited = new Int32Array(this.space.stride);
   }
@@ -192,10 +200,27 @@ export class JointRows {
     return [...met].sort((a, b) => a - b);
   }
 
+  /** Whether one row that stands before it in a list leaves nothing of a row; then it has no share in any pair. */
+  private isDead(row: number, place: Int32Array, known: Uint8Array): boolean {
+    if (known[row] === 0) {
+      const { words, stride } = this.buffer;
+      const covers = (other: number): boolean =>
+        this.precedes(place, other, row) && rowCovers(this.space, words, other * stride, words, row * stride);
+      const count = this.overlaps.ofRow(row, this.found);
+      known[row] = this.found.values.subarray(0, count).some(covers) ? DEAD : ALIVE;
+    }
+    return known[row] === DEAD;
+  }
+
   private addRegion(rl: number, rm: number, within: PacketSet, region: Region, most: MostBoxes): void {
     const { space, base, limited } = this;
     const { words, stride } = this.buffer;
     if (!intersectRows(space, words, rl * stride, words, rm * stride, base)) return;
+    // Of few changed rows each pair is soon told; of many, most pairs may go with a row that nothing reaches.
+    if (!this.overlaps.few) {
+      if (this.isDead(rl, this.placeBefore, this.deadBefore)) return;
+      if (this.isDead(rm, this.placeAfter, this.deadAfter)) return;
+    }
     for (const box of within) {
       const asked = this.rowsOf(box);
       for (let at = 0; at < asked.length; at += stride)
@@ -325,7 +350,8 @@ class OverlapsOfRows {
   private readonly space: FlatSpace;
   private readonly words: Int32Array;
   private readonly changed: Uint8Array;
-  private readonly few: boolean;
+  /** Whether few rows are changed. */
+  readonly few: boolean;
   /** By changed row, where these are few. */
   private readonly near = new Map<number, FindOverlaps>();
   private whole: OverlapIndex | null = null;

@@ -20,17 +20,24 @@ const ORDER: readonly Field[] = [
 /** The same packets in fewer boxes: joins disjoint boxes that differ in one field only, until none are left. */
 export function mergeBoxes(boxes: readonly Box[]): readonly Box[] {
   let merged = boxes;
+  let columns: Columns | null = null;
+  const ids = new SetIds();
   for (let before = Number.POSITIVE_INFINITY; merged.length > 1 && merged.length < before; ) {
     before = merged.length;
-    for (const field of ORDER) if (merged.length > 1) merged = mergeAlong(field, merged);
+    for (const field of ORDER) {
+      const [first] = merged;
+      if (merged.length < 2 || merged.every((box) => box[field] === first![field])) continue;
+      columns ??= new Columns(merged, ids);
+      const joined = mergeAlong(field, merged, columns);
+      if (joined !== merged) columns = null;
+      merged = joined;
+    }
   }
   return merged;
 }
 
-function mergeAlong(field: Field, boxes: readonly Box[]): readonly Box[] {
-  const [first] = boxes as readonly [Box, ...Box[]];
-  if (boxes.every((box) => box[field] === first[field])) return boxes;
-  const numbers = numberAlike(boxes, field);
+function mergeAlong(field: Field, boxes: readonly Box[], columns: Columns): readonly Box[] {
+  const numbers = numberAlike(field, columns);
   if (numbers.count === boxes.length) return boxes;
   return gather(boxes, numbers).flatMap((alike) => (alike.length === 1 ? alike : joinAlike(field, alike)));
 }
@@ -43,7 +50,8 @@ export const groupAlike = (
   boxes: readonly Box[],
   field: Field,
   instead?: Instead,
-): readonly (readonly Box[])[] => gather(boxes, numberAlike(boxes, field, instead));
+): readonly (readonly Box[])[] =>
+  gather(boxes, numberAlike(field, new Columns(boxes, new SetIds()), instead));
 
 interface Instead {
   readonly but: Field;
@@ -56,27 +64,89 @@ interface GroupNumbers {
   readonly count: number;
 }
 
-function numberAlike(boxes: readonly Box[], field: Field, instead?: Instead): GroupNumbers {
-  const group = new Int32Array(boxes.length);
-  const [first] = boxes;
-  if (first === undefined) return { group, count: 0 };
-  let count = 1;
-  const part = (ids: ArrayLike<number>): void => {
-    count = refine(group, count, ids);
-  };
-  // Refines the groups field by field, so that at the end boxes of one group agree in all fields but this one.
-  for (const other of ORDER) {
-    if (other === field || other === instead?.but || boxes.every((box) => box[other] === first[other]))
-      continue;
-    if (other === 'fragments') part(boxes.map((box) => box.fragments));
-    else if (other === 'source' || other === 'destination') {
-      part(boxes.map((box) => box[other].address));
-      part(boxes.map((box) => box[other].wildcard));
-    } else part(setIds(boxes, other));
+/** Groups by all fields but one; of those in which all boxes agree, nothing has to be held against anything. */
+function numberAlike(field: Field, columns: Columns, instead?: Instead): GroupNumbers {
+  const others = ORDER.filter((other) => other !== field && other !== instead?.but);
+  const parting = others.flatMap((other) => columns.of(other));
+  if (field === 'protocols') parting.push(columns.slotReadings());
+  if (instead !== undefined) parting.push(new ValueIds().ofAll(instead.labels));
+  return numberRows(
+    parting.filter((column) => !isConstant(column)),
+    columns.count,
+  );
+}
+
+const isConstant = (column: Int32Array): boolean => column.every((id) => id === column[0]);
+
+/** The fields of boxes as columns of numbers: equal number, equal value. */
+class Columns {
+  readonly count: number;
+  private readonly boxes: readonly Box[];
+  private readonly ids: SetIds;
+  private readonly made = new Map<Field, readonly Int32Array[]>();
+
+  constructor(boxes: readonly Box[], ids: SetIds) {
+    this.count = boxes.length;
+    this.boxes = boxes;
+    this.ids = ids;
   }
-  if (field === 'protocols') part(new ValueIds().ofAll(boxes.map(slotReading)));
-  if (instead !== undefined) part(new ValueIds().ofAll(instead.labels));
-  return { group, count };
+
+  of(field: Field): readonly Int32Array[] {
+    let columns = this.made.get(field);
+    if (columns === undefined) {
+      columns = this.make(field);
+      this.made.set(field, columns);
+    }
+    return columns;
+  }
+
+  slotReadings(): Int32Array {
+    return new ValueIds().ofAll(this.boxes.map(slotReading));
+  }
+
+  private make(field: Field): readonly Int32Array[] {
+    const column = (number: (box: Box) => number): Int32Array => {
+      const numbers = new Int32Array(this.count);
+      this.boxes.forEach((box, i) => {
+        numbers[i] = number(box);
+      });
+      return numbers;
+    };
+    switch (field) {
+      case 'fragments':
+        return [column((box) => box.fragments)];
+      case 'source':
+      case 'destination':
+        return [column((box) => box[field].address), column((box) => box[field].wildcard)];
+      default:
+        return [column((box) => this.ids.of(box[field]))];
+    }
+  }
+}
+
+/** Numbers rows of the columns by the order in which the first of their like comes. */
+function numberRows(columns: readonly Int32Array[], count: number): GroupNumbers {
+  const group = new Int32Array(count);
+  let size = 16;
+  while (size < 2 * count) size *= 2;
+  /** The first row of a group, plus one, by hash; whoever finds a place taken goes on to the next. */
+  const slots = new Int32Array(size);
+  let groups = 0;
+  for (let row = 0; row < count; row++) {
+    let hash = 0;
+    for (const column of columns) hash = Math.imul(hash ^ column[row]!, 0x9e3779b1) ^ (hash >>> 15);
+    let slot = (hash ^ (hash >>> 16)) & (size - 1);
+    let first = slots[slot]! - 1;
+    while (first !== -1 && !columns.every((column) => column[first] === column[row])) {
+      slot = (slot + 1) & (size - 1);
+      first = slots[slot]! - 1;
+    }
+    if (first === -1) {
+      slots[slot] = row + 1;
+      group[row] = groups++;
+    } else group[row] = group[first]!;
+  }
+  return { group, count: groups };
 }
 
 function gather(boxes: readonly Box[], { group, count }: GroupNumbers): readonly (readonly Box[])[] {
@@ -87,30 +157,15 @@ function gather(boxes: readonly Box[], { group, count }: GroupNumbers): readonly
   return members;
 }
 
-/** Parts each group by a second number below 2^32; answers how many groups there are then: fewer than 2^21. */
-function refine(group: Int32Array, groups: number, ids: ArrayLike<number>): number {
-  const known = new Map<number, number>();
-  for (let i = 0; i < group.length; i++) {
-    const key = ids[i]! * groups + group[i]!;
-    let id = known.get(key);
-    if (id === undefined) {
-      id = known.size;
-      known.set(key, id);
-    }
-    group[i] = id;
-  }
-  return known.size;
-}
-
 /** Numbers for values: equal number, equal value. */
 class ValueIds {
-  private readonly byKey = new Map<string | number, number>();
+  private readonly byKey = new Map<string, number>();
 
-  ofAll(keys: readonly (string | number)[]): Int32Array {
+  ofAll(keys: readonly string[]): Int32Array {
     return Int32Array.from(keys, (key) => this.of(key));
   }
 
-  of(key: string | number): number {
+  of(key: string): number {
     let id = this.byKey.get(key);
     if (id === undefined) {
       id = this.byKey.size;
@@ -120,21 +175,19 @@ class ValueIds {
   }
 }
 
-function setIds(
-  boxes: readonly Box[],
-  field: Exclude<Field, 'source' | 'destination' | 'fragments'>,
-): Int32Array {
-  const seen = new Map<Ranges, number>();
-  const ids = new ValueIds();
-  return Int32Array.from(boxes, (box) => {
-    const set = box[field];
-    let id = seen.get(set);
+/** The same for sets; boxes by the thousand hold the same few arrays. */
+class SetIds {
+  private readonly seen = new Map<Ranges, number>();
+  private readonly values = new ValueIds();
+
+  of(set: Ranges): number {
+    let id = this.seen.get(set);
     if (id === undefined) {
-      id = ids.of(set.join(' '));
-      seen.set(set, id);
+      id = this.values.of(set.join(' '));
+      this.seen.set(set, id);
     }
     return id;
-  });
+  }
 }
 
 /** Protocols that read limited l4 slots differently stay apart: ICMP type 3 is not source port 768. */
