@@ -237,6 +237,33 @@ describe('routing neighbours that a change cuts off', () => {
       expect(inShort(hazardsOf(config, snippet))).to.deep.equal(hazards);
     });
 
+  it('are those whom the list before lets in by name', () => {
+    const named = (list: string): string =>
+      routed(OSPF, `permit ospf ${list} any\n permit tcp any any\n permit udp any any`, '').replace(
+        ' ip address 198.51.100.1 255.255.255.0\n',
+        ' ip address 198.51.100.1 255.255.255.0\n ip access-group L in\n',
+      );
+    const said = (list: string, ...lines: string[]): readonly string[] =>
+      hazardsOf(named(list), `ip access-list extended L\n${lines.join('\n')}\n`)
+        .filter((h) => h.kind === 'adjacency-cut')
+        .map((h) => `${h.step} ${h.message.replace(/ on F.*/, '')}`);
+    const one = ['no 10', 'permit ospf host 198.51.100.3 any'];
+    const both = 'host 198.51.100.2 any\n permit ospf host 198.51.100.3';
+    expect(said('host 198.51.100.2', one[1]!, one[0]!)).to.deep.equal([
+      '3 ospf 1 loses its neighbour 198.51.100.2',
+    ]);
+    expect(said(both, 'no 20')).to.deep.equal(['2 ospf 1 loses its neighbour 198.51.100.3']);
+    expect(said('any', one[1]!, one[0]!)).to.deep.equal([]);
+    expect(said('host 198.51.100.2', '5 permit ospf any any', 'no 10')).to.deep.equal([]);
+    const swap = [
+      'ip access-list extended M',
+      'permit ospf 198.51.100.128 0.0.0.127 any',
+      BIND.replace('L', 'M'),
+    ];
+    expect(said('198.51.100.0 0.0.0.127', ...swap)).to.deep.equal(['5 ospf 1 loses its neighbours']);
+    expect(said('198.51.100.0 0.0.0.255', ...swap)).to.deep.equal([]);
+  });
+
   it('are gone with the network that they were on, whatever other ways there are', () => {
     const config = routed('router bgp 64500\n neighbor 198.51.100.2 remote-as 64501', 'permit tcp any any');
     for (const line of ['shutdown', 'no ip address'])

@@ -1,8 +1,9 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
-import { coverWithin } from '../../acl/decide.ts';
+import { coverWithin, type Piece } from '../../acl/decide.ts';
+import { type Box, boxesOverlap, boxSource } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Ipv4 } from '../../model/address.ts';
-import type { Packet } from '../../model/packet.ts';
+import { type Packet, UDP } from '../../model/packet.ts';
 import type { RoutingProcess } from '../../model/router-config.ts';
 import { type Adjacency, type AdjacencyWay, adjacenciesOf } from '../../router/adjacencies.ts';
 import { cutToRegion } from '../cut-to-region.ts';
@@ -20,38 +21,61 @@ export interface CutAdjacency {
   readonly witness: Packet;
 }
 
+/** What a gate lets in of the hellos of a way: of a host that a line names for them, or of anybody. */
+interface Admitted {
+  readonly box: Box;
+  readonly named: boolean;
+}
+
 /** Watches routing neighbourships by the inbound list of the interface that each one uses. */
 export class AdjacencyWatch {
   private readonly known = new WeakMap<DeviceState, ReadonlyMap<string, Adjacency>>();
-  private readonly admitted = new WeakMap<CompiledAcl, WeakMap<AdjacencyWay, boolean>>();
+  private readonly admitted = new WeakMap<CompiledAcl, WeakMap<AdjacencyWay, readonly Admitted[]>>();
 
   /** Those that lived before and do not any more. */
   cut(before: DeviceState, after: DeviceState): readonly CutAdjacency[] {
     if (before.device === after.device) return [];
     const is = this.living(after);
-    return [...this.living(before)].flatMap(([key, { process, neighbour, beside, ways }]) => {
+    return [...this.living(before)].flatMap(([key, adjacency]) => {
+      const { process, neighbour, beside, ways } = adjacency;
       const now = is.get(key);
+      const way = ways.find((w) => this.admits(before, w).length > 0) ?? ways[0];
+      const lost = (who: Ipv4 | null, hello: Box): CutAdjacency => ({
+        protocol: process.protocol,
+        id: process.id,
+        neighbour: who,
+        interface: way.interface,
+        by: whatCut(after, key, way),
+        witness: naturalPacket(hello),
+      });
       // A session with a neighbour on the same network does not move to another way.
-      if (now && (now.beside || !beside)) return [];
-      const way = ways.find((w) => this.isOpen(before, w)) ?? ways[0];
-      return [
-        {
-          protocol: process.protocol,
-          id: process.id,
-          neighbour,
-          interface: way.interface,
-          by: whatCut(after, key, way),
-          witness: naturalPacket(way.hellos[0]),
-        },
-      ];
+      if (!now || (beside && !now.beside)) return [lost(neighbour, way.hellos[0])];
+      if (neighbour !== null) return [];
+      return this.strangersLost(this.admits(before, way), this.admits(after, now.ways[0]), lost);
     });
+  }
+
+  /** Of neighbours that nothing but the lists names, those that are let in no more; null where all are others now. */
+  private strangersLost(
+    before: readonly Admitted[],
+    after: readonly Admitted[],
+    lost: (who: Ipv4 | null, hello: Box) => CutAdjacency,
+  ): readonly CutAdjacency[] {
+    if (before === after) return [];
+    const stays = ({ box }: Admitted): boolean => after.some((a) => boxesOverlap(a.box, box));
+    const gone = new Map(
+      before.filter((a) => a.named && !stays(a)).map(({ box }) => [boxSource(box).address, box]),
+    );
+    for (const { box } of before.filter(stays)) gone.delete(boxSource(box).address);
+    if (gone.size > 0) return [...gone].map(([who, box]) => lost(who, box));
+    return before.some(stays) ? [] : [lost(null, before[0]!.box)];
   }
 
   private living(state: DeviceState): ReadonlyMap<string, Adjacency> {
     let living = this.known.get(state);
     if (!living) {
       const all = adjacenciesOf(state.device).filter(({ ways }) =>
-        ways.some((way) => this.isOpen(state, way)),
+        ways.some((way) => this.admits(state, way).length > 0),
       );
       living = new Map(all.map((a) => [a.key, a]));
       this.known.set(state, living);
@@ -59,17 +83,27 @@ export class AdjacencyWatch {
     return living;
   }
 
-  private isOpen(state: DeviceState, way: AdjacencyWay): boolean {
+  private admits(state: DeviceState, way: AdjacencyWay): readonly Admitted[] {
     const gate = filterOf(state.at({ name: way.interface, direction: 'in' }));
-    const answers = this.admitted.get(gate) ?? new WeakMap<AdjacencyWay, boolean>();
+    const answers = this.admitted.get(gate) ?? new WeakMap<AdjacencyWay, readonly Admitted[]>();
     this.admitted.set(gate, answers);
-    let open = answers.get(way);
-    if (open === undefined) {
-      open = coverWithin(cutToRegion(gate, way.hellos), way.hellos).some((p) => p.verdict === 'permit');
-      answers.set(way, open);
+    let found = answers.get(way);
+    if (found === undefined) {
+      found = coverWithin(cutToRegion(gate, way.hellos), way.hellos)
+        .filter((p) => p.verdict === 'permit')
+        .map(({ box, decidedBy }) => ({ box, named: namesSender(decidedBy) }));
+      answers.set(way, found);
     }
-    return open;
+    return found;
   }
+}
+
+/** A line for one host that says which protocol, and with ports which of them: it knows a neighbour. */
+function namesSender(decidedBy: Piece['decidedBy']): boolean {
+  if (decidedBy === null || decidedBy === 'implicit-deny' || decidedBy.kind !== 'ace') return false;
+  const { source, protocol, destinationPorts } = decidedBy.match;
+  if (source.kind !== 'pattern' || source.pattern.wildcard !== 0 || protocol.kind !== 'number') return false;
+  return protocol.number !== UDP || destinationPorts !== undefined;
 }
 
 function whatCut(after: DeviceState, key: string, way: AdjacencyWay): CutAdjacency['by'] {
