@@ -104,7 +104,9 @@ export function rowsAround(compiled: CompiledAcl, entries: readonly CompiledEntr
   const firstRow = new Int32Array(compiled.entries.length + 1);
   for (let row = 0; row < count; row++) {
     if (index.findAny(rows, row * stride, asked.rows) === -1) continue;
-    copyRow(rows, row * stride, kept.words, kept.extend(), stride);
+    // Room first: it may move the words.
+    const to = kept.extend();
+    copyRow(rows, row * stride, kept.words, to, stride);
     owners.push(owner[row]!);
     firstRow[owner[row]! + 1] = kept.rows;
   }

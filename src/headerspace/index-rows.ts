@@ -29,7 +29,10 @@ export function overlapsWithin(
   const size = scanRows(space, rows, count).find(whole, from, count, near);
   const numbers = near.values.slice(0, size);
   const packed = new RowBuffer(stride, size);
-  for (const row of numbers) copyRow(rows, row * stride, packed.words, packed.extend(), stride);
+  for (const row of numbers) {
+    const to = packed.extend();
+    copyRow(rows, row * stride, packed.words, to, stride);
+  }
   const index = indexRows(space, packed.words, size);
   return (words, place, out) => {
     const found = index.find(words, place, size, out);
