@@ -17,17 +17,20 @@ import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
 
 /** End to end, as the site file sees it. Flows and policy are computed above this layer and handed in. */
 export interface EndToEnd {
-  /** Every vantage × target × protocol of the site, with this configuration in the reviewed router's place. */
-  readonly flows: (config: RouterConfig, beside: Beside) => readonly IntendedFlow[];
+  /** Every vantage × target × protocol of the site, with either configuration in the reviewed router's place. */
+  readonly flows: (ends: BothEnds<RouterConfig>, options: FlowOptions) => BothEnds<readonly IntendedFlow[]>;
   /** null: the site states no policy. */
   readonly policy: PolicyQuestions | null;
 }
 
-/** What the other state of the router tells of this one. */
-export interface Beside {
-  /** The configuration before the change, where this is the one after it. */
-  readonly before: RouterConfig | null;
-  /** See `Router.routesShown`. */
+/** Something before a change, and after it. */
+export interface BothEnds<T> {
+  readonly before: T;
+  readonly after: T;
+}
+
+export interface FlowOptions {
+  /** See `Router.routesShown`: of both ends together. */
   readonly routesShown: boolean;
 }
 
@@ -136,9 +139,7 @@ function review(
   return { ...result, verdict: verdictOf(result, diff, steps.unsure, options) };
 }
 
-interface Reach {
-  readonly before: readonly IntendedFlow[];
-  readonly after: readonly IntendedFlow[];
+interface Reach extends BothEnds<readonly IntendedFlow[]> {
   readonly changed: readonly ChangedReach[];
 }
 
@@ -146,11 +147,8 @@ function reachOf(before: RouterConfig, after: RouterConfig, options: ReviewOptio
   const { endToEnd } = options;
   if (!endToEnd) return null;
   const routesShown = before.routes.length + after.routes.length > 0;
-  const start = closeGates(before, after);
-  const flows = {
-    before: endToEnd.flows(start, { before: null, routesShown }),
-    after: endToEnd.flows(closeGates(after, before), { before: start, routesShown }),
-  };
+  const ends = { before: closeGates(before, after), after: closeGates(after, before) };
+  const flows = endToEnd.flows(ends, { routesShown });
   return { ...flows, changed: diffReach(flows.before, flows.after) };
 }
 

@@ -4,23 +4,24 @@ import { viewerOf } from '../../src/exposure/viewer.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
 import type { Site } from '../../src/model/site.ts';
 import type { EndToEnd } from '../../src/review/review.ts';
-import { buildNetwork } from '../../src/router/network.ts';
+import { buildNetwork, type Network } from '../../src/router/network.ts';
 
 /** Flows and policy of a site with one router, as the command line hands them to a review. */
 export function endToEndOf(site: Site): EndToEnd {
   const vantages = [...site.vantages.values()];
   const targets = [...site.targets.values()];
   return {
-    flows: (config, { before, routesShown }) => {
-      const networkWith = (reviewed: RouterConfig) =>
+    flows: (ends, { routesShown }) => {
+      const networkWith = (reviewed: RouterConfig): Network =>
         buildNetwork([{ name: site.routers[0]!.name, config: reviewed, routesShown }], { clock: null });
-      const network = networkWith(config);
-      const old = before && networkWith(before);
-      return vantages.flatMap((v) =>
-        targets.map((t) =>
-          intendedFlow(network, viewerOf(network, v, t, old), t, 'tcp', { everyGlobal: true }),
-        ),
-      );
+      const through = (network: Network, before: Network | null) =>
+        vantages.flatMap((v) =>
+          targets.map((t) =>
+            intendedFlow(network, viewerOf(network, v, t, before), t, 'tcp', { everyGlobal: true }),
+          ),
+        );
+      const [old, now] = [networkWith(ends.before), networkWith(ends.after)];
+      return { before: through(old, null), after: through(now, old) };
     },
     policy: {
       of: (flow) => {

@@ -8,9 +8,11 @@ import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { intendedFlow } from '../../exposure/intended.ts';
 import { allowedForSources, policyView } from '../../exposure/policy.ts';
 import { viewerOf } from '../../exposure/viewer.ts';
+import type { IntendedFlow } from '../../model/exposure.ts';
 import { ruleText } from '../../model/finding.ts';
 import type { ReviewResult } from '../../model/review.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
+import type { Site } from '../../model/site.ts';
 import { LINT_CHECKS } from '../../review/checks/registry.ts';
 import { HAZARD_RULES } from '../../review/hazards/registry.ts';
 import {
@@ -189,7 +191,7 @@ function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndTo
       `configs of the site: ${site.routers.map((r) => join(r.configPath)).join(', ')}`,
     );
   return {
-    flows: (config, { before, routesShown }) => {
+    flows: (ends, { routesShown }) => {
       const networkWith = (reviewed: RouterConfig): Network =>
         buildNetwork(
           site.routers.map((r, i) => ({
@@ -198,23 +200,8 @@ function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndTo
           })),
           { clock },
         );
-      const network = networkWith(config);
-      const old = before && networkWith(before);
-      return [...site.vantages.values()].flatMap((vantage) =>
-        [...site.targets.values()].flatMap((target) =>
-          (['tcp', 'udp'] as const)
-            .filter(
-              (protocol) =>
-                protocol === 'tcp' ||
-                policyView(site, vantage, target, 'udp').rules.some((r) => r.udp.length > 0),
-            )
-            .map((protocol) =>
-              intendedFlow(network, viewerOf(network, vantage, target, old), target, protocol, {
-                everyGlobal: true,
-              }),
-            ),
-        ),
-      );
+      const [old, now] = [networkWith(ends.before), networkWith(ends.after)];
+      return { before: siteFlows(site, old, null), after: siteFlows(site, now, old) };
     },
     policy: {
       of: (flow) => {
@@ -228,6 +215,24 @@ function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndTo
     },
   };
 }
+
+/** Every flow of the site through a network; `before`: what it was before the change, where this is what it is after. */
+const siteFlows = (site: Site, network: Network, before: Network | null): readonly IntendedFlow[] =>
+  [...site.vantages.values()].flatMap((vantage) =>
+    [...site.targets.values()].flatMap((target) =>
+      (['tcp', 'udp'] as const)
+        .filter(
+          (protocol) =>
+            protocol === 'tcp' ||
+            policyView(site, vantage, target, 'udp').rules.some((r) => r.udp.length > 0),
+        )
+        .map((protocol) =>
+          intendedFlow(network, viewerOf(network, vantage, target, before), target, protocol, {
+            everyGlobal: true,
+          }),
+        ),
+    ),
+  );
 
 interface Reviewed {
   readonly result: ReviewResult;
