@@ -214,7 +214,9 @@ function applyConditions(
               ? `time-range ${condition.name} is not defined`
               : clock === null
                 ? `time-range ${condition.name} depends on the router's clock`
-                : `time-range ${condition.name} could not be read`,
+                : range.entries.length === 0
+                  ? `time-range ${condition.name} has no entry`
+                  : `time-range ${condition.name} could not be read`,
           );
         break;
       }

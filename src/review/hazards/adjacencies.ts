@@ -1,11 +1,12 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin, type Piece } from '../../acl/decide.ts';
-import { type Box, boxesOverlap, boxSource } from '../../headerspace/box.ts';
+import { type Box, boxDestination, boxesOverlap, boxSource, makeBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Ipv4 } from '../../model/address.ts';
 import { type Packet, UDP } from '../../model/packet.ts';
 import type { RoutingProcess } from '../../model/router-config.ts';
 import { type Adjacency, type AdjacencyWay, adjacenciesOf } from '../../router/adjacencies.ts';
+import { hullOf } from '../address-sets.ts';
 import { cutToRegion } from '../cut-to-region.ts';
 import { type DeviceState, filterOf } from './device-state.ts';
 
@@ -89,7 +90,8 @@ export class AdjacencyWatch {
     this.admitted.set(gate, answers);
     let found = answers.get(way);
     if (found === undefined) {
-      found = coverWithin(cutToRegion(gate, way.hellos), way.hellos)
+      // A long list is looked through once for all senders, and what is near them once more for each.
+      found = coverWithin(cutToRegion(cutToRegion(gate, [outlineOf(way.hellos)]), way.hellos), way.hellos)
         .filter((p) => p.verdict === 'permit')
         .map(({ box, decidedBy }) => ({ box, named: namesSender(decidedBy) }));
       answers.set(way, found);
@@ -97,6 +99,9 @@ export class AdjacencyWatch {
     return found;
   }
 }
+
+const outlineOf = (boxes: readonly Box[]): Box =>
+  makeBox({ source: hullOf(boxes.map(boxSource)), destination: hullOf(boxes.map(boxDestination)) });
 
 /** A line for one host that says which protocol, and with ports which of them: it knows a neighbour. */
 function namesSender(decidedBy: Piece['decidedBy']): boolean {
