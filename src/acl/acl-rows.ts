@@ -3,7 +3,8 @@ import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { copyRow, type FlatSpace, flatSpaceOf, RowBuffer } from '../headerspace/flat-space.ts';
 import { indexWhenAsked, type PatientIndex } from '../headerspace/index-rows.ts';
 import { type LeftOverSearch, leftOverSearch } from '../headerspace/left-over.ts';
-import { RowNumbers, treeOfRows } from '../headerspace/overlap-index.ts';
+import { RowNumbers } from '../headerspace/overlap-index.ts';
+import { treeOfRows } from '../headerspace/overlap-tree.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** A compiled list as rows: what each line surely matches, in list order, findable by overlap. */

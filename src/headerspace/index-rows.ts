@@ -1,5 +1,6 @@
 import { copyRow, type FlatSpace, RowBuffer } from './flat-space.ts';
-import { type OverlapIndex, RowNumbers, scanRows, treeOfRows } from './overlap-index.ts';
+import { type OverlapIndex, RowNumbers, scanRows } from './overlap-index.ts';
+import { treeOfRows } from './overlap-tree.ts';
 
 /** Up to so many rows are looked at one by one: that is done before a tree is built. */
 const SCANNED = 1500;

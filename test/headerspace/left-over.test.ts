@@ -6,13 +6,8 @@ import { cutAwayFrom } from '../../src/headerspace/cut-away.ts';
 import { type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../../src/headerspace/flat-space.ts';
 import { overlapsWithin } from '../../src/headerspace/index-rows.ts';
 import { leftOverSearch } from '../../src/headerspace/left-over.ts';
-import {
-  RowNumbers,
-  rowCovers,
-  rowsOverlap,
-  scanRows,
-  treeOfRows,
-} from '../../src/headerspace/overlap-index.ts';
+import { RowNumbers, rowCovers, rowsOverlap, scanRows } from '../../src/headerspace/overlap-index.ts';
+import { treeOfRows } from '../../src/headerspace/overlap-tree.ts';
 import { countPackets, intersect, subtract } from '../../src/headerspace/packet-set.ts';
 import { shareOf } from '../../src/headerspace/share.ts';
 import { GAVE_UP, sweepForLeftOver } from '../../src/headerspace/sweep.ts';
