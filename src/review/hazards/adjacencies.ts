@@ -7,7 +7,7 @@ import { type Packet, UDP } from '../../model/packet.ts';
 import type { RoutingProcess } from '../../model/router-config.ts';
 import { type Adjacency, type AdjacencyWay, adjacenciesOf } from '../../router/adjacencies.ts';
 import { hullOf } from '../address-sets.ts';
-import { cutToRegion } from '../cut-to-region.ts';
+import { cutToRegion, filterAlike } from '../cut-to-region.ts';
 import { type DeviceState, filterOf } from './device-state.ts';
 
 export interface CutAdjacency {
@@ -32,6 +32,12 @@ interface Admitted {
 export class AdjacencyWatch {
   private readonly known = new WeakMap<DeviceState, ReadonlyMap<string, Adjacency>>();
   private readonly admitted = new WeakMap<CompiledAcl, WeakMap<AdjacencyWay, readonly Admitted[]>>();
+
+  /** Most edits leave the lines near a neighbour's hellos as they were. */
+  private readonly last = new WeakMap<
+    AdjacencyWay,
+    { readonly near: CompiledAcl; readonly found: readonly Admitted[] }
+  >();
 
   /** Those that lived before and do not any more. */
   cut(before: DeviceState, after: DeviceState): readonly CutAdjacency[] {
@@ -91,9 +97,15 @@ export class AdjacencyWatch {
     let found = answers.get(way);
     if (found === undefined) {
       // A long list is looked through once for all senders, and what is near them once more for each.
-      found = coverWithin(cutToRegion(cutToRegion(gate, [outlineOf(way.hellos)]), way.hellos), way.hellos)
-        .filter((p) => p.verdict === 'permit')
-        .map(({ box, decidedBy }) => ({ box, named: namesSender(decidedBy) }));
+      const near = cutToRegion(cutToRegion(gate, [outlineOf(way.hellos)]), way.hellos);
+      const last = this.last.get(way);
+      found =
+        last && filterAlike(last.near, near, way.hellos)
+          ? last.found
+          : coverWithin(near, way.hellos)
+              .filter((p) => p.verdict === 'permit')
+              .map(({ box, decidedBy }) => ({ box, named: namesSender(decidedBy) }));
+      this.last.set(way, { near, found });
       answers.set(way, found);
     }
     return found;
