@@ -121,3 +121,27 @@ export function outcomeOf(result: ChecklistResult, id: string): ItemOutcome {
 
 export const textsOf = (outcome: ItemOutcome, kind: string): readonly string[] =>
   outcome.statements.filter((s) => s.kind === kind).map((s) => s.text);
+
+/** What the sample's items come out as, by id: result and risk that is left. */
+export const SAMPLE_RESULTS: Readonly<Record<string, string>> = {
+  1: 'not-assessed, high',
+  2: 'not-assessed, high',
+  3: 'undetermined, high',
+  4: 'fail, medium',
+  5: 'fail, low',
+  6: 'pass, none',
+  7: 'pass, low',
+  8: 'pass, very-low',
+  9: 'fail, low',
+  10: 'pass, very-low',
+  11: 'pass, none',
+  12: 'not-assessed, low',
+  13: 'fail, high',
+  14: 'fail, low',
+  15: 'undetermined, high',
+  16: 'pass, low',
+  17: 'not-assessed, medium',
+  18: 'pass, low',
+  19: 'fail, high',
+  20: 'pass, very-low',
+};

@@ -26,6 +26,7 @@ import {
   outcomeOf,
   readSample,
   runSample,
+  SAMPLE_RESULTS,
   type SampleAudit,
   sampleAttachments,
   textsOf,
@@ -88,28 +89,7 @@ describe("the sample's twenty items", () => {
     expect(result.diagnostics).to.deep.equal([]);
     expect(
       Object.fromEntries(result.outcomes.map((o) => [o.item.id, `${o.result}, ${o.residual}`])),
-    ).to.deep.equal({
-      1: 'not-assessed, high',
-      2: 'not-assessed, high',
-      3: 'undetermined, high',
-      4: 'fail, medium',
-      5: 'fail, low',
-      6: 'pass, none',
-      7: 'pass, low',
-      8: 'pass, very-low',
-      9: 'fail, low',
-      10: 'pass, very-low',
-      11: 'pass, none',
-      12: 'not-assessed, low',
-      13: 'fail, high',
-      14: 'fail, low',
-      15: 'undetermined, high',
-      16: 'pass, low',
-      17: 'not-assessed, medium',
-      18: 'pass, low',
-      19: 'fail, high',
-      20: 'pass, very-low',
-    });
+    ).to.deep.equal(SAMPLE_RESULTS);
     expect(result.verdict).to.equal('fail');
     expect(result.residual).to.equal('high');
     expect(result.counts).to.deep.equal({

@@ -18,6 +18,7 @@ import { collectorScript } from '../../src/checklist/collector-script.ts';
 import { addAnswers } from '../../src/cli/ask-answers.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { changeTree, sampleTree, sealBundle } from '../checklist/bundle-fixture.ts';
+import { SAMPLE_RESULTS } from '../checklist/sample-audit.ts';
 import { outsideScanOf } from '../support/dated-scan.ts';
 import { type Ran, runCommand } from '../support/run-command.ts';
 
@@ -70,28 +71,7 @@ describe('aclscope checklist', () => {
       expect(document.code).to.equal(1);
       expect(
         Object.fromEntries(document.items.map((i) => [i.id, `${i.result}, ${i.residual}`])),
-      ).to.deep.equal({
-        1: 'not-assessed, high',
-        2: 'not-assessed, high',
-        3: 'undetermined, high',
-        4: 'fail, medium',
-        5: 'fail, low',
-        6: 'pass, none',
-        7: 'pass, low',
-        8: 'pass, very-low',
-        9: 'fail, low',
-        10: 'pass, very-low',
-        11: 'pass, none',
-        12: 'not-assessed, low',
-        13: 'fail, high',
-        14: 'fail, low',
-        15: 'undetermined, high',
-        16: 'pass, low',
-        17: 'not-assessed, medium',
-        18: 'pass, low',
-        19: 'fail, high',
-        20: 'pass, very-low',
-      });
+      ).to.deep.equal(SAMPLE_RESULTS);
       // missing-mask is the sample config's own.
       expect(codes(document)).to.deep.equal(['missing-mask']);
     });
