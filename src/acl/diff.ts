@@ -323,7 +323,7 @@ class SpacesByLabel {
     const group = this.groups[kind].get(key) ?? { labels, boxes: [], outlines: [] };
     this.groups[kind].set(key, group);
     if ('earlier' in found) group.outlines.push(found);
-    else group.boxes.push(...found);
+    else for (const box of found) group.boxes.push(box);
     this.size += 'earlier' in found ? 1 : found.length;
   }
 

@@ -60,17 +60,26 @@ export function findBlockedAnswer(
     if (fate === 'answered') return null;
     blocked ??= fate;
   }
-  for (const delivery of met)
-    if (someAnswered(router, entered, requests, answerableOf(delivery))) return null;
+  const fates = new Map<Delivery, Fate>();
+  for (const delivery of met) {
+    const boxes = answerableOf(delivery);
+    const fate = boxes.length === 0 ? null : followAnswerable(router, entered, requests, boxes);
+    if (fate === 'answered') return null;
+    if (boxes[0] === delivery.box) fates.set(delivery, fate);
+  }
   if (blocked !== null) return blocked;
   const [open, denied] = [true, false].map((is) => met.filter((d) => answerableOf(d).length > 0 === is));
-  for (const { box } of [...open!, ...denied!]) {
-    const fate = followAll(router, entered, requests, [box]);
+  for (const delivery of [...open!, ...denied!]) {
+    const known = fates.get(delivery);
+    const fate = known === undefined ? followAll(router, entered, requests, [delivery.box]) : known;
     if (fate === 'answered') return null;
     if (fate !== null) return fate;
   }
   return null;
 }
+
+/** A list of fewer lines is asked soonest along the way; of a longer one, what it lets pass is mostly little. */
+const LONG = 200;
 
 /** Those requests of what may be delivered there whose answers the list that they meet first may let pass. */
 function requestsAnswered(router: Router, { box, out }: Delivery): readonly Box[] {
@@ -79,6 +88,7 @@ function requestsAnswered(router: Router, { box, out }: Delivery): readonly Box[
   if (!binding || answer === null) return [box];
   const list = router.list(binding.acl, binding.common, 'reply');
   if (deniesAll(list, answer)) return [];
+  if (list.entries.length < LONG) return [box];
   return coverWithin(list, [answer])
     .filter(({ verdict }) => verdict !== 'deny')
     .map((piece) => requestsOf(swapEnds(piece.box), box));
@@ -88,20 +98,20 @@ function requestsAnswered(router: Router, { box, out }: Delivery): readonly Box[
 const requestsOf = ({ source, destination, l4a, l4b }: Box, box: Box): Box =>
   boxHasPorts(box) ? { ...box, source, destination, l4a, l4b } : { ...box, source, destination };
 
-/** Whether some request of these boxes, whose answers nothing denies at first, is delivered and answered. */
-function someAnswered(
+/** The fate of requests whose answers nothing denies at first: single ones, then all of these boxes. */
+function followAnswerable(
   router: Router,
   entered: Interface,
   requests: Requests,
   boxes: readonly Box[],
-): boolean {
+): Fate {
   const { list, ace } = requests;
   const entry = list.entryOf(ace)!;
   for (const box of boxes) {
     const request = packetDecidedBy(list.compiled, entry, box);
-    if (request !== null && tryOne(router, entered, box, request) === 'answered') return true;
+    if (request !== null && tryOne(router, entered, box, request) === 'answered') return 'answered';
   }
-  return followAll(router, entered, requests, boxes) === 'answered';
+  return followAll(router, entered, requests, boxes);
 }
 
 /** null: nothing of it is delivered, or that cannot be told. */
