@@ -33,7 +33,11 @@ export class PortSettling {
     if ('rttMs' in outcome) target.roundTrip.add(outcome.rttMs);
     if (work.earlier.has(index)) this.settleSecondWord(target, work, index, outcome, now);
     else if (isMute(outcome)) this.settleMute(target, work, index, outcome, now);
-    else this.settleAnswer(target, work, index, outcome, now, late);
+    else {
+      if ('rttMs' in outcome && !entry.isFirst)
+        target.slices.answered(work.lastSent[index]!, now, outcome.rttMs);
+      this.settleAnswer(target, work, index, outcome, now, late);
+    }
   }
 
   private settleAnswer(
@@ -46,7 +50,6 @@ export class PortSettling {
   ): void {
     // An answer to a later try shows that the earlier ones were lost; ICMP denials may have been rate-limited instead.
     if (outcome.kind !== 'icmp') target.loss.add(1, late ? 0 : work.tries[index]! - 1);
-    if ('rttMs' in outcome) target.slices.answered(work.lastSent[index]!, now, outcome.rttMs);
     work.status[index] = ANSWERED;
     work.answered++;
     target.answered++;

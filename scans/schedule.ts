@@ -77,7 +77,7 @@ export class Schedule {
   /** Sends all that may be sent now; returns the milliseconds until more may be, Infinity if that is up to answers. */
   fill(now: number, sender: ProbeSender): number {
     if (this.share === 0) return Number.POSITIVE_INFINITY;
-    if (this.state.works.owesSweeps && this.firstsAreAsked()) this.state.works.beginSweeps();
+    if (this.mayBeginSweeps()) this.state.works.beginSweeps();
     this.adaptPace(now);
     this.canaries.climb(now);
     let wait = Number.POSITIVE_INFINITY;
@@ -86,12 +86,15 @@ export class Schedule {
     } while (this.finishWorks(now));
     if (this.finished) return 0;
     if (this.onlyWaits()) sender.hurry?.(this.leastHoldMs());
-    return Math.min(wait, this.canaries.send(now, sender));
+    const untilCanary = this.canaries.send(now, sender);
+    // The first packets leave before the sweeps are laid out, but these wait for nothing else.
+    return this.mayBeginSweeps() ? 0 : Math.min(wait, untilCanary);
   }
 
   /** Whether the first works are on their way: their canary first, and when it has answered, all of their ports. */
-  private firstsAreAsked(): boolean {
+  private mayBeginSweeps(): boolean {
     const { sent, targets, works } = this.state;
+    if (!works.owesSweeps) return false;
     if (works.active.length === 0) return true;
     if (sent === 0 && targets.some(({ watch }) => watch !== null)) return false;
     return works.active.every(({ work }) => work.peek() < 0);
@@ -190,7 +193,7 @@ export class Schedule {
     }
     target.bucket.take(now);
     this.state.bucket.take(now);
-    target.slices.sent(now);
+    if (!entry.isFirst) target.slices.sent(now);
     work.unsetSilent(index);
     if (work.status[index] === ANSWERED) work.answered--;
     work.status[index] = IN_FLIGHT;

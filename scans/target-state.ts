@@ -65,7 +65,10 @@ export interface TargetState {
   stopped: boolean;
   /** Governs the pace by a rapid canary; null where the plan's pace alone does. */
   readonly ramp: RampPace | null;
-  /** What the sweep's own answers show of the path, for the ramp's climb. */
+  /**
+   * What the sweep's own answers show of the path, for the ramp's climb. Of the ports asked first many are open: while
+   * their connections are watched, they look as if they were lost.
+   */
   readonly slices: AnsweredSlices;
   rapid: boolean;
   rapidTally: RapidTally;

@@ -9,6 +9,8 @@ import { PairedPool } from '../../scans/native/paired-pool.ts';
 import { AnswerRing, OrderRing } from '../../scans/native/pool-talk.ts';
 import { allocateRing, RECORD, RecordRing } from '../../scans/native/record-ring.ts';
 import { createRampPace } from '../../scans/ramp-pace.ts';
+import { makePlan } from './make-plan.ts';
+import { answers, simulate } from './simulated-network.ts';
 
 describe('a ring of records', () => {
   it('gives back what was put, in order, and never more than it holds', () => {
@@ -162,6 +164,22 @@ describe("a sweep's own answers", () => {
     expect(ramp.rate()).to.equal(160_000);
     ramp.judgeSweep(40, false, 80);
     expect([ramp.rate(), ramp.heedsSweep()]).to.deep.equal([40_000, false]);
+  });
+
+  it('let it climb past ports asked first, whose connections are watched for long', () => {
+    const first = Array.from({ length: 300 }, (_, i) => i + 1);
+    const plan = makePlan(
+      { ports: [[1, 65_535]], canary: 110, expectedOpen: [[1, 300]], first },
+      { perHost: 200_000, total: 200_000 },
+    );
+    const run = simulate(plan, ({ port }) => (port <= 300 ? answers.open() : answers.closed), {
+      sockets: 60_000,
+      loseRapid: () => false,
+      stopAt: 200,
+    });
+    const began = run.asks.find(({ port }) => port !== 110)!.now;
+    const within = (ms: number): number => run.asks.filter(({ now }) => now < began + ms).length;
+    expect([within(20), within(100)]).to.satisfy(([early, later]: number[]) => early! < 250 && later! > 4000);
   });
 
   it('are no longer asked once the whole pace is proven, or one has failed by the canary', () => {
