@@ -292,7 +292,8 @@ describe('any change of any list, made safe', () => {
           for (const p of packets) {
             const ends = [letsIn(before, 'FastEthernet0/0', p), letsIn(wanted, 'FastEthernet0/0', p)];
             for (const state of states) expect(ends).to.include(letsIn(state, 'FastEthernet0/0', p));
-            expect(letsIn(states.at(-1)!, 'FastEthernet0/0', p)).to.equal(ends[1]);
+            // Two lists that are the same by chance need no command at all.
+            expect(letsIn(states.at(-1) ?? before, 'FastEthernet0/0', p)).to.equal(ends[1]);
           }
           const swapped = safe.parts.slice(0, -1).flatMap((part) => [...part.commands]);
           const back = type(before, [...swapped, ...safe.rollback.commands].join('\n'));
