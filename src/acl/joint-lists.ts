@@ -1,7 +1,7 @@
 import { type Box, fullBox } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
-import { type FindOverlaps, indexRows, overlapsWithin } from '../headerspace/index-rows.ts';
+import { indexRows, OverlapsOfParts, overlapsWithin } from '../headerspace/index-rows.ts';
 import { NearBoxes } from '../headerspace/near-boxes.ts';
 import { type OverlapIndex, RowNumbers, rowCovers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
@@ -342,25 +342,28 @@ export class JointRows {
   }
 }
 
-/** Up to so many changed rows the rows that meet each are listed: they are asked about again and again. */
-const FEW_ROWS = 64;
-
 /** Which rows overlap a row, or a part of one. */
 class OverlapsOfRows {
   private readonly space: FlatSpace;
   private readonly words: Int32Array;
   private readonly changed: Uint8Array;
-  /** Whether few rows are changed. */
-  readonly few: boolean;
-  /** By changed row, where these are few. */
-  private readonly near = new Map<number, FindOverlaps>();
+  private readonly near: OverlapsOfParts<number>;
   private whole: OverlapIndex | null = null;
 
   constructor(space: FlatSpace, words: Int32Array, changed: Uint8Array) {
     this.space = space;
     this.words = words;
     this.changed = changed;
-    this.few = changed.reduce((sum, one) => sum + one, 0) <= FEW_ROWS;
+    this.near = new OverlapsOfParts(
+      changed.reduce((sum, one) => sum + one, 0),
+      (row) => overlapsWithin(space, words, changed.length, words, row * space.stride),
+      (asked, at, out) => this.findAnywhere(asked, at, out),
+    );
+  }
+
+  /** Whether few rows are changed. */
+  get few(): boolean {
+    return this.near.few;
   }
 
   /** Writes the rows that overlap a row, and answers how many. */
@@ -370,18 +373,13 @@ class OverlapsOfRows {
 
   /** The same for the row at `at`, which is part of both of these. */
   ofPart(words: Int32Array, at: number, one: number, other: number, out: RowNumbers): number {
-    if (this.few && this.changed[one] === 1) return this.nearTo(one)(words, at, out);
-    if (this.few && this.changed[other] === 1) return this.nearTo(other)(words, at, out);
-    this.whole ??= indexRows(this.space, this.words, this.changed.length);
-    return this.whole.find(words, at, this.changed.length, out);
+    if (this.changed[one] === 1) return this.near.of(one)(words, at, out);
+    if (this.changed[other] === 1) return this.near.of(other)(words, at, out);
+    return this.findAnywhere(words, at, out);
   }
 
-  private nearTo(row: number): FindOverlaps {
-    let near = this.near.get(row);
-    if (near === undefined) {
-      near = overlapsWithin(this.space, this.words, this.changed.length, this.words, row * this.space.stride);
-      this.near.set(row, near);
-    }
-    return near;
+  private findAnywhere(words: Int32Array, at: number, out: RowNumbers): number {
+    this.whole ??= indexRows(this.space, this.words, this.changed.length);
+    return this.whole.find(words, at, this.changed.length, out);
   }
 }

@@ -1,6 +1,6 @@
 import type { Box } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
-import { type FindOverlaps, overlapsWithin } from '../headerspace/index-rows.ts';
+import { OverlapsOfParts, overlapsWithin } from '../headerspace/index-rows.ts';
 import { RowNumbers, rowsOverlap, scanRows } from '../headerspace/overlap-index.ts';
 import { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
@@ -251,9 +251,6 @@ class Draws {
   }
 }
 
-/** Up to so many changed rows the rows that meet each are listed. */
-const FEW_CHANGED = 64;
-
 /** Rows looked at for all lines together. */
 const PATIENCE = 20_000_000;
 
@@ -262,8 +259,7 @@ class Influence {
   private readonly list: AclRows;
   private readonly gone: Uint8Array;
   private readonly changed: readonly ChangedRow[];
-  /** By changed row, the rows that meet it. */
-  private readonly near = new Map<ChangedRow, FindOverlaps>();
+  private readonly overlaps: OverlapsOfParts<ChangedRow>;
   private readonly shared: Int32Array;
   private readonly found = new RowNumbers();
   private readonly patience = { left: PATIENCE };
@@ -273,6 +269,11 @@ class Influence {
     this.gone = gone;
     this.changed = changed;
     this.shared = new Int32Array(list.space.stride);
+    this.overlaps = new OverlapsOfParts(
+      changed.length,
+      ({ words }) => overlapsWithin(list.space, list.rows, list.count, words, 0),
+      (words, at, out) => list.index.find(words, at, list.count, out),
+    );
   }
 
   /** Whether rows `from` to `to` of a line, whose first is `first`, share packets with changed rows that no unchanged row above takes. */
@@ -293,26 +294,12 @@ class Influence {
   /** Whether unchanged rows above `first` have all of `shared`, which is part of a changed row. */
   private isTaken(changed: ChangedRow, first: number): boolean {
     const { found, gone, list, patience, shared } = this;
-    const count = this.overlapsOf(changed)(shared, 0, found);
+    const count = this.overlaps.of(changed)(shared, 0, found);
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const row = found.values[i]!;
       if (row < first && gone[row] === 0) found.values[kept++] = row;
     }
     return list.cutAway.run(shared, 0, found.values, kept, () => false, { meter: patience }) === 'done';
-  }
-
-  /** Finds rows that overlap parts of a changed row. */
-  private overlapsOf(changed: ChangedRow): FindOverlaps {
-    const { changed: all, list, near } = this;
-    let overlaps = near.get(changed);
-    if (overlaps === undefined) {
-      overlaps =
-        all.length <= FEW_CHANGED
-          ? overlapsWithin(list.space, list.rows, list.count, changed.words, 0)
-          : (words, at, out) => list.index.find(words, at, list.count, out);
-      near.set(changed, overlaps);
-    }
-    return overlaps;
   }
 }

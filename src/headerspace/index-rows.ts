@@ -44,6 +44,32 @@ export function overlapsWithin(
   };
 }
 
+/** Up to so many rows the rows that meet each are listed: they are asked about again and again. */
+const FEW_ROWS = 64;
+
+/** For questions about parts of certain rows: few, each with those that meet it at hand, or many, by the index of all. */
+export class OverlapsOfParts<Whole> {
+  /** Whether the certain rows are few. */
+  readonly few: boolean;
+  private readonly find: (whole: Whole) => FindOverlaps;
+  private readonly known = new Map<Whole, FindOverlaps>();
+
+  /** `near` finds rows within one of the certain rows, of which there are `wholes`; `everywhere` finds them anyhow. */
+  constructor(wholes: number, near: (whole: Whole) => FindOverlaps, everywhere: FindOverlaps) {
+    this.few = wholes <= FEW_ROWS;
+    this.find = this.few ? near : () => everywhere;
+  }
+
+  of(whole: Whole): FindOverlaps {
+    let overlaps = this.known.get(whole);
+    if (overlaps === undefined) {
+      overlaps = this.find(whole);
+      this.known.set(whole, overlaps);
+    }
+    return overlaps;
+  }
+}
+
 /** An index that may be told that it will be asked often. */
 export interface PatientIndex extends OverlapIndex {
   readonly expectMany: () => void;
