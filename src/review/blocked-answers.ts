@@ -1,7 +1,7 @@
 import { coverWithin } from '../acl/decide.ts';
 import { deniesAll, packetDecidedBy } from '../acl/deciding-entries.ts';
 import { type Box, boxContains, boxHasPorts, boxOfPacket, swapEnds } from '../headerspace/box.ts';
-import { witness } from '../headerspace/packet-set.ts';
+import { countPackets, witness } from '../headerspace/packet-set.ts';
 import type { Ace } from '../model/access-list.ts';
 import { type AddressPattern, type Ipv4, toAddressPattern } from '../model/address.ts';
 import type { Packet } from '../model/packet.ts';
@@ -78,8 +78,8 @@ export function findBlockedAnswer(
   return null;
 }
 
-/** A list of fewer lines is asked soonest along the way; of a longer one, what it lets pass is mostly little. */
-const LONG = 200;
+/** Of so many packets, one that may be answered: then the list is asked soonest along the way. */
+const MANY = 16n;
 
 /** Those requests of what may be delivered there whose answers the list that they meet first may let pass. */
 function requestsAnswered(router: Router, { box, out }: Delivery): readonly Box[] {
@@ -88,10 +88,9 @@ function requestsAnswered(router: Router, { box, out }: Delivery): readonly Box[
   if (!binding || answer === null) return [box];
   const list = router.list(binding.acl, binding.common, 'reply');
   if (deniesAll(list, answer)) return [];
-  if (list.entries.length < LONG) return [box];
-  return coverWithin(list, [answer])
-    .filter(({ verdict }) => verdict !== 'deny')
-    .map((piece) => requestsOf(swapEnds(piece.box), box));
+  const passing = coverWithin(list, [answer]).flatMap((p) => (p.verdict === 'deny' ? [] : [p.box]));
+  if (countPackets(passing) * MANY > countPackets([answer])) return [box];
+  return passing.map((piece) => requestsOf(swapEnds(piece), box));
 }
 
 /** The requests of the box at these ends. */
