@@ -1,40 +1,56 @@
 import type { Command, ExecDeed } from '../../src/model/command.ts';
-import { CLOSED, GLOBAL_MODE } from '../../src/model/command.ts';
+import { CLOSED, EXEC_MODE, GLOBAL_MODE, USER_EXEC_MODE } from '../../src/model/command.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import { ambiguousWord, type Failure, type Statement, wrongWord } from './statement.ts';
 
-const EXEC_WORDS = keywords<ExecDeed | 'configure' | 'reload' | 'copy' | 'write'>(
+type ExecWord = ExecDeed | 'configure' | 'reload' | 'copy' | 'write' | 'enable' | 'disable';
+
+const RARE = [
+  'access-enable',
+  'access-profile',
+  'access-template',
+  'resume',
+  'release',
+  'rename',
+  'renew',
+  'who',
+  'where',
+];
+
+const others = (words: string): readonly (readonly [string, ExecWord])[] =>
+  words.split(' ').map((w) => [w, 'other']);
+
+/** What anybody may type who has logged in (privilege level 1; Configuration Fundamentals, user EXEC mode). */
+const USER_WORDS: readonly (readonly [string, ExecWord])[] = [
+  ['exit', 'leave'],
+  ['quit', 'leave'],
+  ['logout', 'leave'],
+  ['show', 'show'],
+  ['enable', 'enable'],
+  ['disable', 'disable'],
+  ...others(
+    'access-enable access-profile clear connect crypto disconnect help lock login mrinfo mstat mtrace name-connection pad ' +
+      'ping release renew resume rlogin set slip ssh systat telnet terminal traceroute tunnel voice where who x28 x3',
+  ),
+];
+
+const USER_EXEC = keywords<ExecWord>(USER_WORDS, RARE);
+
+const PRIVILEGED_EXEC = keywords<ExecWord>(
   [
+    ...USER_WORDS,
     ['configure', 'configure'],
     ['reload', 'reload'],
     ['write', 'write'],
     ['copy', 'copy'],
-    ['exit', 'leave'],
-    ['quit', 'leave'],
-    ['logout', 'leave'],
-    ['show', 'show'],
     ['more', 'show'],
     ['dir', 'show'],
-    ...(
-      'access-enable access-profile access-template archive bfe calendar cd clear clock connect crypto debug delete disable ' +
-      'disconnect enable erase format help isdn lock login mkdir monitor mrinfo mstat mtrace name-connection no ' +
-      'pad ping pwd release rename renew resume rlogin rmdir rsh scroll send set setup slip squeeze ssh start-chat ' +
-      'systat telnet terminal test traceroute tunnel undebug undelete upgrade verify vlan voice where who x28 x3'
-    )
-      .split(' ')
-      .map((w): [string, ExecDeed] => [w, 'other']),
+    ...others(
+      'access-template archive bfe calendar cd clock debug delete erase format isdn mkdir monitor no pwd rename rmdir rsh ' +
+        'scroll send setup squeeze start-chat test undebug undelete upgrade verify vlan',
+    ),
   ],
-  [
-    'access-enable',
-    'access-profile',
-    'access-template',
-    'resume',
-    'release',
-    'rename',
-    'renew',
-    'who',
-    'where',
-  ],
+  RARE,
 );
 
 /** A command of exec mode: what it does to the running configuration, or that it only looks. */
@@ -42,17 +58,25 @@ export function readExec(s: Statement, stays: boolean): Command | Failure {
   const { words } = s;
   words.keepComment();
   const text = words.rest();
-  const first = words.takeKeyword(EXEC_WORDS);
-  if (first === AMBIGUOUS) return ambiguousWord(words, EXEC_WORDS);
-  if (first === undefined) return wrongWord(words, 'an exec command');
+  const unprivileged = s.mode.kind === 'exec' && s.mode.user === true;
+  const known = unprivileged ? USER_EXEC : PRIVILEGED_EXEC;
+  const first = words.takeKeyword(known);
+  if (first === AMBIGUOUS) return ambiguousWord(words, known);
+  if (first === undefined)
+    return wrongWord(words, unprivileged ? 'an exec command that needs no privilege' : 'an exec command');
   const second = words.peekLower();
   // Exec mode takes back only what it has switched on: debugging.
   if (!s.on && first === 'other' && !cuts('debug', second)) return wrongWord(words, 'an exec command');
   const rest = words.all.slice(words.at, words.count).map((w) => w.toLowerCase());
   const third = words.peekLower(1);
   words.at = words.count;
+  if (first === 'enable' || first === 'disable') {
+    const level = /^\d+$/.test(second) ? Number(second) : first === 'enable' ? HIGHEST_LEVEL : 1;
+    const next = stays ? 'same' : level < HIGHEST_LEVEL ? USER_EXEC_MODE : EXEC_MODE;
+    return { kind: 'exec', does: 'other', text, span: words.line, next };
+  }
   const does = deedOf(first, second, third, rest);
-  const same = stays ? ('same' as const) : ({ kind: 'exec' } as const);
+  const same = stays ? 'same' : unprivileged ? USER_EXEC_MODE : EXEC_MODE;
   if (first === 'configure' && (second === '' || 'terminal'.startsWith(second)))
     return does === 'configure-on-trial'
       ? { kind: 'exec', does, text, span: words.line, next: GLOBAL_MODE }
@@ -61,10 +85,13 @@ export function readExec(s: Statement, stays: boolean): Command | Failure {
   return { kind: 'exec', does, text, span: words.line, next: ends ? CLOSED : same };
 }
 
+/** The level that `configure` needs unless somebody moved it. */
+const HIGHEST_LEVEL = 15;
+
 const cuts = (whole: string, word: string): boolean => word !== '' && whole.startsWith(word);
 
 function deedOf(
-  first: ExecDeed | 'configure' | 'reload' | 'copy' | 'write',
+  first: Exclude<ExecWord, 'enable' | 'disable'>,
   second: string,
   third: string,
   rest: readonly string[],

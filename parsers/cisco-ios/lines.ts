@@ -69,19 +69,26 @@ export function looksBinary(text: string): boolean {
 export interface Prompt {
   /** The word in parentheses, null at the exec prompt. */
   readonly mode: string | null;
+  /** `>` for `#`: an exec prompt without privilege. */
+  readonly user: boolean;
   /** Where the command begins, as an index into the text. */
   readonly start: number;
   /** The terminal scrolled the line sideways: its start is lost. */
   readonly scrolled: boolean;
 }
 
-const PROMPT = /^[\w.-]{1,63}(?:\(([\w-]+)\))?[>#][ \t]*/;
+const PROMPT = /^[\w.-]{1,63}(?:\(([\w-]+)\))?([>#])[ \t]*/;
 
 export function findPrompt(text: string): Prompt | undefined {
   const m = PROMPT.exec(text);
   if (!m) return undefined;
   const start = m[0].length;
-  return { mode: m[1] ?? null, start, scrolled: text.charCodeAt(start) === 36 };
+  return {
+    mode: m[1] ?? null,
+    user: m[1] === undefined && m[2] === '>',
+    start,
+    scrolled: text.charCodeAt(start) === 36,
+  };
 }
 
 const isBlank = (c: number): boolean => c === 32 || c === 9;

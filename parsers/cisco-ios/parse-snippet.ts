@@ -1,7 +1,14 @@
 import { diagnose } from '../../src/diagnostics/catalogue.ts';
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { SourceSpan } from '../../src/diagnostics/source-span.ts';
-import { EXEC_MODE, GLOBAL_MODE, type Mode, promptAgrees } from '../../src/model/command.ts';
+import {
+  EXEC_MODE,
+  execAtPrompt,
+  GLOBAL_MODE,
+  type Mode,
+  promptAgrees,
+  USER_EXEC_MODE,
+} from '../../src/model/command.ts';
 import type { Snippet, SnippetStep } from '../../src/model/snippet.ts';
 import { openBlock } from './blocks.ts';
 import { cutLines, findPrompt, firstNonBlank, looksBinary, type PhysicalLine, spanOf } from './lines.ts';
@@ -10,7 +17,7 @@ import { isPreamble } from './preamble.ts';
 
 /** What a terminal prints among the commands of a recorded session. */
 const OUTPUT =
-  /^(?:Enter configuration commands, one per line|%(?: |[A-Z_]+-\d)|\s*\^\s*$|\[OK\]|Destination filename|\d+ bytes copied|Proceed with reload)/;
+  /^(?:Enter configuration commands, one per line|%(?: |[A-Z_]+-\d)|\s*\^\s*$|\[OK\]|Password:|Destination filename|\d+ bytes copied|Proceed with reload)/;
 
 /**
  * The lines that somebody would paste, in order and numbered, without looking at what they do: that depends on the
@@ -33,7 +40,7 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
     if (from < 0 || line.text.charCodeAt(from) === 33) continue;
     const prompt = from === 0 ? findPrompt(line.text) : undefined;
     const span = spanOf(line.text, prompt?.start ?? from, file, at + 1);
-    const said = prompt ? (prompt.mode ?? '') : null;
+    const said = prompt ? (prompt.mode ?? (prompt.user ? '>' : '')) : null;
     const add = (kind: SnippetStep['kind'], where: SourceSpan = span): void => {
       steps.push({ step: steps.length + 1, kind, line: where, prompt: said });
     };
@@ -56,8 +63,9 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
       continue;
     }
     if (span.text.charCodeAt(span.column - 1) === 33) continue;
-    if (said === '' && mode.kind !== 'exec') mode = EXEC_MODE;
-    if (said !== null && said !== '' && !promptAgrees(said, mode))
+    const shown = execAtPrompt(said, mode);
+    if (shown) mode = shown;
+    else if (said !== null && !promptAgrees(said, mode))
       diagnostics.push(
         diagnose(
           'prompt-mode-mismatch',
@@ -95,7 +103,7 @@ function startingMode(lines: readonly PhysicalLine[]): Mode {
     const from = firstNonBlank(text);
     if (from < 0 || text.charCodeAt(from) === 33) continue;
     const prompt = findPrompt(text);
-    if (prompt) return prompt.mode === null ? EXEC_MODE : GLOBAL_MODE;
+    if (prompt) return prompt.user ? USER_EXEC_MODE : prompt.mode === null ? EXEC_MODE : GLOBAL_MODE;
     return EXEC_START.test(text.trim()) ? EXEC_MODE : GLOBAL_MODE;
   }
   return GLOBAL_MODE;

@@ -3,7 +3,7 @@ import { routingKey } from '../../src/model/device/device.ts';
 import type { RoutingProcess } from '../../src/model/router-config.ts';
 import { readInterfaceName } from './interface-name.ts';
 import { detail, runsBgp, speaksOfOthers } from './routing-process.ts';
-import { Failure, type Statement, wrongWord } from './statement.ts';
+import { expectEnd, Failure, needFeature, type Statement, wrongWord } from './statement.ts';
 
 type RoutingMode = Extract<Mode, { kind: 'routing' }>;
 
@@ -87,11 +87,22 @@ export function readPassive(s: Statement): Command | Failure {
   return name instanceof Failure ? name : passive(s, name);
 }
 
-/** `shutdown` of an interface's own part silences it; of a whole process it is not followed. */
-export const readShutdown = (s: Statement): Command => {
-  const name = modeOf(s).interface;
-  return name === undefined || speaksOfOthers(s) ? detail(s) : passive(s, name);
-};
+/** Protocols whose processes cannot be shut down: RIP, IGRP and BGP know the word for single neighbours only. */
+const NEVER_SHUT = /^(?:rip|igrp|bgp|other)/;
+
+/**
+ * `shutdown` of an interface's own part silences it; of a process it drops every neighbour and keeps the
+ * configuration (OSPF Graceful Shutdown, EIGRP command reference).
+ */
+export function readShutdown(s: Statement): Command | Failure {
+  const { words } = s;
+  const { interface: name, process } = modeOf(s);
+  if (speaksOfOthers(s)) return detail(s);
+  if (name !== undefined) return passive(s, name);
+  if (NEVER_SHUT.test(process)) return wrongWord(words, 'a statement of this protocol');
+  const lacks = process.startsWith('ospf') ? needFeature(s, 'ospf-shutdown', words.at - 1) : undefined;
+  return lacks ?? expectEnd(words) ?? { kind: 'routing-shutdown', on: s.on, span: words.line, next: 'same' };
+}
 
 function passive(s: Statement, name: string): Command {
   s.words.at = s.words.count;

@@ -27,7 +27,8 @@ import type {
 export type Mode =
   /** Nobody is logged in: lines that are pasted all the same go nowhere. */
   | { readonly kind: 'closed' }
-  | { readonly kind: 'exec' }
+  /** `user`: without privilege, after `disable` or at a `>` prompt: nothing can be configured from there. */
+  | { readonly kind: 'exec'; readonly user?: true }
   | { readonly kind: 'global' }
   | { readonly kind: 'access-list'; readonly list: string; readonly listKind: AclKind }
   | { readonly kind: 'ipv6-access-list'; readonly list: string }
@@ -63,6 +64,7 @@ export type Mode =
 
 export const GLOBAL_MODE: Mode = { kind: 'global' };
 export const EXEC_MODE: Mode = { kind: 'exec' };
+export const USER_EXEC_MODE: Mode = { kind: 'exec', user: true };
 export const CLOSED: Mode = { kind: 'closed' };
 
 /** A file is what a device printed, so what it holds was accepted once; at the terminal each line may be refused. */
@@ -100,6 +102,7 @@ export type InterfaceChange =
   | { readonly kind: 'unreachables'; readonly sends: boolean }
   | { readonly kind: 'proxy-arp'; readonly on: boolean }
   | { readonly kind: 'hsrp-version'; readonly version: 1 | 2 }
+  | { readonly kind: 'ospf-shutdown'; readonly on: boolean }
   | { readonly kind: 'description'; readonly text: string | null }
   | { readonly kind: 'effect'; readonly effect: UnmodelledEffect; readonly on: boolean }
   /** Joins a routing protocol or a gateway redundancy group from the interface. */
@@ -232,6 +235,8 @@ export type Command = CommandBase &
     /** interface null: all of them. */
     | { readonly kind: 'routing-passive'; readonly interface: string | null; readonly on: boolean }
     | { readonly kind: 'routing-version'; readonly version: number | null }
+    /** The whole process, in the table whose mode it was said in. */
+    | { readonly kind: 'routing-shutdown'; readonly on: boolean }
     | { readonly kind: 'peer-setting'; readonly setting: PeerSetting; readonly on: boolean }
     | { readonly kind: 'routing-network'; readonly network: AddressPattern; readonly on: boolean }
     | {
@@ -320,6 +325,14 @@ const PROMPT_MODES: readonly (readonly [prefix: string, kinds: readonly Mode['ki
   ['config-ipnat-pool', ['nat-pool']],
   ['config-cp', ['control-plane']],
 ];
+
+/** The exec mode that a prompt shows, whatever key led there: `''` or `'>'`; undefined for every other prompt. */
+export function execAtPrompt(prompt: string | null, mode: Mode): Mode | undefined {
+  if (prompt !== '' && prompt !== '>') return undefined;
+  const user = prompt === '>';
+  if (mode.kind === 'exec' && (mode.user ?? false) === user) return mode;
+  return user ? USER_EXEC_MODE : EXEC_MODE;
+}
 
 /** Whether a prompt's `(config-if)` may stand for a mode; a word that is not known agrees with everything. */
 export function promptAgrees(prompt: string, mode: Mode): boolean {

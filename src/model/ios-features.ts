@@ -22,6 +22,7 @@ export type IosFeature =
   | 'drip-port'
   | 'log-cookie'
   | 'object-group'
+  | 'ospf-shutdown'
   | 'xe-names';
 
 interface Gate {
@@ -64,6 +65,10 @@ const GATES: Readonly<Record<IosFeature, Gate>> = {
   'drip-port': { says: 'the port name drip, from 12.4', since: [main(12, 4, 0)] },
   'log-cookie': { says: 'a log cookie, from 12.4(22)T', since: [T(12, 4, 22)] },
   'object-group': { says: 'object groups, from 12.4(20)T', since: [T(12, 4, 20)] },
+  'ospf-shutdown': {
+    says: 'shutdown of OSPF, from 12.2(33)SRC and 15.0(1)M',
+    since: [{ major: 12, minor: 2, release: 33, train: 'SR' }, main(15, 0, 0)],
+  },
   'xe-names': { says: 'a name that IOS has only from 15.0 on', since: [main(15, 0, 0)] },
 };
 
@@ -93,7 +98,7 @@ function reaches(version: IosVersion, since: Gate['since']): 'yes' | 'no' | 'unk
     if (distance < 0) continue;
     // What a T train brought is in the next mainline; what a mainline has, every train built on it has.
     if (distance > 0) {
-      if (gate.train !== 'S' && !hasSibling(version, since)) return 'yes';
+      if (!gate.train.startsWith('S') && !hasSibling(version, since)) return 'yes';
       continue;
     }
     if (gate.train === '' && gate.release === 0) return 'yes';

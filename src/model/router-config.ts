@@ -71,6 +71,8 @@ export interface Interface {
   readonly proxyArp: boolean;
   /** `standby version 2`; absent: 1. */
   readonly hsrpVersion?: 1 | 2;
+  /** `ip ospf shutdown`: OSPF has no neighbours on it, whatever its process says. */
+  readonly ospfShutdown?: true;
   readonly description: string | null;
   readonly effects: readonly UnmodelledEffect[];
 }
@@ -271,6 +273,8 @@ export interface RoutingProcess {
   /** Interfaces on which it says nothing: by default all or none, and which ones differ from that. */
   readonly passive?: { readonly byDefault: boolean; readonly except: readonly string[] };
   readonly peerSettings?: readonly PeerSetting[];
+  /** `shutdown` under the process: it keeps its configuration, and drops every neighbour. */
+  readonly shutdown?: true;
   /** The address that an hsrp, vrrp or glbp group shares. */
   readonly virtualAddress?: Ipv4 | null;
   readonly span: SourceSpan;

@@ -12,7 +12,7 @@ export interface SnippetStep {
   readonly kind: 'command' | 'body' | 'output' | 'scrolled';
   /** The command without a prompt before it. */
   readonly line: SourceSpan;
-  /** What the prompt says in parentheses; `''` at the exec prompt, null without a prompt. */
+  /** What the prompt says in parentheses; `''` at the exec prompt, `'>'` at one without privilege, null without a prompt. */
   readonly prompt: string | null;
 }
 

@@ -94,7 +94,8 @@ export function adjacenciesOf(device: Device): readonly Adjacency[] {
     const carriers = [...config.interfaces.values()].filter(
       (i) => !i.shutdown && !/^(?:Loop|Null)/.test(i.name),
     );
-    found = config.routing.flatMap((process) =>
+    const running = config.routing.filter((process) => !process.shutdown);
+    found = running.flatMap((process) =>
       process.protocol === 'bgp'
         ? sessionsOf(config, process, carriers)
         : carriers.flatMap((iface) => onInterface(config, process, iface)),
@@ -108,7 +109,7 @@ function onInterface(config: RouterConfig, process: RoutingProcess, iface: Inter
   const hello = helloOf(process, iface);
   const own = ownAddresses(config, iface);
   if (hello === null || !runsOn(process, iface, own)) return [];
-  if (isMute(process, iface.name)) return [];
+  if (isMute(process, iface)) return [];
   const groups = hello.groups.map((group) => hostPattern(parseIpv4(group)!));
   const boxes = (sources: readonly AddressPattern[], destinations: readonly AddressPattern[]): Box[] =>
     sources.flatMap((source) =>
@@ -160,10 +161,12 @@ function runsOn(process: RoutingProcess, iface: Interface, own: readonly Ipv4[])
 }
 
 /** Where they say nothing, OSPF and EIGRP have no neighbours; RIP and IGRP hear them all the same. */
-const isMute = ({ protocol, passive }: RoutingProcess, name: string): boolean =>
-  (protocol === 'ospf' || protocol === 'eigrp') &&
-  passive !== undefined &&
-  passive.byDefault !== passive.except.includes(name);
+const isMute = ({ protocol, passive, shutdown }: RoutingProcess, iface: Interface): boolean =>
+  shutdown === true ||
+  (protocol === 'ospf' && iface.ospfShutdown === true) ||
+  ((protocol === 'ospf' || protocol === 'eigrp') &&
+    passive !== undefined &&
+    passive.byDefault !== passive.except.includes(iface.name));
 
 /** An unnumbered interface speaks with the address that it borrows. */
 function ownAddresses(config: RouterConfig, { addresses, addressing }: Interface): readonly Ipv4[] {
@@ -256,7 +259,7 @@ function carriersOf(
   // Another protocol may bring the route to it, by any interface on which that one runs.
   const learning = here.filter((i) =>
     config.routing.some(
-      (p) => p !== process && learns(p) && runsOn(p, i, ownAddresses(config, i)) && !isMute(p, i.name),
+      (p) => p !== process && learns(p) && runsOn(p, i, ownAddresses(config, i)) && !isMute(p, i),
     ),
   );
   return [...new Set([...learning, ...through])];

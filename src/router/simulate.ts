@@ -5,6 +5,7 @@ import {
   type Command,
   type CommandReader,
   EXEC_MODE,
+  execAtPrompt,
   GLOBAL_MODE,
   type Mode,
   promptAgrees,
@@ -121,7 +122,8 @@ const NOT_TYPED = refused('not-typed', 'the session had ended before this line')
 /** A prompt shows that somebody is logged in again as well. */
 function atPrompt(device: Device, prompt: string | null): Device {
   const { mode } = device;
-  if (prompt === '' && mode.kind !== 'exec') return { ...device, mode: EXEC_MODE };
+  const shown = execAtPrompt(prompt, mode);
+  if (shown) return shown === mode ? device : { ...device, mode: shown };
   return mode.kind === 'closed' ? { ...device, mode: GLOBAL_MODE } : device;
 }
 
@@ -153,7 +155,7 @@ function promptNotes(config: RouterConfig, { line, prompt }: SnippetStep, mode: 
         `the prompt is that of ${host}, but this configuration is of ${config.hostname}`,
       ),
     );
-  if (prompt !== '' && !promptAgrees(prompt, mode))
+  if (execAtPrompt(prompt, mode) === undefined && !promptAgrees(prompt, mode))
     notes.push(
       diagnose(
         'prompt-mode-mismatch',

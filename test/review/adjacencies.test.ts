@@ -37,6 +37,7 @@ const FAR_PEER = `router bgp 64500
  neighbor 203.0.113.9 remote-as 64500
  neighbor 203.0.113.9 update-source Loopback0
 ip route 203.0.113.9 255.255.255.255 198.51.100.2`;
+const SHUT_OSPF = 'router ospf 1\nshutdown\n';
 const BIND = 'interface FastEthernet0/1\nip access-group L in\n';
 const CUT = ['2 adjacency-cut high'];
 
@@ -126,6 +127,64 @@ const ADJACENCIES: readonly Row[] = [
         'permit ip any any',
         'router ospf 1\nno network 198.51.100.0 0.0.0.255 area 0\n',
         CUT,
+      ],
+      [
+        'and silence by default, on every interface',
+        OSPF,
+        'permit ip any any',
+        'router ospf 1\npassive-interface default\nno passive-interface Fa0/1\n',
+        [...CUT, ...CUT],
+      ],
+      [
+        'silence where it has no neighbour cuts nobody',
+        OSPF,
+        'permit ip any any',
+        'router ospf 1\npassive-interface Loopback0\n',
+        [],
+      ],
+      ['a process that is shut down drops them all', OSPF, 'permit ip any any', SHUT_OSPF, [...CUT, ...CUT]],
+      [
+        'and gets them back when it runs again: none is lost by that',
+        OSPF.replace('router ospf 1', 'router ospf 1\n shutdown'),
+        'permit ip any any',
+        `router ospf 1\nno shutdown\n${SHUT_OSPF}`,
+        ['4 adjacency-cut high', '4 adjacency-cut high'],
+      ],
+      [
+        'so does OSPF shut down on one interface, there',
+        OSPF,
+        'permit ip any any',
+        'interface Fa0/1\nip ospf shutdown\n',
+        CUT,
+      ],
+      [
+        'and another protocol there is not touched by it',
+        EIGRP,
+        'permit ip any any',
+        'interface Fa0/1\nip ospf shutdown\n',
+        [],
+      ],
+      ['EIGRP is shut down likewise', EIGRP, 'permit ip any any', 'router eigrp 100\nshutdown\n', CUT],
+      [
+        'and a named process in its family',
+        NAMED_EIGRP.replace('   passive-interface\n', ''),
+        'permit ip any any',
+        'router eigrp SITE\naddress-family ipv4 unicast autonomous-system 100\nshutdown\n',
+        ['3 adjacency-cut high'],
+      ],
+      [
+        'RIP cannot be shut down',
+        'router rip\n network 198.51.100.0',
+        'permit ip any any',
+        'router rip\nshutdown\n',
+        ['2 rejected-command high'],
+      ],
+      [
+        'a router that becomes a host runs no routing protocol',
+        EIGRP,
+        'permit ip any any',
+        'no ip routing\n',
+        ['1 adjacency-cut high'],
       ],
       [
         'and another network on the interface',
@@ -236,6 +295,13 @@ describe('routing neighbours that a change cuts off', () => {
     it(says, () => {
       expect(inShort(hazardsOf(config, snippet))).to.deep.equal(hazards);
     });
+
+  it('are not shut down with a process on a train that cannot', () => {
+    const on = (version: string): readonly string[] =>
+      inShort(hazardsOf(routed(OSPF, 'permit ip any any').replace('version 15.1', version), SHUT_OSPF));
+    expect(on('version 12.4')).to.deep.equal(['2 rejected-command high']);
+    expect(on('version 15.0')).to.deep.equal([...CUT, ...CUT]);
+  });
 
   it('are those whom the list before lets in by name', () => {
     const named = (list: string): string =>

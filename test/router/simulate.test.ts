@@ -151,6 +151,34 @@ describe('a snippet typed at the device', () => {
     expect(effects(taken)).to.deep.equal(['none', 'rejected', 'none', 'none', 'rejected']);
   });
 
+  it('configures nothing without privilege', () => {
+    const after = (...lines: string[]): readonly string[] =>
+      effects(type(GW, `end\n${lines.join('\n')}\nconf t\nno access-list 150\n`)).slice(-2);
+    expect(after('disable')).to.deep.equal(['rejected', 'rejected']);
+    expect(after('disable', 'ping 192.0.2.1', 'show clock')).to.deep.equal(['rejected', 'rejected']);
+    expect(after('disable 7')).to.deep.equal(['rejected', 'rejected']);
+    expect(after('disable', 'enable 7')).to.deep.equal(['rejected', 'rejected']);
+    expect(after('disable', 'enable')).to.deep.equal(['none', 'changed']);
+    expect(after('enable')).to.deep.equal(['none', 'changed']);
+    expect(effects(type(GW, 'disable\nreload in 5\nwr\nexit\nconf t\n'))).to.deep.equal([
+      'none',
+      'rejected',
+      'rejected',
+      'none',
+      'rejected',
+    ]);
+  });
+
+  it('sees at the prompt whether there is privilege', () => {
+    const session = (prompt: string): readonly string[] =>
+      effects(type(GW, `gw#disable\n${prompt}conf t\ngw(config)#no access-list 150\n`));
+    expect(session('gw>')).to.deep.equal(['none', 'rejected', 'rejected']);
+    expect(session('gw#')).to.deep.equal(['none', 'none', 'changed']);
+    expect(
+      effects(type(GW, 'gw>enable\nPassword: \ngw#conf t\ngw(config)#no access-list 150\n')),
+    ).to.deep.equal(['none', 'none', 'none', 'changed']);
+  });
+
   it('starts at the exec prompt when the first line only makes sense there', () => {
     expect(
       effects(type(GW, 'reload in 10\nconfigure terminal\naccess-list 151 permit ip any any\n')),

@@ -46,6 +46,7 @@ function hsrpVersion(s: Statement): Command | Failure {
 
 export function readOspf(s: Statement): Command | Failure {
   const { words } = s;
+  if (words.takeWord('shutdown')) return expectEnd(words) ?? change(s, { kind: 'ospf-shutdown', on: s.on });
   const id = startsWithDigit(words.peek()) ? words.takeNumber(65535, 1) : undefined;
   if (id !== undefined && words.takeWord('area')) {
     words.at = words.count;

@@ -53,6 +53,7 @@ function printInterface(i: Interface, { joins, uses, ipv6 }: Elsewhere): string[
   if (!i.proxyArp) lines.push(' no ip proxy-arp');
   for (const e of i.effects) lines.push(` ${asItStood(e.span)}`);
   if (i.hsrpVersion === 2) lines.push(' standby version 2');
+  if (i.ospfShutdown) lines.push(' ip ospf shutdown');
   lines.push(...joins.sort());
   const printed = new Set(lines);
   for (const line of uses) {

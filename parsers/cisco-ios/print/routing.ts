@@ -5,7 +5,8 @@ import { netmask } from './words.ts';
 export function printRouting(p: RoutingProcess): string[][] {
   if (p.protocol === 'hsrp' || p.protocol === 'vrrp' || p.protocol === 'glbp') return [];
   // A process that only interfaces join needs no header of its own.
-  const joined = p.interfaces !== undefined && p.networks.length === 0 && p.neighbours.length === 0;
+  const joined =
+    p.interfaces !== undefined && p.networks.length === 0 && p.neighbours.length === 0 && !p.shutdown;
   if (joined) return [];
   const name = p.protocol === 'other' ? p.id : `${p.protocol}${p.id === '' ? '' : ` ${p.id}`}`;
   const header = `router ${name}${p.protocol === 'ospf' && p.vrf !== undefined ? ` vrf ${p.vrf}` : ''}`;
@@ -24,6 +25,7 @@ function familyOf({ protocol, vrf, autonomousSystem }: RoutingProcess): string |
 
 function statementsOf(p: RoutingProcess): string[] {
   const lines = p.version == null ? [] : [`version ${p.version}`];
+  if (p.shutdown) lines.push('shutdown');
   if (p.passive?.byDefault) lines.push('passive-interface default');
   for (const name of p.passive?.except ?? [])
     lines.push(`${p.passive?.byDefault ? 'no ' : ''}passive-interface ${name}`);

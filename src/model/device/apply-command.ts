@@ -148,6 +148,7 @@ function effectOf(draft: Draft, command: Command): Effect {
     case 'routing-neighbour':
     case 'routing-passive':
     case 'routing-version':
+    case 'routing-shutdown':
     case 'peer-setting':
       return changeRouting(draft, command);
     case 'vrf':

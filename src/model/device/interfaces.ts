@@ -159,6 +159,14 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
       return (before.hsrpVersion ?? 1) === change.version
         ? unchanged('it is so already')
         : put({ hsrpVersion: change.version });
+    case 'ospf-shutdown': {
+      const { ospfShutdown = false, ...running } = before;
+      if (change.on === ospfShutdown) return unchanged('it is so already');
+      draft
+        .table('interfaces')
+        .set(before.name, change.on ? { ...running, ospfShutdown: change.on } : running);
+      return changed();
+    }
     case 'description':
       return put({ description: change.text });
     case 'effect':

@@ -3,7 +3,7 @@ import type { CommandOf } from '../command.ts';
 import type { PeerSetting, RoutingProcess } from '../router-config.ts';
 import { routingKey } from './device.ts';
 import type { Draft } from './draft.ts';
-import { changed, type Effect, NO_EFFECT, refused, wrongMode } from './effect.ts';
+import { changed, type Effect, NO_EFFECT, refused, unchanged, wrongMode } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
 import { addRow, dropRows, findRows, replaceRow } from './rows.ts';
 
@@ -13,7 +13,12 @@ const NAMES: RowKind<string> = { keys: (name) => [name] };
 const SETTINGS: RowKind<PeerSetting> = { keys: (s) => [`${s.peer} ${s.kind}`, s.peer] };
 
 type ProcessCommand = CommandOf<
-  'routing-network' | 'routing-neighbour' | 'routing-passive' | 'routing-version' | 'peer-setting'
+  | 'routing-network'
+  | 'routing-neighbour'
+  | 'routing-passive'
+  | 'routing-version'
+  | 'routing-shutdown'
+  | 'peer-setting'
 >;
 
 export function changeRouting(
@@ -36,6 +41,7 @@ export function changeRouting(
     default: {
       const process = mode.kind === 'routing' ? routing.get(mode.process) : undefined;
       if (!process || mode.kind !== 'routing') return wrongMode('a statement of a routing process');
+      if (command.kind === 'routing-shutdown') return shutProcess(draft, mode.process, process, command.on);
       const after = changeProcess(draft, process, command);
       if (after === null) return NO_EFFECT;
       draft.table('routing').set(mode.process, { ...process, ...after });
@@ -59,11 +65,18 @@ function enterRouting(draft: Draft, command: CommandOf<'enter-routing'>): Effect
   return changed();
 }
 
+function shutProcess(draft: Draft, key: string, process: RoutingProcess, shutdown: boolean): Effect {
+  const { shutdown: was = false, ...running } = process;
+  if (shutdown === was) return unchanged('it is so already');
+  draft.table('routing').set(key, shutdown ? { ...running, shutdown } : running);
+  return changed();
+}
+
 /** What of the process is another after the command; null: nothing. */
 function changeProcess(
   draft: Draft,
   process: RoutingProcess,
-  command: ProcessCommand,
+  command: Exclude<ProcessCommand, { kind: 'routing-shutdown' }>,
 ): Partial<RoutingProcess> | null {
   switch (command.kind) {
     case 'routing-network':

@@ -17,6 +17,11 @@ export function changeGlobal(draft: Draft, change: GlobalChange, span: SourceSpa
       device.version = change.version;
       return changed();
     case 'ip-routing':
+      // A router that becomes a host forgets its routing protocols; its gateway groups stay.
+      if (!change.on && draft.reading === 'terminal')
+        for (const [key, { protocol }] of device.routing)
+          if (protocol !== 'hsrp' && protocol !== 'vrrp' && protocol !== 'glbp')
+            draft.table('routing').delete(key);
       device.settings = { ...settings, ipRouting: change.on };
       return changed();
     case 'ip-classless':
