@@ -204,7 +204,7 @@ const STATEMENTS = keywords<StatementReader>(
     ...skipRows('interface layer 2 and physical', RARE),
     ...skipRows(
       'ATM circuits and service instances',
-      'pvp svc bundle vbr-nrt vbr-rt ubr ubr+ cbr abr inarp oam oam-pvc protocol broadcast class-vc class-int vc-hold-queue create ilmi ' +
+      'pvp svc bundle range pvc-bundle pvc-in-range vbr-nrt vbr-rt ubr ubr+ cbr abr inarp oam oam-pvc protocol broadcast class-vc class-int vc-hold-queue create ilmi ' +
         'management rewrite bridge-domain l2protocol oam-bundle precedence',
     ),
   ],

@@ -6,6 +6,7 @@ import type { IosVersion } from '../../src/model/router-config.ts';
 import { readExec } from './exec.ts';
 import { isGlobalIpWord } from './global/ip.ts';
 import { isGlobalWord, readGlobalLine } from './global.ts';
+import { isPartWord } from './interface/parts.ts';
 import { isInterfaceIpWord, isInterfaceWord } from './interface.ts';
 import { keepPlace } from './kept-entry.ts';
 import type { Indent } from './layout.ts';
@@ -116,7 +117,7 @@ function readInMode(s: Statement, indent: Indent): Command | Failure {
     if (!(global instanceof Failure) && !staysInside(global, indent)) return global;
     rewind(s, start);
   }
-  const own = readOwn(s);
+  const own = readOwn(s, indent);
   if (own !== undefined && !(own instanceof Failure)) return knownGlobally(s, own, start) ?? own;
   rewind(s, start);
   const global = readGlobalLine(s);
@@ -146,6 +147,7 @@ function globalComesFirst(s: Statement, start: number, unindented: boolean): boo
   if (unindented) return true;
   switch (s.mode.kind) {
     case 'interface': {
+      if (isPartWord(s.mode, first)) return false;
       if (!isInterfaceWord(first)) return true;
       const second = (s.words.all[start + 1] ?? '').toLowerCase();
       return first === 'ip' && isGlobalIpWord(second) && !isInterfaceIpWord(second);
@@ -176,7 +178,7 @@ function isWordOfMode(s: Statement, start: number): boolean {
   const first = (s.words.all[start] ?? '').toLowerCase();
   switch (s.mode.kind) {
     case 'interface':
-      return isInterfaceWord(first);
+      return isInterfaceWord(first) || isPartWord(s.mode, first);
     case 'line':
       return isLineWord(first);
     case 'routing':

@@ -70,6 +70,15 @@ export function readTopology(s: Statement): Command {
   return s.on ? { kind: 'move', span: s.words.line, next: { ...mode, outer: mode } } : detail(s);
 }
 
+/** Parts that decide about no neighbour's packets here: templates of peers, families of services. */
+export function openOther(s: Statement): Command {
+  s.words.at = s.words.count;
+  const mode = modeOf(s);
+  return s.on
+    ? { kind: 'move', span: s.words.line, next: { ...mode, outer: mode, foreign: true } }
+    : detail(s);
+}
+
 /** `exit-address-family` and its like. */
 export function leavePart(s: Statement): Command {
   const mode = modeOf(s);

@@ -3,6 +3,7 @@ import type { Command } from '../../src/model/command.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import {
   leavePart,
+  openOther,
   readAddressFamily,
   readFamilyInterface,
   readPassive,
@@ -72,18 +73,18 @@ const DETAILS = (
   'synchronization eigrp variance metric nsf nsr capability ispf max-lsa prefix-suppression aggregate-address ' +
   'net is-type metric-style summary-prefix validate-update-source output-delay ' +
   'flash-update-threshold input-queue ignore traffic-share compatible discard-route fast-reroute mpls no-lsdb bfd ' +
-  'table-map template traffic-engineering protocol set-overload-bit hello-interval hold-time authentication split-horizon ' +
-  'next-hop-self next-hop scope default domain-tag interface-id local-rib-criteria max-metric nssa queue-depth segment-routing ' +
+  'table-map traffic-engineering protocol set-overload-bit hello-interval hold-time authentication split-horizon ' +
+  'next-hop-self next-hop default domain-tag interface-id local-rib-criteria max-metric nssa queue-depth segment-routing ' +
   'soo snmp stub throttle advertise external-lsa lsp-gen-interval spf-interval prc-interval max-lsp-lifetime ' +
   'lsp-refresh-interval maximum-prefix remote-neighbors graceful-restart route-tag auto-cost domain-id ttl-security limit ' +
   'adjacency event-log graceful-shutdown process-min-time rfc1583compatibility microloop non-stop-routing statistics ' +
-  'bandwidth-percent add-paths stub-site dampening-interval summary-metric service-family exit-service-family ' +
+  'bandwidth-percent add-paths stub-site dampening-interval summary-metric ' +
   'domain-password area-password fast-flood set-attached-bit use lsp-mtu lsp-full ignore-lsp-errors partition ' +
   'max-area-addresses external multi-topology route-reflector-client send-community soft-reconfiguration prefix-list ' +
   'filter-list allowas-in default-originate remove-private-as weight inherit as-override unsuppress-map dmzlink-bw ' +
-  'advertisement-interval validation exit-peer-policy exit-peer-session remote-as password update-source ebgp-multihop ' +
-  'description fall-over disable-connected-check translate-update local-as cluster-id transport bmp address activate ' +
-  'exit-bmp-server-mode rewrite-evpn-rt-asn sf-interface exit-sf-interface additional-paths send-label slow-peer ' +
+  'advertisement-interval validation remote-as password update-source ebgp-multihop ' +
+  'description fall-over disable-connected-check translate-update local-as cluster-id transport address activate ' +
+  'rewrite-evpn-rt-asn additional-paths send-label slow-peer ' +
   'database-mapping echo-interval nexthop default-route distribute hello suppress import'
 ).split(' ');
 
@@ -108,6 +109,16 @@ const STATEMENTS = keywords<StatementReader>([
   ['version', readVersion],
   ['passive-interface', readPassive],
   ['shutdown', readShutdown],
+  ['template', openOther],
+  ['exit-peer-policy', leavePart],
+  ['exit-peer-session', leavePart],
+  ['scope', openOther],
+  ['service-family', openOther],
+  ['exit-service-family', leavePart],
+  ['sf-interface', openOther],
+  ['exit-sf-interface', leavePart],
+  ['bmp', (s) => (s.words.peekLower() === 'server' ? openOther(s) : detail(s))],
+  ['exit-bmp-server-mode', leavePart],
   ['address-family', readAddressFamily],
   ['exit-address-family', leavePart],
   ['af-interface', readFamilyInterface],

@@ -13,7 +13,7 @@ type Row = readonly [family: string, headers: string, plain: string];
 const ROWS: readonly Row[] = [
   [
     'device services',
-    'app-hosting guestshell call-home',
+    'app-hosting guestshell call-home appfw',
     'service default-value hw-module platform warm-reboot transceiver system power facility-alarm environment spd define shell energywise iox ptp macsec erm xdr stack-mac mmi hqf virtual-service printer rtr-responder esmc rom-monitor',
   ],
   [
@@ -34,7 +34,7 @@ const ROWS: readonly Row[] = [
     'telemetry',
     'snmp rmon netconf netconf-yang restconf gnxi wsma cns rcmd onep telnet coap',
   ],
-  ['discovery', 'service-list service-routing mdns', 'cdp lldp'],
+  ['discovery', 'service-list service-routing mdns device-sensor', 'cdp lldp'],
   [
     'layer 2',
     'vlan bridge-domain l2 l2tp-class pseudowire-class ethernet evpn map-class map-list vc-class bba-group device-tracking avb spanning-tree mac arp table-map vfi l2-vfi pppoe bfd-template',

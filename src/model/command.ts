@@ -32,7 +32,13 @@ export type Mode =
   | { readonly kind: 'global' }
   | { readonly kind: 'access-list'; readonly list: string; readonly listKind: AclKind }
   | { readonly kind: 'ipv6-access-list'; readonly list: string }
-  | { readonly kind: 'interface'; readonly names: readonly string[] }
+  /** `part`: a circuit or service instance of it, entered from `outer`; where its header stands. */
+  | {
+      readonly kind: 'interface';
+      readonly names: readonly string[];
+      readonly part?: { readonly header: string; readonly column: number };
+      readonly outer?: Mode;
+    }
   | { readonly kind: 'object-group'; readonly groupKind: 'network' | 'service'; readonly name: string }
   | { readonly kind: 'time-range'; readonly name: string }
   | { readonly kind: 'nat-pool'; readonly name: string }
@@ -297,6 +303,7 @@ export function parentMode(mode: Mode): Mode {
       return CLOSED;
     case 'global':
       return EXEC_MODE;
+    case 'interface':
     case 'routing':
       return mode.outer ?? GLOBAL_MODE;
     case 'vrf':

@@ -580,7 +580,8 @@ ip access-group 151 in
       says: 'parts of other statements have modes of their own, one exit each',
       config: NUMBERED,
       snippet:
-        'policy-map P\nclass C\nexit\nexit\nkey chain K\nkey 1\nexit\nexit\narchive\nlog config\nlogging enable\nexit\nexit\nrouter bgp 1\naddress-family ipv4\nexit\nexit\nip access-list extended 150\n35 permit tcp any host 198.51.100.35 eq 143\n',
+        'policy-map P\nclass C\nexit\nexit\nkey chain K\nkey 1\nexit\nexit\narchive\nlog config\nlogging enable\nexit\nexit\nrouter bgp 1\naddress-family ipv4\nexit\ntemplate peer-policy P\nexit\nexit\n' +
+        'crypto gdoi group G\nserver local\nsa ipsec 1\nexit\nexit\nexit\nip dhcp pool P\nclass C\nexit\nexit\ndot11 ssid S\nauthentication open\nexit\nip access-list extended 150\n35 permit tcp any host 198.51.100.35 eq 143\n',
       hazards: [],
     },
     {

@@ -51,6 +51,42 @@ describe('a snippet typed at the device', () => {
     ]);
   });
 
+  it('knows the modes inside an interface, one exit each', () => {
+    const bound = (...lines: string[]): readonly string[] =>
+      effects(
+        type(GW, ['interface FastEthernet0/0', ...lines, 'ip access-group 151 in', ''].join('\n')),
+      ).slice(-1);
+    for (const part of [
+      'service instance 10 ethernet',
+      'pvc 0/35',
+      'frame-relay interface-dlci 100',
+      'xconnect 192.0.2.9 10 encapsulation mpls',
+    ]) {
+      expect(bound(part, 'exit'), part).to.deep.equal(['changed']);
+      expect(bound(part, 'exit', 'exit'), part).to.deep.equal(['rejected']);
+      expect(bound('exit'), part).to.deep.equal(['rejected']);
+      expect(bound(`no ${part}`, 'exit'), part).to.deep.equal(['rejected']);
+    }
+    const efp = 'service instance 10 ethernet';
+    expect(bound(efp, 'xconnect 192.0.2.9 10 encapsulation mpls', 'exit', 'exit')).to.deep.equal(['changed']);
+    expect(bound(efp, 'encap dot1q 10', 'service instance 20 ethernet', 'exit')).to.deep.equal(['changed']);
+    // What the part does not know is the interface's, and leads back to it.
+    expect(bound('pvc 0/35', 'dsl operating-mode auto', 'exit')).to.deep.equal(['rejected']);
+    expect(bound('frame-relay interface-dlci 100', 'class FAST', 'exit')).to.deep.equal(['changed']);
+  });
+
+  it('stops a part of an interface, not the interface', () => {
+    const isDown = (...lines: string[]): boolean =>
+      type(GW, ['interface FastEthernet0/0', ...lines, ''].join('\n')).end.interfaces.get('FastEthernet0/0')!
+        .shutdown;
+    expect(isDown('service instance 10 ethernet', 'shutdown')).to.equal(false);
+    expect(isDown('service instance 10 ethernet', 'exit', 'shutdown')).to.equal(true);
+    expect(isDown('service instance 10 ethernet', 'encap dot1q 10', 'shut')).to.equal(false);
+    expect(isDown('service instance 10 ethernet', 'ip address 192.0.2.125 255.255.255.0', 'shut')).to.equal(
+      true,
+    );
+  });
+
   it('goes back to global mode for a line that the sub-mode does not know', () => {
     const s = type(GW, 'interface FastEthernet0/0\naccess-list 151 permit ip any any\n');
     expect(modes(s)).to.deep.equal(['interface', 'global']);

@@ -1,10 +1,12 @@
-import type { Command } from '../../../src/model/command.ts';
+import type { Command, Mode } from '../../../src/model/command.ts';
 import { readListLine } from '../access-list.ts';
+import { readPartLine, withPart } from '../interface/parts.ts';
 import { readInterfaceLine } from '../interface.ts';
+import type { Indent } from '../layout.ts';
 import { readPoolLine } from '../nat.ts';
 import { readGroupLine } from '../object-group.ts';
 import { readRoutingLine } from '../routing.ts';
-import type { Failure, Statement } from '../statement.ts';
+import { Failure, type Statement } from '../statement.ts';
 import { readTerminalLine } from '../terminal-line.ts';
 import { readTimeRangeLine } from '../time-range.ts';
 import { readClassMapLine } from './class-map.ts';
@@ -15,13 +17,13 @@ import { readRouteMapLine } from './route-map.ts';
 import { readVrfDetail } from './vrf.ts';
 
 /** The mode's own grammar; undefined where it has none beside the global one. */
-export function readOwn(s: Statement): Command | Failure | undefined {
+export function readOwn(s: Statement, indent: Indent): Command | Failure | undefined {
   const { mode } = s;
   switch (mode.kind) {
     case 'access-list':
       return readListLine(s, mode);
     case 'interface':
-      return readInterfaceLine(s);
+      return readUnderInterface(s, mode, indent);
     case 'line':
       return readTerminalLine(s);
     case 'object-group':
@@ -50,4 +52,16 @@ export function readOwn(s: Statement): Command | Failure | undefined {
     case 'skipped':
       return undefined;
   }
+}
+
+function readUnderInterface(
+  s: Statement,
+  mode: Extract<Mode, { kind: 'interface' }>,
+  indent: Indent,
+): Command | Failure {
+  const statement = s.words.rest();
+  const inPart = readPartLine(s, mode, indent);
+  if (inPart) return inPart;
+  const command = readInterfaceLine(s);
+  return command instanceof Failure ? command : withPart(s, mode, statement, command);
 }

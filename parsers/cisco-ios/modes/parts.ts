@@ -15,14 +15,48 @@ const PARTS: ReadonlyMap<string, readonly (readonly [statement: RegExp, depth: n
       [/^police\b/i, 2],
     ],
   ],
-  [KEYS, [[/^(?:peer|server|sa)\s/i, 1]]],
+  [
+    KEYS,
+    [
+      [/^sa\s+ipsec\s/i, 2],
+      [/^(?:peer|server|addressed-key|named-key)\s/i, 1],
+    ],
+  ],
   ['keys and certificates', [[/^key\s+\d/i, 1]]],
   ['archives and scripts', [[/^log\s+config/i, 1]]],
   ['dial-up', [[/^(?:accept|request)-dial/i, 1]]],
   ['telephony', [[/^(?:sip|h323)$/i, 1]]],
   ['SSL VPN portals', [[/^policy\s/i, 1]]],
-  ['physical ports', [[/^(?:main-cpu|application)\b/i, 1]]],
-  ['device services', [[/^profile\s/i, 1]]],
+  [
+    'physical ports',
+    [
+      [/^(?:main-cpu|application)\b/i, 1],
+      [/^(?:group|protocol)\s+\d/i, 2],
+    ],
+  ],
+  ['device services', [[/^(?:profile|app-vnic|app-resource)\s/i, 1]]],
+  [
+    'address assignment service',
+    [
+      [/^class\s/i, 1],
+      [/^relay\s+agent\s+information\s*$/i, 1],
+    ],
+  ],
+  ['flow export', [[/^destination\s*$/i, 1]]],
+  [
+    'name and probe services',
+    [
+      [/^username\s/i, 1],
+      [/^key-(?:string|hash)\b/i, 2],
+    ],
+  ],
+  [
+    'templates',
+    [
+      [/^connected-prefix-sid-map\b/i, 1],
+      [/^address-family\s/i, 2],
+    ],
+  ],
 ]);
 
 const VRF_PARTS = [[/^addr/i, 1]] as const;

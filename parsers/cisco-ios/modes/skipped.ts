@@ -27,6 +27,9 @@ const LEAVES_SKIPPED: ReadonlySet<Command['kind']> = new Set([
 /** Families that have an `interface X` of their own, which names one and does not lead to it. */
 const NAMES_INTERFACES: ReadonlySet<string> = new Set([SDWAN, 'traffic copies']);
 
+/** Families whose own statements begin like global ones: `dialer pool 1` of a template, `authentication open` of an SSID. */
+const BORROWS_WORDS: ReadonlySet<string> = new Set(['templates', 'authentication servers']);
+
 /** `acl LIST` of a remote-access group, `match address ipv4 LIST` of a key server's group. */
 function selectorOf({ words }: Statement): string | null {
   const all = words.all.map((w) => w.toLowerCase());
@@ -51,15 +54,20 @@ export function readUnderSkipped(
   const part = s.on ? intoPart(mode, words.rest()) : 'same';
   const below = standsBelow(words, indent);
   const whole = isGlobalWord(words.all[start] ?? '');
-  const global = whole || s.reading === 'terminal' ? readGlobalLine(s) : undefined;
+  const read = whole || s.reading === 'terminal' ? readGlobalLine(s) : undefined;
+  const global = read instanceof Failure ? undefined : read;
   // At a terminal a short word leads out only where it decides about packets: `int Fa0/0`.
   // Words of a part mean something else outside it: `logging enable` under `log config`.
-  const stays = part !== 'same' || (mode.depth !== undefined && mode.depth > 0);
-  if (stays && global && !(global instanceof Failure) && global.kind === 'skipped') {
+  const inside = part !== 'same' || (mode.depth !== undefined && mode.depth > 0);
+  const borrowed = indent !== 'outside' && BORROWS_WORDS.has(mode.family);
+  if (
+    global?.kind === 'skipped' &&
+    (inside || (borrowed && global.next !== 'same' && global.next.kind === 'global'))
+  ) {
     words.at = words.count;
     return { ...skipHere(s, mode.family), next: part };
   }
-  if (global && !(global instanceof Failure) && (whole || LEAVES_SKIPPED.has(global.kind))) {
+  if (global && (whole || LEAVES_SKIPPED.has(global.kind))) {
     const named =
       global.kind === 'enter-interface' && indent === 'inside' && NAMES_INTERFACES.has(mode.family);
     if (!named && (!below || LEAVES_SKIPPED.has(global.kind))) return global;

@@ -60,9 +60,11 @@ function headersOf(simulation: Simulation, number: number): readonly string[] {
   const at = simulation.steps.findIndex((s) => s.number === number);
   const { mode } = simulation.steps[at]!.before;
   if (mode.kind === 'global' || mode.kind === 'exec') return [];
-  const opens = simulation.steps[at]!.command;
-  const opensAnother = opens && opens.next !== 'same' && !(opens.next.kind === 'routing' && opens.next.outer);
-  return opensAnother ? [] : openersOf(simulation, at, mode);
+  const next = simulation.steps[at]!.command?.next ?? 'same';
+  if (next === 'same') return openersOf(simulation, at, mode);
+  // A statement of an interface, typed under a part of it, leads back to the interface.
+  if (isWithin(mode, next)) return openersOf(simulation, at, next);
+  return outerOf(next) ? openersOf(simulation, at, mode) : [];
 }
 
 function openersOf(simulation: Simulation, before: number, mode: Mode): readonly string[] {
@@ -70,15 +72,18 @@ function openersOf(simulation: Simulation, before: number, mode: Mode): readonly
     .slice(0, before)
     .findLastIndex((s) => s.after.mode === mode && s.before.mode !== mode && !isWithin(s.before.mode, mode));
   if (at < 0) return [];
-  const outer = mode.kind === 'routing' && mode.outer ? openersOf(simulation, at, mode.outer) : [];
-  return [...outer, simulation.steps[at]!.text];
+  const outer = outerOf(mode);
+  return [...(outer ? openersOf(simulation, at, outer) : []), simulation.steps[at]!.text];
 }
 
 /** Leaving a part leads back to a mode, and does not open it. */
-const isWithin = (mode: Mode, outer: Mode): boolean =>
-  mode.kind === 'routing' &&
-  mode.outer !== undefined &&
-  (mode.outer === outer || isWithin(mode.outer, outer));
+function isWithin(mode: Mode, outer: Mode): boolean {
+  const around = outerOf(mode);
+  return around !== undefined && (around === outer || isWithin(around, outer));
+}
+
+const outerOf = (mode: Mode): Mode | undefined =>
+  mode.kind === 'routing' || mode.kind === 'interface' ? mode.outer : undefined;
 
 /** The commands taken back in the opposite order, each under its header, by the `no` of each. */
 export function undoCommands(commands: readonly string[]): readonly string[] {

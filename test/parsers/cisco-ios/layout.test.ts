@@ -74,9 +74,21 @@ describe('what indentation shows', () => {
   });
   it('a route-map of a peer policy is no header, and one with a number is', () => {
     const policy = read('router bgp 65000\n template peer-policy P\n  route-map X in\n  send-community\n');
-    expect([policy.complaints, places(policy)]).to.deep.equal([[], [1, 3, 0]]);
+    expect([policy.complaints, places(policy)]).to.deep.equal([[], [2, 2, 0]]);
     const header = read('router bgp 65000\nroute-map X permit 10\n match ip address 150\n');
     expect(header.config.references.map((x) => `${x.use} ${x.acl}`)).to.deep.equal(['route-map 150']);
+  });
+  it('what stands under a service instance is not of its interface, and what stands beside it is', () => {
+    const r = read(
+      'interface GigabitEthernet0/1\n service instance 10 ethernet\n  encapsulation dot1q 10\n  shutdown\n !\n ip access-group 150 in\n',
+    );
+    const [i] = [...r.config.interfaces.values()];
+    expect([i!.shutdown, i!.bindings.in?.acl, places(r)]).to.deep.equal([false, '150', [2, 4, 0]]);
+    const filtered = read('interface Gi0/1\n service instance 10 ethernet\n  ip access-group 150 in\n');
+    expect([...filtered.config.interfaces.values()][0]!.bindings.in).to.equal(null);
+    expect([...filtered.config.interfaces.values()][0]!.effects.map((e) => e.family)).to.deep.equal([
+      'unparsed',
+    ]);
   });
   it('an interface named under SD-WAN is not entered', () => {
     const r = read(
