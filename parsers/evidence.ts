@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Parsed } from '../src/diagnostics/diagnostic.ts';
 import type { Evidence, Observation, TargetEvidence } from '../src/model/evidence.ts';
+import { countRanges, toRanges } from '../src/model/ports.ts';
 import { parseJsonDocument } from './json-document.ts';
 import { portSchema, portSetSchema } from './port-set-schema.ts';
 
@@ -28,25 +29,33 @@ const observationSchema: z.ZodType<Observation> = z.object({
   at: text.nullable(),
 });
 
-const targetSchema: z.ZodType<TargetEvidence> = z.object({
-  target: text.nullable(),
-  address: text,
-  hostName: text.nullable(),
-  protocol: z.enum(['tcp', 'udp']),
-  observations: z.array(observationSchema),
-  canaries: z.array(
-    z.object({
-      port: portSchema,
-      kind: z.enum(['positive', 'negative']),
-      sent: count,
-      answered: count,
-      ttl: z.number().int().min(0).max(255).nullable(),
-      firstGood: text.nullable(),
-      lastGood: text.nullable(),
-      worstGapSeconds: z.number().min(0),
-    }),
-  ),
-});
+const targetSchema: z.ZodType<TargetEvidence> = z
+  .object({
+    target: text.nullable(),
+    address: text,
+    hostName: text.nullable(),
+    protocol: z.enum(['tcp', 'udp']),
+    observations: z.array(observationSchema),
+    canaries: z.array(
+      z.object({
+        port: portSchema,
+        kind: z.enum(['positive', 'negative']),
+        sent: count,
+        answered: count,
+        ttl: z.number().int().min(0).max(255).nullable(),
+        firstGood: text.nullable(),
+        lastGood: text.nullable(),
+        worstGapSeconds: z.number().min(0),
+      }),
+    ),
+  })
+  .refine((t) => standApart(t.observations), 'a port stands in two of its observations');
+
+/** Whether each port has one state: of two, nobody could say which was seen. */
+function standApart(observations: readonly Observation[]): boolean {
+  const ports = observations.flatMap((o) => o.ports);
+  return countRanges(toRanges(ports)) === countRanges(ports);
+}
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
 

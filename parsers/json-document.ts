@@ -42,7 +42,7 @@ export function parseJsonDocument<T>(
   const claimed = typeof raw === 'object' && raw !== null ? Reflect.get(raw, 'schema') : undefined;
   if (claimed !== document.schema) {
     return fail(
-      `not ${document.name}: its "schema" is ${escapeUntrusted(JSON.stringify(claimed) ?? 'missing', 80)}, not ${JSON.stringify(document.schema)}`,
+      `no ${document.name}: its "schema" is ${escapeUntrusted(JSON.stringify(claimed) ?? 'missing', 80)}, not ${JSON.stringify(document.schema)}`,
     );
   }
   const decoded = safeParse(schema, raw, { error: en().localeError });

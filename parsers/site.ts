@@ -7,6 +7,17 @@ import { readSite } from './site/read-site.ts';
 import { siteSchema } from './site/schema.ts';
 import { SiteValues } from './site/site-values.ts';
 
+/** Where YAML's reader speaks to programmers. */
+const YAML_WORDS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'this key stands here twice',
+  MULTIPLE_DOCS: 'a second YAML document begins here: a site file is one',
+};
+
+const YAML_MENDS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'keep one of the two',
+  MULTIPLE_DOCS: 'remove the line ---, or what follows it',
+};
+
 /**
  * Reads a site file. `value` is null when any error stands among the diagnostics; every diagnostic has
  * file, line, column and the mend. Aliases in the YAML are bounded, so that a small file stays small.
@@ -19,10 +30,9 @@ export function parseSite(text: string, file: string): Parsed<Site | null> {
     (e): Diagnostic => ({
       code: 'site-yaml',
       severity: e.name === 'YAMLWarning' ? 'warning' : 'error',
-      message: e.message,
+      message: YAML_WORDS[e.code] ?? e.message,
       span: pos.at(e.pos[0], e.pos[1]),
-      mend:
-        e.code === 'DUPLICATE_KEY' ? 'keep one of the two' : 'check indentation, colons and quotes near here',
+      mend: YAML_MENDS[e.code] ?? 'check indentation, colons and quotes near here',
     }),
   );
   if (doc.errors.length > 0) return { value: null, diagnostics: fromYaml };
@@ -58,7 +68,7 @@ export function parseSite(text: string, file: string): Parsed<Site | null> {
       ],
     };
   }
-  const decoded = siteSchema.safeParse(plain);
+  const decoded = siteSchema.safeParse(plain, { reportInput: true });
   if (!decoded.success) {
     return {
       value: null,

@@ -78,7 +78,8 @@ export function verifySeal(text: string, trusted?: readonly KeyObject[]): SealVe
   const broken = (reason: string): SealVerdict => ({ kind: 'broken', reason });
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    // Editors and mail put a byte order mark before it; what was sealed follows.
+    document = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     return broken('truncated or altered: the text is not whole JSON');
   }

@@ -4,8 +4,11 @@ import { nearest } from '../../src/diagnostics/nearest.ts';
 import type { Path, Positions } from './positions.ts';
 import { siteSchema } from './schema.ts';
 
-/** zod's issues in the words of someone who edits the file. */
-export function explainIssue(issue: z.core.$ZodIssue, pos: Positions): Diagnostic {
+const SCHEMA_MEND = 'see the schema: aclscope init --schema';
+
+/** zod's issues in the words of someone who edits the file. Issues must carry their input (`reportInput`). */
+export function explainIssue(outer: z.core.$ZodIssue, pos: Positions): Diagnostic {
+  const issue = innermost(outer);
   const where = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
@@ -19,19 +22,68 @@ export function explainIssue(issue: z.core.$ZodIssue, pos: Positions): Diagnosti
       mend: close ? `did you mean "${close}"?` : `known keys: ${shape.join(', ')}`,
     };
   }
-  const expected =
-    issue.code === 'invalid_type'
-      ? issue.message.includes('received undefined')
-        ? 'is missing'
-        : `should be a ${issue.expected}`
-      : issue.message;
+  const missing = issue.input === undefined;
   return {
     code: 'site-invalid',
     severity: 'error',
-    message: `${where || 'the site file'}: ${expected}`,
+    message: `${where || 'the site file'} ${missing ? 'is missing' : `should be ${wantedBy(issue)}`}`,
     span: pos.of(issue.path),
-    mend: `see the schema: aclscope init --schema`,
+    mend: isIpv6(issue.input)
+      ? 'IPv6 is read in configurations and named, not evaluated: give the IPv4 address'
+      : SCHEMA_MEND,
   };
+}
+
+const isIpv6 = (input: unknown): boolean =>
+  typeof input === 'string' && /^[\da-f:]*:[\da-f:]*:[\da-f:.]*$/i.test(input);
+
+/** Of a value that fits none of several shapes, what the shape says that it fits best: the one whose fault lies deepest. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union' || issue.input === undefined) return issue;
+  const faults = issue.errors.flatMap((branch) => {
+    const [first] = branch;
+    return first && first.path.length > 0 ? [first] : [];
+  });
+  const deepest = faults.sort((a, b) => b.path.length - a.path.length)[0];
+  return deepest ? innermost({ ...deepest, path: [...issue.path, ...deepest.path] }) : issue;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list',
+  object: 'a map of keys and values',
+  record: 'a map of names and values',
+  boolean: 'true or false',
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  date: 'a day such as 2027-05-31',
+  datetime: 'a time such as 2027-05-31T14:30:00',
+};
+
+/** What would have fitted, to follow "should be". */
+function wantedBy(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return KINDS[issue.expected] ?? issue.expected;
+    case 'too_big':
+      return issue.origin === 'int' ? 'a smaller number' : `at most ${issue.maximum}`;
+    case 'too_small':
+      if (issue.origin === 'array' || issue.origin === 'string') return 'given, not empty';
+      return issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`;
+    case 'invalid_format':
+      return FORMATS[issue.format] ?? issue.message;
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union': {
+      if (issue.message !== 'Invalid input') return issue.message;
+      return [...new Set(issue.errors.flatMap((branch) => branch.map(wantedBy)))].join(', or ');
+    }
+    default:
+      return `otherwise: ${issue.message}`;
+  }
 }
 
 /** Keys that the schema knows at a path, for suggestions. */

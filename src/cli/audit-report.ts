@@ -50,7 +50,7 @@ export function makeAuditReport(
     lintConfig(c.config, {
       diagnostics: c.diagnostics,
       site: loaded.site,
-      clock: null,
+      clock: loaded.clock,
       today,
       partial: false,
     }),

@@ -27,21 +27,26 @@ export interface CarryOutOptions {
   readonly stop?: AbortSignal | undefined;
 }
 
+/** The engine of that name, whether or not it works here; undefined for `auto`. @throws UsageError for any other name */
+export function knownEngine(name: string): ScanEngine | undefined {
+  if (name === 'auto') return undefined;
+  const engine = findEngine(name);
+  if (engine) return engine;
+  const ids = ['auto', ...ENGINES.map((e) => e.id)];
+  const close = nearest(name, ids);
+  throw new UsageError(
+    `there is no engine "${name}"`,
+    close ? `did you mean "${close}"?` : `engines: ${ids.join(', ')}`,
+  );
+}
+
 /** The named engine when it works here, or with `auto` the best that does; said on stderr with the reason. */
 export async function engineOption(world: World, name: string): Promise<ScanEngine> {
-  if (name === 'auto') {
-    const { engine, why } = await chooseEngine();
-    world.stderr.write(`engine ${engine.id} (${why})\n`);
-    return engine;
-  }
-  const engine = findEngine(name);
-  if (!engine) {
-    const ids = ['auto', ...ENGINES.map((e) => e.id)];
-    const close = nearest(name, ids);
-    throw new UsageError(
-      `there is no engine "${name}"`,
-      close ? `did you mean "${close}"?` : `engines: ${ids.join(', ')}`,
-    );
+  const engine = knownEngine(name);
+  if (engine === undefined) {
+    const chosen = await chooseEngine();
+    world.stderr.write(`engine ${chosen.engine.id} (${chosen.why})\n`);
+    return chosen.engine;
   }
   const availability = await engine.checkAvailability();
   if (!availability.ok)

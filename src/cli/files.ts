@@ -120,6 +120,13 @@ export async function isFileOrAbsent(path: string): Promise<boolean> {
   }
 }
 
+/** Whether anything of that name stands there. */
+export const isThere = (world: World, name: string): Promise<boolean> =>
+  stat(resolve(world.cwd, name)).then(
+    () => true,
+    () => false,
+  );
+
 async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}.part`;
   try {
@@ -143,6 +150,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'not permitted',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'a file of that name stands there',
   ENOSPC: 'the disk is full',
   EROFS: 'the file system is read-only',
   EMFILE: 'too many open files',

@@ -11,8 +11,9 @@ import type { Evidence } from '../model/evidence.ts';
 import type { Site } from '../model/site.ts';
 import { readForeign } from './commands/import.ts';
 import { loadPlan } from './commands/scan.ts';
-import { type InputFile, readInput } from './files.ts';
+import { type InputFile, isThere, readInput } from './files.ts';
 import { loadPublicKeys } from './keys.ts';
+import { unknownName } from './unknown-names.ts';
 import { UsageError, type World } from './world.ts';
 
 export interface EvidenceProofs {
@@ -66,6 +67,8 @@ async function loadOne(
     const evidence = readForeign(world, input, { vantage: foreign[1]!, site: site.name });
     return { file: input.name, sha256: input.sha256, evidence };
   }
+  if (foreign && !(await isThere(world, argument)))
+    unknownName('vantage', foreign[1]!, [...site.vantages.keys()]);
   const input = await readInput(world, argument, 'evidence file');
   if (isJournal(input.text)) return loadJournal(world, site, input, keys);
   const { value: evidence, diagnostics } = parseEvidence(input.text, input.name);

@@ -4,6 +4,7 @@ import { type Diagnostic, formatDiagnostic } from '../diagnostics/diagnostic.ts'
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Site } from '../model/site.ts';
 import { buildNetwork, findInterface, type Network } from '../router/network.ts';
+import { clockOption } from './clock-option.ts';
 import { type InputFile, readInput } from './files.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { UsageError, type World } from './world.ts';
@@ -13,26 +14,39 @@ export interface LoadedSite {
   readonly site: Site;
   readonly configs: readonly LoadedConfig[];
   readonly network: Network;
+  /** The router's wall clock read as UTC milliseconds, that its time-ranges are held against; null: unknown. */
+  readonly clock: number | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads a site file and the configs it names. Any error in it ends the command, each with its place and mend. */
-export async function loadSite(world: World, name: string): Promise<LoadedSite> {
+/** A line that configurations begin with a word of, and no YAML map does. */
+const ROUTER_LINE = /^(?:interface|access-list|ip access-list) +\S/m;
+
+/**
+ * Reads a site file and the configs it names. Any error in it ends the command, each with its place and mend.
+ * `clock`: as `--clock` gives it; it wins over the site's own.
+ */
+export async function loadSite(world: World, name: string, clock?: string): Promise<LoadedSite> {
   const input = await readInput(world, name, 'site file');
   const { value: site, diagnostics } = parseSite(input.text, input.name);
-  if (site === null) refuse(diagnostics);
+  if (site === null) {
+    if (ROUTER_LINE.test(input.text))
+      throw new UsageError(
+        `${input.name} is a router's configuration, not a site file`,
+        `draft one from it: aclscope init ${input.name} -o site.yaml`,
+      );
+    refuse(diagnostics);
+  }
   const folder = name === '-' ? '.' : dirname(name);
   const configs: LoadedConfig[] = [];
   for (const router of site.routers) {
     const path = isAbsolute(router.configPath) ? router.configPath : join(folder, router.configPath);
     configs.push(await loadConfig(world, path, router.version));
   }
+  const time = clockOption(clock ?? site.clock ?? undefined);
   const network = buildNetwork(
     site.routers.map((router, i) => ({ name: router.name, config: configs[i]!.config })),
-    {
-      clock:
-        site.clock === null ? null : Date.parse(site.clock.endsWith('Z') ? site.clock : `${site.clock}Z`),
-    },
+    { clock: time },
   );
   const entries = checkEntries(site, network);
   if (entries.length > 0) refuse(entries);
@@ -41,6 +55,7 @@ export async function loadSite(world: World, name: string): Promise<LoadedSite> 
     site,
     configs,
     network,
+    clock: time,
     diagnostics: [...diagnostics, ...configs.flatMap((c) => c.diagnostics)],
   };
 }

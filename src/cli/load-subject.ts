@@ -1,8 +1,9 @@
 import type { ReportInput } from '../../reports/report.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { buildNetwork, type Network } from '../router/network.ts';
+import { clockOption } from './clock-option.ts';
 import { loadConfig } from './load-config.ts';
-import { UsageError, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** What a command that asks about packets works on: the network and where it came from. */
 export interface Subject {
@@ -25,13 +26,4 @@ export async function loadSubject(
     inputs: [{ role: 'config', file: loaded.input.name, sha256: loaded.input.sha256 }],
     diagnostics: loaded.diagnostics,
   };
-}
-
-/** The router's own wall clock, read as UTC; null when not given. */
-export function clockOption(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const value = Date.parse(/Z$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(value))
-    throw new UsageError(`--clock "${text}" is not a time`, 'write it as 2024-05-17T14:30');
-  return value;
 }

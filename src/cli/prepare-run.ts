@@ -1,13 +1,14 @@
 import type { ScanEngine } from '../../scans/engine.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Vantage } from '../model/site.ts';
-import { engineOption } from './carry-out.ts';
+import { engineOption, knownEngine } from './carry-out.ts';
 import { chosenVantage, makePlan, type PlanCommandOptions } from './commands/plan.ts';
 import { describePlan } from './describe-plan.ts';
 import { planOfInterrupted } from './keep-evidence.ts';
 import { type LoadedSite, loadSite } from './load-site.ts';
 import { addressOption } from './packet-options.ts';
 import { chosenFormat, type OutputOptions } from './report-output.ts';
+import { resumeCommand } from './resume-command.ts';
 import { UsageError, type World } from './world.ts';
 
 /** What `run` and `watch` are told. */
@@ -38,6 +39,8 @@ export async function prepareRun(
   options: RunOptions,
 ): Promise<PreparedRun | null> {
   chosenFormat('audit', options.format);
+  if (options.behindNat !== undefined) addressOption(options.behindNat, '--behind-nat');
+  knownEngine(options.engine);
   const loaded = await loadSite(world, file);
   const vantage = chosenVantage(loaded, options.vantage);
   const plan = options.resume
@@ -49,10 +52,12 @@ export async function prepareRun(
     world.stderr.write('nothing was sent (--dry-run)\n');
     return null;
   }
-  if (options.behindNat !== undefined) addressOption(options.behindNat, '--behind-nat');
   const engine = await engineOption(world, options.engine);
   const evidenceFile = options.evidence ?? defaultEvidenceFile(vantage.name, world.now());
-  const again = `aclscope ${command} ${file} --vantage ${vantage.name} --evidence ${evidenceFile} --resume`;
+  const again = resumeCommand(
+    [command, file, '--vantage', vantage.name, '--evidence', evidenceFile],
+    options,
+  );
   return { loaded, vantage, plan, engine, evidenceFile, again };
 }
 

@@ -27,19 +27,17 @@ export const runCli = (argv: readonly string[], world: World): Promise<ExitCode>
   ]);
 
 const iosVersionOption = (): Option =>
-  new Option('--ios-version <train>', 'full IOS train, such as 12.1(5)T15');
-const clockOption = (): Option => new Option('--clock <time>', "the router's wall clock, for time-ranges");
+  new Option('--ios-version <train>', 'of a configuration: full IOS train, such as 12.1(5)T15');
+const clockOption = (): Option =>
+  new Option('--clock <time>', "the router's wall clock, for time-ranges (default: the site's)");
 
 function configCommands(program: Command, world: World, finish: Finish): void {
   program
     .command('explain')
     .description('trace one packet and its reply: interfaces, lists, deciding lines, NAT')
-    .argument(
-      '<config>',
-      'router configuration, or a site file (.yaml) whose vantages and targets --from and --to may name',
-    )
-    .requiredOption('--from <address>', 'source address')
-    .requiredOption('--to <address>', 'destination address')
+    .argument('<config>', 'router configuration, or a site file (.yaml)')
+    .requiredOption('--from <address>', 'source address, or a vantage of the site')
+    .requiredOption('--to <address>', 'destination address, or a target of the site')
     .option('--proto <protocol>', 'tcp, udp, icmp, ip, another name or a number', 'tcp')
     .option('--sport <port>', 'source port; without it any of 49152-65535')
     .option('--dport <port>', 'destination port')
@@ -65,13 +63,13 @@ function configCommands(program: Command, world: World, finish: Finish): void {
     .command('intended')
     .description('reachable, blocked and undetermined ports per vantage and target, by config alone')
     .argument('<site-or-config>', 'site file (.yaml), or a configuration with --from and --to')
-    .option('--from <address>', 'source address, or a vantage of the site')
-    .option('--to <address>', 'destination address, or a target of the site')
+    .option('--from <address>', 'source address; with a site, one of its vantages')
+    .option('--to <address>', 'destination address; with a site, one of its targets')
     .option('--vantage <name>', 'only this vantage of the site')
     .option('--target <name>', 'only this target, or group of targets, of the site')
     .option('--proto <protocol>', 'tcp, udp or both', 'tcp')
-    .option('--in <interface>', 'interface by which packets enter')
-    .option('--out <interface>', 'interface by which they leave')
+    .option('--in <interface>', 'of a configuration: interface by which packets enter')
+    .option('--out <interface>', 'of a configuration: interface by which they leave')
     .addOption(iosVersionOption())
     .addOption(clockOption())
     .addOption(formatOption(['text', 'json', 'markdown', 'csv']))

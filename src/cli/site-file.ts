@@ -5,6 +5,6 @@ import type { World } from './world.ts';
 export const isSiteFile = (name: string): boolean => /\.ya?ml$/i.test(name);
 
 /** Reads a site file; what that takes (YAML, schemas) is loaded only by commands that meet one. */
-export async function loadSiteLazily(world: World, name: string): Promise<LoadedSite> {
-  return (await import('./load-site.ts')).loadSite(world, name);
+export async function loadSiteLazily(world: World, name: string, clock?: string): Promise<LoadedSite> {
+  return (await import('./load-site.ts')).loadSite(world, name, clock);
 }

@@ -43,7 +43,9 @@ function overallVerdict(
     findings.some((f) => f.waived === null && atLeast(f.severity, 'high'))
   )
     return 'differs';
+  // An audit of nothing proves nothing.
   if (
+    flows.length === 0 ||
     flows.some((f) => f.verdict === 'undetermined') ||
     findings.some((f) => f.waived === null && INCOMPLETE_KINDS.has(f.kind))
   )

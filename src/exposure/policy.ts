@@ -86,11 +86,13 @@ export function policyView(site: Site, vantage: Vantage, target: Target, protoco
   return { allow, wrapped: subtractRanges(wrapped, allow), rules };
 }
 
-/** The first rule that names the port, allowing or wrapped. */
-export const ruleFor = (view: PolicyView, protocol: PortProtocol, port: number): PolicyRule | undefined =>
-  view.rules.find(
+/** The rule that decides of the port: the first that denies it, else the first that names it, allowing or wrapped. */
+export function ruleFor(view: PolicyView, protocol: PortProtocol, port: number): PolicyRule | undefined {
+  const naming = view.rules.filter(
     (r) => rangesHave(rulePorts(r, protocol), port) || (protocol === 'tcp' && rangesHave(r.wrapped, port)),
   );
+  return naming.find((r) => r.action === 'deny' && rangesHave(rulePorts(r, protocol), port)) ?? naming[0];
+}
 
 /** True when some rule allows this port to all of a part of the sources, whoever's vantage they are. */
 export function allowedForSources(

@@ -102,12 +102,82 @@ describe('bad input gets a clear message and an exit code, and nothing is lost',
       () => ['lint', 'gw-full.cfg', '-o', '/proc/none/out.txt'],
       /cannot write/,
     ],
+    ...pointless(),
+    [
+      'a third configuration to compare',
+      () => ['review', 'gw-full.cfg', 'gw-full.cfg', 'other.cfg'],
+      /two configurations are compared, and "other\.cfg" would be a third/,
+    ],
+    ['an empty name', () => ['init', 'gw-full.cfg', '--name', ''], /--name is empty/],
+    [
+      'a plan that excludes every port',
+      () => ['plan', 'site.yaml', '--vantage', 'internet', '--exclude', '1-65535'],
+      /leaves no port to probe/,
+    ],
+    [
+      'an engine that does not exist, before anything is told of the demo',
+      () => ['demo', '--engine', 'conect'],
+      /^aclscope: there is no engine "conect"/,
+    ],
+    [
+      'an engine that does not exist, though nothing is sent',
+      () => ['run', 'site.yaml', '--vantage', 'internet', '--dry-run', '--engine', 'conect'],
+      /no engine "conect"/,
+    ],
+    [
+      'an address behind a NAT that is none, though nothing is sent',
+      () => ['run', 'site.yaml', '--vantage', 'internet', '--dry-run', '--behind-nat', 'home'],
+      /--behind-nat "home" is not an IPv4 address/,
+    ],
+    [
+      'a vantage that explain does not know',
+      () => ['explain', 'site.yaml', '--from', 'intrenet', '--to', 'giant', '--dport', '25'],
+      /no vantage "intrenet"\n {2}did you mean "internet"/,
+    ],
+    [
+      'a target that explain does not know',
+      () => ['explain', 'site.yaml', '--from', 'internet', '--to', 'gaint', '--dport', '25'],
+      /no target "gaint"\n {2}did you mean "giant"/,
+    ],
+    [
+      'a configuration for a site file',
+      () => ['plan', 'gw-full.cfg', '--vantage', 'internet'],
+      /gw-full\.cfg is a router's configuration, not a site file\n.*aclscope init gw-full\.cfg/,
+    ],
+    [
+      "another tool's output from a vantage that is not there",
+      () => ['audit', 'site.yaml', `intrenet=${put('s.nmap', 'x')}`],
+      /no vantage "intrenet"\n {2}did you mean "internet"/,
+    ],
+    [
+      'a history folder that is a file',
+      () => ['audit', 'site.yaml', '--history', 'site.yaml'],
+      /cannot make the history folder site\.yaml: a file of that name stands there$/m,
+    ],
     [
       'an empty snippet',
       () => ['review', 'gw-full.cfg', '--change', put('empty.txt', '! nothing\n\n')],
       /holds no command/,
     ],
   ];
+  function pointless(): typeof refused {
+    const ends = ['--from', '203.0.113.77', '--to', '192.168.2.35'];
+    const train = ['--ios-version', '12.1(5)T15'];
+    return [
+      [['intended', 'gw-full.cfg', ...ends, '--vantage', 'internet'], '--vantage'],
+      [['intended', 'gw-full.cfg', ...ends, '--target', 'giant'], '--target'],
+      [['intended', 'site.yaml', '--in', 'Fa0/0'], '--in'],
+      [['intended', 'site.yaml', '--out', 'Fa0/0'], '--out'],
+      [['intended', 'site.yaml', ...train], '--ios-version'],
+      [['explain', 'site.yaml', ...ends, ...train], '--ios-version'],
+      [['lint', 'site.yaml', ...train], '--ios-version'],
+      [['lint', 'site.yaml', '--site', 'site.yaml'], '--site'],
+    ].map(([argv, option]) => [
+      `${option} where it changes nothing, for ${argv![0]} ${argv![1]}`,
+      () => argv as string[],
+      new RegExp(`${option} has no effect here`),
+    ]);
+  }
   for (const [title, argv, message] of refused) {
     it(`${title}: exit 2`, async () => {
       const ran = await run(...argv());

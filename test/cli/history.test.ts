@@ -286,7 +286,7 @@ describe('aclscope audit keeps and compares', () => {
           'another file as the baseline',
           () => {},
           ['audit', 'site.yaml', '--baseline', 'segment-connect.json'],
-          /segment-connect\.json:1.*not kept audit/,
+          /segment-connect\.json:1.*no kept audit/,
         ],
         [
           "another site's audit as the baseline",

@@ -21,6 +21,17 @@ describe('the evidence document', () => {
     expect(value).to.deep.equal(evidence);
   });
 
+  it('gives each port one state', () => {
+    const twice = structuredClone(evidence) as unknown as {
+      targets: { observations: { ports: unknown }[] }[];
+    };
+    const [part] = twice.targets;
+    part!.observations.push({ ...part!.observations[0]!, ports: [[22, 22]] });
+    const { value, diagnostics } = parseEvidence(JSON.stringify(twice), 'e.json');
+    expect(value).to.equal(undefined);
+    expect(diagnostics[0]?.message).to.match(/targets\.0: a port stands in two of its observations/);
+  });
+
   it('is told from other documents, and its faults are named', () => {
     const broken = structuredClone(evidence) as unknown as {
       targets: { observations: { state: string }[] }[];

@@ -111,7 +111,7 @@ describe('the plan document', () => {
     expect(cut.diagnostics[0]).to.include({ code: 'plan-unreadable', severity: 'error' });
     expect(cut.diagnostics[0]?.span?.line).to.be.greaterThan(1);
     expect(parsePlan('{"schema":"aclscope/evidence/1"}', 'x').diagnostics[0]?.message).to.match(
-      /not plan: its "schema"/,
+      /no plan: its "schema"/,
     );
     expect(parsePlan('', 'x').diagnostics[0]?.message).to.match(/not a whole plan/);
     expect(parsePlan('null', 'x').diagnostics[0]?.message).to.match(/"schema" is missing|"schema" is/);

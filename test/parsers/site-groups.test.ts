@@ -183,7 +183,7 @@ waivers:
       /a range/,
     ],
     ['a name', siteOf('addresses: [www.example.net]'), '3:34', /neither an IPv4 address/, /an address/],
-    ['a number', siteOf('addresses: 7'), '3:33', /targets\.office\.addresses: a network/, /schema/],
+    ['a number', siteOf('addresses: 7'), '3:33', /targets\.office\.addresses should be a network/, /schema/],
     [
       'an exception that excepts nothing',
       siteOf('addresses: 192.0.2.8/30, except: [192.0.2.9, 192.0.2.12]'),

@@ -102,6 +102,12 @@ describe('the seal', () => {
     expect(reason(spoil((d) => Object.assign(d, { seal: 3 })))).to.match(/^tampered: the seal itself/);
   });
 
+  it('holds behind a byte order mark, which is none of the document', () => {
+    expect(verifySeal(`\ufeff${JSON.stringify(sealEvidence(makeEvidence()))}`)).to.include({
+      kind: 'intact',
+    });
+  });
+
   it('proves the signer, and only the one asked for', () => {
     const mine = generateKeyPairSync('ed25519');
     const other = generateKeyPairSync('ed25519');

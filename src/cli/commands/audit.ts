@@ -6,8 +6,8 @@ import { keepAudit, openHistory, readBaseline, toRecord } from '../history-store
 import { type EvidenceProofs, loadEvidence } from '../load-evidence.ts';
 import { loadSite } from '../load-site.ts';
 import { chosenFormat, type OutputOptions, writeReport } from '../report-output.ts';
+import { unknownName } from '../unknown-names.ts';
 import type { ExitCode, World } from '../world.ts';
-import { unknownName } from './intended.ts';
 
 export interface AuditOptions extends OutputOptions, EvidenceProofs {
   readonly vantage?: readonly string[] | undefined;

@@ -5,7 +5,7 @@ import type { EvidenceFile } from '../../exposure/sightings.ts';
 import type { AuditResult } from '../../model/audit.ts';
 import type { Plan } from '../../model/plan.ts';
 import { makeAuditReport } from '../audit-report.ts';
-import { carryOut, engineOption } from '../carry-out.ts';
+import { carryOut, engineOption, knownEngine } from '../carry-out.ts';
 import {
   ALIASES,
   emulate,
@@ -36,6 +36,7 @@ const PLANTED_DEAD_LINES = [17, 19, 20];
 export async function demo(world: World, options: DemoOptions): Promise<ExitCode> {
   if (process.platform !== 'linux')
     throw new UsageError('the demo needs Linux: its silent ports are the kernel dropping SYNs');
+  knownEngine(options.engine);
   const started = world.now().getTime();
   const loaded = await loadSite(world, relative(world.cwd, join(PACKAGE_ROOT, 'samples/demo/site.yaml')));
   const plans = [...loaded.site.vantages.values()].map((vantage) =>

@@ -1,4 +1,4 @@
-import { formatIpv4, hostPattern, type Ipv4 } from '../../model/address.ts';
+import { formatIpv4, hostPattern, type Ipv4, parseIpv4 } from '../../model/address.ts';
 import type { Interface } from '../../model/router-config.ts';
 import { declaredIngress, findIngress, type Ingress } from '../../router/ingress.ts';
 import { findInterface, type Network } from '../../router/network.ts';
@@ -6,8 +6,10 @@ import { tracePackets } from '../../router/trace.ts';
 import { loadSubject, type Subject } from '../load-subject.ts';
 import { oneTarget } from '../one-target.ts';
 import { addressOption, type PacketOptions, packetOption } from '../packet-options.ts';
+import { refuseIosVersion } from '../pointless-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
 import { isSiteFile, loadSiteLazily } from '../site-file.ts';
+import { unknownName, unknownTarget } from '../unknown-names.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 
 export interface ExplainOptions extends PacketOptions, OutputOptions {
@@ -85,11 +87,16 @@ async function configSubject(world: World, file: string, options: ExplainOptions
 
 /** With a site, vantages and targets may be called by name. */
 async function siteSubject(world: World, file: string, options: ExplainOptions): Promise<Asked> {
-  const loaded = await loadSiteLazily(world, file);
-  const vantage = loaded.site.vantages.get(options.from);
-  const target = oneTarget(loaded.site, options.to);
-  const from = vantage?.address ?? addressOption(options.from, '--from (neither a vantage nor)');
-  const to = target?.address ?? addressOption(options.to, '--to (neither a target nor)');
+  refuseIosVersion(options.iosVersion);
+  const loaded = await loadSiteLazily(world, file, options.clock);
+  const { site } = loaded;
+  const vantage = site.vantages.get(options.from);
+  const target = oneTarget(site, options.to);
+  const from =
+    vantage?.address ??
+    parseIpv4(options.from) ??
+    unknownName('vantage', options.from, [...site.vantages.keys()]);
+  const to = target?.address ?? parseIpv4(options.to) ?? unknownTarget(site, options.to);
   const declared = options.in !== undefined || vantage?.enters != null;
   return {
     network: loaded.network,

@@ -21,6 +21,8 @@ export async function init(world: World, file: string | undefined, options: Init
   }
   if (file === undefined)
     throw new UsageError('name the configuration to draft from', 'aclscope init router.cfg -o site.yaml');
+  if (options.name?.trim() === '')
+    throw new UsageError('--name is empty', 'give the site a name, or leave --name out');
   const { config, input } = await loadConfig(world, file);
   const folder =
     options.output === undefined || options.output === '-'

@@ -1,17 +1,18 @@
 import type { ReportInput } from '../../../reports/report.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { nearest } from '../../diagnostics/nearest.ts';
 import { intendedFlow } from '../../exposure/intended.ts';
 import { policyView } from '../../exposure/policy.ts';
 import { viewerOf } from '../../exposure/viewer.ts';
 import { hostPattern } from '../../model/address.ts';
 import type { IntendedFlow } from '../../model/exposure.ts';
-import type { PortProtocol, Site } from '../../model/site.ts';
-import { mendTargetName, targetsNamed } from '../../model/target-names.ts';
+import type { PortProtocol } from '../../model/site.ts';
+import { targetsNamed } from '../../model/target-names.ts';
 import { loadSubject } from '../load-subject.ts';
 import { addressOption } from '../packet-options.ts';
+import { refuseIosVersion, refusePointless } from '../pointless-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
 import { isSiteFile, loadSiteLazily } from '../site-file.ts';
+import { unknownName, unknownTarget } from '../unknown-names.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 import { egressFor, ingressFor } from './explain.ts';
 
@@ -59,7 +60,13 @@ function protocolsFor(proto: string): readonly PortProtocol[] {
 }
 
 async function siteFlows(world: World, file: string, options: IntendedOptions): Promise<Computed> {
-  const loaded = await loadSiteLazily(world, file);
+  refuseIosVersion(options.iosVersion);
+  refusePointless(
+    { '--in': options.in, '--out': options.out },
+    'a vantage enters where the site file says, and leaves by the routes',
+    'write enters: at the vantage, or give the configuration alone',
+  );
+  const loaded = await loadSiteLazily(world, file, options.clock);
   const { site, network } = loaded;
   const wanted = options.target ?? options.to;
   const vantages = [...site.vantages.values()].filter((v) => pick(v.name, options.vantage ?? options.from));
@@ -89,24 +96,17 @@ async function siteFlows(world: World, file: string, options: IntendedOptions): 
 
 const pick = (name: string, wanted: string | undefined): boolean => wanted === undefined || wanted === name;
 
-export function unknownName(kind: string, name: string, known: readonly string[]): never {
-  const close = nearest(name, known);
-  throw new UsageError(
-    `there is no ${kind} "${name}"`,
-    close ? `did you mean "${close}"?` : `${kind}s of this site: ${known.join(', ') || 'none'}`,
-  );
-}
-
-export function unknownTarget(site: Site, name: string): never {
-  throw new UsageError(`there is no target "${name}"`, mendTargetName(site, name));
-}
-
 async function configFlow(world: World, file: string, options: IntendedOptions): Promise<Computed> {
   if (options.from === undefined || options.to === undefined)
     throw new UsageError(
       'a configuration alone needs --from ADDRESS and --to ADDRESS',
       'or give a site file (.yaml) that names vantages and targets',
     );
+  refusePointless(
+    { '--vantage': options.vantage, '--target': options.target },
+    'a configuration alone has neither vantages nor targets',
+    'name addresses with --from and --to, or give a site file (.yaml)',
+  );
   const subject = await loadSubject(world, file, options);
   const from = addressOption(options.from, '--from');
   const to = addressOption(options.to, '--to');

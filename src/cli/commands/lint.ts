@@ -3,9 +3,11 @@ import type { LineAccount } from '../../model/router-config.ts';
 import type { RuleSuppression } from '../../model/site.ts';
 import { LINT_CHECKS } from '../../review/checks/registry.ts';
 import { lintWithSuppressed } from '../../review/lint.ts';
+import { clockOption } from '../clock-option.ts';
 import { loadConfig } from '../load-config.ts';
-import { clockOption } from '../load-subject.ts';
+import { refuseIosVersion, refusePointless } from '../pointless-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
+import { trainOfSite } from '../router-of-site.ts';
 import { severityOption } from '../severity-option.ts';
 import { isSiteFile, loadSiteLazily } from '../site-file.ts';
 import { CONFORMS, DIFFERS, type ExitCode, type World } from '../world.ts';
@@ -22,14 +24,18 @@ export interface LintOptions extends OutputOptions {
 /** Dead, contradicted, risky and mistyped lines of one configuration, or of all that a site names. */
 export async function lint(world: World, file: string, options: LintOptions): Promise<ExitCode> {
   const floor: Severity = severityOption(options.severity);
-  const clock = clockOption(options.clock);
   const today = world.now().toISOString().slice(0, 10);
+  if (isSiteFile(file)) {
+    refuseIosVersion(options.iosVersion);
+    refusePointless({ '--site': options.site }, `${file} is a site file`, 'leave one of the two out');
+  }
   const siteName = isSiteFile(file) ? file : options.site;
-  const loadedSite = siteName === undefined ? null : await loadSiteLazily(world, siteName);
+  const loadedSite = siteName === undefined ? null : await loadSiteLazily(world, siteName, options.clock);
+  const clock = loadedSite ? loadedSite.clock : clockOption(options.clock);
   const configs =
     loadedSite && isSiteFile(file)
       ? loadedSite.configs
-      : [await loadConfig(world, file, options.iosVersion ?? null)];
+      : [await loadConfig(world, file, options.iosVersion ?? trainOfSite(loadedSite, file))];
   const results = configs.map((c) =>
     lintWithSuppressed(c.config, {
       diagnostics: c.diagnostics,

@@ -3,15 +3,15 @@ import { sealPlan } from '../../../scans/plan-seal.ts';
 import { buildPlan } from '../../exposure/probe-plan.ts';
 import { formatIpv4 } from '../../model/address.ts';
 import type { Plan } from '../../model/plan.ts';
-import { type PortSet, toRanges, unionRanges } from '../../model/ports.ts';
+import { type PortSet, subtractRanges, toRanges, unionRanges } from '../../model/ports.ts';
 import type { Vantage } from '../../model/site.ts';
 import { hasTarget, isNamed, targetsNamed } from '../../model/target-names.ts';
 import { describePlan } from '../describe-plan.ts';
 import { writeOutput } from '../files.ts';
 import { loadPrivateKey } from '../keys.ts';
 import { type LoadedSite, loadSite } from '../load-site.ts';
+import { unknownName, unknownTarget } from '../unknown-names.ts';
 import { CONFORMS, type ExitCode, UsageError, type World } from '../world.ts';
-import { unknownName, unknownTarget } from './intended.ts';
 
 export interface PlanCommandOptions {
   readonly vantage?: string | undefined;
@@ -73,9 +73,12 @@ export function makePlan(
       : [...site.targets.values()];
   const targets = new Set(wanted.map((t) => t.name).filter((name) => !exclude.targets.has(name)));
   if (targets.size === 0) throw new UsageError('--exclude leaves no target to probe');
+  const ports = portsOption(options.ports ?? '1-65535');
+  if (subtractRanges(ports, exclude.ports).length === 0)
+    throw new UsageError('--exclude leaves no port to probe');
   const created = world.now().toISOString();
   return buildPlan(loaded.network, loaded.site, vantage, {
-    ports: portsOption(options.ports ?? '1-65535'),
+    ports,
     coverage: options.coverageOnly ? 'witnesses' : 'exhaustive',
     perHost,
     total: Math.max(perHost, perHost * 3 <= 300 ? 300 : perHost),

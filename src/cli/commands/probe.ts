@@ -1,14 +1,14 @@
 import { sendNoticedProbe } from '../../../scans/noticed-probe.ts';
 import { chooseSource, describeBox } from '../../../scans/scanner-box.ts';
 import { probeSshMethods } from '../../../scans/ssh-methods.ts';
-import { nearest } from '../../diagnostics/nearest.ts';
 import { formatIpv4 } from '../../model/address.ts';
 import type { Site, Target, Vantage } from '../../model/site.ts';
-import { mendTargetName, writtenNames } from '../../model/target-names.ts';
+import { writtenNames } from '../../model/target-names.ts';
 import { writeOutput } from '../files.ts';
 import { loadSite } from '../load-site.ts';
 import { oneTarget } from '../one-target.ts';
 import { addressOption } from '../packet-options.ts';
+import { unknownName, unknownTarget } from '../unknown-names.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 
 export const PROBES = ['ssh-methods', 'portsentry'] as const;
@@ -47,21 +47,6 @@ export async function probe(
   return what === 'ssh-methods' ? askSsh(world, look, options) : alarmPortsentry(world, look, options);
 }
 
-function named<T>(kind: string, name: string, known: ReadonlyMap<string, T>): T {
-  const found = known.get(name);
-  if (found !== undefined) return found;
-  const names = [...known.keys()];
-  const close = nearest(name, names);
-  throw new UsageError(
-    `the site has no ${kind} "${name}"`,
-    close ? `did you mean "${close}"?` : `it has: ${names.join(', ')}`,
-  );
-}
-
-const unknownTarget = (site: Site, name: string): never => {
-  throw new UsageError(`the site has no target "${name}"`, mendTargetName(site, name));
-};
-
 function onlyTarget(site: Site): Target {
   const [first, ...others] = site.targets.values();
   if (first !== undefined && others.length === 0) return first;
@@ -72,7 +57,8 @@ function onlyTarget(site: Site): Target {
 }
 
 async function lookOf(site: Site, options: ProbeOptions, usualPort: string | undefined): Promise<Look> {
-  const vantage = named('vantage', options.vantage, site.vantages);
+  const vantage =
+    site.vantages.get(options.vantage) ?? unknownName('vantage', options.vantage, [...site.vantages.keys()]);
   const target =
     options.target === undefined
       ? onlyTarget(site)

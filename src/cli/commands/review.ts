@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { KnownLines } from '../../../parsers/cisco-ios/known-lines.ts';
 import { parseCommand } from '../../../parsers/cisco-ios/parse-command.ts';
 import { parseSnippet } from '../../../parsers/cisco-ios/parse-snippet.ts';
@@ -25,13 +25,14 @@ import {
 import { writeSafeSnippet } from '../../review/safe-snippet.ts';
 import { buildNetwork, type Network } from '../../router/network.ts';
 import type { Simulation } from '../../router/simulate.ts';
+import { clockOption } from '../clock-option.ts';
 import { type InputFile, readInput, writeOutput } from '../files.ts';
 import { readGitVersions } from '../git-versions.ts';
 import { parseLoaded } from '../load-config.ts';
 import type { LoadedSite } from '../load-site.ts';
-import { clockOption } from '../load-subject.ts';
 import { addressOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
+import { routerOfSite, trainOfSite } from '../router-of-site.ts';
 import { severityOption } from '../severity-option.ts';
 import { loadSiteLazily } from '../site-file.ts';
 import { CONFORMS, DIFFERS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
@@ -60,8 +61,8 @@ export async function review(
   options: ReviewCommandOptions,
 ): Promise<ExitCode> {
   const inputs = await readInputs(world, files, options);
-  const site = options.site === undefined ? null : await loadSiteLazily(world, options.site);
-  const version = options.iosVersion ?? routerVersion(site, files[0]);
+  const site = options.site === undefined ? null : await loadSiteLazily(world, options.site, options.clock);
+  const version = options.iosVersion ?? trainOfSite(site, files[0]);
   const known = inputs.snippet ? undefined : new KnownLines();
   const before: Loaded = { input: inputs.before, ...parseLoaded(inputs.before, version, known) };
   const reviewOptions = optionsFor(world, site, before, options, version);
@@ -119,7 +120,12 @@ async function readInputs(
   files: readonly string[],
   options: ReviewCommandOptions,
 ): Promise<Inputs> {
-  const [first, second] = files;
+  const [first, second, third] = files;
+  if (third !== undefined)
+    throw new UsageError(
+      `two configurations are compared, and "${third}" would be a third`,
+      'aclscope review OLD NEW, or aclscope review OLD --change SNIPPET',
+    );
   if (options.git !== undefined) {
     if (first === undefined || second !== undefined || options.change !== undefined)
       throw new UsageError(
@@ -147,17 +153,6 @@ async function readInputs(
   return { before, after: await readInput(world, second, 'configuration'), snippet: null };
 }
 
-/** The train that the site states for this config. */
-const routerVersion = (site: LoadedSite | null, file: string | undefined): string | null =>
-  (site && file !== undefined && (reviewedRouter(site, file)?.version ?? null)) || null;
-
-/** The site's router whose config file this is; its only one where none is named. */
-function reviewedRouter(site: LoadedSite, file: string): LoadedSite['site']['routers'][number] | undefined {
-  const { routers } = site.site;
-  const named = routers.find((_, i) => resolve(site.configs[i]!.input.name) === resolve(file));
-  return named ?? (routers.length === 1 ? routers[0] : undefined);
-}
-
 function optionsFor(
   world: World,
   site: LoadedSite | null,
@@ -165,7 +160,7 @@ function optionsFor(
   options: ReviewCommandOptions,
   version: string | null,
 ): ReviewOptions {
-  const clock = clockOption(options.clock);
+  const clock = site ? site.clock : clockOption(options.clock);
   return {
     clock,
     today: world.now().toISOString().slice(0, 10),
@@ -184,7 +179,7 @@ function optionsFor(
 /** The site's flows with a config in the reviewed router's place. */
 function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndToEnd {
   const { site } = loaded;
-  const router = reviewedRouter(loaded, file);
+  const router = routerOfSite(loaded, file);
   if (!router)
     throw new UsageError(
       `${file} is the config of no router of the site`,

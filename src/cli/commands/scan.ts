@@ -3,13 +3,14 @@ import { parsePlan } from '../../../parsers/plan.ts';
 import { verifyPlan } from '../../../scans/plan-seal.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
-import { engineOption } from '../carry-out.ts';
+import { engineOption, knownEngine } from '../carry-out.ts';
 import { describeEvidence } from '../describe-evidence.ts';
 import { describePlan } from '../describe-plan.ts';
 import { readInput, refuseHeldFile } from '../files.ts';
 import { keepEvidence } from '../keep-evidence.ts';
 import { loadPrivateKey, loadPublicKeys } from '../keys.ts';
 import { addressOption } from '../packet-options.ts';
+import { resumeCommand } from '../resume-command.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 
 export interface ScanCommandOptions {
@@ -25,6 +26,8 @@ export interface ScanCommandOptions {
 
 /** Probes what a plan names and writes sealed evidence. A scan that ran to its end is 0, an interrupted one 3. */
 export async function scan(world: World, options: ScanCommandOptions): Promise<ExitCode> {
+  if (options.behindNat !== undefined) addressOption(options.behindNat, '--behind-nat');
+  knownEngine(options.engine);
   const plan = await loadPlan(world, options.plan, await loadPublicKeys(world, options.key));
   const privateKey = await loadPrivateKey(world, options.sign);
   await refuseHeldFile(world, options.output);
@@ -33,7 +36,6 @@ export async function scan(world: World, options: ScanCommandOptions): Promise<E
     world.stderr.write(`${describePlan(plan)}nothing was sent (--dry-run)\n`);
     return CONFORMS;
   }
-  if (options.behindNat !== undefined) addressOption(options.behindNat, '--behind-nat');
   const engine = await engineOption(world, options.engine);
   const { evidence, toResume } = await keepEvidence(world, plan, {
     engine,
@@ -41,7 +43,7 @@ export async function scan(world: World, options: ScanCommandOptions): Promise<E
     behindNat: options.behindNat,
     privateKey,
     output: options.output,
-    again: `aclscope scan --plan ${options.plan} -o ${options.output} --resume`,
+    again: resumeCommand(['scan', '--plan', options.plan, '-o', options.output ?? '-'], options),
   });
   world.stderr.write(describeEvidence(evidence));
   if (toResume !== null) world.stderr.write(`  go on with: ${toResume}\n`);
