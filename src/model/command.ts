@@ -20,6 +20,7 @@ import type {
   StaticRoute,
   TerminalLine,
   TimeRangeEntry,
+  TunnelEnds,
   UnmodelledEffect,
 } from './router-config.ts';
 
@@ -109,6 +110,7 @@ export type InterfaceChange =
   | { readonly kind: 'proxy-arp'; readonly on: boolean }
   | { readonly kind: 'hsrp-version'; readonly version: 1 | 2 }
   | { readonly kind: 'ospf-shutdown'; readonly on: boolean }
+  | { readonly kind: 'tunnel'; readonly ends: Partial<TunnelEnds> }
   | { readonly kind: 'description'; readonly text: string | null }
   | { readonly kind: 'effect'; readonly effect: UnmodelledEffect; readonly on: boolean }
   /** Joins a routing protocol or a gateway redundancy group from the interface. */

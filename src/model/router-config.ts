@@ -45,6 +45,18 @@ export interface UnmodelledEffect {
   readonly direction?: Direction;
 }
 
+/** What `tunnel …` says of where the packets of a tunnel go in the packets of another network. */
+export interface TunnelEnds {
+  /** `other`: not carried in IPv4, or in a way that is not followed. */
+  readonly mode: 'gre' | 'multipoint-gre' | 'ipip' | 'ipsec' | 'other';
+  /** An address, or the name of the interface whose address it is; null: not said. */
+  readonly source: Ipv4 | string | null;
+  readonly destination: Ipv4 | null;
+  readonly key: number | null;
+  /** The table of the carrying packets; null: the global one. */
+  readonly vrf: string | null;
+}
+
 export interface Interface {
   /** Canonical: `FastEthernet0/0`. */
   readonly name: string;
@@ -71,6 +83,8 @@ export interface Interface {
   readonly proxyArp: boolean;
   /** `standby version 2`; absent: 1. */
   readonly hsrpVersion?: 1 | 2;
+  /** Absent where no line under the interface says `tunnel …`. */
+  readonly tunnel?: TunnelEnds;
   /** `ip ospf shutdown`: OSPF has no neighbours on it, whatever its process says. */
   readonly ospfShutdown?: true;
   readonly description: string | null;

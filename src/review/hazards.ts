@@ -10,6 +10,7 @@ import { LOCKOUT } from './hazards/lockout.ts';
 import type { PlaceChange } from './hazards/momentary.ts';
 import { type Operator, OperatorWatch } from './hazards/operator-ways.ts';
 import { HAZARD_RULES } from './hazards/registry.ts';
+import { TunnelWatch } from './hazards/tunnels.ts';
 import { ListTracker } from './list-tracker.ts';
 
 export type { Operator } from './hazards/operator-ways.ts';
@@ -35,8 +36,9 @@ export function findHazards(
   const bare = bareInterfaces(start);
   const old = new DeviceState(start, tracker, bare);
   const final = new DeviceState(end, tracker, bare);
-  const operator = options.operator ? new OperatorWatch(config, old, options.operator) : null;
-  const adjacencies = new AdjacencyWatch();
+  const tunnels = new TunnelWatch(old);
+  const operator = options.operator ? new OperatorWatch(config, old, options.operator, tunnels) : null;
+  const adjacencies = new AdjacencyWatch(tunnels);
   // Of the states in between only two are held at a time: each is as large as the device's longest list.
   let last = old;
   const stateOf = (device: Device): DeviceState =>
@@ -70,13 +72,14 @@ export function findCuts(before: RouterConfig, after: RouterConfig, options: Haz
   const tracker = new ListTracker(options.clock, devices);
   const bare = bareInterfaces(devices[0]);
   const [old, final] = devices.map((d) => new DeviceState(d, tracker, bare)) as [DeviceState, DeviceState];
-  const operator = options.operator ? new OperatorWatch(before, old, options.operator) : null;
+  const tunnels = new TunnelWatch(old);
+  const operator = options.operator ? new OperatorWatch(before, old, options.operator, tunnels) : null;
   const view = {
     step: { number: 0, text: '' },
     before: old,
     after: final,
     operator,
-    adjacencies: new AdjacencyWatch(),
+    adjacencies: new AdjacencyWatch(tunnels),
   };
   return {
     hazards: [LOCKOUT, ADJACENCY_CUT].flatMap((rule) => rule.check(view)),

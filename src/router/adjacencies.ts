@@ -257,13 +257,15 @@ function carriersOf(
   );
   if (through.length > 0 && routes.every((r) => r.prefixLength > 0)) return through;
   // Another protocol may bring the route to it, by any interface on which that one runs.
-  const learning = here.filter((i) =>
-    config.routing.some(
-      (p) => p !== process && learns(p) && runsOn(p, i, ownAddresses(config, i)) && !isMute(p, i),
-    ),
-  );
+  const learning = here.filter((i) => mayLearnOn(config, i, process));
   return [...new Set([...learning, ...through])];
 }
+
+/** Whether a routing protocol, but for one process, may bring routes that lead out of the interface. */
+export const mayLearnOn = (config: RouterConfig, iface: Interface, except?: RoutingProcess): boolean =>
+  config.routing.some(
+    (p) => p !== except && learns(p) && runsOn(p, iface, ownAddresses(config, iface)) && !isMute(p, iface),
+  );
 
 const learns = ({ protocol }: RoutingProcess): boolean =>
   protocol !== 'hsrp' && protocol !== 'vrrp' && protocol !== 'glbp';

@@ -1,5 +1,10 @@
 import { formatIpv4 } from '../../../src/model/address.ts';
-import type { Interface, RouterConfig, RoutingProcess } from '../../../src/model/router-config.ts';
+import type {
+  Interface,
+  RouterConfig,
+  RoutingProcess,
+  TunnelEnds,
+} from '../../../src/model/router-config.ts';
 import { asItStood, netmask } from './words.ts';
 
 /** What stands under one interface, though the model holds it elsewhere. */
@@ -53,6 +58,7 @@ function printInterface(i: Interface, { joins, uses, ipv6 }: Elsewhere): string[
   if (!i.proxyArp) lines.push(' no ip proxy-arp');
   for (const e of i.effects) lines.push(` ${asItStood(e.span)}`);
   if (i.hsrpVersion === 2) lines.push(' standby version 2');
+  if (i.tunnel) lines.push(...printTunnel(i.tunnel));
   if (i.ospfShutdown) lines.push(' ip ospf shutdown');
   lines.push(...joins.sort());
   const printed = new Set(lines);
@@ -83,4 +89,22 @@ function printJoin(p: RoutingProcess, name: string): string[] {
     default:
       return [];
   }
+}
+
+const MODES: Readonly<Record<TunnelEnds['mode'], string>> = {
+  gre: 'gre ip',
+  'multipoint-gre': 'gre multipoint',
+  ipip: 'ipip',
+  ipsec: 'ipsec ipv4',
+  other: 'ipv6ip',
+};
+
+function printTunnel({ mode, source, destination, key, vrf }: TunnelEnds): string[] {
+  const lines = [` tunnel mode ${MODES[mode]}`];
+  if (source !== null)
+    lines.push(` tunnel source ${typeof source === 'string' ? source : formatIpv4(source)}`);
+  if (destination !== null) lines.push(` tunnel destination ${formatIpv4(destination)}`);
+  if (key !== null) lines.push(` tunnel key ${key}`);
+  if (vrf !== null) lines.push(` tunnel vrf ${vrf}`);
+  return lines;
 }

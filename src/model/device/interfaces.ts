@@ -1,7 +1,7 @@
 import type { SourceSpan } from '../../diagnostics/source-span.ts';
 import type { Ipv4 } from '../address.ts';
 import type { InterfaceChange } from '../command.ts';
-import type { Interface, InterfaceAddress } from '../router-config.ts';
+import type { Interface, InterfaceAddress, TunnelEnds } from '../router-config.ts';
 import { refuseOverlap } from './address-conflicts.ts';
 import { ipv6Key, routingKey } from './device.ts';
 import type { Draft } from './draft.ts';
@@ -25,6 +25,8 @@ const holdsPrimary = (addresses: readonly InterfaceAddress[], found: ReadonlySet
 
 /** The interfaces that joined a routing process; a file may say so twice. */
 const JOINED: RowKind<string> = { keys: (name) => [name] };
+
+const PLAIN_TUNNEL: TunnelEnds = { mode: 'gre', source: null, destination: null, key: null, vrf: null };
 
 const newInterface = (name: string, span: SourceSpan): Interface => ({
   name,
@@ -167,6 +169,8 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
         .set(before.name, change.on ? { ...running, ospfShutdown: change.on } : running);
       return changed();
     }
+    case 'tunnel':
+      return put({ tunnel: { ...(before.tunnel ?? PLAIN_TUNNEL), ...change.ends } });
     case 'description':
       return put({ description: change.text });
     case 'effect':

@@ -9,6 +9,7 @@ import { type Adjacency, type AdjacencyWay, adjacenciesOf } from '../../router/a
 import { hullOf } from '../address-sets.ts';
 import { cutToRegion, filterAlike } from '../cut-to-region.ts';
 import { type DeviceState, filterOf } from './device-state.ts';
+import type { TunnelWatch } from './tunnels.ts';
 
 export interface CutAdjacency {
   readonly protocol: RoutingProcess['protocol'];
@@ -18,7 +19,9 @@ export interface CutAdjacency {
   /** What cut it: a list, an interface that carries nothing, or a configuration that no longer asks for it. */
   readonly by:
     | { readonly kind: 'list'; readonly acl: string }
-    | { readonly kind: 'closed' | 'not-configured' };
+    | { readonly kind: 'closed' | 'not-configured' }
+    /** It came by a tunnel. */
+    | { readonly kind: 'tunnel'; readonly why: string };
   readonly witness: Packet;
 }
 
@@ -28,8 +31,9 @@ interface Admitted {
   readonly named: boolean;
 }
 
-/** Watches routing neighbourships by the inbound list of the interface that each one uses. */
+/** Watches routing neighbourships by the inbound list of the interface that each one uses, and by what carries a tunnel. */
 export class AdjacencyWatch {
+  private readonly tunnels: TunnelWatch;
   private readonly known = new WeakMap<DeviceState, ReadonlyMap<string, Adjacency>>();
   private readonly admitted = new WeakMap<CompiledAcl, WeakMap<AdjacencyWay, readonly Admitted[]>>();
 
@@ -38,6 +42,10 @@ export class AdjacencyWatch {
     AdjacencyWay,
     { readonly near: CompiledAcl; readonly found: readonly Admitted[] }
   >();
+
+  constructor(tunnels: TunnelWatch) {
+    this.tunnels = tunnels;
+  }
 
   /** Those that lived before and do not any more. */
   cut(before: DeviceState, after: DeviceState): readonly CutAdjacency[] {
@@ -52,7 +60,7 @@ export class AdjacencyWatch {
         id: process.id,
         neighbour: who,
         interface: way.interface,
-        by: whatCut(after, key, way),
+        by: this.whatCut(after, key, way),
         witness: naturalPacket(hello),
       });
       // A session with a neighbour on the same network does not move to another way.
@@ -91,6 +99,7 @@ export class AdjacencyWatch {
   }
 
   private admits(state: DeviceState, way: AdjacencyWay): readonly Admitted[] {
+    if (this.tunnels.whyCut(state, way.interface) !== null) return [];
     const gate = filterOf(state.at({ name: way.interface, direction: 'in' }));
     const answers = this.admitted.get(gate) ?? new WeakMap<AdjacencyWay, readonly Admitted[]>();
     this.admitted.set(gate, answers);
@@ -110,6 +119,15 @@ export class AdjacencyWatch {
     }
     return found;
   }
+
+  private whatCut(after: DeviceState, key: string, way: AdjacencyWay): CutAdjacency['by'] {
+    const gate = after.at({ name: way.interface, direction: 'in' });
+    if (gate.closed) return { kind: 'closed' };
+    const why = this.tunnels.whyCut(after, way.interface);
+    if (why !== null) return { kind: 'tunnel', why };
+    if (!adjacenciesOf(after.device).some((a) => a.key === key)) return { kind: 'not-configured' };
+    return gate.acl === null ? { kind: 'closed' } : { kind: 'list', acl: gate.acl };
+  }
 }
 
 const outlineOf = (boxes: readonly Box[]): Box =>
@@ -121,11 +139,4 @@ function namesSender(decidedBy: Piece['decidedBy']): boolean {
   const { source, protocol, destinationPorts } = decidedBy.match;
   if (source.kind !== 'pattern' || source.pattern.wildcard !== 0 || protocol.kind !== 'number') return false;
   return protocol.number !== UDP || destinationPorts !== undefined;
-}
-
-function whatCut(after: DeviceState, key: string, way: AdjacencyWay): CutAdjacency['by'] {
-  const gate = after.at({ name: way.interface, direction: 'in' });
-  if (gate.closed) return { kind: 'closed' };
-  if (!adjacenciesOf(after.device).some((a) => a.key === key)) return { kind: 'not-configured' };
-  return gate.acl === null ? { kind: 'closed' } : { kind: 'list', acl: gate.acl };
 }

@@ -28,6 +28,8 @@ function why({ by }: CutAdjacency): string {
   switch (by.kind) {
     case 'list':
       return `list ${by.acl} denies their packets`;
+    case 'tunnel':
+      return by.why;
     case 'closed':
       return 'no packet arrives there any more';
     case 'not-configured':

@@ -12,6 +12,7 @@ import { buildRouter } from '../../router/network.ts';
 import { buildRoutes, routesTo } from '../../router/routes.ts';
 import { RegionCuts } from '../cut-to-region.ts';
 import { type DeviceState, filterOf, terminalName } from './device-state.ts';
+import type { TunnelWatch } from './tunnels.ts';
 
 export interface Operator {
   readonly address: Ipv4;
@@ -53,13 +54,14 @@ export interface CutWay {
   readonly witness: Packet;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const LOGIN_PORTS = [22, 23];
 /** What a client logs in from: a list that asks for a port above 1023 there is open to it. */
 const CLIENT_PORTS: PortSet = [[49152, 65535]];
 
 /**
  * Watches the operator's way in: source → own address, ssh or telnet, through the inbound list of the interface of
- * arrival and a terminal line's access-class. Where packets of the operator arrive does not change with the routes of
+ * arrival (of a tunnel, also by the packets that carry it) and a terminal line's access-class. Where packets of the operator arrive does not change with the routes of
  * this router, so it is settled once, by the state at the start.
  */
 export class OperatorWatch {
@@ -75,9 +77,11 @@ export class OperatorWatch {
   private readonly cuts = new Map<string, RegionCuts>();
   private readonly openBehind = new WeakMap<CompiledAcl, OpenLogins>();
   private readonly logins: Box;
+  private readonly tunnels: TunnelWatch;
   private readonly lastFronts = new Map<string | null, Front>();
 
-  constructor(config: RouterConfig, start: DeviceState, operator: Operator) {
+  constructor(config: RouterConfig, start: DeviceState, operator: Operator, tunnels: TunnelWatch) {
+    this.tunnels = tunnels;
     this.operator = operator;
     this.start = start;
     this.logins = makeBox({
@@ -139,7 +143,9 @@ export class OperatorWatch {
       const [address, port] = open[0]!.split(' ').map(Number);
       return {
         interface: name,
-        reason: remains ? 'no route leads back to it any more' : whyClosed(after, name, address as Ipv4),
+        reason: remains
+          ? 'no route leads back to it any more'
+          : (this.tunnels.whyCut(after, name) ?? whyClosed(after, name, address as Ipv4)),
         witness: makePacket({
           source: this.operator.address,
           destination: address as Ipv4,
@@ -208,6 +214,7 @@ export class OperatorWatch {
     front: Front,
     ports: readonly number[],
   ): ReadonlySet<string> {
+    if (this.tunnels.whyCut(state, arrival) !== null) return NONE;
     const gate = this.share(filterOf(state.at({ name: arrival, direction: 'in' })), front.own);
     const behind = this.openBehind.get(gate);
     if (behind?.front === front && behind.ports === ports) return behind.open;
