@@ -9,6 +9,7 @@ import { type LoadedSite, loadSite } from './load-site.ts';
 import { addressOption } from './packet-options.ts';
 import { chosenFormat, type OutputOptions } from './report-output.ts';
 import { resumeCommand } from './resume-command.ts';
+import { warnOfPlace } from './scan-place.ts';
 import { UsageError, type World } from './world.ts';
 
 /** What `run` and `watch` are told. */
@@ -52,6 +53,7 @@ export async function prepareRun(
     world.stderr.write('nothing was sent (--dry-run)\n');
     return null;
   }
+  await warnOfPlace(world, plan, options.behindNat);
   const engine = await engineOption(world, options.engine);
   const evidenceFile = options.evidence ?? defaultEvidenceFile(vantage.name, world.now());
   const again = resumeCommand(

@@ -19,11 +19,26 @@ const MENDS: Readonly<Record<NonNullable<Judgement['finding']>, string>> = {
   'unreachable-service': 'check the path and the host: something drops what the list permits',
 };
 
+/** The same where no list, or a list that denies it already, stands before an open port. */
+function mendExposed({ config }: AuditFlow): string {
+  switch (config) {
+    case 'deny':
+      return 'close the service, and find out why the list let it pass: check that it is bound where these packets arrive, and that the device runs this configuration';
+    case null:
+      return 'close the service; if it is wanted, add a policy rule with its reason';
+    default:
+      return MENDS.exposed;
+  }
+}
+
 /** The same where the policy wants the flow and the list is what is wrong. */
 const WANTED: Readonly<Partial<typeof MENDS>> = {
   exposed:
     'the policy wants it: permit it in the list, and find out why the list did not stop it as it stands',
 };
+
+const mendOf = (kind: NonNullable<Judgement['finding']>, flow: AuditFlow): string =>
+  (flow.policy === 'allow' ? WANTED[kind] : null) ?? (kind === 'exposed' ? mendExposed(flow) : MENDS[kind]);
 
 /** What a failed (or waived) flow founds. */
 export function flowFinding(input: AuditInput, judged: JudgedFlow): readonly AuditFinding[] {
@@ -45,7 +60,7 @@ export function flowFinding(input: AuditInput, judged: JudgedFlow): readonly Aud
       vantage: flow.vantage,
       target: flow.target,
       ports: flow.ports,
-      mend: flow.policy === 'allow' ? (WANTED[kind] ?? MENDS[kind]) : MENDS[kind],
+      mend: mendOf(kind, flow),
       waived: waiver ? acceptance(waiver) : null,
     },
   ];

@@ -141,7 +141,9 @@ function trustInSilence(
   }
   const elsewhere = input.evidence.find(
     (other) =>
-      other !== file && overlaps(other.evidence, file.evidence) && hasGoodCanary(other.evidence, target),
+      other !== file &&
+      overlaps(other.evidence, file.evidence) &&
+      hasGoodCanary(other.evidence, target, file.evidence),
   );
   if (elsewhere)
     return {
@@ -151,7 +153,9 @@ function trustInSilence(
   return { silenceDoubt: NO_CANARY, canaryNote: null };
 }
 
-const overlaps = (a: Evidence, b: Evidence): boolean =>
+type Span = Pick<Evidence, 'started' | 'ended'>;
+
+const overlaps = (a: Span, b: Span): boolean =>
   a.started !== null &&
   a.ended !== null &&
   b.started !== null &&
@@ -166,5 +170,17 @@ const overlaps = (a: Evidence, b: Evidence): boolean =>
 const isGoodCanary = (c: CanaryRecord): boolean =>
   c.kind === 'positive' && c.answered > 0 && c.answered * 2 >= c.sent;
 
-const hasGoodCanary = (evidence: Evidence, target: Target): boolean =>
-  evidence.targets.some((t) => t.target === target.name && t.canaries.some(isGoodCanary));
+/** Whether a canary of the target answered while the other scan ran: what it did before or after tells nothing of that. */
+const hasGoodCanary = (evidence: Evidence, target: Target, { started, ended }: Evidence): boolean =>
+  evidence.targets.some(
+    (t) =>
+      t.target === target.name &&
+      t.canaries.some(
+        (c) =>
+          isGoodCanary(c) &&
+          overlaps(
+            { started: c.firstGood ?? evidence.started, ended: c.lastGood ?? evidence.ended },
+            { started, ended },
+          ),
+      ),
+  );

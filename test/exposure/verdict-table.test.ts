@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { sealEvidence } from '../../scans/seal.ts';
 import type { AuditFlow } from '../../src/model/audit.ts';
 import type { Evidence, Observation } from '../../src/model/evidence.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -203,7 +204,7 @@ describe('the verdict table, through the command line', () => {
     expect(ran.code, ran.stderr).to.not.equal(2);
     const doc = JSON.parse(ran.stdout) as {
       flows: AuditFlow[];
-      findings: { kind: string }[];
+      findings: { kind: string; mend: string | null }[];
       summary: { verdict: string };
     };
     const at = (vantage: string, port: number): AuditFlow => {
@@ -310,6 +311,46 @@ describe('the verdict table, through the command line', () => {
     expect(await confidence(1, quiet, [3001, tainted(silent), ...TAINTED])).to.equal('consistent');
     const { message } = (await audit(SITE, scanned(1, [quiet]))).at('world', 3000);
     expect(message).to.match(/canary tcp\/2000 answered only 1 of 5 times/);
+  });
+
+  it("lets another vantage's canary stand in only where it answered while this scan ran", async () => {
+    const hour = (time: string): string => `2026-11-27T${time}:00.000Z`;
+    const scanned = (vantage: string, rows: readonly Row[], from: string, to: string, good: string[]) => {
+      const evidence = evidenceOf(vantage, rows, { started: hour(from), ended: hour(to) });
+      const canaries = good.map((time) => ({
+        port: 2000,
+        kind: 'positive' as const,
+        sent: 5,
+        answered: 5,
+        ttl: null,
+        firstGood: hour(time),
+        lastGood: hour(to),
+        worstGapSeconds: 5,
+      }));
+      return sealEvidence({
+        ...evidence,
+        origin: { kind: 'scan', via: 'syn', tool: 'aclscope', command: null, file: null },
+        targets: evidence.targets.map((t) => ({ ...t, target: 'shop', canaries })),
+      });
+    };
+    const quiet = scanned('world', [[3000, silent, ...CONSISTENT]], '10:00', '10:10', []);
+    const confidence = async (good: string) =>
+      (await audit(SITE, quiet, scanned('peer', peer, '10:05', '11:00', [good]))).at('world', 3000)
+        .confidence;
+    expect(await confidence('10:06')).to.equal('consistent');
+    expect(await confidence('10:50'), 'it answered only after this scan had ended').to.equal('tainted');
+  });
+
+  it('tells what to do about an open port by who should have stopped it', async () => {
+    const mend = async (vantage: string, port: number) => {
+      const { doc } = await audit(SITE, evidenceOf(vantage, [[port, open, ...FAIL, 'critical']]));
+      return doc.findings.find((f) => f.kind === 'exposed')?.mend;
+    };
+    expect(await mend('world', 3000)).to.match(/find out why the list let it pass/);
+    expect(await mend('world', 4500)).to.match(/or deny it in the list/);
+    expect(await mend('peer', 3000))
+      .to.match(/^close the service/)
+      .and.not.match(/list/);
   });
 
   it('decides nothing by evidence of another address, unless that is declared', async () => {

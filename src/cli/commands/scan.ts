@@ -11,6 +11,7 @@ import { keepEvidence } from '../keep-evidence.ts';
 import { loadPrivateKey, loadPublicKeys } from '../keys.ts';
 import { addressOption } from '../packet-options.ts';
 import { resumeCommand } from '../resume-command.ts';
+import { warnOfPlace } from '../scan-place.ts';
 import { CONFORMS, type ExitCode, INCOMPLETE, UsageError, type World } from '../world.ts';
 
 export interface ScanCommandOptions {
@@ -36,6 +37,7 @@ export async function scan(world: World, options: ScanCommandOptions): Promise<E
     world.stderr.write(`${describePlan(plan)}nothing was sent (--dry-run)\n`);
     return CONFORMS;
   }
+  await warnOfPlace(world, plan, options.behindNat);
   const engine = await engineOption(world, options.engine);
   const { evidence, toResume } = await keepEvidence(world, plan, {
     engine,
