@@ -172,10 +172,12 @@ export function findingsPanel(m: ScreenModel, { height, glyphs }: Area): readonl
   return m.findings.slice(first, first + height).map((f, i) => {
     const chosen = first + i === m.selectedFinding;
     const inverse = chosen && focused;
+    const place = f.vantage === null ? '' : `${f.vantage}${f.target === null ? '' : ` -> ${f.target}`}`;
+    // Messages about a flow begin with it.
     const where =
-      f.vantage === null
+      place === '' || f.message.startsWith(place)
         ? ''
-        : `${f.vantage}${f.target === null ? '' : ` -> ${f.target}`}${f.ports === null ? '' : ` ${describePorts(f.ports, 3)}`}: `;
+        : `${place}${f.ports === null ? '' : ` ${describePorts(f.ports, 3)}`}: `;
     return [
       span(chosen ? `${glyphs.pointer} ` : '  ', 'plain', inverse),
       span(`${f.severity} `, toneOfSeverity(f.severity), inverse),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { reasonOf } from './reason-of.ts';
 import { isUsageError, UsageError, type World } from './world.ts';
 
 /** A file as it was read: its text, and the hash of its bytes for the report. */
@@ -142,21 +143,4 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await unlink(draft).catch(() => undefined);
     throw error;
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
-  EACCES: 'permission denied',
-  EPERM: 'not permitted',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EEXIST: 'a file of that name stands there',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the file system is read-only',
-  EMFILE: 'too many open files',
-};
-
-export function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  return (code !== undefined && REASONS[code]) || (error instanceof Error ? error.message : String(error));
 }

@@ -4,7 +4,8 @@ import { type KeptAudit, parseAuditRecord } from '../../parsers/audit-record.ts'
 import type { AuditReport } from '../../reports/report.ts';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import { lastScan } from '../model/history.ts';
-import { readInput, reasonOf } from './files.ts';
+import { readInput } from './files.ts';
+import { reasonOf } from './reason-of.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 import { UsageError, type World } from './world.ts';
 

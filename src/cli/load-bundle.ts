@@ -5,7 +5,8 @@ import { TAR_LIMITS, type TarFile } from '../../parsers/host/tar.ts';
 import { type Diagnostic, formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Attachment, Bundle } from '../model/host.ts';
-import { holdFile, reasonOf, sha256 } from './files.ts';
+import { holdFile, sha256 } from './files.ts';
+import { reasonOf } from './reason-of.ts';
 import { isUsageError, UsageError, type World } from './world.ts';
 
 export interface LoadedBundle {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type SpareThread, startSpareThread } from '../../scans/engine-thread.ts';
-import { INCOMPLETE, type World } from './world.ts';
+import { wholeFileWrite } from './standard-output.ts';
+import { INCOMPLETE, USAGE, type World } from './world.ts';
 
 const argv = process.argv.slice(2);
 const isScan = argv[0] === 'scan';
@@ -32,10 +33,14 @@ let interruption: AbortSignal | null = null;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
-    if (stream === process.stdout)
-      process.stderr.write(`aclscope: cannot write to standard output: ${error.message}\n`);
-    process.exit(2);
+    if (stream === process.stdout) failOutput(error.message);
+    process.exit(USAGE);
   });
+}
+
+function failOutput(reason: string): never {
+  process.stderr.write(`aclscope: cannot write to standard output: ${reason}\n`);
+  process.exit(USAGE);
 }
 
 const world: World = {
@@ -43,7 +48,7 @@ const world: World = {
   env: process.env,
   stdin: process.stdin,
   stdout: {
-    write: (text) => void process.stdout.write(text),
+    write: wholeFileWrite(1, failOutput) ?? ((text) => void process.stdout.write(text)),
     isTTY: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? null,
     flushed: () => new Promise((resolve) => process.stdout.write('', (error) => resolve(error ?? null))),

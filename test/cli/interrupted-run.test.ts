@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -98,7 +98,9 @@ describe('a run that is interrupted', function () {
     child.kill('SIGTERM');
     const { code, stderr } = await end;
     expect(code, stderr).to.equal(1);
-    expect(stderr).to.match(/go on with: aclscope watch site\.yaml .*--evidence seen\.json --resume/);
+    expect(stderr).to.match(
+      /go on with: aclscope watch site\.yaml .*--evidence seen\.json --engine net-socket --resume/,
+    );
     const evidence = JSON.parse(readFileSync(join(folder, 'seen.json'), 'utf8'));
     expect(evidence.completeness).to.deep.equal({
       kind: 'incomplete',
@@ -130,6 +132,27 @@ describe('a run that is interrupted', function () {
       expect(code, stderr).to.equal(2);
       expect(stderr).to.include('cannot write disk/seen.json: the disk is full');
       expect(stderr).to.include('--resume');
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+
+  it('by a full disk under standard output ends with 2, and half a report is none', async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, 'a full disk is made with mount, which needs root');
+    const disk = join(folder, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', disk]);
+    try {
+      const report = openSync(join(disk, 'report.html'), 'w');
+      const child = spawn(
+        process.execPath,
+        ['--import', LOADER, MAIN, 'audit', 'site.yaml', '--format', 'html'],
+        { cwd: folder, stdio: ['ignore', report, 'pipe'] },
+      );
+      closeSync(report);
+      const { code, stderr } = await ended(child);
+      expect(code, stderr).to.equal(2);
+      expect(stderr).to.equal('aclscope: cannot write to standard output: the disk is full\n');
     } finally {
       execFileSync('umount', [disk]);
     }
