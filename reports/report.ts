@@ -82,8 +82,10 @@ export interface DrawnInterface {
   readonly bindings: readonly { readonly direction: Direction; readonly acl: string }[];
 }
 
-/** What a drawing of the site needs, and nothing more: see draw-network.ts. */
+/** What a drawing of the site and the commands beside it need, and nothing more. */
 export interface NetworkPicture {
+  /** The site file, as it was named. */
+  readonly siteFile: string;
   readonly routers: readonly {
     readonly name: string;
     readonly file: string;
@@ -96,6 +98,8 @@ export interface NetworkPicture {
     readonly segment: string | null;
     /** The target of several hosts that this is one of; absent: it stands alone. */
     readonly group?: string | undefined;
+    /** Vantage → the address by which it reaches this one, where address translation gives it another than its own. */
+    readonly reachedAs?: Readonly<Record<string, string>> | undefined;
   }[];
   readonly vantages: readonly {
     readonly name: string;

@@ -10,6 +10,12 @@ export function shellWord(word: string): string {
 /** An address may carry its set of sources, or the hosts like it, in words behind it; a command takes the address alone. */
 const bareAddress = (address: string): string => address.split(' ')[0] ?? address;
 
+type DrawnTarget = NetworkPicture['targets'][number];
+
+/** Where a vantage's packets for a target go: to what stands for it outside, where addresses are translated. */
+const addressFrom = (vantage: string, { address, reachedAs }: DrawnTarget): string =>
+  reachedAs?.[vantage] ?? bareAddress(address);
+
 const SAMPLES = 3;
 
 /** A few ports that stand for the flow: repeating a finding must not mean repeating a scan. */
@@ -25,26 +31,28 @@ export interface RepeatCommands {
 
 /** The commands that show the same thing again: one packet's probe from the vantage, one packet's trace at the desk. */
 export function repeatCommands(flow: AuditFlow, network: NetworkPicture | null): RepeatCommands | null {
-  const target = network?.targets.find((t) => t.name === flow.target);
-  const vantage = network?.vantages.find((v) => v.name === flow.vantage);
+  if (network === null) return null;
+  const target = network.targets.find((t) => t.name === flow.target);
+  const vantage = network.vantages.find((v) => v.name === flow.vantage);
   const [port] = samplePorts(flow);
   if (target === undefined || vantage === undefined || port === undefined) return null;
-  const router = network?.routers.find((r) => r.name === vantage.enters?.router);
+  const to = addressFrom(vantage.name, target);
   const scan = flow.protocol === 'udp' ? '-sU' : '-sT';
   return {
     from: `${flow.vantage} (${bareAddress(vantage.address)})`,
-    probe: `nmap -n -Pn ${scan} --reason --max-rate 10 -p ${samplePorts(flow).join(',')} ${shellWord(bareAddress(target.address))}`,
+    probe: `nmap -n -Pn ${scan} --reason --max-rate 10 -p ${samplePorts(flow).join(',')} ${shellWord(to)}`,
     explain:
-      router === undefined
+      flow.config === null
         ? null
-        : `aclscope explain ${shellWord(router.file)} --from ${shellWord(bareAddress(vantage.address))} --to ${shellWord(bareAddress(target.address))} --proto ${flow.protocol} --dport ${port}`,
+        : `aclscope explain ${shellWord(network.siteFile)} --from ${shellWord(vantage.name)} --to ${shellWord(to)} --proto ${flow.protocol} --dport ${port}`,
   };
 }
 
 /** The packet that stands for the flow. */
 export function witnessText(flow: AuditFlow, network: NetworkPicture | null): string {
   const source = bareAddress(network?.vantages.find((v) => v.name === flow.vantage)?.address ?? flow.vantage);
-  const target = bareAddress(network?.targets.find((t) => t.name === flow.target)?.address ?? flow.target);
+  const drawn = network?.targets.find((t) => t.name === flow.target);
+  const target = drawn ? addressFrom(flow.vantage, drawn) : flow.target;
   const [port] = samplePorts(flow);
   return `${flow.protocol} ${source} -> ${target}:${port ?? 0}${flow.protocol === 'tcp' ? ' syn' : ''}`;
 }

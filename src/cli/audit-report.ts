@@ -1,14 +1,17 @@
 import type { AuditReport, NetworkPicture, QuotedList, ReportInput } from '../../reports/report.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
+import { reachedAs } from '../exposure/intended.ts';
 import { loggedHits } from '../exposure/logged-hits.ts';
 import { auditSite } from '../exposure/reconcile.ts';
 import { countedHits } from '../exposure/router-evidence.ts';
 import type { EvidenceFile } from '../exposure/sightings.ts';
+import { viewerOf } from '../exposure/viewer.ts';
 import type { AclEntry } from '../model/access-list.ts';
 import { describePattern, formatIpv4 } from '../model/address.ts';
 import type { AuditResult } from '../model/audit.ts';
 import { ruleText } from '../model/finding.ts';
 import type { BaselineComparison } from '../model/history.ts';
+import type { Target } from '../model/site.ts';
 import { LINT_CHECKS } from '../review/checks/registry.ts';
 import { lintConfig } from '../review/lint.ts';
 import type { LoadedSite } from './load-site.ts';
@@ -86,6 +89,7 @@ export function makeAuditReport(
 function drawNetwork(loaded: LoadedSite): NetworkPicture {
   const { site, network } = loaded;
   return {
+    siteFile: loaded.input.name,
     routers: network.routers.map((r) => ({
       name: r.name,
       file: r.config.file,
@@ -109,6 +113,7 @@ function drawNetwork(loaded: LoadedSite): NetworkPicture {
       address: formatIpv4(t.address),
       segment: t.segment,
       ...(t.group === null ? {} : { group: t.group }),
+      ...translatedAddresses(loaded, t),
     })),
     vantages: [...site.vantages.values()].map((v) => ({
       name: v.name,
@@ -121,6 +126,17 @@ function drawNetwork(loaded: LoadedSite): NetworkPicture {
     })),
   };
 }
+
+/** By which addresses vantages reach a target that has others than its own outside. */
+function translatedAddresses({ site, network }: LoadedSite, target: Target): DrawnTranslation {
+  const others = [...site.vantages.values()].flatMap((vantage): [string, string][] => {
+    const [address] = reachedAs(viewerOf(network, vantage, target).ingress, target.address);
+    return address === undefined || address === target.address ? [] : [[vantage.name, formatIpv4(address)]];
+  });
+  return others.length === 0 ? {} : { reachedAs: Object.fromEntries(others) };
+}
+
+type DrawnTranslation = Pick<NetworkPicture['targets'][number], 'reachedAs'>;
 
 /** Lists that some interface binds, as the report quotes them. */
 function quoteLists(loaded: LoadedSite, evidence: readonly EvidenceFile[]): readonly QuotedList[] {

@@ -176,8 +176,8 @@ const noIngress = (reason: string): Outcome => ({
   assumptions: [],
 });
 
-/** By which addresses the target is reached, where they are not its own; `passedOver`: those that were not followed. */
-function reachedThrough(
+/** Says by which addresses the target is reached, where they are not its own; `passedOver`: those that were not followed. */
+export function reachedThrough(
   { name, address }: Viewed,
   followed: readonly Ipv4[],
   passedOver: readonly Ipv4[],

@@ -1,3 +1,4 @@
+import { reachedAs, reachedThrough } from '../../exposure/intended.ts';
 import { formatIpv4, hostPattern, type Ipv4, parseIpv4 } from '../../model/address.ts';
 import type { Interface } from '../../model/router-config.ts';
 import { declaredIngress, findIngress, type Ingress } from '../../router/ingress.ts';
@@ -42,7 +43,7 @@ export async function explain(world: World, file: string, options: ExplainOption
       kind: 'explain',
       header: header(`${options.from} -> ${options.to}`, subject.inputs, null),
       diagnostics: subject.diagnostics,
-      assumptions: trace.assumptions,
+      assumptions: [...subject.translation, ...trace.assumptions],
       packet: {
         source: formatIpv4(subject.from),
         sourcePorts: packet.sourcePorts,
@@ -67,6 +68,8 @@ interface Asked extends Subject {
   readonly ingress: Ingress;
   readonly egress: Interface | null;
   readonly declared: boolean;
+  /** By which address a named target is reached, where that is not its own. */
+  readonly translation: readonly string[];
   readonly ownSegment: boolean;
 }
 
@@ -81,6 +84,7 @@ async function configSubject(world: World, file: string, options: ExplainOptions
     ingress: ingressFor(subject.network, from, options.in),
     egress: egressFor(subject.network, options.out),
     declared: options.in !== undefined,
+    translation: [],
     ownSegment: false,
   };
 }
@@ -96,7 +100,13 @@ async function siteSubject(world: World, file: string, options: ExplainOptions):
     vantage?.address ??
     parseIpv4(options.from) ??
     unknownName('vantage', options.from, [...site.vantages.keys()]);
-  const to = target?.address ?? parseIpv4(options.to) ?? unknownTarget(site, options.to);
+  const ingress =
+    options.in === undefined && vantage?.enters
+      ? declaredIngress(loaded.network, vantage.enters.router, vantage.enters.interface)
+      : ingressFor(loaded.network, from, options.in);
+  // A target by its name is what stands for it where the packet enters; an address is that address.
+  const globals = target ? reachedAs(ingress, target.address) : [];
+  const to = globals[0] ?? parseIpv4(options.to) ?? unknownTarget(site, options.to);
   const declared = options.in !== undefined || vantage?.enters != null;
   return {
     network: loaded.network,
@@ -107,12 +117,10 @@ async function siteSubject(world: World, file: string, options: ExplainOptions):
     diagnostics: loaded.diagnostics,
     from,
     to,
-    ingress:
-      options.in === undefined && vantage?.enters
-        ? declaredIngress(loaded.network, vantage.enters.router, vantage.enters.interface)
-        : ingressFor(loaded.network, from, options.in),
+    ingress,
     egress: egressFor(loaded.network, options.out),
     declared,
+    translation: target ? reachedThrough(target, globals.slice(0, 1), globals.slice(1)) : [],
     ownSegment: !declared && vantage?.segment != null && vantage.segment === target?.segment,
   };
 }

@@ -102,7 +102,7 @@ describe('the drawing of the network', () => {
 
   it('stays well-formed with no router, no segment and no vantage', () => {
     expect(() =>
-      textOf(drawNetwork({ routers: [], segments: [], targets: [], vantages: [] }, []).text),
+      textOf(drawNetwork({ siteFile: '', routers: [], segments: [], targets: [], vantages: [] }, []).text),
     ).to.not.throw();
   });
 
@@ -133,7 +133,7 @@ describe('commands that repeat a finding', () => {
 
   it('trace the packet at the desk, except on the own segment', () => {
     expect(repeatCommands(denied, network)?.explain).to.equal(
-      'aclscope explain gw.cfg --from 203.0.113.77 --to 192.168.2.35 --proto tcp --dport 1',
+      'aclscope explain site.yaml --from internet --to 192.168.2.35 --proto tcp --dport 1',
     );
     expect(repeatCommands(exposed, network)?.explain).to.equal(null);
   });
@@ -143,8 +143,19 @@ describe('commands that repeat a finding', () => {
       ...network,
       vantages: network.vantages.map((v) => ({ ...v, address: `${v.address} (any)` })),
     };
-    expect(repeatCommands(denied, wide)?.explain).to.include('--from 203.0.113.77 --to');
+    expect(repeatCommands(denied, wide)?.from).to.equal('internet (203.0.113.77)');
     expect(witnessText(denied, wide)).to.equal('tcp 203.0.113.77 -> 192.168.2.35:1 syn');
+  });
+
+  it('go to the address that stands for the target outside, where there is one', () => {
+    const translated = {
+      ...network,
+      targets: network.targets.map((t) => ({ ...t, reachedAs: { internet: '198.51.100.10' } })),
+    };
+    expect(repeatCommands(denied, translated)?.probe).to.match(/-p 1,111 198\.51\.100\.10$/);
+    expect(repeatCommands(denied, translated)?.explain).to.include('--to 198.51.100.10 ');
+    expect(witnessText(denied, translated)).to.equal('tcp 203.0.113.77 -> 198.51.100.10:1 syn');
+    expect(witnessText(exposed, translated)).to.include('-> 192.168.2.35:514');
   });
 
   it('are left out where the drawing does not know the hosts', () => {

@@ -47,6 +47,7 @@ export const list150: QuotedList = {
 };
 
 export const network: NetworkPicture = {
+  siteFile: 'site.yaml',
   routers: [
     {
       name: 'gw',
