@@ -29,6 +29,9 @@ const PROTOCOLS: Readonly<Record<Exclude<TunnelEnds['mode'], 'other'>, number>> 
   ipsec: 50,
 };
 
+/** Whole, and with the 255 hops to go that IOS gives them, less those that the way has. */
+const WHOLE = { fragments: 'whole', ttl: [[32, 255]] } as const;
+
 /** Encrypted packets as peers exchange them: ESP, AH, and ESP in UDP behind translation (RFC 3948). */
 const ENCRYPTED = [
   { protocol: 50 },
@@ -63,8 +66,8 @@ export function carriageOf(config: RouterConfig, name: string): Carriage | null 
   return {
     kind: 'carried',
     ends: [ends.mode, source, destination, ends.key, ends.vrf, isProtected(iface)].join(' '),
-    arriving: packets.map((p) => makeBox({ ...p, source: there, destination: here, fragments: 'whole' })),
-    leaving: packets.map((p) => makeBox({ ...p, source: here, destination: there, fragments: 'whole' })),
+    arriving: packets.map((p) => makeBox({ ...p, source: there, destination: here, ...WHOLE })),
+    leaving: packets.map((p) => makeBox({ ...p, source: here, destination: there, ...WHOLE })),
     exact: source !== null && destination !== null,
     carriers,
   };

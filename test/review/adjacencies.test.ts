@@ -72,6 +72,14 @@ const ADJACENCIES: readonly Row[] = [
         BIND,
         CUT,
       ],
+      ['hellos carry no options', OSPF, 'deny ip any any option any-options\n permit ip any any', BIND, []],
+      [
+        'and a list that looks at options first cuts like any other',
+        OSPF,
+        'deny ip any any option any-options\n permit tcp any any',
+        BIND,
+        CUT,
+      ],
       [
         'a passive interface has no neighbour',
         `${OSPF}\n passive-interface Fa0/1`,

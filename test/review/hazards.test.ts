@@ -214,6 +214,22 @@ access-list 150 permit tcp any host 198.51.100.35 eq 110
       hazards: [],
     },
     {
+      says: 'what only packets with options or few hops left meet is no way cut',
+      config: NUMBERED,
+      snippet:
+        'ip access-list extended 150\n5 deny ip any any option any-options\n6 deny ip any any ttl lt 6\n',
+      operator: ADMIN,
+      hazards: [],
+    },
+    {
+      says: 'and hides no cut behind it',
+      config: NUMBERED,
+      snippet:
+        'ip access-list extended 150\n5 deny ip any any option any-options\n6 deny ip any any ttl gt 6\n',
+      operator: ADMIN,
+      hazards: ['3 lockout critical'],
+    },
+    {
       says: 'the route back goes, and the session with it',
       snippet: 'no ip route 0.0.0.0 0.0.0.0 192.0.2.1\n',
       operator: ADMIN,

@@ -8,7 +8,7 @@ import type { RoutingProcess } from '../../model/router-config.ts';
 import { type Adjacency, type AdjacencyWay, adjacenciesOf } from '../../router/adjacencies.ts';
 import { hullOf } from '../address-sets.ts';
 import { cutToRegion, filterAlike } from '../cut-to-region.ts';
-import { type DeviceState, filterOf } from './device-state.ts';
+import { type DeviceState, filterOf, withoutOptions } from './device-state.ts';
 import type { TunnelWatch } from './tunnels.ts';
 
 export interface CutAdjacency {
@@ -106,7 +106,7 @@ export class AdjacencyWatch {
     let found = answers.get(way);
     if (found === undefined) {
       // A long list is looked through once for all senders, and what is near them once more for each.
-      const near = cutToRegion(cutToRegion(gate, [outlineOf(way.hellos)]), way.hellos);
+      const near = withoutOptions(cutToRegion(cutToRegion(gate, [outlineOf(way.hellos)]), way.hellos));
       const last = this.last.get(way);
       found =
         last && filterAlike(last.near, near, way.hellos)

@@ -11,7 +11,7 @@ import { findIngress } from '../../router/ingress.ts';
 import { buildRouter } from '../../router/network.ts';
 import { buildRoutes, routesTo } from '../../router/routes.ts';
 import { RegionCuts } from '../cut-to-region.ts';
-import { type DeviceState, filterOf, terminalName } from './device-state.ts';
+import { type DeviceState, DISTANT_TTL, filterOf, terminalName, withoutOptions } from './device-state.ts';
 import type { TunnelWatch } from './tunnels.ts';
 
 export interface Operator {
@@ -91,6 +91,7 @@ export class OperatorWatch {
       destinationPorts: ALL_PORTS,
       tcpFlags: { exactly: SYN },
       fragments: 'whole',
+      ttl: DISTANT_TTL,
     });
     const network = { routers: [buildRouter({ name: '', config }, { clock: null })] };
     const found = findIngress(network, operator.address);
@@ -234,7 +235,7 @@ export class OperatorWatch {
     const parts = this.shares.get(filter) ?? new Map<string, CompiledAcl>();
     this.shares.set(filter, parts);
     const key = own.join(' ');
-    const part = parts.get(key) ?? this.cutsTo(key, own).cut(filter);
+    const part = parts.get(key) ?? withoutOptions(this.cutsTo(key, own).cut(filter));
     parts.set(key, part);
     return part;
   }

@@ -4,7 +4,7 @@ import { type Device, NO_ACCOUNT, toRouterConfig } from '../../model/device/devi
 import type { Direction } from '../../model/router-config.ts';
 import { type Carriage, carriageOf } from '../../router/tunnels.ts';
 import { RegionCuts } from '../cut-to-region.ts';
-import { type DeviceState, filterOf, type PlaceState } from './device-state.ts';
+import { type DeviceState, filterOf, type PlaceState, withoutOptions } from './device-state.ts';
 
 type Carried = Extract<Carriage, { kind: 'carried' }>;
 
@@ -79,7 +79,7 @@ export class TunnelWatch {
     const filter = filterOf(gate);
     return boxes.some((box, index) => {
       const cuts = this.cutsTo(`${key} ${index}`, box);
-      const pieces = coverWithin(cuts.cut(filter), [box]);
+      const pieces = coverWithin(withoutOptions(cuts.cut(filter)), [box]);
       return exact ? pieces.every((p) => p.verdict === 'permit') : pieces.some((p) => p.verdict !== 'deny');
     });
   }
