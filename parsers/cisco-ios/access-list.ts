@@ -140,6 +140,9 @@ function readEnterList(s: Statement, listKind: AclKind, at: number): Command | F
   const number = readNumber(word);
   if (number !== undefined && listKindOf(number) !== listKind)
     return new Failure('invalid', `${word} is not the number of ${aKind(listKind)} list`, words.at);
+  // So that it cannot be taken for a number (IP access list guide); a file shows that its device took it.
+  if (number === undefined && /^\d/.test(word) && s.reading === 'terminal')
+    return new Failure('invalid', `${word}: the name of a list begins with a letter`, words.at);
   words.at++;
   const end = expectEnd(words);
   if (end) return end;

@@ -11,7 +11,13 @@ import {
   readVerify,
   readZone,
 } from './interface/filters.ts';
-import { readCrypto, readNatSide, readPolicy, readTunnel } from './interface/forwarding.ts';
+import {
+  readCrypto,
+  readEncapsulation,
+  readNatSide,
+  readPolicy,
+  readTunnel,
+} from './interface/forwarding.ts';
 import { readIpv6 } from './interface/ipv6.ts';
 import {
   readDirectedBroadcast,
@@ -166,6 +172,7 @@ const STATEMENTS = keywords<StatementReader>(
     ['vrrp', redundancy('vrrp')],
     ['glbp', redundancy('glbp')],
     ['tunnel', readTunnel],
+    ['encapsulation', readEncapsulation],
     ['bridge-group', wholeEffect('other')],
     ['umbrella', wholeEffect('web-redirect')],
     ['waas', wholeEffect('web-redirect')],
@@ -181,7 +188,7 @@ const STATEMENTS = keywords<StatementReader>(
     ['xconnect', wholeEffect('other')],
     ...skipRows(
       'interface layer 2 and physical',
-      'speed duplex half-duplex full-duplex negotiation auto media-type bandwidth delay mtu keepalive encapsulation no-alive ' +
+      'speed duplex half-duplex full-duplex negotiation auto media-type bandwidth delay mtu keepalive no-alive ' +
         'arp logging snmp carrier-delay load-interval hold-queue tx-ring-limit tx-queue-limit rx-ring-limit clock clockrate ' +
         'port serial physical-layer framing linecode linestyle cablelength crc invert loopback fair-queue random-detect ' +
         'priority-group custom-queue-list max-reserved-bandwidth ppp peer dialer dialer-group isdn map-group ' +

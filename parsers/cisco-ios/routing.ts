@@ -1,6 +1,7 @@
 import { classLength, prefixPattern, toAddressPattern } from '../../src/model/address.ts';
 import type { Command } from '../../src/model/command.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
+import { canonicalArea } from './ospf-area.ts';
 import {
   leavePart,
   openOther,
@@ -29,13 +30,16 @@ function readNetwork(s: Statement): Command | Failure {
   const address = words.takeAddress();
   if (address === undefined) return words.done ? wrongWord(words, 'a network') : detail(s);
   const wildcard = startsWithDigit(words.peek()) ? words.takeAddress() : undefined;
+  const area = words.takeWord('area') ? canonicalArea(words.take()) : '';
   words.at = words.count;
   return {
     kind: 'routing-network',
-    network:
-      wildcard === undefined
+    network: {
+      ...(wildcard === undefined
         ? prefixPattern(address, classLength(address))
-        : toAddressPattern(address, wildcard),
+        : toAddressPattern(address, wildcard)),
+      ...(area === '' ? {} : { area }),
+    },
     on: s.on,
     span: words.line,
     next: 'same',

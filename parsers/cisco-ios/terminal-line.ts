@@ -1,6 +1,6 @@
-import type { Command } from '../../src/model/command.ts';
+import { type Command, GLOBAL_MODE } from '../../src/model/command.ts';
 import type { Direction, TerminalLine } from '../../src/model/router-config.ts';
-import { AMBIGUOUS, keywords } from './keywords.ts';
+import { AMBIGUOUS, keywords, plainKeywords } from './keywords.ts';
 import {
   ambiguousWord,
   expectEnd,
@@ -48,13 +48,19 @@ export function readEnterLine(s: Statement): Command | Failure {
   if (first === undefined) return wrongWord(words, 'a line number');
   const last = words.done ? first : words.takeNumber(9999, first);
   if (last === undefined) return wrongWord(words, 'the last line number');
-  return (
-    expectEnd(words) ?? {
-      kind: 'enter-line',
+  const end = expectEnd(words);
+  if (end) return end;
+  if (!s.on)
+    return {
+      kind: 'delete-lines',
+      lineKind,
+      first,
+      last,
+      reset: s.byDefault,
       span: words.line,
-      next: { kind: 'line', lineKind, first, last },
-    }
-  );
+      next: GLOBAL_MODE,
+    };
+  return { kind: 'enter-line', span: words.line, next: { kind: 'line', lineKind, first, last } };
 }
 
 const DIRECTIONS = keywords<Direction>([
@@ -83,6 +89,10 @@ function readAccessClass(s: Statement): Command | Failure {
   );
 }
 
+const TRANSPORTS = plainKeywords(
+  ...'acercon all lapb-ta lat mop none nasi pad rlogin ssh telnet udptn v120'.split(' '),
+);
+
 function readTransport(s: Statement): Command | Failure {
   const { words } = s;
   if (!words.takeWord('input')) {
@@ -90,7 +100,12 @@ function readTransport(s: Statement): Command | Failure {
     return skipHere(s, 'terminal sessions');
   }
   const protocols: string[] = [];
-  while (!words.done) protocols.push(words.take().toLowerCase());
+  while (!words.done) {
+    const protocol = words.takeKeyword(TRANSPORTS);
+    if (protocol === AMBIGUOUS) return ambiguousWord(words, TRANSPORTS);
+    if (protocol === undefined) return wrongWord(words, 'a protocol, all or none');
+    protocols.push(protocol);
+  }
   return {
     kind: 'transport-input',
     protocols: s.on ? protocols : null,

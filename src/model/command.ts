@@ -15,6 +15,7 @@ import type {
   NatRule,
   NetworkGroupMember,
   PeerSetting,
+  RoutingNetwork,
   RoutingProcess,
   ServiceGroupMember,
   StaticRoute,
@@ -110,6 +111,7 @@ export type InterfaceChange =
   | { readonly kind: 'proxy-arp'; readonly on: boolean }
   | { readonly kind: 'hsrp-version'; readonly version: 1 | 2 }
   | { readonly kind: 'ospf-shutdown'; readonly on: boolean }
+  | { readonly kind: 'encapsulation'; readonly encapsulation: string | null }
   | { readonly kind: 'tunnel'; readonly ends: Partial<TunnelEnds> }
   | { readonly kind: 'description'; readonly text: string | null }
   | { readonly kind: 'effect'; readonly effect: UnmodelledEffect; readonly on: boolean }
@@ -119,6 +121,8 @@ export type InterfaceChange =
       readonly protocol: RoutingProcess['protocol'];
       readonly id: string;
       readonly virtualAddress: Ipv4 | null;
+      /** Of OSPF. */
+      readonly area?: string;
       readonly on: boolean;
     }
   | ({ readonly kind: 'reference' } & Uses)
@@ -218,6 +222,14 @@ export type Command = CommandBase &
     | { readonly kind: 'time-range-entry'; readonly entry: TimeRangeEntry; readonly on: boolean }
     | { readonly kind: 'enter-line' }
     | {
+        /** `no line vty 5 15` removes lines; `default line vty 0 4` (`reset`) empties them. */
+        readonly kind: 'delete-lines';
+        readonly lineKind: TerminalLine['kind'];
+        readonly first: number;
+        readonly last: number;
+        readonly reset: boolean;
+      }
+    | {
         readonly kind: 'access-class';
         readonly direction: Direction;
         /** null: none any more. */
@@ -246,7 +258,7 @@ export type Command = CommandBase &
     /** The whole process, in the table whose mode it was said in. */
     | { readonly kind: 'routing-shutdown'; readonly on: boolean }
     | { readonly kind: 'peer-setting'; readonly setting: PeerSetting; readonly on: boolean }
-    | { readonly kind: 'routing-network'; readonly network: AddressPattern; readonly on: boolean }
+    | { readonly kind: 'routing-network'; readonly network: RoutingNetwork; readonly on: boolean }
     | {
         readonly kind: 'routing-neighbour';
         readonly neighbour: Ipv4;

@@ -85,6 +85,10 @@ export interface Interface {
   readonly hsrpVersion?: 1 | 2;
   /** Absent where no line under the interface says `tunnel …`. */
   readonly tunnel?: TunnelEnds;
+  /** Of `ip ospf N area A`. */
+  readonly ospfArea?: string;
+  /** As written behind `encapsulation`: the VLAN of a sub-interface, the protocol of a line; absent: the default. */
+  readonly encapsulation?: string;
   /** `ip ospf shutdown`: OSPF has no neighbours on it, whatever its process says. */
   readonly ospfShutdown?: true;
   readonly description: string | null;
@@ -268,12 +272,15 @@ export interface AclReference {
   readonly owner?: string;
 }
 
+/** `area`: of OSPF, which two neighbours must agree on. */
+export type RoutingNetwork = AddressPattern & { readonly area?: string };
+
 /** A routing protocol whose neighbours must reach the router for its routes to live. */
 export interface RoutingProcess {
   readonly protocol: 'ospf' | 'eigrp' | 'igrp' | 'rip' | 'bgp' | 'isis' | 'hsrp' | 'vrrp' | 'glbp' | 'other';
   readonly id: string;
   /** Interfaces' networks it runs on (`network A [W]`), as patterns; classful where IOS reads them so. */
-  readonly networks: readonly AddressPattern[];
+  readonly networks: readonly RoutingNetwork[];
   /** `neighbor A …` */
   readonly neighbours: readonly Ipv4[];
   /** Interfaces that join it by a statement of their own: `ip ospf 1 area 0`, `standby 1 ip A`. */

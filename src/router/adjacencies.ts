@@ -126,9 +126,14 @@ function onInterface(config: RouterConfig, process: RoutingProcess, iface: Inter
       ),
     );
   const named = [...new Set(process.neighbours)].filter((n) => isNeighbourOn(process, n, iface));
-  const place = `${iface.name} ${networksOf(iface)
-    .map((n) => n.address)
-    .join()}`;
+  const place = [
+    iface.name,
+    networksOf(iface)
+      .map((n) => n.address)
+      .join(),
+    iface.encapsulation ?? '',
+    areaOf(process, iface, own) ?? '',
+  ].join(' ');
   const make = (neighbour: Ipv4 | null, [first, ...rest]: readonly Box[]): Adjacency[] =>
     first === undefined
       ? []
@@ -158,6 +163,15 @@ function runsOn(process: RoutingProcess, iface: Interface, own: readonly Ipv4[])
     (process.vrf ?? null) === iface.vrf &&
     own.some((address) => process.networks.some((p) => patternContains(p, address)))
   );
+}
+
+/** The narrowest network that holds the interface says its area, unless a line of its own does. */
+function areaOf(process: RoutingProcess, iface: Interface, own: readonly Ipv4[]): string | undefined {
+  if (process.interfaces?.includes(iface.name)) return iface.ospfArea;
+  const [narrowest] = process.networks
+    .filter((n) => own.some((address) => patternContains(n, address)))
+    .toSorted((a, b) => a.wildcard - b.wildcard);
+  return narrowest?.area;
 }
 
 /** Where they say nothing, OSPF and EIGRP have no neighbours; RIP and IGRP hear them all the same. */

@@ -195,6 +195,20 @@ const ADJACENCIES: readonly Row[] = [
         ['1 adjacency-cut high'],
       ],
       [
+        'another area is not that of the neighbour',
+        OSPF,
+        'permit ip any any',
+        'router ospf 1\nnetwork 198.51.100.0 0.0.0.255 area 0.0.0.0\nnetwork 198.51.100.0 0.0.0.255 area 1\n',
+        ['3 adjacency-cut high'],
+      ],
+      [
+        'nor is one that a narrower network says, or the interface itself',
+        OSPF,
+        'permit ip any any',
+        'router ospf 1\nnetwork 198.51.0.0 0.0.255.255 area 1\nnetwork 198.51.100.1 0.0.0.0 area 2\ninterface Fa0/0\nip ospf 1 area 1\n',
+        ['3 adjacency-cut high', '5 adjacency-cut high'],
+      ],
+      [
         'and another network on the interface',
         OSPF,
         'permit ip any any',

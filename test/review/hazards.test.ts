@@ -293,6 +293,67 @@ access-list 150 permit tcp any host 198.51.100.35 eq 110
       operator: operatorAt('198.51.100.20'),
       hazards: [],
     },
+    ...(
+      [
+        [
+          'translation leads the port of the login to another host',
+          'ip nat inside source static tcp 198.51.100.22 22 interface FastEthernet0/0 22\n',
+          1,
+        ],
+        [
+          'translation leads the whole address to one',
+          'ip nat inside source static 198.51.100.22 192.0.2.126\n',
+          1,
+        ],
+        [
+          'translation leads another port there',
+          'ip nat inside source static tcp 198.51.100.22 80 interface FastEthernet0/0 80\n',
+          null,
+        ],
+        [
+          'the source is led back by the default route alone, which does not count',
+          'interface Fa0/0\nip verify unicast source reachable-via rx\n',
+          2,
+        ],
+        [
+          'the default route counts',
+          'interface Fa0/0\nip verify unicast source reachable-via rx allow-default\n',
+          null,
+        ],
+        [
+          'a zone pair says what reaches the router itself',
+          'zone security OUT\nzone-pair security P source OUT destination self\ninterface Fa0/0\nzone-member security OUT\n',
+          4,
+        ],
+        [
+          'no zone pair does',
+          'zone security OUT\nzone security IN\nzone-pair security P source OUT destination IN\ninterface Fa0/0\nzone-member security OUT\n',
+          null,
+        ],
+      ] as const
+    ).map(([says, snippet, step]) => ({
+      says: `a session ${step === null ? 'stays' : 'is cut'} where ${says}`,
+      config: NUMBERED.replace('version 12.4', 'version 15.1')
+        .replace('access-group 150 in\n', 'access-group 150 in\n ip nat outside\n')
+        .replace('eq telnet', 'eq 22'),
+      snippet,
+      operator: ADMIN,
+      hazards: step === null ? [] : [`${step} lockout critical`],
+    })),
+    {
+      says: 'another VLAN hears nobody of this one',
+      config: PARTED.replace('FastEthernet0/1.10\n', 'FastEthernet0/1.10\n encapsulation dot1Q 10\n'),
+      snippet: 'interface FastEthernet0/1.10\nencap dot1q 10\nencapsulation dot1Q 11\n',
+      operator: operatorAt('198.51.100.20'),
+      hazards: ['3 lockout critical'],
+    },
+    {
+      says: 'nor is anybody heard by another protocol of the line, unless it is the one that was there',
+      config: SHORT.replaceAll('FastEthernet0/1', 'Serial0/1'),
+      snippet: 'interface Serial0/1\nencapsulation hdlc\nencapsulation ppp\n',
+      operator: operatorAt('198.51.100.20'),
+      hazards: ['3 lockout critical'],
+    },
     {
       says: 'a route to nowhere leads back to nobody',
       snippet: 'ip route 203.0.113.32 255.255.255.255 Null0\n',
@@ -542,6 +603,24 @@ interface FastEthernet0/0
 ip access-group 151 in
 `,
       hazards: ['1 rejected-command high'],
+    },
+    {
+      says: 'a name of a list that begins with a digit is refused',
+      config: NUMBERED,
+      snippet: 'ip access-list extended 1OUT\nip access-list extended OUT1\n',
+      hazards: ['1 rejected-command high'],
+    },
+    {
+      says: 'the first five virtual lines cannot be removed, others can',
+      config: SHORT.replace('end\n', 'line vty 0 4\n login\nline vty 5 15\n login\nend\n'),
+      snippet: 'no line vty 5 15\nno line vty 0 4\n',
+      hazards: ['2 rejected-command high'],
+    },
+    {
+      says: 'a second autonomous system is refused',
+      config: SHORT.replace('end\n', 'router bgp 64500\nend\n'),
+      snippet: 'router bgp 64500\nrouter bgp 64501\n',
+      hazards: ['2 rejected-command high'],
     },
     {
       says: 'a table that the device does not have is refused',

@@ -274,6 +274,22 @@ describe('a snippet typed at the device', () => {
     expect(bindings.in!.acl).to.equal('151');
   });
 
+  it('takes virtual lines away from one number on, and resets others', () => {
+    const LINES = GW.replace(
+      'end\n',
+      'line vty 0 4\n access-class 5 in\n transport input ssh\nline vty 5 15\n access-class 5 in\nend\n',
+    );
+    const lines = (snippet: string): readonly string[] =>
+      [...type(LINES, snippet).end.lines.values()].map(
+        (l) => `${l.first}-${l.last} ${l.accessClassIn?.acl ?? '-'} ${l.transportInput?.join() ?? '-'}`,
+      );
+    expect(lines('no line vty 8 15\n')).to.deep.equal(['0-4 5 ssh', '5-7 5 -']);
+    expect(lines('default line vty 0 4\n')).to.deep.equal(['0-4 - -', '5-15 5 -']);
+    expect(lines('no line vty 5\naccess-class 6 in\n')).to.deep.equal(['0-4 5 ssh']);
+    expect(lines('line vty 0 4\ntransport input tel s\n')).to.deep.equal(['0-4 5 telnet,ssh', '5-15 5 -']);
+    expect(effects(type(LINES, 'line vty 0 4\ntransport input https\n'))).to.deep.equal(['none', 'rejected']);
+  });
+
   it('leaves the binding when the list goes', () => {
     const s = type(GW, 'no access-list 150\n');
     expect(s.end.interfaces.get('FastEthernet0/0')!.bindings.in!.acl).to.equal('150');

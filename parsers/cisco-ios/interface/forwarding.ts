@@ -2,10 +2,31 @@ import { toIpv4 } from '../../../src/model/address.ts';
 import type { Command } from '../../../src/model/command.ts';
 import type { TunnelEnds } from '../../../src/model/router-config.ts';
 import { readInterfaceName } from '../interface-name.ts';
+import { plainKeywords } from '../keywords.ts';
 import { expectEnd, Failure, type Statement, wrongWord } from '../statement.ts';
 import { startsWithDigit } from '../words.ts';
 import { change, effect, wholeEffect } from './change.ts';
 import { only, skip } from './skipped.ts';
+
+const ENCAPSULATIONS = plainKeywords(
+  ...'dot1q isl ppp hdlc frame-relay arpa sap snap atm-dxi lapb smds x25 slip sdlc sde'.split(' '),
+);
+
+/** Where nothing is written: of a line, and of a LAN. */
+const DEFAULT_ENCAPSULATIONS: ReadonlySet<string> = new Set(['hdlc', 'arpa']);
+
+/** `encapsulation dot1Q 10`, `encapsulation ppp`: whoever speaks another one on the same wire is not heard. */
+export function readEncapsulation(s: Statement): Command | Failure {
+  const { words } = s;
+  const kind = words.takeKeyword(ENCAPSULATIONS);
+  // Those of circuits and of rarer hardware are kept as they stand.
+  const first = typeof kind === 'string' ? kind : words.take().toLowerCase();
+  const text = [first, ...words.all.slice(words.at, words.count).map((w) => w.toLowerCase())].join(' ');
+  if (first === '' && s.on) return wrongWord(words, 'an encapsulation');
+  words.at = words.count;
+  const encapsulation = !s.on || DEFAULT_ENCAPSULATIONS.has(text) ? null : text;
+  return change(s, { kind: 'encapsulation', encapsulation });
+}
 
 export function readNatSide(s: Statement): Command | Failure {
   const { words } = s;

@@ -1,5 +1,6 @@
 import { toIpv4 } from '../../../src/model/address.ts';
 import type { Command } from '../../../src/model/command.ts';
+import { canonicalArea } from '../ospf-area.ts';
 import {
   expectEnd,
   type Failure,
@@ -49,12 +50,14 @@ export function readOspf(s: Statement): Command | Failure {
   if (words.takeWord('shutdown')) return expectEnd(words) ?? change(s, { kind: 'ospf-shutdown', on: s.on });
   const id = startsWithDigit(words.peek()) ? words.takeNumber(65535, 1) : undefined;
   if (id !== undefined && words.takeWord('area')) {
+    const area = canonicalArea(words.take());
     words.at = words.count;
     return change(s, {
       kind: 'join-routing',
       protocol: 'ospf',
       id: String(id),
       virtualAddress: null,
+      ...(area === '' ? {} : { area }),
       on: s.on,
     });
   }

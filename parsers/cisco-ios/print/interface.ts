@@ -22,7 +22,8 @@ export function printInterfaces(config: RouterConfig): string[][] {
     return found;
   };
   for (const p of config.routing)
-    for (const name of p.interfaces ?? []) of(name).joins.push(...printJoin(p, name));
+    for (const name of p.interfaces ?? [])
+      of(name).joins.push(...printJoin(p, name, config.interfaces.get(name)?.ospfArea));
   for (const { owner } of config.references) {
     const header = owner === undefined ? null : /^interface (\S+): /.exec(owner);
     if (owner !== undefined && header) of(header[1]!).uses.push(` ${owner.slice(header[0].length)}`);
@@ -58,6 +59,7 @@ function printInterface(i: Interface, { joins, uses, ipv6 }: Elsewhere): string[
   if (!i.proxyArp) lines.push(' no ip proxy-arp');
   for (const e of i.effects) lines.push(` ${asItStood(e.span)}`);
   if (i.hsrpVersion === 2) lines.push(' standby version 2');
+  if (i.encapsulation !== undefined) lines.push(` encapsulation ${i.encapsulation}`);
   if (i.tunnel) lines.push(...printTunnel(i.tunnel));
   if (i.ospfShutdown) lines.push(' ip ospf shutdown');
   lines.push(...joins.sort());
@@ -74,7 +76,7 @@ function printInterface(i: Interface, { joins, uses, ipv6 }: Elsewhere): string[
 
 const GROUP_WORDS = { hsrp: 'standby', vrrp: 'vrrp', glbp: 'glbp' } as const;
 
-function printJoin(p: RoutingProcess, name: string): string[] {
+function printJoin(p: RoutingProcess, name: string, area: string | undefined): string[] {
   switch (p.protocol) {
     case 'hsrp':
     case 'vrrp':
@@ -83,7 +85,7 @@ function printJoin(p: RoutingProcess, name: string): string[] {
       return [` ${GROUP_WORDS[p.protocol]} ${p.id.slice(name.length + 1)} ip${address}`];
     }
     case 'ospf':
-      return [` ip ospf ${p.id} area 0`];
+      return [` ip ospf ${p.id} area ${area ?? '0'}`];
     case 'isis':
       return [` ip router isis${p.id === '' ? '' : ` ${p.id}`}`];
     default:

@@ -31,7 +31,8 @@ function statementsOf(p: RoutingProcess): string[] {
     lines.push(`${p.passive?.byDefault ? 'no ' : ''}passive-interface ${name}`);
   for (const n of p.networks) {
     const address = formatIpv4(n.address);
-    if (p.protocol === 'ospf') lines.push(`network ${address} ${formatIpv4(n.wildcard)} area 0`);
+    if (p.protocol === 'ospf')
+      lines.push(`network ${address} ${formatIpv4(n.wildcard)} area ${n.area ?? '0'}`);
     else lines.push(`network ${address}${p.protocol === 'eigrp' ? ` ${formatIpv4(n.wildcard)}` : ''}`);
   }
   const settings = p.peerSettings ?? [];

@@ -10,7 +10,7 @@ import { changeGroup } from './object-groups.ts';
 import { changeRouting } from './routing-processes.ts';
 import { changeGlobal } from './settings.ts';
 import { addRoute, removeRoute } from './static-routes.ts';
-import { changeLines, enterLine } from './terminal-lines.ts';
+import { changeLines, deleteLines, enterLine } from './terminal-lines.ts';
 import { changeTimeRange } from './time-ranges.ts';
 import { changeVrf } from './vrfs.ts';
 
@@ -130,6 +130,8 @@ function effectOf(draft: Draft, command: Command): Effect {
       return command.next === 'same' || command.next.kind !== 'line'
         ? NO_EFFECT
         : enterLine(draft, command.next, command.span);
+    case 'delete-lines':
+      return deleteLines(draft, command);
     case 'access-class':
       return changeLines(draft, (line) => {
         const use =

@@ -169,6 +169,17 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
         .set(before.name, change.on ? { ...running, ospfShutdown: change.on } : running);
       return changed();
     }
+    case 'encapsulation': {
+      const { encapsulation = null, ...plain } = before;
+      if (change.encapsulation === encapsulation) return unchanged('it is so already');
+      draft
+        .table('interfaces')
+        .set(
+          before.name,
+          change.encapsulation === null ? plain : { ...plain, encapsulation: change.encapsulation },
+        );
+      return changed();
+    }
     case 'tunnel':
       return put({ tunnel: { ...(before.tunnel ?? PLAIN_TUNNEL), ...change.ends } });
     case 'description':
@@ -240,6 +251,8 @@ function joinRouting(
       });
     return changed();
   }
+  if (change.area !== undefined && change.area !== before.ospfArea)
+    draft.table('interfaces').set(before.name, { ...before, ospfArea: change.area });
   const known = draft.reading === 'terminal' && findRows(joined, JOINED, [before.name]).size > 0;
   routing.set(key, {
     ...(process ?? { protocol: change.protocol, id, networks: [], neighbours: [], span: before.span }),

@@ -1,13 +1,13 @@
-import { type AddressPattern, formatIpv4, type Ipv4, patternKey } from '../address.ts';
+import { formatIpv4, type Ipv4, patternKey } from '../address.ts';
 import type { CommandOf } from '../command.ts';
-import type { PeerSetting, RoutingProcess } from '../router-config.ts';
+import type { PeerSetting, RoutingNetwork, RoutingProcess } from '../router-config.ts';
 import { routingKey } from './device.ts';
 import type { Draft } from './draft.ts';
 import { changed, type Effect, NO_EFFECT, refused, unchanged, wrongMode } from './effect.ts';
 import type { RowKind } from './keyed-rows.ts';
 import { addRow, dropRows, findRows, replaceRow } from './rows.ts';
 
-const NETWORKS: RowKind<AddressPattern> = { keys: (n) => [patternKey(n)] };
+const NETWORKS: RowKind<RoutingNetwork> = { keys: (n) => [patternKey(n)] };
 const NEIGHBOURS: RowKind<Ipv4> = { keys: (n) => [String(n)] };
 const NAMES: RowKind<string> = { keys: (name) => [name] };
 const SETTINGS: RowKind<PeerSetting> = { keys: (s) => [`${s.peer} ${s.kind}`, s.peer] };
@@ -57,6 +57,10 @@ function enterRouting(draft: Draft, command: CommandOf<'enter-routing'>): Effect
   const known = draft.device.routing.get(key);
   if (known && (autonomousSystem === undefined || known.autonomousSystem === autonomousSystem))
     return NO_EFFECT;
+  // A router runs one autonomous system.
+  const other = [...draft.device.routing.values()].find((p) => p.protocol === 'bgp' && p.id !== id);
+  if (protocol === 'bgp' && other && draft.reading === 'terminal')
+    return refused('kind-conflict', `BGP is already running; its autonomous system is ${other.id}`);
   draft.table('routing').set(key, {
     ...(known ?? { protocol, id, networks: draft.made([]), neighbours: draft.made([]), span }),
     ...(vrf === null ? {} : { vrf }),
@@ -80,7 +84,7 @@ function changeProcess(
 ): Partial<RoutingProcess> | null {
   switch (command.kind) {
     case 'routing-network':
-      return { networks: withRow(draft, process.networks, NETWORKS, command.network, command.on) };
+      return changeNetwork(draft, process.networks, command);
     case 'routing-neighbour':
       return changeNeighbour(draft, process, command);
     case 'routing-passive':
@@ -90,6 +94,21 @@ function changeProcess(
     case 'peer-setting':
       return changeSetting(draft, process.peerSettings ?? draft.made([]), command.setting, command.on);
   }
+}
+
+/** In another area it replaces the network. */
+function changeNetwork(
+  draft: Draft,
+  networks: readonly RoutingNetwork[],
+  { network, on }: CommandOf<'routing-network'>,
+): Partial<RoutingProcess> {
+  const [old] = findRows(networks, NETWORKS, NETWORKS.keys(network));
+  return {
+    networks:
+      on && old && old.value.area !== network.area
+        ? replaceRow(draft, networks, NETWORKS, old, network)
+        : withRow(draft, networks, NETWORKS, network, on),
+  };
 }
 
 /** With the neighbour goes what was said of it. */

@@ -1,8 +1,8 @@
-import type { Mode } from '../command.ts';
+import type { CommandOf, Mode } from '../command.ts';
 import type { TerminalLine } from '../router-config.ts';
 import { lineKey } from './device.ts';
 import type { Draft } from './draft.ts';
-import { changed, type Effect, NO_EFFECT, wrongMode } from './effect.ts';
+import { changed, type Effect, NO_EFFECT, refused, unchanged, wrongMode } from './effect.ts';
 
 type LineMode = Extract<Mode, { kind: 'line' }>;
 
@@ -36,6 +36,34 @@ export function enterLine(draft: Draft, mode: LineMode, span: TerminalLine['span
     next = Math.min(last, line.last) + 1;
   }
   if (next <= last) add(fresh(next, last));
+  return changed();
+}
+
+/** The first five virtual lines stay; of the others those behind the first one named go as well, for none may be missing. */
+const FIXED_LINES = 5;
+
+export function deleteLines(
+  draft: Draft,
+  { lineKind: kind, first, last, reset, span }: CommandOf<'delete-lines'>,
+): Effect {
+  if (reset) {
+    enterLine(draft, { kind: 'line', lineKind: kind, first, last }, span);
+    for (const line of draft.device.lines.values())
+      if (line.kind === kind && line.first >= first && line.last <= last)
+        draft
+          .table('lines')
+          .set(lineKey(line), { ...line, accessClassIn: null, accessClassOut: null, transportInput: null });
+    return changed();
+  }
+  if (kind !== 'vty' || first < FIXED_LINES)
+    return refused('not-removable', 'the console, auxiliary and first five virtual lines cannot be removed');
+  const gone = [...draft.device.lines.values()].filter((l) => l.kind === kind && l.last >= first);
+  if (gone.length === 0) return unchanged('there are no such lines');
+  for (const line of gone) {
+    draft.table('lines').delete(lineKey(line));
+    const left = { ...line, last: first - 1 };
+    if (line.first < first) draft.table('lines').set(lineKey(left), left);
+  }
   return changed();
 }
 

@@ -11,6 +11,7 @@ import { findIngress } from '../../router/ingress.ts';
 import { buildRouter } from '../../router/network.ts';
 import { buildRoutes, routesTo } from '../../router/routes.ts';
 import { RegionCuts } from '../cut-to-region.ts';
+import { BeyondLists } from './beyond-lists.ts';
 import { type DeviceState, DISTANT_TTL, filterOf, terminalName, withoutOptions } from './device-state.ts';
 import type { TunnelWatch } from './tunnels.ts';
 
@@ -78,10 +79,12 @@ export class OperatorWatch {
   private readonly openBehind = new WeakMap<CompiledAcl, OpenLogins>();
   private readonly logins: Box;
   private readonly tunnels: TunnelWatch;
+  private readonly beyond: BeyondLists;
   private readonly lastFronts = new Map<string | null, Front>();
 
   constructor(config: RouterConfig, start: DeviceState, operator: Operator, tunnels: TunnelWatch) {
     this.tunnels = tunnels;
+    this.beyond = new BeyondLists(config, start);
     this.operator = operator;
     this.start = start;
     this.logins = makeBox({
@@ -146,7 +149,7 @@ export class OperatorWatch {
         interface: name,
         reason: remains
           ? 'no route leads back to it any more'
-          : (this.tunnels.whyCut(after, name) ?? whyClosed(after, name, address as Ipv4)),
+          : this.whyShut(after, name, address as Ipv4, port!),
         witness: makePacket({
           source: this.operator.address,
           destination: address as Ipv4,
@@ -158,6 +161,28 @@ export class OperatorWatch {
       };
     }
     return null;
+  }
+
+  private whyShut(after: DeviceState, arrival: string, own: Ipv4, port: number): string {
+    return (
+      this.tunnels.whyCut(after, arrival) ??
+      this.whyUnheard(after, arrival) ??
+      whyGone(after, arrival, own) ??
+      this.beyond.whyStopped(after, arrival, `${own} ${port}`, this.loginAt(own, port)) ??
+      whyDenied(after, arrival)
+    );
+  }
+
+  /** What comes in is put into frames by another device, which changes nothing with this one. */
+  private whyUnheard(after: DeviceState, arrival: string): string | null {
+    const [was, is] = [this.start, after].map((s) => s.device.interfaces.get(arrival));
+    return !was || !is || was.encapsulation === is.encapsulation
+      ? null
+      : `${arrival} has another encapsulation than before`;
+  }
+
+  private loginAt(own: Ipv4, port: number): Box {
+    return { ...this.logins, destination: hostPattern(own), l4b: [[port, port]] };
   }
 
   private isOpen(state: DeviceState, port: number): boolean {
@@ -215,14 +240,28 @@ export class OperatorWatch {
     front: Front,
     ports: readonly number[],
   ): ReadonlySet<string> {
-    if (this.tunnels.whyCut(state, arrival) !== null) return NONE;
+    if (this.tunnels.whyCut(state, arrival) !== null || this.whyUnheard(state, arrival) !== null) return NONE;
+    const open = this.permittedLogins(state, arrival, front, ports);
+    const stopped = [...open].filter((way) => {
+      const [address, port] = way.split(' ').map(Number);
+      return this.beyond.whyStopped(state, arrival, way, this.loginAt(address as Ipv4, port!)) !== null;
+    });
+    return stopped.length === 0 ? open : new Set([...open].filter((way) => !stopped.includes(way)));
+  }
+
+  private permittedLogins(
+    state: DeviceState,
+    arrival: string,
+    front: Front,
+    ports: readonly number[],
+  ): ReadonlySet<string> {
     const gate = this.share(filterOf(state.at({ name: arrival, direction: 'in' })), front.own);
     const behind = this.openBehind.get(gate);
     if (behind?.front === front && behind.ports === ports) return behind.open;
     const open = new Set<string>();
     for (const address of front.own)
       for (const port of ports) {
-        const box = { ...this.logins, destination: hostPattern(address), l4b: [[port, port] as const] };
+        const box = this.loginAt(address, port);
         // When unknown, assume the worst: a login that only may be open is no way in to rely on.
         if (permits(gate, box) && lineTakes(front, port, box)) open.add(`${address} ${port}`);
       }
@@ -312,11 +351,15 @@ const ownAddresses = (device: Device, vrf: string | null): readonly Ipv4[] =>
     i.shutdown || i.vrf !== vrf ? [] : i.addresses.map((a) => a.address),
   );
 
-function whyClosed(state: DeviceState, arrival: string, own: Ipv4): string {
+function whyGone(state: DeviceState, arrival: string, own: Ipv4): string | null {
+  if (state.at({ name: arrival, direction: 'in' }).closed) return `${arrival} carries no packets any more`;
+  return ownAddresses(state.device, tableOf(state, arrival)).includes(own)
+    ? null
+    : `the router no longer has the address ${formatIpv4(own)}`;
+}
+
+function whyDenied(state: DeviceState, arrival: string): string {
   const gate = state.at({ name: arrival, direction: 'in' });
-  if (gate.closed) return `${arrival} carries no packets any more`;
-  if (!ownAddresses(state.device, tableOf(state, arrival)).includes(own))
-    return `the router no longer has the address ${formatIpv4(own)}`;
   return gate.acl === null
     ? 'no terminal line lets it in'
     : `list ${gate.acl} (${arrival} in) or the terminal lines deny it`;

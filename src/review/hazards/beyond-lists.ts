@@ -1,0 +1,81 @@
+import type { Box } from '../../headerspace/box.ts';
+import type { Device } from '../../model/device/device.ts';
+import { toRouterConfig } from '../../model/device/device.ts';
+import type { Interface, RouterConfig } from '../../model/router-config.ts';
+import { buildRouter, type Router } from '../../router/network.ts';
+import { followPath } from '../../router/path.ts';
+import type { DeviceState } from './device-state.ts';
+
+/**
+ * Watches what becomes of packets to the router itself besides its lists: translation may lead them to another host,
+ * the check of their source or the policy of a zone pair to `self` may drop them. Of lists nothing is asked here, nor of
+ * the control plane's policy, which limits rates more often than it refuses a login.
+ */
+export class BeyondLists {
+  private readonly start: DeviceState;
+  private readonly excerpt: boolean;
+  private last: { readonly device: Device; readonly router: Router } | null = null;
+  private readonly passed = new Map<string, boolean>();
+
+  constructor(config: RouterConfig, start: DeviceState) {
+    this.start = start;
+    this.excerpt = config.excerpt;
+  }
+
+  /** Why packets that reached the router at the start do not any more, or may not; null: they do, or did not then. */
+  whyStopped(state: DeviceState, arrival: string, key: string, box: Box): string | null {
+    if (isSame(state.device, this.start.device)) return null;
+    const place = `${arrival} ${key}`;
+    const first = this.passed.get(place) ?? this.ask(this.start.device, arrival, box) === null;
+    this.passed.set(place, first);
+    return first ? this.ask(state.device, arrival, box) : null;
+  }
+
+  private ask(device: Device, arrival: string, box: Box): string | null {
+    const router = this.routerOf(device);
+    const ingress = router.config.interfaces.get(arrival);
+    if (!ingress) return `${arrival} is gone`;
+    for (const piece of followPath({ routers: [router] }, router, ingress, [box], {
+      egress: null,
+      replyTo: null,
+    })) {
+      if (piece.verdict === 'permit' && piece.arrival.kind === 'router') continue;
+      if (piece.verdict === 'undetermined')
+        return piece.doubts[0]?.reason ?? 'the text leaves open whether they pass';
+      return piece.arrival.kind === 'dropped'
+        ? (piece.assumptions.at(-1) ?? 'they are dropped')
+        : 'translation leads them to another address';
+    }
+    return null;
+  }
+
+  private routerOf(device: Device): Router {
+    if (this.last && isSame(this.last.device, device)) return this.last.router;
+    const router = buildRouter({ name: '', config: withoutLists(device, this.excerpt) }, { clock: null });
+    this.last = { device, router };
+    return router;
+  }
+}
+
+/** The same for all that is asked here: lists, and who may log in, aside. */
+const isSame = (a: Device, b: Device): boolean =>
+  a === b ||
+  (a.interfaces === b.interfaces &&
+    a.routes === b.routes &&
+    a.nat === b.nat &&
+    a.natPools === b.natPools &&
+    a.routing === b.routing &&
+    a.settings === b.settings);
+
+function withoutLists(device: Device, excerpt: boolean): RouterConfig {
+  const account = { total: 0, modelled: 0, skipped: 0, diagnosed: 0, skippedFamilies: {} };
+  const config = toRouterConfig({ ...device, lines: new Map() }, { file: '', excerpt, account });
+  const unbound = ([name, i]: readonly [string, Interface]) =>
+    [name, { ...i, bindings: { in: null, out: null } }] as const;
+  const effects = config.settings.effects.filter((e) => !/^control-plane /.test(e.name ?? ''));
+  return {
+    ...config,
+    interfaces: new Map([...config.interfaces].map(unbound)),
+    settings: { ...config.settings, effects },
+  };
+}
