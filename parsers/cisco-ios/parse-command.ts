@@ -84,9 +84,13 @@ function isGuessedSkip(s: Statement, command: Command): boolean {
       !isGlobalWord(first) &&
       ((command.next !== 'same' && cutsEntryWord(first)) || (isExecShort(first) && mode.kind !== 'skipped'))
     );
-  if (command.next === 'same' && mode.kind === 'interface')
-    return !isInterfaceWord(first) || (first === 'ip' && !isInterfaceIpWord(second));
-  if (command.next === 'same') return false;
+  // A part of the mode, or the mode around it, is entered by words of its own.
+  const stays = command.next === 'same' || (mode.kind !== 'global' && command.next.kind === mode.kind);
+  if (stays && mode.kind === 'interface')
+    return (
+      (!isInterfaceWord(first) && !isPartWord(mode, first)) || (first === 'ip' && !isInterfaceIpWord(second))
+    );
+  if (stays) return false;
   return !isGlobalWord(first) || (first === 'ip' && !isGlobalIpWord(second));
 }
 

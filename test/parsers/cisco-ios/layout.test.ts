@@ -90,6 +90,16 @@ describe('what indentation shows', () => {
       'unparsed',
     ]);
   });
+  it('the parts of statements are entered by words of their own', () => {
+    const parts =
+      'policy-map P\n class C\n  police 8000\n class D\narchive\n log config\n  logging enable\n' +
+      'key chain K\n key 1\nvpdn-group 1\n accept-dialin\n  protocol l2tp\nip dhcp pool P\n class C\n' +
+      'vrf definition X\n address-family ipv4\n exit-address-family\ninterface ATM0/0\n pvc 0/35\n  encapsulation aal5snap\n' +
+      '  protocol ip 192.0.2.1\n !\n dsl operating-mode auto\ninterface Serial0/0\n frame-relay interface-dlci 100\n  class FAST\n';
+    expect(read(parts).complaints).to.deep.equal([]);
+    // A word that only begins like one of them is not known.
+    expect(read('interface ATM0/0\n pvcs 0/35\n').complaints).to.deep.equal(['unparsed-line']);
+  });
   it('an interface named under SD-WAN is not entered', () => {
     const r = read(
       `${BOUND}sdwan\n interface FastEthernet0/0\n  tunnel-interface\n   no allow-service sshd\n  exit\n exit\n`,
