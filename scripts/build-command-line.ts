@@ -3,8 +3,10 @@
 //   npm run build           → the library as tsc writes it, then this
 // Packages stay outside, since they are installed beside it and some are native; but for the few that are read at every
 // start, of which only what is used comes along, with their licences.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const OUT = 'dist/src/cli';
@@ -63,19 +65,39 @@ const program = await build({
   chunkNames: '[name]-[hash]',
   splitting: true,
 });
-// A thread shares no module with the program, nor with another. In one file, and that a script, it is there soonest.
+// A thread shares no module with the program, nor with another. In one script, and that compiled, it is there soonest.
+const SCRIPTS = {
+  'native-thread': 'scans/native-thread.ts',
+  'pool-thread': 'scans/pool-thread.ts',
+  'run-scan-cli': 'src/cli/run-scan-cli.ts',
+};
 const scripts = await build({
   ...common,
   format: 'cjs',
-  outExtension: { '.js': '.cjs' },
+  outExtension: { '.js': '.script' },
   define: { 'import.meta.url': 'addressOfThis' },
-  banner: { js: 'const addressOfThis = require("node:url").pathToFileURL(__filename).href;' },
-  entryPoints: {
-    'native-thread': 'scans/native-thread.ts',
-    'pool-thread': 'scans/pool-thread.ts',
-    'run-scan-cli': 'src/cli/run-scan-cli.ts',
+  banner: {
+    js: `(function (exports, require, module, __filename) {
+"use strict";
+const addressOfThis = require("node:url").pathToFileURL(__filename).href;`,
   },
+  footer: { js: '})' },
+  entryPoints: SCRIPTS,
 });
+/** All of a script's functions, not those only that run as it is loaded: that is V8's way unless it is told otherwise. */
+function compileWhole(name: string): Buffer {
+  const filename = `${name}.script`;
+  const text = readFileSync(join(OUT, filename), 'utf8');
+  setFlagsFromString('--no-lazy');
+  const script = new Script(text, { filename });
+  // What is compiled is for those who run under the usual flags.
+  setFlagsFromString('--lazy');
+  return script.createCachedData();
+}
+for (const name of Object.keys(SCRIPTS)) {
+  writeFileSync(join(OUT, `${name}.compiled`), compileWhole(name));
+  copyFileSync('scripts/start-compiled.cjs', join(OUT, `${name}.cjs`));
+}
 
 const inputs = new Set([program, scripts].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 const licences = BUNDLED.filter((name) =>
@@ -92,6 +114,7 @@ writeFileSync(
 // Names of chunks change with their content. What an earlier build left goes last, when nothing asks for it any more.
 const written = new Set([
   LICENCES,
+  ...Object.keys(SCRIPTS).flatMap((name) => [`${name}.cjs`, `${name}.compiled`]),
   ...[program, scripts].flatMap(({ metafile }) =>
     Object.keys(metafile.outputs).map((file) => relative(OUT, file)),
   ),

@@ -73,3 +73,8 @@ const world: World = {
 process.exitCode = isScan
   ? await (await import('./run-scan-cli.ts')).runScanCli(argv, world, thread)
   : await (await import('./run-cli.ts')).runCli(argv, world);
+if (isScan) {
+  await world.stdout.flushed?.();
+  // Nobody needs to wait until its memory is taken apart.
+  process.exit();
+}
