@@ -56,7 +56,9 @@ export async function measure(
 ): Promise<Measured> {
   const [out, err, times] = ['out', 'err', 'times'].map((name) => join(lab.folder, `bench.${name}`));
   const first = beforeOthers ? 'echo -20 >/proc/self/autogroup; renice -n -20 $$ >/dev/null; ' : '';
-  const script = `${first}TIMEFORMAT="%R %U %S"; { time "$@" >"$OUT" 2>"$ERR"; } 2>"$TIMES"`;
+  // With that, Node reads a file of certificates at every start, whatever is run: 45 ms that no scan asks for.
+  const usual = 'unset NODE_EXTRA_CA_CERTS; ';
+  const script = `${first}${usual}TIMEFORMAT="%R %U %S"; { time "$@" >"$OUT" 2>"$ERR"; } 2>"$TIMES"`;
   const before = await counters(lab, where);
   const already = new Set(processesIn([namespaceOf(lab.name, where)]));
   const started = process.hrtime.bigint();
