@@ -72,13 +72,16 @@ export const ACCEPTED: Hold = { ms: 0, speak: false };
 /** What is said to a service that says nothing: empty lines, which text protocols answer with an error. */
 export const GREETING = '\r\n\r\n';
 
+/** Ports in any order. A sweep's are a typed array, which threads hand over at next to no cost. */
+export type PortList = ArrayLike<number> & Iterable<number>;
+
 /** Engines number targets by their place in the work. Times are the clock's milliseconds. */
 export type ScanEvent =
   /** The latest word on these ports; it replaces any earlier one. `spanMs` is the least of theirs. */
   | {
       readonly kind: 'results';
       readonly target: number;
-      readonly ports: readonly number[];
+      readonly ports: PortList;
       readonly answer: PortAnswer;
       readonly spanMs: number;
       readonly at: number;
@@ -87,7 +90,7 @@ export type ScanEvent =
   | {
       readonly kind: 'withdrawn';
       readonly target: number;
-      readonly ports: readonly number[];
+      readonly ports: PortList;
       readonly why: string;
     }
   | {
@@ -143,6 +146,8 @@ export interface ScanSettings {
   readonly retrySpacingMs: number;
   /** How long a port that answered rests before it is asked whether it says the same again. */
   readonly confirmSpacingMs: number;
+  /** The same for a scan above the ceiling: about as long as it watches a connection. */
+  readonly hurriedConfirmMs: number;
   /** A handshake that neither sends nor ends for this long is an open port. */
   readonly holdMs: number;
   /** So long at least, and two round trips, where a scan above the ceiling has nothing else left to wait for. */
@@ -168,6 +173,7 @@ export interface ScanSettings {
 export const DEFAULT_SETTINGS: ScanSettings = {
   retrySpacingMs: 1000,
   confirmSpacingMs: 500,
+  hurriedConfirmMs: 400,
   holdMs: 3000,
   hurriedHoldMs: 500,
   losslessHoldMs: 400,

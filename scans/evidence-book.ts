@@ -1,7 +1,7 @@
 import type { CanaryRecord, Observation, TargetEvidence } from '../src/model/evidence.ts';
 import type { Plan, PlanTarget } from '../src/model/plan.ts';
 import { type PortSet, rangesOf, subtractRanges, toRanges } from '../src/model/ports.ts';
-import type { EarlierSilence, PortAnswer, ScanEvent, WorkTarget } from './engine.ts';
+import type { EarlierSilence, PortAnswer, PortList, ScanEvent, WorkTarget } from './engine.ts';
 
 /** Distinct answers kept per target; beyond them banners are dropped, so that a tarpit cannot fill the memory. */
 const MAX_GROUPS = 4000;
@@ -31,7 +31,7 @@ interface TargetPage {
   /** Port → 1 + place in `groups`, 0 while nothing is known. */
   readonly place: Uint16Array;
   /** Silence that no canary has vouched for yet. */
-  provisional: { ports: readonly number[]; at: number }[];
+  provisional: { ports: PortList; at: number }[];
   /** When the last answered positive canary left. */
   lastGood: number;
   readonly canaries: Map<string, CanaryTally>;
@@ -87,7 +87,7 @@ export class EvidenceBook {
   private takeResults(event: Extract<ScanEvent, { kind: 'results' }>): void {
     const page = this.pages[event.target]!;
     const place = this.placeOf(page, event.answer, event.spanMs, event.at);
-    for (const port of event.ports) page.place[port] = place;
+    for (let i = 0; i < event.ports.length; i++) page.place[event.ports[i]!] = place;
     // A word may come after the canary that vouches for it, as when fewer tries turn out to be enough.
     if (isSilence(event.answer) && page.plan.canary !== null && event.at > page.lastGood) {
       page.provisional.push({ ports: event.ports, at: event.at });
@@ -212,7 +212,7 @@ export class EvidenceBook {
   }
 
   private observations(page: TargetPage): Observation[] {
-    const unvouched = new Set(page.provisional.flatMap(({ ports }) => ports));
+    const unvouched = new Set(page.provisional.flatMap(({ ports }) => [...ports]));
     /** Runs of ports with the same answer, by the place of that answer: negative where no canary vouches for it. */
     const byPlace = new Map<number, [lo: number, hi: number][]>();
     const seen: [lo: number, hi: number][] = [];

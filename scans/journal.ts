@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { type Ranges, rangesOf } from '../src/model/ports.ts';
-import type { ScanEvent } from './engine.ts';
+import type { PortList, ScanEvent } from './engine.ts';
 
 /** First line of a journal: what the lines after it belong to. */
 export interface JournalHeader {
@@ -33,9 +33,9 @@ export interface Journal {
 }
 
 /** Ports as ranges: a million of them in a handful of bytes. */
-type Stored = Exclude<ScanEvent, { ports: readonly number[] }> | StoredPorts;
+type Stored = Exclude<ScanEvent, { ports: PortList }> | StoredPorts;
 type StoredPorts = {
-  [E in Extract<ScanEvent, { ports: readonly number[] }> as E['kind']]: Omit<E, 'ports'> & {
+  [E in Extract<ScanEvent, { ports: PortList }> as E['kind']]: Omit<E, 'ports'> & {
     readonly ports: Ranges;
   };
 }['results' | 'withdrawn'];

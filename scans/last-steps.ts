@@ -1,7 +1,7 @@
 import { rangesHave } from '../src/model/ports.ts';
 import type { PortAnswer, ProbeOutcome } from './engine.ts';
 import { MAX_CLOSED_CONFIRMS, MAX_CONFIRMS, type PortSettling } from './port-settling.ts';
-import { PortWork, SILENT } from './port-work.ts';
+import { PortWork } from './port-work.ts';
 import type { ScanState } from './scan-state.ts';
 import { CEILING_PER_HOST, type TargetState } from './target-state.ts';
 import type { ActiveWork } from './work-queue.ts';
@@ -28,10 +28,8 @@ export class LastSteps {
     const { settings, random } = this.state.options;
     const needed = this.state.neededTries(target);
     if (work.startPass(needed, entry.isFirst, random)) return 'started';
-    for (let i = 0; i < work.size; i++) {
-      if (work.status[i] === SILENT && work.underTried[i] === 1 && work.tries[i]! >= needed) {
-        this.settling.emitMute(target, work, i);
-      }
+    for (const i of work.silentPorts()) {
+      if (work.underTried[i] === 1 && work.tries[i]! >= needed) this.settling.emitMute(target, work, i);
     }
     const suspects = work.closedSuspects.splice(0);
     if (suspects.length > 0 && suspects.length <= MAX_CLOSED_CONFIRMS) {
@@ -64,10 +62,7 @@ export class LastSteps {
   /** Marks the silent ones of the plan's witnesses, and a few of the sweep, to be asked for an ICMP at the end. */
   private chooseForSignature(entry: ActiveWork, target: TargetState): void {
     const { work } = entry;
-    const silent: number[] = [];
-    for (let i = 0; i < work.size; i++) {
-      if (work.status[i] === SILENT && work.expected[i] === 0) silent.push(i);
-    }
+    const silent = work.silentPorts().filter((i) => work.expected[i] === 0);
     const count = Math.min(silent.length, entry.isFirst ? MAX_SIGNATURES : SWEEP_SIGNATURES);
     for (let k = 0; k < count; k++) {
       const at = entry.isFirst ? k : k + Math.floor(this.state.options.random() * (silent.length - k));
@@ -104,7 +99,7 @@ export class LastSteps {
     );
     work.signatureDone = true;
     for (let i = 0; i < work.size; i++) {
-      work.delayed.signature.push(now + (i + 1) * settings.signatureSpacingMs, i);
+      work.delayed.push('signature', now + (i + 1) * settings.signatureSpacingMs, i);
     }
     this.state.works.addAgain(work, target);
     return true;

@@ -21,10 +21,30 @@ function keyOfPlain(target: TargetState, tries: number, outcome: ProbeOutcome): 
   }
 }
 
+/** Whether an answer made from the one outcome says the same of the other. Times apart, which no answer tells. */
+function isAlike(a: ProbeOutcome, b: ProbeOutcome): boolean {
+  switch (a.kind) {
+    case 'closed':
+      return a.kind === b.kind && a.reason === b.reason && a.ttl === b.ttl && !a.icmp && !b.icmp;
+    case 'icmp':
+      return a.kind === b.kind && a.type === b.type && a.code === b.code && a.from === b.from;
+    case 'silent':
+      return a.kind === b.kind;
+    default:
+      return false;
+  }
+}
+
 /** Turns what probes brought into what is said of ports, and hands it out. */
 export class PortAnswers {
   private readonly batch: ResultBatch;
   private readonly common = new Map<string, PortAnswer>();
+  /** The last of them: in a sweep most ports answer as the one before did. */
+  private latest: {
+    readonly target: TargetState;
+    readonly outcome: ProbeOutcome;
+    readonly answer: PortAnswer;
+  } | null = null;
 
   constructor(batch: ResultBatch) {
     this.batch = batch;
@@ -33,6 +53,10 @@ export class PortAnswers {
   /** Of the commonest answers one object each serves all ports: a sweep gives 65,535 of them. */
   answerFor(target: TargetState, work: PortWork, index: number, outcome: ProbeOutcome): PortAnswer {
     const tries = work.tries[index]!;
+    const { latest } = this;
+    if (latest?.target === target && latest.answer.tries === tries && isAlike(latest.outcome, outcome)) {
+      return latest.answer;
+    }
     const key = keyOfPlain(target, tries, outcome);
     if (key === null) return makeAnswer(target, tries, outcome);
     let answer = this.common.get(key);
@@ -41,6 +65,7 @@ export class PortAnswers {
       if (this.common.size >= MOST_COMMON) this.common.clear();
       this.common.set(key, answer);
     }
+    this.latest = { target, outcome, answer };
     return answer;
   }
 

@@ -1,9 +1,10 @@
 import { NO_CANARY } from '../src/model/evidence.ts';
 import type { ProbeOutcome } from './engine.ts';
-import { ANSWERED, IN_FLIGHT, type PortWork, SILENT, WAITING } from './port-work.ts';
+import { ANSWERED, IN_FLIGHT, SILENT, WAITING } from './port-counts.ts';
+import type { PortWork } from './port-work.ts';
 import { accepts, clearer, isMute, sameMurmur, wordFor } from './probe-outcome.ts';
 import { ENGINE_RETRY_MS, MAX_ENGINE_FAILS, type ScanState } from './scan-state.ts';
-import type { TargetState } from './target-state.ts';
+import { CEILING_PER_HOST, type TargetState } from './target-state.ts';
 import type { ActiveWork } from './work-queue.ts';
 
 /** Above this, ports that accept or refuse in mass vouch for one another. */
@@ -23,19 +24,18 @@ export class PortSettling {
     const target = this.state.targets[work.target]!;
     const late = work.status[index] !== IN_FLIGHT;
     if (late && (work.status[index] !== SILENT || isMute(outcome))) return;
-    if (late) work.unsetSilent(index);
-    else work.inFlight--;
     if (entry.done) return;
     if (outcome.kind === 'engine') {
       this.requeue(target, work, index, outcome.errno, now);
       return;
     }
-    if ('rttMs' in outcome) target.roundTrip.add(outcome.rttMs);
-    if (work.earlier.has(index)) this.settleSecondWord(target, work, index, outcome, now);
+    const rttMs = 'rttMs' in outcome ? outcome.rttMs : null;
+    if (rttMs !== null) target.roundTrip.add(rttMs);
+    if (work.earlier.size > 0 && work.earlier.has(index))
+      this.settleSecondWord(target, work, index, outcome, now);
     else if (isMute(outcome)) this.settleMute(target, work, index, outcome, now);
     else {
-      if ('rttMs' in outcome && !entry.isFirst)
-        target.slices.answered(work.lastSent[index]!, now, outcome.rttMs);
+      if (rttMs !== null && !entry.isFirst) target.slices.answered(work.lastSent[index]!, now, rttMs);
       this.settleAnswer(target, work, index, outcome, now, late);
     }
   }
@@ -50,8 +50,7 @@ export class PortSettling {
   ): void {
     // An answer to a later try shows that the earlier ones were lost; ICMP denials may have been rate-limited instead.
     if (outcome.kind !== 'icmp') target.loss.add(1, late ? 0 : work.tries[index]! - 1);
-    work.status[index] = ANSWERED;
-    work.answered++;
+    work.setAnswered(index);
     target.answered++;
     if (outcome.kind === 'icmp') target.denials++;
     const unexpected = work.expected[index] === 0;
@@ -65,12 +64,10 @@ export class PortSettling {
   }
 
   private requeue(target: TargetState, work: PortWork, index: number, errno: string, now: number): void {
-    work.tries[index]!--;
     const given = ++work.engineFails[index]! >= MAX_ENGINE_FAILS;
-    work.status[index] = given || work.earlier.has(index) ? ANSWERED : WAITING;
-    if (work.status[index] === ANSWERED) work.answered++;
+    work.takeBack(index, given || work.earlier.has(index) ? ANSWERED : WAITING);
     if (!given) {
-      work.delayed.engine.push(now + ENGINE_RETRY_MS, index);
+      work.delayed.push('engine', now + ENGINE_RETRY_MS, index);
       return;
     }
     this.state.unsent++;
@@ -91,14 +88,12 @@ export class PortSettling {
     const { settings } = this.state.options;
     if (target.watch?.phase() === 'resting') {
       // Sent before the rest, silent within it: as if it had not been sent.
-      work.tries[index] = 0;
-      work.status[index] = WAITING;
+      work.counts.move(index, WAITING, 0);
       return;
     }
     const sentAt = work.lastSent[index]!;
     if (target.lossyWindows.some(([start, end]) => sentAt >= start && sentAt < end)) {
-      work.tries[index]!--;
-      work.status[index] = WAITING;
+      work.takeBack(index, WAITING);
       return;
     }
     if (outcome.kind !== 'silent') {
@@ -110,7 +105,7 @@ export class PortSettling {
     const tries = work.tries[index]!;
     if (work.expected[index] === 1 && tries < settings.expectedOpenTries) {
       const gap = settings.expectedOpenSpanMs / Math.max(1, settings.expectedOpenTries - 1);
-      work.delayed.expected.push(Math.max(now, work.lastSent[index]! + gap), index);
+      work.delayed.push('expected', Math.max(now, work.lastSent[index]! + gap), index);
     }
     this.emitMute(target, work, index);
   }
@@ -144,8 +139,11 @@ export class PortSettling {
       stage: 'confirm',
       silentConfirms: 0,
     });
-    const rested = work.lastSent[index]! + this.state.options.settings.confirmSpacingMs;
-    work.delayed.confirm.push(Math.max(now, rested), index);
+    const { perHost, settings } = this.state.options;
+    const isHurried = perHost > CEILING_PER_HOST;
+    const rest = isHurried ? settings.hurriedConfirmMs : settings.confirmSpacingMs;
+    const rested = work.lastSent[index]! + rest;
+    work.delayed.push('confirm', Math.max(now, rested), index);
   }
 
   private settleSecondWord(
@@ -157,12 +155,11 @@ export class PortSettling {
   ): void {
     const { settings } = this.state.options;
     const word = work.earlier.get(index)!;
-    work.status[index] = ANSWERED;
-    work.answered++;
+    work.setAnswered(index);
     const agrees = accepts(word.outcome) ? accepts(outcome) : word.outcome.kind === outcome.kind;
     if (word.stage === 'confirm') {
       if (isMute(outcome) && ++word.silentConfirms < 3) {
-        work.delayed.confirm.push(now + settings.retrySpacingMs, index);
+        work.delayed.push('confirm', now + settings.retrySpacingMs, index);
         return;
       }
       if (agrees) {
@@ -176,7 +173,7 @@ export class PortSettling {
         return;
       }
       word.stage = 'unstable';
-      work.delayed.unstable.push(now + settings.unstableRetryMs, index);
+      work.delayed.push('unstable', now + settings.unstableRetryMs, index);
     } else work.earlier.delete(index);
     word.history.push(wordFor(outcome));
     target.accepted.delete(work.ports[index]!);

@@ -1,11 +1,7 @@
 import type { PortSet } from '../src/model/ports.ts';
+import { DelayedPorts } from './delayed-ports.ts';
 import type { EarlierSilence, ProbeOutcome } from './engine.ts';
-
-/** Where a port of a work stands. */
-export const WAITING = 0;
-export const IN_FLIGHT = 1;
-export const SILENT = 2;
-export const ANSWERED = 3;
+import { ANSWERED, IN_FLIGHT, PortCounts, SILENT, WAITING } from './port-counts.ts';
 
 /** What a port said before it is asked a second time, for a contradiction to be seen. */
 export interface EarlierWord {
@@ -13,41 +9,6 @@ export interface EarlierWord {
   readonly history: string[];
   stage: 'confirm' | 'unstable';
   silentConfirms: number;
-}
-
-/** First in, first out, with a time before which the head may not be taken. Delays of one queue are all alike. */
-export class DelayQueue {
-  private readonly due: number[] = [];
-  private readonly items: number[] = [];
-  private head = 0;
-
-  push(dueAt: number, item: number): void {
-    this.due.push(dueAt);
-    this.items.push(item);
-  }
-
-  /** When the head may be taken; Infinity when there is none. */
-  dueAt(): number {
-    return this.head < this.items.length ? this.due[this.head]! : Number.POSITIVE_INFINITY;
-  }
-
-  shift(): number {
-    const item = this.items[this.head++]!;
-    if (this.head > 1024 && this.head * 2 > this.items.length) {
-      this.due.splice(0, this.head);
-      this.items.splice(0, this.head);
-      this.head = 0;
-    }
-    return item;
-  }
-
-  get size(): number {
-    return this.items.length - this.head;
-  }
-
-  clear(): void {
-    this.head = this.items.length;
-  }
 }
 
 /** Ports shuffled over the whole pass would share nothing, but a port must rest between tries: blocks do both. */
@@ -63,6 +24,7 @@ const LAST_SYSTEM_PORT = 1023;
 export class PortWork {
   readonly target: number;
   readonly ports: Uint16Array;
+  readonly counts: PortCounts;
   readonly status: Uint8Array;
   readonly tries: Uint8Array;
   readonly firstSent: Float64Array;
@@ -76,21 +38,7 @@ export class PortWork {
   readonly murmur: Uint8Array;
   readonly murmurs: ProbeOutcome[] = [{ kind: 'silent' }];
   readonly earlier = new Map<number, EarlierWord>();
-  /** Ports to be asked again after a fixed rest, before any pass goes on. */
-  readonly delayed = {
-    expected: new DelayQueue(),
-    confirm: new DelayQueue(),
-    unstable: new DelayQueue(),
-    engine: new DelayQueue(),
-    signature: new DelayQueue(),
-  };
-  private readonly queues: readonly DelayQueue[] = Object.values(this.delayed);
-  /** Silent ports by their tries; `owingByTries` without those expected open, whose tries no pass brings. */
-  private readonly silentByTries = new Uint32Array(256);
-  private readonly owingByTries = new Uint32Array(256);
-  private silent = 0;
-  answered = 0;
-  inFlight = 0;
+  readonly delayed = new DelayedPorts();
   /** Latest send of a try that stayed silent. */
   lastSilentSent = 0;
   confirms = 0;
@@ -110,29 +58,29 @@ export class PortWork {
   ) {
     const n = ports.length;
     this.target = target;
-    this.ports = Uint16Array.from(ports);
-    this.status = new Uint8Array(n);
-    this.tries = new Uint8Array(n);
+    this.ports = ports instanceof Uint16Array ? ports : Uint16Array.from(ports);
     this.firstSent = new Float64Array(n);
     this.lastSent = new Float64Array(n);
-    this.expected = new Uint8Array(n);
     this.underTried = new Uint8Array(n);
     this.engineFails = new Uint8Array(n);
     this.murmur = new Uint8Array(n);
-    const isExpected = new Uint8Array(65536);
-    for (const [lo, hi] of expectedOpen) isExpected.fill(1, lo, hi + 1);
+    this.counts = new PortCounts(this.ports, expectedOpen);
+    this.expected = this.counts.expected;
+    this.status = this.counts.status;
+    this.tries = this.counts.tries;
+    this.takeOver(earlier);
+  }
+
+  /** Silence that an earlier run met. */
+  private takeOver(earlier: readonly EarlierSilence[]): void {
+    if (earlier.length === 0) return;
     const silenceOf = indexSilence(earlier);
-    for (let i = 0; i < n; i++) {
-      const port = ports[i]!;
-      this.expected[i] = isExpected[port]!;
-      if (!silenceOf) continue;
-      const silence = earlier[silenceOf[port]! - 1];
+    for (let i = 0; i < this.size; i++) {
+      const silence = earlier[silenceOf[this.ports[i]!]! - 1];
       if (!silence) continue;
-      this.status[i] = SILENT;
-      this.tries[i] = silence.tries;
       this.firstSent[i] = silence.at - silence.spanMs;
       this.lastSent[i] = silence.at;
-      this.countSilent(i, 1);
+      this.counts.move(i, SILENT, silence.tries);
       this.lastSilentSent = Math.max(this.lastSilentSent, silence.at);
     }
   }
@@ -141,17 +89,49 @@ export class PortWork {
     return this.ports.length;
   }
 
-  /** Index of the next port of the pass, or −1 at its end; `readyAt` says from when it may be sent. */
-  peek(): number {
-    return this.head < this.order.length ? this.order[this.head]! : -1;
+  /** Whether the pass still has ports to ask. */
+  get inPass(): boolean {
+    return this.head < this.order.length;
   }
 
-  advance(): void {
-    this.head++;
+  /** Takes the next port whose rest is over; −1 where there is none. */
+  takeRested(now: number): number {
+    for (;;) {
+      const next = this.delayed.shift(now);
+      if (!next) return -1;
+      const status = this.status[next.index];
+      // Else it has been answered or is under way.
+      if (status !== IN_FLIGHT && (next.rest !== 'expected' || status === SILENT)) return next.index;
+    }
   }
 
-  readyAt(index: number, retrySpacingMs: number): number {
+  /** Takes the next port of the pass that may be asked now; −1 where there is none: `dueAt` says when. */
+  takeDue(now: number, retrySpacingMs: number): number {
+    while (this.head < this.order.length) {
+      const index = this.order[this.head]!;
+      // Withdrawn, answered late or already under way again: this pass owes it nothing.
+      const isOwed = this.status[index] !== ANSWERED && this.status[index] !== IN_FLIGHT;
+      if (isOwed && this.restedAt(index, retrySpacingMs) > now) return -1;
+      this.head++;
+      if (isOwed) return index;
+    }
+    return -1;
+  }
+
+  /** When the pass goes on where it may not now; Infinity at its end. */
+  dueAt(retrySpacingMs: number): number {
+    return this.inPass ? this.restedAt(this.order[this.head]!, retrySpacingMs) : Number.POSITIVE_INFINITY;
+  }
+
+  private restedAt(index: number, retrySpacingMs: number): number {
     return this.lastSent[index] === 0 ? 0 : this.lastSent[index]! + retrySpacingMs;
+  }
+
+  /** Notes that a port is asked now. */
+  beginTry(index: number, now: number): void {
+    this.counts.move(index, IN_FLIGHT, this.tries[index]! + 1);
+    if (this.tries[index] === 1) this.firstSent[index] = now;
+    this.lastSent[index] = now;
   }
 
   /**
@@ -191,21 +171,33 @@ export class PortWork {
   }
 
   setSilent(index: number): void {
-    this.status[index] = SILENT;
-    this.countSilent(index, 1);
+    this.counts.move(index, SILENT, this.tries[index]!);
     this.lastSilentSent = Math.max(this.lastSilentSent, this.lastSent[index]!);
   }
 
-  /** Leaves silence, for whatever comes next. */
-  unsetSilent(index: number): void {
-    if (this.status[index] === SILENT) this.countSilent(index, -1);
+  setAnswered(index: number): void {
+    this.counts.move(index, ANSWERED, this.tries[index]!);
   }
 
-  private countSilent(index: number, change: 1 | -1): void {
-    const tries = this.tries[index]!;
-    this.silent += change;
-    this.silentByTries[tries]! += change;
-    if (this.expected[index] === 0) this.owingByTries[tries]! += change;
+  /** As if the last try had not been made. */
+  takeBack(index: number, status: typeof WAITING | typeof ANSWERED): void {
+    this.counts.move(index, status, this.tries[index]! - 1);
+  }
+
+  /** The indices of all ports whose last word is silence. */
+  silentPorts(): Uint16Array {
+    const indices = new Uint16Array(this.counts.of(SILENT));
+    let count = 0;
+    for (let i = 0; count < indices.length; i++) if (this.status[i] === SILENT) indices[count++] = i;
+    return indices;
+  }
+
+  get answered(): number {
+    return this.counts.of(ANSWERED);
+  }
+
+  get inFlight(): number {
+    return this.counts.of(IN_FLIGHT);
   }
 
   /**
@@ -213,8 +205,7 @@ export class PortWork {
    * One connection held open for seconds must not hold all others up.
    */
   owesPass(needed: number): boolean {
-    let owing = this.size - this.answered - this.silent - this.inFlight;
-    for (let tries = 1; tries < needed; tries++) owing += this.owingByTries[tries]!;
+    const owing = this.counts.of(WAITING) + this.counts.owing(needed);
     return owing > 0 && owing >= this.inFlight;
   }
 
@@ -223,9 +214,7 @@ export class PortWork {
     const ports: number[] = [];
     for (let i = 0; i < this.size; i++) {
       if (this.status[i] !== SILENT || this.lastSent[i]! < since) continue;
-      this.unsetSilent(i);
-      this.status[i] = WAITING;
-      this.tries[i] = 0;
+      this.counts.move(i, WAITING, 0);
       this.murmur[i] = 0;
       ports.push(this.ports[i]!);
     }
@@ -238,62 +227,31 @@ export class PortWork {
     for (let i = 0; i < this.size; i++) {
       const sent = this.lastSent[i]!;
       if (this.status[i] !== SILENT || sent < start || sent >= end) continue;
-      this.unsetSilent(i);
-      this.status[i] = WAITING;
-      this.tries[i]!--;
+      this.takeBack(i, WAITING);
       ports.push(this.ports[i]!);
     }
     return ports;
   }
 
-  get delayedSize(): number {
-    return this.queues.reduce((sum, queue) => sum + queue.size, 0);
-  }
-
-  /** When the next delayed port may be asked; Infinity while there is none. */
-  delayedDueAt(): number {
-    let due = Number.POSITIVE_INFINITY;
-    for (const queue of this.queues) due = Math.min(due, queue.dueAt());
-    return due;
-  }
-
-  /** Takes the next delayed port that is due; −1 where what was due has been answered or is under way. */
-  takeDelayed(now: number): number {
-    for (const queue of this.queues) {
-      if (queue.dueAt() > now) continue;
-      const index = queue.shift();
-      const status = this.status[index];
-      const stale = status === IN_FLIGHT || (queue === this.delayed.expected && status !== SILENT);
-      return stale ? -1 : index;
-    }
-    return -1;
-  }
-
   /** Ports that have their answer, given how many tries silence needs. */
   doneCount(needed: number): number {
-    let done = this.answered;
-    for (let tries = needed; tries < this.silentByTries.length; tries++) done += this.silentByTries[tries]!;
-    return done;
+    return this.answered + this.counts.silentSince(needed);
   }
 
   /** Probes still likely, judged by what part of the tries so far stayed silent. */
   probesLeft(needed: number): number {
-    let silent = 0;
+    const { answered } = this;
+    const silent = this.counts.of(SILENT);
     let owed = 0;
-    for (let tries = 1; tries < this.silentByTries.length; tries++) {
-      const count = this.silentByTries[tries]!;
-      silent += count;
-      if (tries < needed) owed += count * (needed - tries);
-    }
-    const untried = this.size - this.answered - silent;
-    const share = silent + this.answered === 0 ? 1 : silent / (silent + this.answered);
+    for (let tries = 1; tries < needed; tries++) owed += this.counts.silentAfter(tries) * (needed - tries);
+    const untried = this.size - answered - silent;
+    const share = silent + answered === 0 ? 1 : silent / (silent + answered);
     return Math.round(untried * (1 + share * (needed - 1)) + owed);
   }
 }
 
-/** Port → 1 + place in `earlier`, 0 where there is none; undefined when there is nothing to index. */
-function indexSilence(earlier: readonly EarlierSilence[]): Uint16Array | undefined {
-  if (earlier.length === 0) return undefined;
+/** Port → 1 + place in `earlier`, 0 where there is none. */
+function indexSilence(earlier: readonly EarlierSilence[]): Uint16Array {
   const index = new Uint16Array(65536);
   earlier.slice(0, 65535).forEach((silence, place) => {
     for (const [lo, hi] of silence.ports) index.fill(place + 1, lo, hi + 1);

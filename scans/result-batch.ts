@@ -37,7 +37,9 @@ export function createResultBatch(sink: (event: Results) => void): ResultBatch {
     groups = new Map();
     latest = null;
     for (const bits of seen.values()) bits.fill(0);
-    for (const group of ready.values()) sink({ kind: 'results', ...group });
+    for (const group of ready.values()) {
+      sink({ kind: 'results', ...group, ports: Uint16Array.from(group.ports) });
+    }
   };
   const markSeen = (target: number, port: number): boolean => {
     let bits = seen.get(target);

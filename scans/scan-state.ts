@@ -1,8 +1,9 @@
 import type { Hold, ScanEvent, ScanSettings, WorkTarget } from './engine.ts';
 import { PortAnswers } from './port-answers.ts';
 import { createResultBatch, type ResultBatch } from './result-batch.ts';
+import type { Timeouts } from './round-trip.ts';
 import { createTargetState, type TargetState } from './target-state.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+import { TokenBucket } from './token-bucket.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** Names a probe between schedule and prober; opaque to the latter. */
@@ -28,8 +29,7 @@ export interface ScheduleOptions {
   readonly perHost: number;
   readonly total: number;
   readonly settings: ScanSettings;
-  /** How long to wait for an answer: before the first sample, at least, at most. */
-  readonly timeouts: { readonly initialMs: number; readonly minMs: number; readonly maxMs: number };
+  readonly timeouts: Timeouts;
   readonly start: number;
   readonly random: () => number;
   readonly sink: (event: ScanEvent) => void;
@@ -81,7 +81,7 @@ export class ScanState {
     this.options = options;
     this.listen = { ms: holdMs, speak: false };
     this.speak = { ms: holdMs, speak: true };
-    this.bucket = createTokenBucket(options.total, options.start);
+    this.bucket = new TokenBucket(options.total, options.start);
     this.batch = createResultBatch(options.sink);
     this.answers = new PortAnswers(this.batch);
     this.targets = targets.map((plan, index) => createTargetState(plan, index, options));

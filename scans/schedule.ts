@@ -2,7 +2,7 @@ import { CanaryDesk } from './canary-desk.ts';
 import { ACCEPTED, type Hold, type ProbeOutcome, type ScanOutcome, type WorkTarget } from './engine.ts';
 import { LastSteps } from './last-steps.ts';
 import { PortSettling } from './port-settling.ts';
-import { ANSWERED, IN_FLIGHT, type PortWork } from './port-work.ts';
+import type { PortWork } from './port-work.ts';
 import type { CanaryWindow } from './ramp-pace.ts';
 import { type ProbeKey, type ProbeSender, ScanState, type ScheduleOptions } from './scan-state.ts';
 import { CEILING_PER_HOST, type TargetState } from './target-state.ts';
@@ -11,6 +11,8 @@ import type { ActiveWork } from './work-queue.ts';
 /** An engine that failed this often in a row, for this long, will not recover. */
 const ENGINE_FAILURES = 50;
 const ENGINE_FAILURE_MS = 5000;
+/** Probes of one work that are sent before the next one has its turn. */
+const MOST_IN_A_ROW = 32;
 
 /**
  * Decides what to probe when, and what the answers amount to. It owns no socket and no clock: every call says the
@@ -97,14 +99,14 @@ export class Schedule {
     if (!works.owesSweeps) return false;
     if (works.active.length === 0) return true;
     if (sent === 0 && targets.some(({ watch }) => watch !== null)) return false;
-    return works.active.every(({ work }) => work.peek() < 0);
+    return works.active.every(({ work }) => !work.inPass);
   }
 
   /** Whether a scan in haste has asked all it knows to ask, and waits for what is under way. */
   private onlyWaits(): boolean {
     const { options, works } = this.state;
     if (options.perHost <= CEILING_PER_HOST || works.pendingProbes > 0) return false;
-    return works.active.every(({ work }) => work.peek() < 0);
+    return works.active.every(({ work }) => !work.inPass);
   }
 
   /**
@@ -134,82 +136,98 @@ export class Schedule {
   }
 
   private sendPorts(now: number, sender: ProbeSender): number {
+    let wait = this.sendRested(now, sender);
     while (sender.room() > 0) {
       const bucketWait = this.state.bucket.waitMs(now);
-      if (bucketWait > 0) return bucketWait;
-      const wait = this.sendOne(now, sender);
-      if (wait > 0) return wait;
-    }
-    return Number.POSITIVE_INFINITY;
-  }
-
-  /** 0 when a probe was sent, else milliseconds until one may be. */
-  private sendOne(now: number, sender: ProbeSender): number {
-    let wait = Number.POSITIVE_INFINITY;
-    const count = this.state.works.active.length;
-    for (const firstOnly of [true, false]) {
-      for (let k = 0; k < count; k++) {
-        const entry = this.state.works.active[(this.turn + k) % count]!;
-        if (entry.isFirst !== firstOnly) continue;
-        const ready = this.sendFrom(entry, now, sender);
-        if (ready === 0) {
-          this.turn = (this.turn + k + 1) % Math.max(1, count);
-          return 0;
-        }
-        wait = Math.min(wait, ready);
+      if (bucketWait > 0) return Math.min(wait, bucketWait);
+      const untilNext = this.sendSome(now, sender);
+      if (untilNext > 0) {
+        wait = Math.min(wait, untilNext);
+        break;
       }
     }
     return wait;
   }
 
+  /** Ports whose rest is over go before all passes. Returns the milliseconds until the next one may be asked. */
+  private sendRested(now: number, sender: ProbeSender): number {
+    let wait = Number.POSITIVE_INFINITY;
+    for (const entry of this.state.works.active) {
+      const { work } = entry;
+      if (!this.mayAsk(entry)) continue;
+      while (work.delayed.dueAt <= now && sender.room() > 0) {
+        const target = this.state.targets[work.target]!;
+        const bucketWait = Math.max(target.bucket.waitMs(now), this.state.bucket.waitMs(now));
+        if (bucketWait > 0) {
+          wait = Math.min(wait, bucketWait);
+          break;
+        }
+        const index = work.takeRested(now);
+        if (index < 0) break;
+        target.bucket.take(now);
+        this.state.bucket.take(now);
+        this.ask(entry, index, this.holdFor(work, index), now, sender);
+      }
+      if (work.delayed.dueAt > now) wait = Math.min(wait, Math.max(0.5, work.delayed.dueAt - now));
+    }
+    return wait;
+  }
+
+  /** 0 when probes of one work were sent, else milliseconds until any may be. Works take turns, the first ones before all. */
+  private sendSome(now: number, sender: ProbeSender): number {
+    const { active } = this.state.works;
+    let wait = Number.POSITIVE_INFINITY;
+    for (const firstOnly of [true, false]) {
+      for (let k = 0; k < active.length; k++) {
+        const entry = active[(this.turn + k) % active.length]!;
+        if (entry.isFirst !== firstOnly || !this.mayAsk(entry)) continue;
+        const untilNext = this.sendFrom(entry, now, sender);
+        if (untilNext === 0) {
+          this.turn = (this.turn + k + 1) % active.length;
+          return 0;
+        }
+        wait = Math.min(wait, untilNext);
+      }
+    }
+    return wait;
+  }
+
+  private mayAsk({ work, done }: ActiveWork): boolean {
+    const { stopped, watch } = this.state.targets[work.target]!;
+    return !done && !stopped && (watch === null || watch.permits());
+  }
+
+  /** Goes on with the pass of one work for a while. */
   private sendFrom(entry: ActiveWork, now: number, sender: ProbeSender): number {
     const { work } = entry;
     const target = this.state.targets[work.target]!;
-    if (entry.done || target.stopped) return Number.POSITIVE_INFINITY;
-    if (target.watch && !target.watch.permits()) return Number.POSITIVE_INFINITY;
     const { retrySpacingMs } = this.state.options.settings;
-    let index = -1;
-    let delayedAt = work.delayedDueAt();
-    while (index < 0 && delayedAt <= now) {
-      const bucketWait = target.bucket.waitMs(now);
-      if (bucketWait > 0) return bucketWait;
-      index = work.takeDelayed(now);
-      delayedAt = work.delayedDueAt();
+    const most = Math.min(MOST_IN_A_ROW, target.bucket.available(now), this.state.bucket.available(now));
+    const hold = work.speak ? this.state.speak : this.state.listen;
+    let sent = 0;
+    while (sent < most && sender.room() > 0) {
+      const index = work.takeDue(now, retrySpacingMs);
+      if (index < 0) break;
+      sent++;
+      this.ask(entry, index, hold, now, sender);
     }
-    while (index < 0) {
-      const next = work.peek();
-      if (next < 0) return Math.max(0.5, delayedAt - now);
-      // Withdrawn, answered late or already under way again: this pass owes it nothing.
-      if (work.status[next] === ANSWERED || work.status[next] === IN_FLIGHT) {
-        work.advance();
-        continue;
-      }
-      const ready = work.readyAt(next, retrySpacingMs);
-      if (ready > now) return Math.max(0.5, Math.min(ready, delayedAt) - now);
-      const bucketWait = target.bucket.waitMs(now);
-      if (bucketWait > 0) return bucketWait;
-      work.advance();
-      index = next;
+    if (sent === 0) {
+      const untilDue = work.dueAt(retrySpacingMs) - now;
+      return Math.max(0.5, untilDue, target.bucket.waitMs(now));
     }
-    target.bucket.take(now);
-    this.state.bucket.take(now);
-    if (!entry.isFirst) target.slices.sent(now);
-    work.unsetSilent(index);
-    if (work.status[index] === ANSWERED) work.answered--;
-    work.status[index] = IN_FLIGHT;
-    work.inFlight++;
-    if (work.tries[index]! < 255) work.tries[index]!++;
-    if (work.tries[index] === 1) work.firstSent[index] = now;
-    work.lastSent[index] = now;
-    this.state.sent++;
-    sender.start(
-      entry.id * 65536 + index,
-      work.target,
-      work.ports[index]!,
-      target.roundTrip.timeoutMs(),
-      this.holdFor(work, index),
-    );
+    target.bucket.take(now, sent);
+    this.state.bucket.take(now, sent);
     return 0;
+  }
+
+  private ask(entry: ActiveWork, index: number, hold: Hold, now: number, sender: ProbeSender): void {
+    const { work, id, isFirst } = entry;
+    const target = this.state.targets[work.target]!;
+    work.beginTry(index, now);
+    if (!isFirst) target.slices.sent(now);
+    this.state.sent++;
+    const timeoutMs = target.roundTrip.timeoutMs();
+    sender.start(id * 65536 + index, work.target, work.ports[index]!, timeoutMs, hold);
   }
 
   /** A port that stood open was listened to then: of the handshake that confirms it, only that it comes about counts. */
@@ -251,10 +269,10 @@ export class Schedule {
     for (const entry of this.state.works.active) {
       const { work } = entry;
       if (!entry.done) {
-        if (work.peek() >= 0) continue;
+        if (work.inPass) continue;
         const target = this.state.targets[work.target]!;
         if (target.watch && !target.watch.permits()) continue;
-        if (work.inFlight > 0 || work.delayedSize > 0) {
+        if (work.inFlight > 0 || work.delayed.size > 0) {
           const needed = this.state.neededTries(target);
           if (work.owesPass(needed)) moved = work.startPass(needed, entry.isFirst, options.random) || moved;
           continue;

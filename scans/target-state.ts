@@ -1,10 +1,10 @@
-import { type AnsweredSlices, createAnsweredSlices } from './answered-slices.ts';
+import { AnsweredSlices } from './answered-slices.ts';
 import { type CanaryWatch, createCanaryWatch } from './canary-watch.ts';
 import type { PortAnswer, ScanSettings, WorkTarget } from './engine.ts';
-import { createLossEstimate, type LossEstimate } from './loss-estimate.ts';
+import { LossEstimate } from './loss-estimate.ts';
 import { createRampPace, type RampPace } from './ramp-pace.ts';
-import { createRoundTrip, type RoundTrip } from './round-trip.ts';
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+import { RoundTrip, type Timeouts } from './round-trip.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** More than this a second at one host needs a person's word. */
 export const CEILING_PER_HOST = 500;
@@ -17,8 +17,7 @@ export const SLOTS = 128;
 export interface TargetOptions {
   readonly perHost: number;
   readonly settings: ScanSettings;
-  /** How long to wait for an answer: before the first sample, at least, at most. */
-  readonly timeouts: { readonly initialMs: number; readonly minMs: number; readonly maxMs: number };
+  readonly timeouts: Timeouts;
   readonly start: number;
   readonly rapidCanary?: unknown;
 }
@@ -121,15 +120,15 @@ export function createTargetState(plan: WorkTarget, index: number, options: Targ
             retryMs: settings.canaryRetryMs,
             pauseMs: settings.canaryPauseMs,
           }),
-    bucket: createTokenBucket(pace, start),
+    bucket: new TokenBucket(pace, start),
     pace,
     ramp,
-    slices: createAnsweredSlices(),
+    slices: new AnsweredSlices(),
     rapid: false,
     rapidTally: newTally(start),
     lossyWindows: [],
-    roundTrip: createRoundTrip(timeouts),
-    loss: createLossEstimate(start),
+    roundTrip: new RoundTrip(timeouts),
+    loss: new LossEstimate(start),
     portCount: plan.ports.reduce((sum, [lo, hi]) => sum + hi - lo + 1, 0),
     negatives: plan.negativeCanaries
       .slice(0, SLOTS - 1)

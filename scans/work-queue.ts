@@ -1,13 +1,13 @@
 import { countRanges, type PortSet, rangesHave, rangesOf, subtractRanges } from '../src/model/ports.ts';
 import type { ScanSettings } from './engine.ts';
-import { PortWork, SILENT } from './port-work.ts';
+import { PortWork } from './port-work.ts';
 import type { TargetState } from './target-state.ts';
 
 interface PendingWork {
   readonly target: number;
   readonly size: number;
   /** Listed only when their turn comes: 65,535 ports of 256 targets would fill the memory. */
-  readonly list: () => readonly number[];
+  readonly list: () => ArrayLike<number>;
   readonly isFirst: boolean;
 }
 
@@ -115,10 +115,9 @@ export class WorkQueue {
       const { plan } = target;
       const work = new PortWork(next.target, next.list(), plan.expectedOpen, plan.earlierSilence);
       const { settings, random } = this.options;
-      for (let i = 0; i < work.size; i++) {
-        if (work.status[i] === SILENT && work.isSlow(i) && work.tries[i]! < settings.expectedOpenTries) {
-          work.delayed.expected.push(0, i);
-        }
+      for (const i of work.silentPorts()) {
+        if (work.isSlow(i) && work.tries[i]! < settings.expectedOpenTries)
+          work.delayed.push('expected', 0, i);
       }
       work.startPass(this.neededTries(target), next.isFirst, random);
       this.add(work, next.isFirst);
@@ -139,8 +138,9 @@ function plannedWorks(targets: readonly TargetState[], isFirst: boolean): Pendin
   });
 }
 
-function expand(set: PortSet): number[] {
-  const ports: number[] = [];
-  for (const [lo, hi] of set) for (let p = lo; p <= hi; p++) ports.push(p);
+function expand(set: PortSet): Uint16Array {
+  const ports = new Uint16Array(countRanges(set));
+  let count = 0;
+  for (const [lo, hi] of set) for (let p = lo; p <= hi; p++) ports[count++] = p;
   return ports;
 }

@@ -2,6 +2,7 @@ import { ACCEPTED, type Hold } from '../engine.ts';
 
 /** What is known of the probes of one address: arrays, since any port may be asked at any time. */
 export class AddressTable {
+  readonly address: number;
   readonly state = new Uint8Array(65536);
   readonly attempt = new Uint8Array(65536);
   readonly keys = new Float64Array(65536);
@@ -11,6 +12,10 @@ export class AddressTable {
   underWay = 0;
   private readonly holds: Hold[] = [ACCEPTED];
   private readonly holdOf = new Uint8Array(65536);
+
+  constructor(address: number) {
+    this.address = address;
+  }
 
   /** A scan knows a handful of holds only. */
   setHold(port: number, hold: Hold): void {
@@ -29,21 +34,25 @@ const MOST_TABLES = 64;
 /** The tables of the addresses asked lately. */
 export class AddressTables {
   private readonly tables = new Map<number, AddressTable>();
+  /** Most questions are about the same address as the one before. */
+  private latest: AddressTable | undefined;
 
   find(address: number): AddressTable | undefined {
-    return this.tables.get(address);
+    if (this.latest?.address !== address) this.latest = this.tables.get(address);
+    return this.latest;
   }
 
   use(address: number, now: number): AddressTable {
-    let table = this.tables.get(address);
+    let table = this.find(address);
     if (!table) {
       if (this.tables.size >= MOST_TABLES) {
         const idle = [...this.tables].filter(([, { underWay }]) => underWay === 0);
         const [oldest] = idle.sort((a, b) => a[1].usedAt - b[1].usedAt);
         if (oldest) this.tables.delete(oldest[0]);
       }
-      table = new AddressTable();
+      table = new AddressTable(address);
       this.tables.set(address, table);
+      this.latest = table;
     }
     table.usedAt = now;
     return table;

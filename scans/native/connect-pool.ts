@@ -72,7 +72,7 @@ export class ConnectPool implements Prober {
     this.libc = libc;
     this.sockets = new ProbeSockets(options);
     this.memory = libc.allocate(AT_SLOTS + maxSockets * SOCKADDR_SIZE);
-    this.memory.bytes.writeUInt16LE(AF_UNSPEC, AT_UNSPEC);
+    this.memory.view.setUint16(AT_UNSPEC, AF_UNSPEC, true);
     this.fds = new Int32Array(maxSockets).fill(-1);
     this.state = new Uint8Array(maxSockets);
     this.generation = new Uint32Array(maxSockets);
@@ -100,7 +100,7 @@ export class ConnectPool implements Prober {
     }
     const now = this.options.clock.now();
     const at = AT_SLOTS + slot * SOCKADDR_SIZE;
-    writeSockaddr(memory.bytes, at, this.options.addresses[target]!, port);
+    writeSockaddr(memory.view, at, this.options.addresses[target]!, port);
     this.state[slot] = CONNECTING;
     this.generation[slot]!++;
     this.keys[slot] = key;
@@ -212,7 +212,7 @@ export class ConnectPool implements Prober {
   /** On loopback an attempt may get its own port as source and meet itself; from another it would be refused. */
   private metItself(slot: number): boolean {
     const { libc, memory } = this;
-    memory.bytes.writeUInt32LE(SOCKADDR_SIZE, AT_LENGTH);
+    memory.view.setUint32(AT_LENGTH, SOCKADDR_SIZE, true);
     if (libc.getsockname(this.fds[slot]!, memory.address + AT_NAME, memory.address + AT_LENGTH) < 0)
       return false;
     const peer = AT_SLOTS + slot * SOCKADDR_SIZE;

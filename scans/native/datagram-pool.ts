@@ -79,7 +79,7 @@ export class DatagramPool implements Prober {
     const { libc, memory, options } = this;
     const fd = this.sockets.open(SOCK_DGRAM, EPOLLIN, slot);
     if (fd < 0) return fd;
-    writeSockaddr(memory.bytes, AT_NAME, options.addresses[target]!, port);
+    writeSockaddr(memory.view, AT_NAME, options.addresses[target]!, port);
     return libc.connect(fd, memory.address + AT_NAME, SOCKADDR_SIZE) < 0 ? this.sockets.abandon(fd) : fd;
   }
 

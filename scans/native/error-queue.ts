@@ -1,5 +1,13 @@
 import { formatIpv4 } from '../../src/model/address.ts';
-import { IP_RECVERR, IPPROTO_IP, type Libc, MSG_DONTWAIT, MSG_ERRQUEUE, type NativeMemory } from './libc.ts';
+import {
+  IP_RECVERR,
+  IPPROTO_IP,
+  type Libc,
+  MSG_DONTWAIT,
+  MSG_ERRQUEUE,
+  type NativeMemory,
+  writeWord,
+} from './libc.ts';
 
 /** An ICMP error as the kernel queued it on the socket whose packet it quotes. */
 export interface QueuedIcmp {
@@ -15,6 +23,7 @@ export interface ErrorQueueReader {
 }
 
 const ICMP_ORIGIN = 2;
+const HEADER_SIZE = 56;
 const AT_VECTOR = 64;
 const AT_CONTROL = 80;
 const CONTROL_SIZE = 256;
@@ -24,21 +33,18 @@ const DATA_SIZE = 1024;
 /** Reads what IP_RECVERR keeps: type, code and sender, for any user. */
 export function createErrorQueueReader(libc: Libc): ErrorQueueReader {
   const memory: NativeMemory = libc.allocate(AT_DATA + DATA_SIZE);
-  const { address, bytes } = memory;
-  bytes.writeBigUInt64LE(BigInt(address + AT_DATA), AT_VECTOR);
-  bytes.writeBigUInt64LE(BigInt(DATA_SIZE), AT_VECTOR + 8);
-  const layOut = () => {
-    bytes.fill(0, 0, 56);
-    bytes.writeBigUInt64LE(BigInt(address + AT_VECTOR), 16);
-    bytes.writeBigUInt64LE(1n, 24);
-    bytes.writeBigUInt64LE(BigInt(address + AT_CONTROL), 32);
-    bytes.writeBigUInt64LE(BigInt(CONTROL_SIZE), 40);
-  };
-  layOut();
+  const { address, bytes, view } = memory;
+  writeWord(view, AT_VECTOR, address + AT_DATA);
+  writeWord(view, AT_VECTOR + 8, DATA_SIZE);
+  writeWord(view, 16, address + AT_VECTOR);
+  writeWord(view, 24, 1);
+  writeWord(view, 32, address + AT_CONTROL);
+  writeWord(view, 40, CONTROL_SIZE);
+  const header = Uint8Array.from(bytes.subarray(0, HEADER_SIZE));
   let written = false;
   const receive = (fd: number): boolean => {
     // The kernel writes into the header only where it had something to say.
-    if (written) layOut();
+    if (written) bytes.set(header);
     written = Number(libc.recvmsg(fd, address, MSG_ERRQUEUE | MSG_DONTWAIT)) >= 0;
     return written;
   };
@@ -46,16 +52,15 @@ export function createErrorQueueReader(libc: Libc): ErrorQueueReader {
     next(fd) {
       while (receive(fd)) {
         // cmsghdr: length 8, level 4, type 4; then sock_extended_err (16) and the sender's sockaddr_in.
-        const length = Number(bytes.readBigUInt64LE(40));
         const isError =
-          length >= 48 &&
-          bytes.readInt32LE(AT_CONTROL + 8) === IPPROTO_IP &&
-          bytes.readInt32LE(AT_CONTROL + 12) === IP_RECVERR;
+          view.getUint32(40, true) >= 48 &&
+          view.getInt32(AT_CONTROL + 8, true) === IPPROTO_IP &&
+          view.getInt32(AT_CONTROL + 12, true) === IP_RECVERR;
         if (!isError || bytes[AT_CONTROL + 20] !== ICMP_ORIGIN) continue;
         return {
           type: bytes[AT_CONTROL + 21]!,
           code: bytes[AT_CONTROL + 22]!,
-          from: formatIpv4(bytes.readUInt32BE(AT_CONTROL + 36)),
+          from: formatIpv4(view.getUint32(AT_CONTROL + 36)),
         };
       }
       return null;

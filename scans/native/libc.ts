@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 export interface NativeMemory {
   readonly address: number;
   readonly bytes: Buffer;
+  /** The same octets; numbers are read and written at a fraction of what Buffer's methods cost. */
+  readonly view: DataView;
 }
 
 /** The few calls of libc that the engines make. All pointers are plain addresses into `NativeMemory`. */
@@ -112,7 +114,8 @@ function bindLibc(): Libc {
       const pointer: unknown = mmap(0, length, PROTECTION, PRIVATE_ANONYMOUS, -1, 0);
       const address = Number(koffi.address(pointer));
       if (!Number.isSafeInteger(address) || address <= 0) throw new Error('mmap failed');
-      return { address, bytes: Buffer.from(koffi.view(pointer, length)) };
+      const bytes = Buffer.from(koffi.view(pointer, length));
+      return { address, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, length) };
     },
     release(memory) {
       munmap(memory.address, memory.bytes.length);
@@ -121,9 +124,16 @@ function bindLibc(): Libc {
 }
 
 /** Writes a `sockaddr_in`; address as an unsigned 32-bit number. */
-export function writeSockaddr(bytes: Buffer, at: number, address: number, port: number): void {
-  bytes.fill(0, at, at + SOCKADDR_SIZE);
-  bytes.writeUInt16LE(AF_INET, at);
-  bytes.writeUInt16BE(port, at + 2);
-  bytes.writeUInt32BE(address >>> 0, at + 4);
+export function writeSockaddr(view: DataView, at: number, address: number, port: number): void {
+  view.setUint16(at, AF_INET, true);
+  view.setUint16(at + 2, port);
+  view.setUint32(at + 4, address);
+  view.setUint32(at + 8, 0);
+  view.setUint32(at + 12, 0);
+}
+
+/** Writes an address or a length, as they stand in structures. */
+export function writeWord(view: DataView, at: number, value: number): void {
+  view.setUint32(at, value % 2 ** 32, true);
+  view.setUint32(at + 4, value / 2 ** 32, true);
 }

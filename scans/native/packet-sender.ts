@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import {
   IOVEC,
   type Libc,
@@ -9,6 +8,7 @@ import {
   type NativeMemory,
   SOCKADDR_SIZE,
   writeSockaddr,
+  writeWord,
 } from './libc.ts';
 import { openRawDescriptor, RawSocketError } from './raw-socket.ts';
 import { layOutSyn, SYN_LENGTH, type SynFields, writeSyn } from './tcp-packet.ts';
@@ -24,8 +24,6 @@ const BLOCKS = 4;
 const MOST_ASIDE = availableParallelism() > 1 ? 2 : 0;
 /** Calls whose results no turn of the event loop has fetched yet. */
 const MOST_UNFETCHED = 32;
-/** A batch is sent in less; a thread that has not begun by then may be a while. */
-const CATCH_UP_MS = 1;
 /** Of a message's header: the octets sent, which the kernel writes as it is done with it. */
 const SENT_LENGTH = 56;
 const VECTORS = BATCH * MMSGHDR;
@@ -35,7 +33,6 @@ const PACKETS = NAMES + BATCH * SOCKADDR_SIZE;
 /** Packets [from, to) of it are still to be sent. */
 interface Block {
   readonly memory: NativeMemory;
-  readonly view: DataView;
   /** Whom each packet goes to, as the system call is told. */
   readonly destinations: Float64Array;
   readonly tags: Float64Array;
@@ -73,11 +70,11 @@ export class PacketSender {
     this.free = Array.from({ length: BLOCKS }, () => layOutBlock(libc, ttl));
     this.block = this.free.pop()!;
     if (source === null) return;
-    const { address, bytes } = this.block.memory;
-    writeSockaddr(bytes, PACKETS, source, 0);
+    const { address, view } = this.block.memory;
+    writeSockaddr(view, PACKETS, source, 0);
     const bound = libc.bind(this.fd, address + PACKETS, SOCKADDR_SIZE);
     const errno = bound < 0 ? libc.errno() : 0;
-    layOutSyn(this.block.view, PACKETS, ttl);
+    layOutSyn(view, PACKETS, ttl);
     if (bound >= 0) return;
     this.close();
     throw new RawSocketError(libc.errnoName(errno));
@@ -86,12 +83,13 @@ export class PacketSender {
   /** Queues one; there must be room. The tag names it should it fail. */
   push(fields: SynFields, tag: number): void {
     const { block } = this;
+    const { view } = block.memory;
     const { destination } = fields;
     const i = block.to++;
-    writeSyn(block.view, PACKETS + i * SYN_LENGTH, fields);
+    writeSyn(view, PACKETS + i * SYN_LENGTH, fields);
     if (block.destinations[i] !== destination) {
       block.destinations[i] = destination;
-      writeSockaddr(block.memory.bytes, NAMES + i * SOCKADDR_SIZE, destination, 0);
+      writeSockaddr(view, NAMES + i * SOCKADDR_SIZE, destination, 0);
     }
     block.tags[i] = tag;
   }
@@ -130,8 +128,8 @@ export class PacketSender {
     block.call = call;
     this.aside.push(block);
     this.unfetched++;
-    const { address, bytes } = block.memory;
-    bytes.writeUInt32LE(0, (block.to - 1) * MMSGHDR + SENT_LENGTH);
+    const { address, view } = block.memory;
+    view.setUint32((block.to - 1) * MMSGHDR + SENT_LENGTH, 0, true);
     const at = address + block.from * MMSGHDR;
     this.libc.sendmmsgAside(this.fd, at, block.to - block.from, MSG_DONTWAIT, (sent) => {
       this.unfetched--;
@@ -150,7 +148,7 @@ export class PacketSender {
   private takeBack(): void {
     for (let i = this.aside.length - 1; i >= 0; i--) {
       const block = this.aside[i]!;
-      if (block.memory.bytes.readUInt32LE((block.to - 1) * MMSGHDR + SENT_LENGTH) === 0) continue;
+      if (block.memory.view.getUint32((block.to - 1) * MMSGHDR + SENT_LENGTH, true) === 0) continue;
       this.aside.splice(i, 1);
       this.release(block);
     }
@@ -188,15 +186,10 @@ export class PacketSender {
     return true;
   }
 
-  /**
-   * Sends what is queued, and waits a moment for what other threads are sending: whether all of it has left. What is
-   * pushed then is overtaken by nothing before it.
-   */
+  /** Sends what is queued: whether all has left, what other threads send included. What is pushed then overtakes nothing. */
   catchUp(failed: SendFailed): boolean {
     this.flush(failed);
-    const until = this.aside.length > 0 ? performance.now() + CATCH_UP_MS : 0;
-    do this.takeBack();
-    while (this.aside.length > 0 && performance.now() < until);
+    this.takeBack();
     return this.aside.length === 0 && this.queued() === 0;
   }
 
@@ -218,21 +211,20 @@ export class PacketSender {
 
 function layOutBlock(libc: Libc, ttl: number): Block {
   const memory = libc.allocate(PACKETS + BATCH * SYN_LENGTH);
-  const { address, bytes } = memory;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { address, view } = memory;
   for (let i = 0; i < BATCH; i++) {
     const header = i * MMSGHDR;
     const vector = VECTORS + i * IOVEC;
-    bytes.writeBigUInt64LE(BigInt(address + NAMES + i * SOCKADDR_SIZE), header);
-    bytes.writeUInt32LE(SOCKADDR_SIZE, header + 8);
-    bytes.writeBigUInt64LE(BigInt(address + vector), header + 16);
-    bytes.writeBigUInt64LE(1n, header + 24);
-    bytes.writeBigUInt64LE(BigInt(address + PACKETS + i * SYN_LENGTH), vector);
-    bytes.writeBigUInt64LE(BigInt(SYN_LENGTH), vector + 8);
+    writeWord(view, header, address + NAMES + i * SOCKADDR_SIZE);
+    view.setUint32(header + 8, SOCKADDR_SIZE, true);
+    writeWord(view, header + 16, address + vector);
+    writeWord(view, header + 24, 1);
+    writeWord(view, vector, address + PACKETS + i * SYN_LENGTH);
+    writeWord(view, vector + 8, SYN_LENGTH);
     layOutSyn(view, PACKETS + i * SYN_LENGTH, ttl);
   }
   const destinations = new Float64Array(BATCH).fill(-1);
-  return { memory, view, destinations, tags: new Float64Array(BATCH), from: 0, to: 0, call: -1 };
+  return { memory, destinations, tags: new Float64Array(BATCH), from: 0, to: 0, call: -1 };
 }
 
 /** What this machine puts into packets of its own. */

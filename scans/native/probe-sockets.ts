@@ -55,8 +55,8 @@ export class ProbeSockets {
     this.epoll = libc.epollCreate(SOCK_CLOEXEC);
     if (this.epoll < 0) throw new Error(`epoll: ${libc.errnoName(libc.errno())}`);
     this.memory = libc.allocate(AT_LOCAL + SOCKADDR_SIZE);
-    this.memory.bytes.writeInt32LE(1, AT_INT);
-    if (source !== null) writeSockaddr(this.memory.bytes, AT_LOCAL, source, 0);
+    this.memory.view.setInt32(AT_INT, 1, true);
+    if (source !== null) writeSockaddr(this.memory.view, AT_LOCAL, source, 0);
     this.errors = createErrorQueueReader(libc);
     this.deadlines = new Deadlines(options.clock.now());
     this.limit = createSocketRoom(options.maxSockets);
@@ -69,7 +69,7 @@ export class ProbeSockets {
   /** A non-blocking socket that sends from the source and is watched for these events; −errno where there is none. */
   open(type: number, events: number, slot: number): number {
     const { libc, source } = this.options;
-    const { address, bytes } = this.memory;
+    const { address, view } = this.memory;
     const fd = libc.socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return -libc.errno();
     libc.setsockopt(fd, IPPROTO_IP, IP_RECVERR, address + AT_INT, 4);
@@ -78,7 +78,7 @@ export class ProbeSockets {
       libc.setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, address + AT_INT, 4);
       if (libc.bind(fd, address + AT_LOCAL, SOCKADDR_SIZE) < 0) return this.abandon(fd);
     }
-    writeEvent(bytes, 0, events, slot);
+    writeEvent(view, 0, events, slot);
     return watchSocket(libc, this.epoll, fd, address) < 0 ? this.abandon(fd) : fd;
   }
 
@@ -101,7 +101,7 @@ export class ProbeSockets {
     let timeout = Math.ceil(wait);
     for (;;) {
       const count = libc.epollWait(this.epoll, this.memory.address + AT_EVENTS, EVENTS, timeout);
-      for (let i = 0; i < count; i++) moved(readEventSlot(this.memory.bytes, AT_EVENTS, i));
+      for (let i = 0; i < count; i++) moved(readEventSlot(this.memory.view, AT_EVENTS, i));
       if (count < EVENTS) break;
       timeout = 0;
     }

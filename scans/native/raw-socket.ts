@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import type { Clock } from '../engine.ts';
 import {
   AF_INET,
   IOVEC,
@@ -10,6 +11,7 @@ import {
   SOCK_NONBLOCK,
   SOCK_RAW,
   SOL_SOCKET,
+  writeWord,
 } from './libc.ts';
 
 const SO_RCVBUF = 8;
@@ -31,10 +33,13 @@ export class RawSocketError extends Error {
   }
 }
 
+/** Gets the memory that a packet lies in, where, how long it is, and when it was fetched. */
+export type TakePacket = (packets: DataView, at: number, length: number, now: number) => void;
+
 export interface RawSocket {
   readonly fd: number;
-  /** Calls `take` with every packet that waits: the memory it lies in, where, and how long. */
-  readonly drain: (take: (bytes: Buffer, at: number, length: number) => void) => void;
+  /** Calls `take` with every packet that waits. */
+  readonly drain: (take: TakePacket) => void;
   /** Packets that the kernel dropped because nobody fetched them, since the socket was opened. */
   readonly drops: () => number;
   readonly close: () => void;
@@ -50,6 +55,7 @@ export function openRawDescriptor(libc: Libc, protocol: number): number {
 /** An IPv4 raw socket of one protocol. Throws RawSocketError where the system forbids it. */
 export function openRawSocket(
   libc: Libc,
+  clock: Clock,
   protocol: number,
   filter: (socket: FilterInstaller) => void,
 ): RawSocket {
@@ -83,9 +89,10 @@ export function openRawSocket(
     drain(take) {
       for (;;) {
         const count = libc.recvmmsg(fd, memory.address, BATCH, MSG_DONTWAIT, 0);
+        const now = count > 0 ? clock.now() : 0;
         for (let i = 0; i < count; i++) {
-          const length = memory.bytes.readUInt32LE(i * MMSGHDR + 56);
-          take(memory.bytes, packets + i * PACKET, Math.min(PACKET, length));
+          const length = memory.view.getUint32(i * MMSGHDR + 56, true);
+          take(memory.view, packets + i * PACKET, Math.min(PACKET, length), now);
         }
         if (count < BATCH) return;
       }
@@ -96,20 +103,20 @@ export function openRawSocket(
 }
 
 function setInt(libc: Libc, fd: number, memory: NativeMemory, name: number, value: number): boolean {
-  memory.bytes.writeInt32LE(value, 0);
+  memory.view.setInt32(0, value, true);
   return libc.setsockopt(fd, SOL_SOCKET, name, memory.address, 4) === 0;
 }
 
 function layOutMessages(memory: NativeMemory, vectors: number, packets: number): void {
-  const { address, bytes } = memory;
-  bytes.fill(0, 0, packets);
+  const { address, view } = memory;
+  memory.bytes.fill(0, 0, packets);
   for (let i = 0; i < BATCH; i++) {
     const header = i * MMSGHDR;
     const vector = vectors + i * IOVEC;
-    bytes.writeBigUInt64LE(BigInt(address + vector), header + 16);
-    bytes.writeBigUInt64LE(1n, header + 24);
-    bytes.writeBigUInt64LE(BigInt(address + packets + i * PACKET), vector);
-    bytes.writeBigUInt64LE(BigInt(PACKET), vector + 8);
+    writeWord(view, header + 16, address + vector);
+    writeWord(view, header + 24, 1);
+    writeWord(view, vector, address + packets + i * PACKET);
+    writeWord(view, vector + 8, PACKET);
   }
 }
 
@@ -131,27 +138,27 @@ const portFilter = (lo: number, hi: number): readonly (readonly [number, number,
 ];
 
 function createFilterInstaller(libc: Libc, fd: number, memory: NativeMemory): FilterInstaller {
-  const { address, bytes } = memory;
+  const { address, bytes, view } = memory;
   return {
     onlyTcpPorts(lo, hi) {
       const program = portFilter(lo, hi);
       program.forEach(([code, yes, no, operand], i) => {
         const at = 16 + i * 8;
-        bytes.writeUInt16LE(code, at);
-        bytes[at + 2] = yes;
-        bytes[at + 3] = no;
-        bytes.writeUInt32LE(operand, at + 4);
+        view.setUint16(at, code, true);
+        view.setUint8(at + 2, yes);
+        view.setUint8(at + 3, no);
+        view.setUint32(at + 4, operand, true);
       });
       bytes.fill(0, 0, 16);
-      bytes.writeUInt16LE(program.length, 0);
-      bytes.writeBigUInt64LE(BigInt(address + 16), 8);
+      view.setUint16(0, program.length, true);
+      writeWord(view, 8, address + 16);
       if (libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, address, 16) < 0) {
         throw new RawSocketError(libc.errnoName(libc.errno()));
       }
     },
     onlyIcmpTypes(types) {
       const mask = types.reduce((bits, type) => bits & ~(1 << type), -1);
-      bytes.writeInt32LE(mask, 0);
+      view.setInt32(0, mask, true);
       libc.setsockopt(fd, SOL_RAW, ICMP_FILTER, address, 4);
     },
   };

@@ -19,7 +19,7 @@ import {
 } from './libc.ts';
 import { PacketSender } from './packet-sender.ts';
 import { RapidCanaryLog } from './rapid-canary.ts';
-import { openRawSocket, type RawSocket, RawSocketError } from './raw-socket.ts';
+import { openRawSocket, type RawSocket, RawSocketError, type TakePacket } from './raw-socket.ts';
 import { readIcmpReply, readTcpReply } from './tcp-packet.ts';
 
 const IPPROTO_ICMP = 1;
@@ -38,6 +38,10 @@ const HANDSHAKE = 3;
 const SETTLED = 4;
 
 const DRAIN_EVERY = 256;
+/** Packets that leave within one call of the schedule, which share a reading of the clock. */
+const READ_CLOCK_EVERY = 16;
+/** A batch is sent in less; a thread that has not begun by then may be a while. */
+const CATCH_UP_MS = 1;
 const MOST_UNDER_WAY = 60_000;
 const DROPS_EVERY_MS = 500;
 /** Deadlines of canaries are told from those of other probes by this offset, beyond any address and port. */
@@ -88,6 +92,8 @@ export class SynProber implements Prober {
   private readonly rapid = new Map<number, { readonly port: number; readonly log: RapidCanaryLog }>();
   private underWay = 0;
   private sinceDrain = 0;
+  private sinceClock = READ_CLOCK_EVERY;
+  private startsAt = 0;
   private canaryPort = 0;
   private dropsCheckedAt: number;
   private dropsSeen = 0;
@@ -119,9 +125,9 @@ export class SynProber implements Prober {
       this.polls = allocate(64);
       this.scratch = allocate(64);
       const ports = [CANARY_PORTS[0], PROBE_PORTS[1]] as const;
-      this.tcp = keep(openRawSocket(libc, IPPROTO_TCP, (f) => f.onlyTcpPorts(...ports)));
+      this.tcp = keep(openRawSocket(libc, clock, IPPROTO_TCP, (f) => f.onlyTcpPorts(...ports)));
       const types = [DEST_UNREACHABLE, TIME_EXCEEDED];
-      this.icmp = keep(openRawSocket(libc, IPPROTO_ICMP, (f) => f.onlyIcmpTypes(types)));
+      this.icmp = keep(openRawSocket(libc, clock, IPPROTO_ICMP, (f) => f.onlyIcmpTypes(types)));
       this.sender = keep(new PacketSender(libc, options.source));
       if (options.source !== null) this.bindSource(options.source);
       this.followUps = keep(
@@ -137,14 +143,14 @@ export class SynProber implements Prober {
     }
     const POLLIN = 1;
     [this.tcp.fd, this.icmp.fd, this.followUps.epoll].forEach((fd, i) => {
-      this.polls.bytes.writeInt32LE(fd, i * 8);
-      this.polls.bytes.writeInt32LE(POLLIN, i * 8 + 4);
+      this.polls.view.setInt32(i * 8, fd, true);
+      this.polls.view.setInt32(i * 8 + 4, POLLIN, true);
     });
   }
 
   private bindSource(source: number): void {
     const { libc } = this.options;
-    writeSockaddr(this.scratch.bytes, 0, source, 0);
+    writeSockaddr(this.scratch.view, 0, source, 0);
     if (libc.bind(this.tcp.fd, this.scratch.address, SOCKADDR_SIZE) < 0) {
       throw new RawSocketError(libc.errnoName(libc.errno()));
     }
@@ -182,7 +188,7 @@ export class SynProber implements Prober {
     const slot = address * 65536 + port;
     if (key < 0) {
       // It vouches for what left before it, so it may not overtake any of that.
-      if (!this.sender.catchUp(this.failed)) {
+      if (!this.allHaveLeft()) {
         this.options.events.settle(key, { kind: 'engine', errno: 'EAGAIN' });
         return;
       }
@@ -195,7 +201,7 @@ export class SynProber implements Prober {
       this.sendSyn(source, address, sourcePort, port, now, CANARY_SLOT + slot);
       return;
     }
-    const now = this.options.clock.now();
+    const now = this.readClock();
     const table = this.tables.use(address, now);
     table.keys[port] = key;
     table.setHold(port, hold);
@@ -210,6 +216,15 @@ export class SynProber implements Prober {
     this.sendSyn(source, address, this.probePort(port, attempt), port, now, slot);
   }
 
+  /** The time, to a fraction of what a batch of packets takes. */
+  private readClock(): number {
+    if (this.sinceClock++ >= READ_CLOCK_EVERY) {
+      this.sinceClock = 1;
+      this.startsAt = this.options.clock.now();
+    }
+    return this.startsAt;
+  }
+
   /** Another source port for every try: what a try left behind at the other side must not meet the next one. */
   private probePort(port: number, attempt: number): number {
     return PROBE_PORTS[0] + ((port * 7 + attempt * 997) % (PROBE_PORTS[1] - PROBE_PORTS[0] + 1));
@@ -221,16 +236,16 @@ export class SynProber implements Prober {
     const known = this.sourceOf.get(address);
     if (known !== undefined) return known;
     const { libc } = this.options;
-    const { address: at, bytes } = this.scratch;
+    const { address: at, view } = this.scratch;
     const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return -libc.errno();
-    writeSockaddr(bytes, 0, address, 9);
-    bytes.writeUInt32LE(SOCKADDR_SIZE, 32);
+    writeSockaddr(view, 0, address, 9);
+    view.setUint32(32, SOCKADDR_SIZE, true);
     const failed = libc.connect(fd, at, SOCKADDR_SIZE) < 0 || libc.getsockname(fd, at, at + 32) < 0;
     const errno = failed ? libc.errno() : 0;
     libc.close(fd);
     if (failed) return -errno;
-    const source = bytes.readUInt32BE(4);
+    const source = view.getUint32(4);
     this.sourceOf.set(address, source);
     return source;
   }
@@ -266,6 +281,19 @@ export class SynProber implements Prober {
     this.settleSlot(tag, outcome);
   }
 
+  /** Whether nothing is left that a canary sent now would overtake. Waiting for it, answers are read. */
+  private allHaveLeft(): boolean {
+    const { clock } = this.options;
+    let left = this.sender.catchUp(this.failed);
+    if (left) return true;
+    const until = clock.now() + CATCH_UP_MS;
+    do {
+      this.receive();
+      left = this.sender.catchUp(this.failed);
+    } while (!left && clock.now() < until);
+    return left;
+  }
+
   private isWaiting(slot: number): boolean {
     return this.tables.find(Math.floor(slot / 65536))?.state[slot % 65536] === WAITING;
   }
@@ -275,6 +303,7 @@ export class SynProber implements Prober {
   }
 
   poll(waitMs: number): void | Promise<void> {
+    this.sinceClock = READ_CLOCK_EVERY;
     this.sendRapid();
     this.sender.flush(this.failed);
     this.followUps.begin();
@@ -297,13 +326,13 @@ export class SynProber implements Prober {
     if (this.followUps.underWay > 0) wait = Math.min(wait, 10);
     if (this.sender.queued() > 0) wait = Math.min(wait, 1);
     for (const { log } of this.rapid.values()) wait = Math.min(wait, Math.max(0, log.dueAt() - now));
-    const { address, bytes } = this.polls;
+    const { address, view } = this.polls;
     if (libc.poll(address, 3, Math.ceil(wait)) <= 0) return;
     this.sinceDrain = 0;
     // The answers that came are in the upper half of each entry.
-    if (bytes.readUInt16LE(6) !== 0) this.tcp.drain(this.takeTcp);
-    if (bytes.readUInt16LE(14) !== 0) this.icmp.drain(this.takeIcmp);
-    if (bytes.readUInt16LE(22) !== 0) this.followUps.poll();
+    if (view.getUint16(6, true) !== 0) this.tcp.drain(this.takeTcp);
+    if (view.getUint16(14, true) !== 0) this.icmp.drain(this.takeIcmp);
+    if (view.getUint16(22, true) !== 0) this.followUps.poll();
   }
 
   private receive(): void {
@@ -312,45 +341,40 @@ export class SynProber implements Prober {
     this.icmp.drain(this.takeIcmp);
   }
 
-  private readonly takeTcp = (bytes: Buffer, at: number, length: number): void =>
-    this.onTcp(bytes, at, length);
-  private readonly takeIcmp = (bytes: Buffer, at: number, length: number): void =>
-    this.onIcmp(bytes, at, length);
-
-  private onTcp(bytes: Buffer, at: number, length: number): void {
-    const reply = readTcpReply(bytes, at, length);
-    if (!reply || !this.targetOf.has(reply.source)) return;
+  private readonly takeTcp: TakePacket = (packets, at, length, now) => {
+    const reply = readTcpReply(packets, at, length);
+    if (!reply) return;
     const { source: address, sourcePort: port, destinationPort: own, ttl } = reply;
     if (reply.acknowledgement !== (this.isn(address, port, own) + 1) >>> 0) return;
-    const now = this.options.clock.now();
-    if (own >= PROBE_PORTS[0]) this.onProbeReply(address, port, own, reply.kind, ttl, now);
+    if (own >= PROBE_PORTS[0]) {
+      const table = this.tables.find(address);
+      if (table) this.onProbeReply(table, port, own, reply.kind, ttl, now);
+    } else if (!this.targetOf.has(address)) return;
     else if (own <= CANARY_PORTS[1]) this.onCanaryReply(address * 65536 + port, own, reply.kind, ttl, now);
     else if (reply.kind === 'syn-ack') {
       this.rapid.get(this.targetOf.get(address)!)?.log.answer(own - RAPID_PORTS[0], ttl, now);
     }
-  }
+  };
 
   private onProbeReply(
-    address: number,
+    table: AddressTable,
     port: number,
     own: number,
     kind: 'syn-ack' | 'rst',
     ttl: number,
     now: number,
   ): void {
-    const table = this.tables.find(address);
-    if (!table) return;
     const state = table.state[port]!;
     if (state !== WAITING && state !== TIMED_OUT) return;
     const rttMs = this.roundTrip(table, port, own, now);
     if (kind === 'rst') {
-      this.settleProbe(address, port, { kind: 'closed', reason: 'rst', ttl, rttMs });
+      this.settleProbe(table, port, { kind: 'closed', reason: 'rst', ttl, rttMs });
       return;
     }
     // A late one is no longer counted under way; its handshake is.
     if (state === TIMED_OUT) this.count(table, 1);
     table.state[port] = HANDSHAKE;
-    this.followUps.ask(address * 65536 + port, ttl);
+    this.followUps.ask(table.address * 65536 + port, ttl);
   }
 
   /** Of the try that was answered; an answer to an earlier one is a retry's spacing older. */
@@ -382,15 +406,17 @@ export class SynProber implements Prober {
 
   private settleSlot(slot: number, outcome: ProbeOutcome): void {
     if (slot >= CANARY_SLOT) this.settleCanary(slot - CANARY_SLOT, outcome);
-    else if (slot >= 0) this.settleProbe(Math.floor(slot / 65536), slot % 65536, outcome);
+    else if (slot >= 0) {
+      const table = this.tables.find(Math.floor(slot / 65536));
+      if (table) this.settleProbe(table, slot % 65536, outcome);
+    }
   }
 
-  private onIcmp(bytes: Buffer, at: number, length: number): void {
-    const reply = readIcmpReply(bytes, at, length);
+  private readonly takeIcmp: TakePacket = (packets, at, length, now) => {
+    const reply = readIcmpReply(packets, at, length);
     if (!reply || reply.protocol !== IPPROTO_TCP || !this.targetOf.has(reply.destination)) return;
     const { destination: address, destinationPort: port, sourcePort: own } = reply;
     if (reply.sequence !== this.isn(address, port, own)) return;
-    const now = this.options.clock.now();
     const from = formatIpv4(reply.from);
     const { ownAddresses } = this.options;
     // Our own kernel says so when nobody answers its ARP; that is no router's word.
@@ -403,17 +429,15 @@ export class SynProber implements Prober {
       const table = this.tables.find(address);
       const state = table?.state[port];
       if (!table || (state !== WAITING && state !== TIMED_OUT)) return;
-      this.settleProbe(address, port, outcome(this.roundTrip(table, port, own, now)));
+      this.settleProbe(table, port, outcome(this.roundTrip(table, port, own, now)));
     } else if (own <= CANARY_PORTS[1]) {
       const canary = this.canaries.get(address * 65536 + port);
       if (!canary || canary.inHandshake || own !== canary.sourcePort) return;
       this.settleCanary(address * 65536 + port, outcome(now - canary.sentAt));
     }
-  }
+  };
 
-  private settleProbe(address: number, port: number, outcome: ProbeOutcome): void {
-    const table = this.tables.find(address);
-    if (!table) return;
+  private settleProbe(table: AddressTable, port: number, outcome: ProbeOutcome): void {
     if (table.state[port] !== TIMED_OUT) this.count(table, -1);
     table.state[port] = outcome.kind === 'silent' ? TIMED_OUT : SETTLED;
     this.options.events.settle(table.keys[port]!, outcome);
@@ -440,11 +464,10 @@ export class SynProber implements Prober {
       }
       return;
     }
-    const address = Math.floor(slot / 65536);
     const port = slot % 65536;
-    const table = this.tables.find(address);
+    const table = this.tables.find(Math.floor(slot / 65536));
     if (!table || table.state[port] !== WAITING || table.attempt[port] !== generation) return;
-    this.settleProbe(address, port, { kind: 'silent' });
+    this.settleProbe(table, port, { kind: 'silent' });
   }
 
   private sendRapid(): void {
@@ -453,7 +476,7 @@ export class SynProber implements Prober {
       if (now < log.dueAt()) continue;
       const address = this.options.addresses[target]!;
       const source = this.sourceTowards(address);
-      if (source < 0 || !this.sender.catchUp(this.failed)) continue;
+      if (source < 0 || !this.allHaveLeft()) continue;
       const leaves = this.options.clock.now();
       this.sendSyn(source, address, RAPID_PORTS[0] + log.send(leaves), port, leaves, -1);
     }

@@ -24,7 +24,7 @@ export interface SynFields {
  */
 export function layOutSyn(view: DataView, at: number, ttl: number): void {
   const tcp = at + IP_HEADER;
-  for (let i = at; i < at + SYN_LENGTH; i++) view.setUint8(i, 0);
+  new Uint8Array(view.buffer, view.byteOffset + at, SYN_LENGTH).fill(0);
   view.setUint8(at, 0x45);
   view.setUint16(at + 2, SYN_LENGTH);
   view.setUint16(at + 6, DONT_FRAGMENT);
@@ -77,21 +77,22 @@ export interface TcpReply {
 }
 
 /** A received IPv4 packet that answers a SYN; undefined for all others, cut ones included. */
-export function readTcpReply(bytes: Buffer, at: number, length: number): TcpReply | undefined {
+export function readTcpReply(packet: DataView, at: number, length: number): TcpReply | undefined {
   if (length < 40) return undefined;
-  const header = (bytes[at]! & 0x0f) * 4;
-  if (bytes[at]! >>> 4 !== 4 || bytes[at + 9] !== 6 || length < header + 20) return undefined;
+  const header = (packet.getUint8(at) & 0x0f) * 4;
+  if (packet.getUint8(at) >>> 4 !== 4 || packet.getUint8(at + 9) !== 6 || length < header + 20)
+    return undefined;
   const tcp = at + header;
-  const flags = bytes[tcp + 13]!;
+  const flags = packet.getUint8(tcp + 13);
   const reset = (flags & 0x04) !== 0;
   if (!reset && (flags & 0x12) !== 0x12) return undefined;
   return {
     kind: reset ? 'rst' : 'syn-ack',
-    source: bytes.readUInt32BE(at + 12),
-    sourcePort: bytes.readUInt16BE(tcp),
-    destinationPort: bytes.readUInt16BE(tcp + 2),
-    acknowledgement: bytes.readUInt32BE(tcp + 8),
-    ttl: bytes[at + 8]!,
+    source: packet.getUint32(at + 12),
+    sourcePort: packet.getUint16(tcp),
+    destinationPort: packet.getUint16(tcp + 2),
+    acknowledgement: packet.getUint32(tcp + 8),
+    ttl: packet.getUint8(at + 8),
   };
 }
 
@@ -108,23 +109,24 @@ export interface IcmpReply {
 }
 
 /** A received ICMP error that quotes at least the first eight octets of a transport header. */
-export function readIcmpReply(bytes: Buffer, at: number, length: number): IcmpReply | undefined {
+export function readIcmpReply(packet: DataView, at: number, length: number): IcmpReply | undefined {
   if (length < 28) return undefined;
-  const header = (bytes[at]! & 0x0f) * 4;
+  const header = (packet.getUint8(at) & 0x0f) * 4;
   const icmp = at + header;
   const quoted = icmp + 8;
-  if (bytes[at]! >>> 4 !== 4 || bytes[at + 9] !== 1 || length < header + 8 + 28) return undefined;
-  const quotedHeader = (bytes[quoted]! & 0x0f) * 4;
-  if (bytes[quoted]! >>> 4 !== 4 || length < header + 8 + quotedHeader + 8) return undefined;
+  if (packet.getUint8(at) >>> 4 !== 4 || packet.getUint8(at + 9) !== 1 || length < header + 8 + 28)
+    return undefined;
+  const quotedHeader = (packet.getUint8(quoted) & 0x0f) * 4;
+  if (packet.getUint8(quoted) >>> 4 !== 4 || length < header + 8 + quotedHeader + 8) return undefined;
   const transport = quoted + quotedHeader;
   return {
-    type: bytes[icmp]!,
-    code: bytes[icmp + 1]!,
-    from: bytes.readUInt32BE(at + 12),
-    protocol: bytes[quoted + 9]!,
-    destination: bytes.readUInt32BE(quoted + 16),
-    sourcePort: bytes.readUInt16BE(transport),
-    destinationPort: bytes.readUInt16BE(transport + 2),
-    sequence: bytes.readUInt32BE(transport + 4),
+    type: packet.getUint8(icmp),
+    code: packet.getUint8(icmp + 1),
+    from: packet.getUint32(at + 12),
+    protocol: packet.getUint8(quoted + 9),
+    destination: packet.getUint32(quoted + 16),
+    sourcePort: packet.getUint16(transport),
+    destinationPort: packet.getUint16(transport + 2),
+    sequence: packet.getUint32(transport + 4),
   };
 }

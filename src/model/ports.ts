@@ -20,7 +20,7 @@ export function toRanges(ranges: Iterable<readonly [number, number]>): Ranges {
 
 /** Of single numbers, in any order and repeated or not: tens of thousands are common, so none of them becomes a pair. */
 export function rangesOf(values: Iterable<number>): Ranges {
-  const sorted = new Float64Array(values).sort();
+  const sorted = values instanceof Uint16Array ? values.toSorted() : new Float64Array(values).sort();
   const merged: [number, number][] = [];
   let last: [number, number] | undefined;
   for (const value of sorted) {

@@ -49,7 +49,7 @@ describe('a run that is interrupted', function () {
       const reading = await readJournal(join(folder, 'seen.json.journal'));
       if (reading.kind === 'read') {
         const { events } = reading.contents;
-        const ports = new Set(events.flatMap((e) => (e.kind === 'results' ? e.ports : [])));
+        const ports = new Set(events.flatMap((e) => (e.kind === 'results' ? [...e.ports] : [])));
         if (ports.size >= wanted && (port === undefined || ports.has(port))) return ports;
       }
       await sleep(50);

@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { createAnsweredSlices } from '../../scans/answered-slices.ts';
+import { AnsweredSlices } from '../../scans/answered-slices.ts';
 import { systemClock } from '../../scans/clock.ts';
 import type { ProbeOutcome } from '../../scans/engine.ts';
 import { loadLibc } from '../../scans/native/libc.ts';
@@ -121,7 +121,7 @@ describe('the second pool', () => {
 
 describe("a sweep's own answers", () => {
   it('show a slice of time whose probes were all answered, or that they were not in time', () => {
-    const slices = createAnsweredSlices();
+    const slices = new AnsweredSlices();
     const at = 1_000_000;
     for (let i = 0; i < 100; i++) slices.sent(at + i / 20);
     for (let i = 0; i < 100; i++) slices.sent(at + 10 + i / 20);
@@ -135,7 +135,7 @@ describe("a sweep's own answers", () => {
   });
 
   it('show nothing of a try that was not answered itself: an earlier one of the same port may have been', () => {
-    const slices = createAnsweredSlices();
+    const slices = new AnsweredSlices();
     const at = 1_000_000;
     for (let i = 0; i < 50; i++) slices.sent(at);
     // The first tries left a second before; their answers come now, after 130 ms longer than anyone waited for them.
@@ -148,7 +148,7 @@ describe("a sweep's own answers", () => {
   });
 
   it('say nothing where few probes left', () => {
-    const slices = createAnsweredSlices();
+    const slices = new AnsweredSlices();
     for (let i = 0; i < 20; i++) slices.sent(5000);
     expect(slices.take(6000)).to.deep.equal([]);
   });

@@ -153,7 +153,7 @@ describe('the journal', () => {
       child.kill('SIGKILL');
       await dead;
       const { events } = await readEvents();
-      const answered = new Set(events.flatMap((e) => (e.kind === 'results' ? e.ports : [])));
+      const answered = new Set(events.flatMap((e) => (e.kind === 'results' ? [...e.ports] : [])));
       let probesSent = 0;
       const evidence = await runScan(plan, {
         engine: netSocketEngine,

@@ -28,6 +28,8 @@ function sumsUp(segment: Buffer, source: number, destination: number): boolean {
   return sum === 0xffff;
 }
 
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
 const u16 = fc.integer({ min: 0, max: 0xffff });
 
@@ -43,7 +45,7 @@ describe('a SYN packet', () => {
         u32,
         (source, destination, sourcePort, destinationPort, sequence, timestamp) => {
           const bytes = Buffer.alloc(SYN_LENGTH + 7, 0xaa);
-          const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+          const view = viewOf(bytes);
           layOutSyn(view, 7, 61);
           writeSyn(view, 7, { source, destination, sourcePort, destinationPort, sequence, timestamp });
           expect([...bytes.subarray(7, 17)]).to.deep.equal([0x45, 0, 0, 60, 0, 0, 0x40, 0, 61, 6]);
@@ -88,7 +90,7 @@ describe('received packets', () => {
   it('are answers only with SYN and ACK, or with RST', () => {
     const kind = (flags: number) => {
       const packet = ipPacket(6, segment(flags));
-      return readTcpReply(packet, 0, packet.length)?.kind;
+      return readTcpReply(viewOf(packet), 0, packet.length)?.kind;
     };
     expect([0x12, 0x14, 0x04, 0x02, 0x10, 0x11, 0x18].map(kind)).to.deep.equal([
       'syn-ack',
@@ -100,7 +102,7 @@ describe('received packets', () => {
       undefined,
     ]);
     const packet = ipPacket(6, segment(0x12), 8);
-    expect(readTcpReply(packet, 0, packet.length), 'IP options').to.deep.equal({
+    expect(readTcpReply(viewOf(packet), 0, packet.length), 'IP options').to.deep.equal({
       kind: 'syn-ack',
       source: 0xc0000223,
       sourcePort: 110,
@@ -113,7 +115,7 @@ describe('received packets', () => {
   it('tell from an ICMP whose packet it quotes', () => {
     const quote = ipPacket(6, segment(0x02).subarray(0, 8));
     const icmp = ipPacket(1, Buffer.concat([Buffer.from([3, 13, 0, 0, 0, 0, 0, 0]), quote]));
-    expect(readIcmpReply(icmp, 0, icmp.length)).to.include({
+    expect(readIcmpReply(viewOf(icmp), 0, icmp.length)).to.include({
       type: 3,
       code: 13,
       from: 0xc0000223,
@@ -129,8 +131,8 @@ describe('received packets', () => {
       fc.property(fc.uint8Array({ minLength: 0, maxLength: 128 }), (octets) => {
         const bytes = Buffer.alloc(128);
         bytes.set(octets);
-        readTcpReply(bytes, 0, octets.length);
-        readIcmpReply(bytes, 0, octets.length);
+        readTcpReply(viewOf(bytes), 0, octets.length);
+        readIcmpReply(viewOf(bytes), 0, octets.length);
       }),
     );
   });

@@ -2,20 +2,20 @@ import { expect } from 'chai';
 import { createCanaryWatch } from '../../scans/canary-watch.ts';
 import { canonicalJson } from '../../scans/canonical-json.ts';
 import { isShortage, meaningOfErrno } from '../../scans/errno.ts';
-import { createLossEstimate } from '../../scans/loss-estimate.ts';
+import { LossEstimate } from '../../scans/loss-estimate.ts';
 import { Deadlines } from '../../scans/native/deadlines.ts';
-import { createRoundTrip } from '../../scans/round-trip.ts';
+import { RoundTrip } from '../../scans/round-trip.ts';
 import { chooseSource, findRoute, parseRoutes } from '../../scans/scanner-box.ts';
 import { chooseSocketLimit, createSocketRoom } from '../../scans/socket-limit.ts';
 import { lockTargets } from '../../scans/target-lock.ts';
-import { createTokenBucket } from '../../scans/token-bucket.ts';
+import { TokenBucket } from '../../scans/token-bucket.ts';
 import { parseIpv4 } from '../../src/model/address.ts';
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
 import { skipBecause } from '../support/skip.ts';
 
 describe('a token bucket', () => {
   it('lets its rate pass and no more, in bursts of milliseconds', () => {
-    const bucket = createTokenBucket(100, 0);
+    const bucket = new TokenBucket(100, 0);
     let passed = 0;
     for (let now = 0; now <= 10_000; now += 0.5) while (bucket.take(now)) passed++;
     expect(passed).to.be.within(999, 1001);
@@ -25,7 +25,7 @@ describe('a token bucket', () => {
   });
 
   it('says how long to wait, and follows a new rate', () => {
-    const bucket = createTokenBucket(10, 0);
+    const bucket = new TokenBucket(10, 0);
     bucket.take(0);
     expect(bucket.waitMs(0)).to.be.closeTo(100, 1e-6);
     bucket.setRate(100, 0);
@@ -34,7 +34,7 @@ describe('a token bucket', () => {
 });
 
 describe('the round-trip estimate', () => {
-  const create = () => createRoundTrip({ initialMs: 1000, minMs: 100, maxMs: 3000 });
+  const create = () => new RoundTrip({ initialMs: 1000, minMs: 100, maxMs: 3000 });
   it('waits the whole initial time before its first sample', () => {
     expect(create().timeoutMs()).to.equal(1000);
   });
@@ -54,7 +54,7 @@ describe('the round-trip estimate', () => {
 describe('the loss estimate', () => {
   it('asks twice where nothing is lost, oftener the more is, never above the limit', () => {
     const tries = (answered: number, lost: number) => {
-      const loss = createLossEstimate(0);
+      const loss = new LossEstimate(0);
       loss.add(answered, lost);
       return loss.triesFor(65535, 0.01, 2, 8);
     };
@@ -71,7 +71,7 @@ describe('the loss estimate', () => {
   });
 
   it('is not misled by a lucky stretch, and asks oftener where fewer may be missed', () => {
-    const loss = createLossEstimate(0);
+    const loss = new LossEstimate(0);
     for (let i = 0; i < 20; i++) loss.add(98, 2);
     expect(loss.triesFor(65535, 0.01, 2, 8)).to.equal(5);
     expect(loss.triesFor(65535, 0.0001, 2, 8)).to.equal(6);
@@ -81,7 +81,7 @@ describe('the loss estimate', () => {
   });
 
   it('halves the pace above 30% loss of more than ten, and recovers by 5% a second', () => {
-    const loss = createLossEstimate(0);
+    const loss = new LossEstimate(0);
     loss.add(5, 5);
     expect(loss.slowdown(0), 'ten samples are too few').to.equal(1);
     loss.add(7, 4);

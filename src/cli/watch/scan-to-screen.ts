@@ -1,7 +1,7 @@
 import type { ScreenEvent } from '../../../reports/screen/screen-events.ts';
 import type { ScanEvent } from '../../../scans/engine.ts';
 import type { Plan, PlanTarget } from '../../model/plan.ts';
-import { toRanges } from '../../model/ports.ts';
+import { rangesOf } from '../../model/ports.ts';
 
 /** What an event of a scan means on the screen. Engines number the plan's targets; the screen names them. */
 export function toScreenEvent(plan: Plan, event: ScanEvent): ScreenEvent | null {
@@ -12,7 +12,7 @@ export function toScreenEvent(plan: Plan, event: ScanEvent): ScreenEvent | null 
     case 'results': {
       if (!target) return null;
       const { state, reason, icmp } = event.answer;
-      const ports = toRanges(event.ports.map((p) => [p, p] as const));
+      const ports = rangesOf(event.ports);
       return { kind: 'observation', ...flow(target), ports, state, reason, icmp, at: event.at };
     }
     case 'withdrawn':
@@ -20,7 +20,7 @@ export function toScreenEvent(plan: Plan, event: ScanEvent): ScreenEvent | null 
         ? {
             kind: 'withdrawn',
             ...flow(target),
-            ports: toRanges(event.ports.map((p) => [p, p] as const)),
+            ports: rangesOf(event.ports),
             why: event.why,
           }
         : null;
