@@ -1,5 +1,13 @@
 import type { Observation } from '../src/model/evidence.ts';
-import { type PortSet, rangesOf, unionRanges } from '../src/model/ports.ts';
+import {
+  countRanges,
+  intersectRanges,
+  type PortSet,
+  rangesOf,
+  subtractRanges,
+  toRanges,
+  unionRanges,
+} from '../src/model/ports.ts';
 
 /** What is known of an imported port; the rest is what no imported text says. */
 export type ImportedAnswer = Pick<Observation, 'state' | 'reason'> & Partial<Omit<Observation, 'ports'>>;
@@ -52,9 +60,47 @@ export function groupObservations(at: string | null): ObservationGroups {
       else group.ranges = unionRanges(group.ranges, ports);
     },
     list: () =>
-      [...groups.values()].map(({ answer, single, ranges }) => ({
-        ports: unionRanges(ranges, rangesOf(single)),
-        ...answer,
-      })),
+      onceEach(
+        [...groups.values()].map(({ answer, single, ranges }) => ({
+          ports: unionRanges(ranges, rangesOf(single)),
+          ...answer,
+        })),
+      ),
   };
+}
+
+/**
+ * A text may answer twice for a port (runs appended to one file, a scanner that hears two replies). One state twice is
+ * that state, as it was told first; two states are none: `unstable`.
+ */
+function onceEach(told: readonly Observation[]): readonly Observation[] {
+  const ports = told.flatMap((o) => o.ports);
+  if (countRanges(toRanges(ports)) === countRanges(ports)) return told;
+  const kept: Observation[] = [];
+  for (const next of told) {
+    let rest = next.ports;
+    for (const [i, earlier] of [...kept.entries()]) {
+      const both = intersectRanges(earlier.ports, rest);
+      const winner = both.length === 0 ? earlier : ofTwo(earlier, next);
+      if (winner === earlier) {
+        rest = subtractRanges(rest, both);
+        continue;
+      }
+      kept[i] = { ...earlier, ports: subtractRanges(earlier.ports, both) };
+      if (winner === next) continue;
+      kept.push({ ...winner, ports: both });
+      rest = subtractRanges(rest, both);
+    }
+    kept.push({ ...next, ports: rest });
+  }
+  return kept.filter((o) => o.ports.length > 0);
+}
+
+/** What two answers for one port amount to. */
+function ofTwo(earlier: Observation, next: Observation): Observation {
+  if (earlier.state === next.state || earlier.state === 'unstable' || next.state === 'unobserved')
+    return earlier;
+  if (earlier.state === 'unobserved') return next;
+  const reason = `${earlier.state} (${earlier.reason}), then ${next.state} (${next.reason})`;
+  return { ...next, state: 'unstable', reason, icmp: null, ttl: null, confirmed: false, banner: null };
 }

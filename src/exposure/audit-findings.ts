@@ -100,8 +100,12 @@ export function listenerFindings(input: AuditInput): readonly AuditFinding[] {
     const views = (protocol: PortProtocol): readonly PolicyView[] =>
       [...input.site.vantages.values()].map((v) => policyView(input.site, v, target, protocol));
     for (const { file, evidence } of input.evidence) {
+      // A service listens on its port by IPv4, by IPv6 and on each address: that is one listener.
+      const told = new Set<string>();
       for (const l of listenersOf(input, evidence, target)) {
-        if (l.protocol !== 'tcp') continue;
+        const listener = `${l.port} ${l.process ?? ''}`;
+        if (l.protocol !== 'tcp' || told.has(listener)) continue;
+        told.add(listener);
         const wanted = views(l.protocol).some(
           (v) => v.allow === null || rangesHave(v.allow, l.port) || rangesHave(v.wrapped, l.port),
         );

@@ -38,6 +38,16 @@ describe('waivers', () => {
     expect(ended?.waived).to.equal(null);
   });
 
+  it('need one for a service however many sockets it listens on', async () => {
+    const netstat = readFileSync(join(folder, 'giant-netstat.txt'), 'utf8');
+    const shell = netstat.split('\n').find((line) => line.includes('*:shell'));
+    writeFileSync(join(folder, 'giant-netstat.txt'), netstat.replace(`${shell}\n`, `${shell}\n${shell}\n`));
+    const found = (await audit('{ finding: exposed, owner: ops, why: none, until: 2030-01-01 }')).filter(
+      (f) => f.kind === 'unexpected-listener',
+    );
+    expect(found).to.have.lengthOf(1);
+  });
+
   it('hold for a flow whatever other waiver speaks of the same ports before them', async () => {
     const rsh = '{ finding: exposed, vantage: friend, ports: [514], owner: ops, why: moving, until: ';
     const other = '{ finding: shadowed-ace, owner: ops, why: known, until: 2030-01-01 }';
