@@ -9,7 +9,7 @@ import {
   prefixPattern,
 } from '../model/address.ts';
 import { ICMP, TCP, UDP } from '../model/packet.ts';
-import { formatRanges, type PortSet, rangesHave, unionRanges } from '../model/ports.ts';
+import { formatRanges, type PortSet, rangesHave, subtractRanges, unionRanges } from '../model/ports.ts';
 import type { Interface, RouterConfig } from '../model/router-config.ts';
 import { globalPattern, localPattern, rebase } from '../router/nat-static.ts';
 import { buildRouter, type Router } from '../router/network.ts';
@@ -61,8 +61,8 @@ export function draftSite(config: RouterConfig, options: DraftOptions): string {
           `${i.name} has no mask in this text (line ${a.span.line}): which network is behind it?`,
         );
   const canaries = targets.flatMap((t) => {
-    const open = rules.find((r) => r.to === t.name && r.from === 'any' && r.tcp.length > 0);
-    return open ? [`  ${t.name}: ${open.tcp[0]![0]}`] : [];
+    const open = rules.find((r) => r.to === t.name && r.from === 'any' && onePort(r.tcp) !== undefined);
+    return open ? [`  ${t.name}: ${onePort(open.tcp)}`] : [];
   });
   if (canaries.length < targets.length)
     questions.push(
@@ -72,9 +72,9 @@ export function draftSite(config: RouterConfig, options: DraftOptions): string {
     '# Drafted from the configuration. Answer the questions, confirm each rule (then remove "unconfirmed"), delete what is wrong.',
     '# yaml-language-server: $schema=./site.schema.json   (write it with: aclscope init --schema -o site.schema.json)',
     ...questions.map((q) => `# QUESTION: ${q}`),
-    `site: ${options.siteName}`,
+    `site: ${quote(options.siteName)}`,
     'routers:',
-    `  - { name: ${options.routerName}, config: ${quote(options.configPath)} }${config.version ? `   # version ${config.version.text}; add version: with the full train` : ''}`,
+    `  - { name: ${quote(options.routerName)}, config: ${quote(options.configPath)} }${config.version ? `   # version ${config.version.text}; add version: with the full train` : ''}`,
     `segments:${segments.length === 0 ? ' {}' : ''}`,
     ...segments.map((s) => `  ${s.name}: ${s.network}`),
     `targets:${targets.length === 0 ? ' {}' : ''}`,
@@ -124,8 +124,14 @@ function insideExample(segments: ReturnType<typeof draftSegments>): string {
   return segment ? formatIpv4(segment.pattern.address + 50) : '192.0.2.50';
 }
 
+/** A YAML scalar that is read as this text: plain only where it can be no number, no truth value and no syntax. */
 const quote = (text: string): string =>
-  /^[\w./-]+$/.test(text) && !/^\d+$/.test(text) ? text : JSON.stringify(text);
+  /^[a-z][\w./-]*$/i.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+
+/** A permit of one port names a service; one of a range does not say where in it somebody listens. */
+const onePort = (ports: PortSet): number | undefined => ports.find(([lo, hi]) => lo === hi)?.[0];
 
 const yamlPorts = (ports: PortSet): string =>
   formatRanges(ports)
@@ -297,8 +303,10 @@ function draftRules(
     const from = partyOf(ace, vantages, outside);
     const protocol = ace.match.protocol;
     if (!to || from === null || protocol.kind !== 'number') continue;
-    const ports = ace.match.destinationPorts?.kind === 'ports' ? ace.match.destinationPorts.set : null;
-    if (ports === null || (protocol.number !== TCP && protocol.number !== UDP)) continue;
+    if (ace.match.destinationPorts?.kind !== 'ports') continue;
+    // Port 0 is reserved, and a site file names none; "neq 25" and "lt 1024" hold it.
+    const ports = subtractRanges(ace.match.destinationPorts.set, [[0, 0]]);
+    if (ports.length === 0 || (protocol.number !== TCP && protocol.number !== UDP)) continue;
     const rule = rules.get(`${from} ${to.name}`) ?? { from, to: to.name, tcp: [], udp: [], lines: [] };
     if (protocol.number === TCP) rule.tcp = unionRanges(rule.tcp, ports);
     else rule.udp = unionRanges(rule.udp, ports);

@@ -69,6 +69,44 @@ describe('a drafted site', () => {
     expect(flows.find((f) => f.target === 'host-192-0-2-8')?.reachable).to.deep.equal([[443, 443]]);
   });
 
+  it('drafts no port 0, and no canary in a range that does not say where somebody listens', async () => {
+    const { site, text } = await draft(
+      FLAT.replace('eq 443', 'neq 25')
+        .replace(' deny ip', ' permit tcp any host 192.0.2.9 range 20 21\n deny ip')
+        .replace(
+          ' deny ip',
+          ' permit tcp any host 192.0.2.9 eq 80\n permit udp any host 192.0.2.9 lt 1\n deny ip',
+        ),
+    );
+    const ports = site.policy.map((r) => [r.tcp, r.udp]);
+    expect(ports[0]).to.deep.equal([
+      [
+        [1, 24],
+        [26, 65535],
+      ],
+      [],
+    ]);
+    expect([...site.canaries]).to.deep.equal([['host-192-0-2-9', 80]]);
+    expect(text).to.match(
+      /QUESTION: Line \d+ \("permit udp any host 192\.0\.2\.9 lt 1"\) is in no rule below/,
+    );
+  });
+
+  it('names site and router as they are called, whatever YAML would make of that', async () => {
+    for (const name of ['my: "site" #1', 'true', '12', '1.50', 'null', '- x', 'ünï']) {
+      writeFileSync(join(folder, 'gw.cfg'), EDGE.replace('oven-edge', '12'));
+      const ran = await runCommand(['init', 'gw.cfg', '--name', name, '-o', 'site.yaml'], { cwd: folder });
+      expect(ran.code, ran.stderr).to.equal(0);
+      const site = parseSite(readFileSync(join(folder, 'site.yaml'), 'utf8'), 'site.yaml').value;
+      expect([site?.name, site?.routers[0]?.name]).to.deep.equal([name, '12']);
+    }
+  });
+
+  it('takes the name of the router where the configuration comes without one of a file', async () => {
+    const { stdout } = await runCommand(['init', '-'], { cwd: folder, stdin: EDGE });
+    expect(stdout).to.match(/^site: oven-edge$/m);
+  });
+
   it('asks about permits that name no single host', async () => {
     const { text } = await draft(
       FLAT.replace(' deny ip', ' permit tcp any 192.0.2.0 0.0.0.255 eq 25\n deny ip'),

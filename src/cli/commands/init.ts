@@ -32,9 +32,11 @@ export async function init(world: World, file: string | undefined, options: Init
   const text = draftSite(config, {
     siteName:
       options.name ??
-      basename(input.name)
-        .replace(/\.[^.]*$/, '')
-        .replace(/[^\w-]/g, '-'),
+      (file === '-'
+        ? routerName
+        : basename(input.name)
+            .replace(/\.[^.]*$/, '')
+            .replace(/[^\w-]/g, '-')),
     configPath: file === '-' ? 'router.cfg' : relative(folder, resolve(world.cwd, file)) || file,
     routerName,
   });
