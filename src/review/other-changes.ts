@@ -25,6 +25,19 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
     differs(sorted(before.nat), sorted(after.nat)) || differs(before.natPools, after.natPools),
     `address translation differs; ${all}`,
   );
+  say(
+    differs(sorted(before.routing), sorted(after.routing)),
+    'routing processes differ; the routes that they bring are not in the text, and not counted',
+  );
+  say(
+    differs(switchesOf(before), switchesOf(after)),
+    `what the router does with packets as a whole differs; ${all}`,
+  );
+  const stated = statedOnce(before, after);
+  say(
+    stated.length > 0,
+    `unmodelled statements of the router differ (${stated.join('; ')}); their effect is not counted`,
+  );
   for (const [name, iface] of after.interfaces) {
     const old = before.interfaces.get(name);
     if (!old) continue;
@@ -40,6 +53,20 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
     );
   }
   return [...notes, ...listsUsedElsewhere(before, after), ...selectionsChanged(before, after)];
+}
+
+const switchesOf = ({ settings: { ipRouting, ipClassless, defaultGateway } }: RouterConfig) => ({
+  ipRouting,
+  ipClassless,
+  defaultGateway,
+});
+
+/** Statements such as a zone pair or the policy of the control plane that one of the two has and the other has not. */
+function statedOnce(before: RouterConfig, after: RouterConfig): readonly string[] {
+  const said = ({ settings }: RouterConfig): ReadonlySet<string> =>
+    new Set(settings.effects.map((e) => e.name ?? e.span.text.trim()));
+  const [old, now] = [said(before), said(after)];
+  return [...old].filter((s) => !now.has(s)).concat([...now].filter((s) => !old.has(s)));
 }
 
 /** Uses of lists that other notes and the bindings do not tell of. */

@@ -192,6 +192,20 @@ describe('gained and lost', () => {
     expect(diff.assumptions.join()).to.contain('routes differ');
   });
 
+  it('say of the router as a whole what no binding shows', () => {
+    const note = (lines: string, old = before): string =>
+      diffTexts(old, old.replace('ip access-list', `${lines}\nip access-list`)).assumptions.join();
+    expect(note('router ospf 1\n network 192.0.2.0 0.0.0.255 area 0')).to.contain('routing processes differ');
+    expect(note('no ip routing')).to.contain('the router does with packets as a whole');
+    const policed = 'control-plane\n service-policy input CP';
+    expect(note(policed)).to.contain('(control-plane service-policy input CP)');
+    const again = before.replace('ip access-list', `${policed}\nip access-list`);
+    expect(
+      diffTexts(again, again.replace('control-plane\n', '!\ncontrol-plane\n')).assumptions,
+    ).to.deep.equal([]);
+    expect(note('ip domain-name example.net\npolicy-map CP\n class class-default')).to.equal('');
+  });
+
   it('name the other users of a list that changes', () => {
     const shared = before.replace(
       'end\n',
