@@ -12,6 +12,7 @@ import { keepPlace } from './kept-entry.ts';
 import type { Indent } from './layout.ts';
 import { readOwn } from './modes/own.ts';
 import { readUnderSkipped } from './modes/skipped.ts';
+import { isVrfWord } from './modes/vrf.ts';
 import { standsOutsideItsMode } from './outside-mode.ts';
 import { isRoutingWord } from './routing.ts';
 import { Failure, rewind, type Statement, tell } from './statement.ts';
@@ -187,6 +188,8 @@ function isWordOfMode(s: Statement, start: number): boolean {
       return isLineWord(first);
     case 'routing':
       return isRoutingWord(first);
+    case 'vrf':
+      return isVrfWord(first);
     default:
       return true;
   }

@@ -15,6 +15,10 @@ import { cutLines, findPrompt, firstNonBlank, looksBinary, type PhysicalLine, sp
 import { parseCommand } from './parse-command.ts';
 import { isPreamble } from './preamble.ts';
 
+/** A message of the device's log, with whatever its clock and counter put before it. */
+const LOGGED =
+  /^(?:\d+: )?[*.]?(?:[A-Z][a-z]{2} +\d+(?: \d{4})? [\d:.]+(?: [A-Z]+)?|\d+[wdhy]\d+[wdhy]|[\d:]{8}): %[A-Z\d_]+-\d-/;
+
 /** What a terminal prints among the commands of a recorded session. */
 const OUTPUT =
   /^(?:Enter configuration commands, one per line|%(?: |[A-Z_]+-\d)|\s*\^\s*$|\[OK\]|Password:|Destination filename|\d+ bytes copied|Proceed with reload)/;
@@ -58,7 +62,11 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
       diagnostics.push(diagnose('overlong-line', span, `the line has ${line.text.length} characters`));
       continue;
     }
-    if (span.column === span.endColumn || (!prompt && (OUTPUT.test(line.text) || isPreamble(line.text)))) {
+    if (
+      span.column === span.endColumn ||
+      (!prompt && [OUTPUT, LOGGED].some((p) => p.test(line.text))) ||
+      (!prompt && isPreamble(line.text))
+    ) {
       add('output');
       continue;
     }

@@ -1,4 +1,4 @@
-import { classLength, prefixPattern, toAddressPattern } from '../../src/model/address.ts';
+import { classLength, netmaskLength, prefixPattern, toAddressPattern } from '../../src/model/address.ts';
 import type { Command } from '../../src/model/command.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import { canonicalArea } from './ospf-area.ts';
@@ -37,13 +37,19 @@ function readNetwork(s: Statement): Command | Failure {
     network: {
       ...(wildcard === undefined
         ? prefixPattern(address, classLength(address))
-        : toAddressPattern(address, wildcard)),
+        : toAddressPattern(address, asWildcard(wildcard))),
       ...(area === '' ? {} : { area }),
     },
     on: s.on,
     span: words.line,
     next: 'same',
   };
+}
+
+/** IOS turns a netmask round where OSPF and EIGRP ask for a wildcard. */
+function asWildcard(mask: number): number {
+  const length = netmaskLength(mask);
+  return length === undefined || length === 0 || length === 32 ? mask : ~mask >>> 0;
 }
 
 function readVersion(s: Statement): Command | Failure {

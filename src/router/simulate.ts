@@ -137,8 +137,13 @@ function missingPart(config: RouterConfig, device: Device, command: Command): st
     const { vrf } = command.change;
     return vrf === null || device.vrfs.has(vrf) ? null : `VRF ${vrf}`;
   }
-  if (command.kind !== 'enter-interface') return null;
-  const name = command.names.find((n) => !device.interfaces.has(n) && HARDWARE.test(n));
+  const named =
+    command.kind === 'enter-interface'
+      ? command.names
+      : command.kind === 'route' && command.route.nextHop.kind === 'interface'
+        ? [command.route.nextHop.interface]
+        : [];
+  const name = named.find((n) => !device.interfaces.has(n) && HARDWARE.test(n));
   return name === undefined ? null : `interface ${name}`;
 }
 

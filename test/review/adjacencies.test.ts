@@ -195,6 +195,13 @@ const ADJACENCIES: readonly Row[] = [
         ['1 adjacency-cut high'],
       ],
       [
+        'a netmask for a wildcard means the same network',
+        OSPF,
+        'permit ip any any',
+        'router ospf 1\nnetwork 198.51.100.0 255.255.255.0 area 0\nno network 198.51.100.0 255.255.255.0 area 0\n',
+        ['3 adjacency-cut high'],
+      ],
+      [
         'another area is not that of the neighbour',
         OSPF,
         'permit ip any any',

@@ -251,6 +251,40 @@ describe('a snippet typed at the device', () => {
     expect(effects(type(GW, 'interface FastEthernet0/0.20\n'))).to.deep.equal(['changed']);
   });
 
+  it('refuses a route by an interface that the hardware lacks', () => {
+    const route = (name: string): readonly string[] =>
+      effects(type(GW, `ip route 10.0.0.0 255.0.0.0 ${name}\n`));
+    expect(route('FastEthernet1/0')).to.deep.equal(['rejected']);
+    expect(route('FastEthernet0/0')).to.deep.equal(['changed']);
+    expect(route('Null0')).to.deep.equal(['changed']);
+  });
+
+  it('passes over what the log of the device printed among the commands', () => {
+    const s = type(
+      NUMBERS,
+      'gw(config)#ip access-list extended 150\n*Mar  1 00:01:02.123: %SYS-5-CONFIG_I: Configured from console\n' +
+        'Nov 28 2026 11:00:00 UTC: %SEC-6-IPACCESSLOGP: list 150 denied\n000123: 1w2d: %LINK-3-UPDOWN: up\ngw(config-ext-nacl)#no 10\n',
+    );
+    expect(effects(s)).to.deep.equal(['none', 'none', 'none', 'none', 'changed']);
+  });
+
+  it('keeps groups from holding themselves', () => {
+    const s = type(
+      NUMBERS,
+      'object-group network A\nhost 192.0.2.9\nobject-group network B\ngroup-object A\nobject-group network A\ngroup-object B\ngroup-object A\nhost 192.0.2.10\n',
+    );
+    expect(effects(s).slice(-3)).to.deep.equal(['rejected', 'rejected', 'changed']);
+  });
+
+  it('leaves a table for an interface however short', () => {
+    expect(modes(type(GW, 'ip vrf RED\nint Fa0/0\nip vrf RED\nrd 1:1\n'))).to.deep.equal([
+      'vrf',
+      'interface',
+      'vrf',
+      'vrf',
+    ]);
+  });
+
   it('never guesses a line whose start scrolled away', () => {
     const s = type(GW, 'gw(config)#$ermit tcp any host 198.51.100.35 eq 143\n');
     expect(s.steps[0]!.command).to.equal(null);
@@ -327,6 +361,37 @@ end
     expect(
       last('ip vrf X\ninterface Loopback1\n ip vrf forwarding X\n ip address 192.0.2.1 255.255.255.0\n'),
     ).to.equal('changed');
+  });
+  it('are refused where no host can have them', () => {
+    const at = (address: string): string => last(`interface FastEthernet0/2\n ip address ${address}\n`);
+    for (const none of [
+      '192.0.2.0 255.255.255.0',
+      '192.0.2.255 255.255.255.0',
+      '127.0.0.1 255.0.0.0',
+      '224.0.0.5 255.255.255.0',
+      '0.1.2.3 255.0.0.0',
+    ])
+      expect(at(none), none).to.equal('rejected');
+    for (const some of [
+      '192.0.2.1 255.255.255.0',
+      '192.0.2.128 255.255.255.0',
+      '192.0.2.0 255.255.255.254',
+      '192.0.2.255 255.255.255.255',
+    ])
+      expect(at(some), some).to.equal('changed');
+  });
+  it('come to a part of a LAN interface behind its VLAN', () => {
+    const at = (...lines: readonly string[]): string =>
+      last(
+        ['interface FastEthernet0/1.30', ...lines, 'ip address 203.0.113.130 255.255.255.128', ''].join('\n'),
+      );
+    expect(at()).to.equal('rejected');
+    expect(
+      last(
+        'interface FastEthernet0/2.30\nencapsulation dot1q 30\nip address 203.0.114.130 255.255.255.128\n',
+      ),
+    ).to.equal('changed');
+    expect(last('interface Loopback3\nip address 203.0.114.130 255.255.255.128\n')).to.equal('changed');
   });
   it('keep the primary while there is a secondary', () => {
     const at = (...lines: readonly string[]): string =>

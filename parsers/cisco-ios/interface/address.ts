@@ -32,12 +32,23 @@ export function readAddressLine(s: Statement): Command | Failure {
   if (words.takeWord('vrf')) words.take();
   const end = expectEnd(words);
   if (end) return end;
+  const unfit = s.on && s.reading === 'terminal' ? whyNoHost(address!, length) : undefined;
+  if (unfit !== undefined) return new Failure('invalid', `${words.all[at]} ${unfit}`, at);
   return s.on
     ? change(s, {
         kind: 'address',
         address: { address: toIpv4(address), prefixLength: length, secondary, span: words.line },
       })
     : change(s, { kind: 'remove-address', address: toIpv4(address) });
+}
+
+/** What IOS refuses as an interface's address: the ends of its network, loopback, multicast and what is above. */
+function whyNoHost(address: number, length: number): string | undefined {
+  const first = address >>> 24;
+  if (first === 0 || first === 127 || first >= 224) return 'is not a valid host address';
+  const host = length === 0 ? address : address & (0xffffffff >>> length);
+  const ends = length < 31 && (host === 0 || host >>> 0 === 0xffffffff >>> length);
+  return ends ? `is an end of its network /${length}` : undefined;
 }
 
 function maskless(s: Statement, address: number, secondary: boolean): Command | Failure {

@@ -26,6 +26,8 @@ const WORDS = keywords(
   ['exit-address-family', 'exit-vrf'],
 );
 
+export const isVrfWord = (word: string): boolean => WORDS.exact.has(word);
+
 /** Lines under `ip vrf NAME` and `vrf definition NAME`: labels and route exchange, no packet filter. */
 export function readVrfDetail(s: Statement): Command | Failure {
   const word = s.words.takeKeyword(WORDS);

@@ -11,6 +11,7 @@ export type Refusal =
   | 'wrong-mode'
   | 'not-removable'
   | 'overlap'
+  | 'circular'
   /** The session had ended before. */
   | 'not-typed';
 

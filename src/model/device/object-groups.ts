@@ -83,6 +83,8 @@ function changeMembers<T extends Member>(
   if (on) {
     if (draft.reading === 'terminal' && findRows(members, kind, kind.keys(member)).size > 0)
       return unchanged(`object group ${name} has that member already`);
+    if (draft.reading === 'terminal' && member.kind === 'group' && reaches(draft, member.name, name))
+      return refused('circular', `object group ${name} would hold itself`);
     countMember(draft, member, 1);
     return put(addRow(draft, members, kind, member));
   }
@@ -92,6 +94,15 @@ function changeMembers<T extends Member>(
   if (found.size === 0) return refused('not-there', `object group ${name} has no such member`);
   for (const { value } of found) countMember(draft, value, -1);
   return put(dropRows(draft, members, kind, found));
+}
+
+/** Whether one group is the other, or holds it. */
+function reaches(draft: Draft, from: string, to: string, seen = new Set<string>()): boolean {
+  if (from === to) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  const members: readonly Member[] = draft.device.objectGroups.get(from)?.members ?? [];
+  return members.some((m) => m.kind === 'group' && reaches(draft, m.name, to, seen));
 }
 
 function memberIdentity(member: ObjectGroup['members'][number]): string {

@@ -64,11 +64,11 @@ const KINDS: readonly (() => Say)[] = [
   rows(null, (n) => `ip route 192.0.2.0 255.255.255.0 ${host(n)}`),
   rows(null, (n) => `ip route ${host(n)} 255.255.255.255 192.0.2.1`),
   () => (a) => [`no ip route 192.0.2.0 255.255.255.${a % 9 ? 128 : 0}`],
-  rows('interface Vlan1', (n) => `ip address ${host(n)} 255.255.255.0 secondary`),
+  rows('interface Vlan1', (n) => `ip address ${host(n + 1)} 255.255.255.0 secondary`),
   rows('interface Vlan1', () => 'ip address 198.51.100.1 255.255.255.0'),
   () => (a) => [
     'interface Vlan1',
-    a % 5 ? ` ip address 198.51.100.${a % 3} 255.255.255.0` : ' no ip address',
+    a % 5 ? ` ip address 198.51.100.${1 + (a % 3)} 255.255.255.0` : ' no ip address',
   ],
   rows('interface Vlan1', (n) => `ip inspect N${n} ${n % 2 ? 'in' : 'out'}`),
   rows('interface Vlan1', (n) => `ip policy route-map R${n}`),
