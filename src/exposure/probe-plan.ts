@@ -61,7 +61,11 @@ export function buildPlan(network: Network, site: Site, vantage: Vantage, option
     coverage: options.coverage,
     targets,
     pace: { perHost: options.perHost, total: options.total, overrideCeiling: options.overrideCeiling },
-    warnings: [...excluded(options.never), ...warnings(site, chosen, targets)],
+    warnings: [
+      ...excluded(options.never),
+      ...intercepted(network, targets, options),
+      ...warnings(site, chosen, targets),
+    ],
   };
 }
 
@@ -170,6 +174,27 @@ const excluded = (never: PortSet): readonly string[] =>
   never.length === 0
     ? []
     : [`ports ${formatRanges(never)} are excluded: they stay unobserved, and their verdict undetermined`];
+
+/** Connection attempts a minute, and half-open ones, beyond which IOS's TCP intercept drops others' (its defaults). */
+const INTERCEPT_LIMIT = 1100;
+
+/** A router that intercepts TCP keeps every unanswered SYN, and at its limit serves nobody well: the pace must stay below. */
+function intercepted(
+  network: Network,
+  targets: readonly PlanTarget[],
+  { perHost, total }: PlanOptions,
+): readonly string[] {
+  const crossing = targets.filter((t) => t.protocol === 'tcp' && !t.onLink);
+  const hosts = new Set(crossing.map((t) => t.address)).size;
+  if (Math.min(total, perHost * hosts) * 60 <= INTERCEPT_LIMIT) return [];
+  const gentle = Math.max(1, Math.floor(INTERCEPT_LIMIT / 60 / hosts));
+  return network.routers
+    .filter((r) => r.config.settings.tcpIntercept !== null)
+    .map(
+      (r) =>
+        `${r.name} intercepts TCP: at more than ${INTERCEPT_LIMIT} attempts a minute, by its defaults, it begins to drop connections, others' too; plan with --rate ${gentle} or less`,
+    );
+}
 
 function warnings(site: Site, chosen: readonly Target[], targets: readonly PlanTarget[]): readonly string[] {
   const label = (test: (target: Target) => boolean): readonly string[] =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -55,4 +55,30 @@ describe('aclscope plan --exclude', () => {
       expect(ran.stdout).to.equal('');
     });
   }
+});
+
+describe('aclscope plan through a router that intercepts TCP', () => {
+  let folder: string;
+  const plan = (...more: string[]) =>
+    runCommand(['plan', 'site.yaml', '--vantage', 'outside', ...more], { cwd: folder });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'aclscope-plan-'));
+    writeLoopbackSite(folder);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const intercept = (): void => {
+    const file = join(folder, 'gw.cfg');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('end\n', 'ip tcp intercept list 150\nend\n'));
+  };
+
+  it('warns of a pace at which others would lose connections, and says which would do', async () => {
+    intercept();
+    expect((await plan()).stderr).to.match(/warning: gw intercepts TCP: .* plan with --rate 18 or less/);
+    expect((await plan('--rate', '18')).stderr).to.not.include('intercepts TCP');
+    expect((await plan('--rate', '19')).stderr).to.include('intercepts TCP');
+  });
+
+  it('warns of nothing where it does not', async () => {
+    expect((await plan()).stderr).to.not.include('intercepts TCP');
+  });
 });
