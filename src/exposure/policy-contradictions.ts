@@ -3,7 +3,7 @@ import { type AddressPattern, parseIpv4, parseWildcardMask, toAddressPattern } f
 import type { AuditFinding } from '../model/audit.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import { formatRanges, intersectRanges, type PortSet, subtractRanges } from '../model/ports.ts';
-import { allowedForSources, ruleFor } from './policy.ts';
+import { allowedForSources, reasonsFor } from './policy.ts';
 import type { AuditInput, FlowContext } from './sightings.ts';
 
 /** Where the config says one thing and the policy another: a finding of its own, whatever was observed. */
@@ -77,7 +77,7 @@ function deniedAgainstPolicy(context: FlowContext): readonly AuditFinding[] {
   const { intended, policy, protocol } = context;
   if (intended.ownSegment || policy.allow === null) return [];
   return byDecider(context, intersectRanges(intended.blocked, policy.allow)).map((d) => {
-    const why = ruleFor(policy, protocol, d.ports[0]![0])?.why;
+    const why = reasonsFor(policy, protocol, d.ports).join('; ');
     return contradiction(
       context,
       d.ports,

@@ -5,7 +5,7 @@ import {
   patternContains,
   patternCovers,
 } from '../model/address.ts';
-import { type PortSet, rangesHave, subtractRanges, unionRanges } from '../model/ports.ts';
+import { intersectRanges, type PortSet, rangesHave, subtractRanges, unionRanges } from '../model/ports.ts';
 import type { PolicyParty, PolicyRule, PortProtocol, Site, Target, Vantage } from '../model/site.ts';
 import { isNamed, targetsNamed } from '../model/target-names.ts';
 
@@ -93,6 +93,16 @@ export function ruleFor(view: PolicyView, protocol: PortProtocol, port: number):
   );
   return naming.find((r) => r.action === 'deny' && rangesHave(rulePorts(r, protocol), port)) ?? naming[0];
 }
+
+/** Why ports are allowed: the reasons of the rules that allow any of them, as the site file has them. */
+export const reasonsFor = (view: PolicyView, protocol: PortProtocol, ports: PortSet): readonly string[] => [
+  ...new Set(
+    view.rules
+      .filter((r) => r.action === 'allow' && intersectRanges(rulePorts(r, protocol), ports).length > 0)
+      .map((r) => r.why)
+      .filter((why) => why !== ''),
+  ),
+];
 
 /** True when some rule allows this port to all of a part of the sources, whoever's vantage they are. */
 export function allowedForSources(

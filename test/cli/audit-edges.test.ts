@@ -22,7 +22,12 @@ ${rest}
 
 describe('audits at the edge of what a site file can say', () => {
   let folder: string;
-  const audit = async (site: string): Promise<{ code: number; document: { flows: unknown } }> => {
+  const audit = async (
+    site: string,
+  ): Promise<{
+    code: number;
+    document: { flows: unknown; findings: { kind: string; message: string }[] };
+  }> => {
     writeFileSync(join(folder, 'gw.cfg'), CONFIG);
     writeFileSync(join(folder, 'site.yaml'), site);
     const { code, stdout } = await runCommand(['audit', 'site.yaml', '-f', 'json'], { cwd: folder });
@@ -38,6 +43,21 @@ describe('audits at the edge of what a site file can say', () => {
     expect(code).to.equal(3);
     expect(document).to.have.nested.property('summary.verdict', 'incomplete');
     expect(document.flows).to.deep.equal([]);
+  });
+
+  it('ports that the list denies against the policy come with the reason of each', async () => {
+    const { document } = await audit(
+      SITE(`targets: { host: { address: 198.51.100.35, segment: servers } }
+policy:
+  - { from: any, to: host, tcp: [110], why: everyone reads mail }
+  - { from: any, to: host, tcp: [143], why: and keeps it there }
+  - { from: internet, to: host, tcp: [25, 587], why: and sends some }
+  - { from: internet, to: host, tcp: [587], action: deny, why: not that way }`),
+    );
+    const [denied] = document.findings.filter((f) => f.kind === 'policy-contradicts-config');
+    expect(denied?.message).to.match(
+      /^internet -> host tcp\/25, 143: the policy allows it \(and keeps it there; and sends some\), yet/,
+    );
   });
 
   it('a port that one rule allows and another denies is explained by the one that denies', async () => {
