@@ -1,4 +1,10 @@
-import type { AuditFlow, AuditSummary, FlowVerdict } from '../../src/model/audit.ts';
+import {
+  type AuditFlow,
+  type AuditResult,
+  type AuditSummary,
+  type FlowVerdict,
+  isReachable,
+} from '../../src/model/audit.ts';
 import { countRanges } from '../../src/model/ports.ts';
 import { type AuditStory, tellAudit } from '../audit-story.ts';
 import { joinMembers } from '../join-members.ts';
@@ -37,7 +43,7 @@ function verdictSentence(s: AuditSummary): string {
 
 const PERCENT = 100;
 
-function tiles(s: AuditSummary): Markup {
+function tiles({ summary: s, coverage }: AuditResult): Markup {
   const tile = (value: string, label: string, more: Markup = NOTHING, tone = ''): Markup =>
     html`<li><b class="${tone}">${value}</b><span>${label}</span>${more}</li>`;
   const portNote = (v: FlowVerdict): string => plural(s.ports[v], 'port');
@@ -53,7 +59,9 @@ function tiles(s: AuditSummary): Markup {
     tile(String(s.flows.pass), `flows pass, ${portNote('pass')}`, NOTHING, s.flows.pass > 0 ? 'good' : ''),
     ...(s.flows.waived > 0 ? [tile(String(s.flows.waived), `waived, ${portNote('waived')}`)] : []),
     tile(String(Object.values(s.findings).reduce((a, b) => a + b, 0)), `findings: ${countFindings(s)}`),
-    tile(`${Math.round(s.coveragePercent)}%`, 'of reachable list lines proven', meter),
+    coverage.some(isReachable)
+      ? tile(`${Math.round(s.coveragePercent)}%`, 'of reachable list lines proven', meter)
+      : tile('–', 'no list line that probes can reach'),
   ]}</ul>`;
 }
 
@@ -165,7 +173,7 @@ export function auditPage(whole: AuditReport): Page {
   const site = result.site === '' ? NOTHING : html`<p><span class="strong">${result.site}</span></p>`;
   return {
     header: report.header,
-    top: html`${verdictBand(tone, word, html`${site}<p>${verdictSentence(result.summary)}</p>`)}${tiles(result.summary)}`,
+    top: html`${verdictBand(tone, word, html`${site}<p>${verdictSentence(result.summary)}</p>`)}${tiles(result)}`,
     sections,
   };
 }

@@ -1,4 +1,10 @@
-import type { AuditFinding, AuditSummary, FlowVerdict } from '../../src/model/audit.ts';
+import {
+  type AuditFinding,
+  type AuditResult,
+  type AuditSummary,
+  type FlowVerdict,
+  isReachable,
+} from '../../src/model/audit.ts';
 import { SEVERITIES } from '../../src/model/finding.ts';
 import { type AlikeFlows, beyondFlow, summariseAlike, type ToldFlow, tellAudit } from '../audit-story.ts';
 import { joinMembers } from '../join-members.ts';
@@ -24,7 +30,7 @@ export const AUDIT_WORD: Readonly<Record<AuditSummary['verdict'], readonly [word
 const SUMMARY_ORDER: readonly FlowVerdict[] = ['fail', 'undetermined', 'waived', 'pass'];
 
 /** What the verdict stands on, in three numbers. */
-function summariseAudit(s: AuditSummary): readonly Fact[] {
+function summariseAudit({ summary: s, coverage }: AuditResult): readonly Fact[] {
   const flows = SUMMARY_ORDER.filter((v) => s.flows[v] > 0).map(
     (v) => `${s.flows[v]} ${v} (${plural(s.ports[v], 'port')})`,
   );
@@ -33,7 +39,11 @@ function summariseAudit(s: AuditSummary): readonly Fact[] {
     { label: 'findings', value: [countFindings(s)] },
     {
       label: 'coverage',
-      value: [`${Math.round(s.coveragePercent)}% of the list lines that probes can reach are proven`],
+      value: [
+        coverage.some(isReachable)
+          ? `${Math.round(s.coveragePercent)}% of the list lines that probes can reach are proven`
+          : 'probes can reach no line of the lists',
+      ],
     },
   ];
 }
@@ -153,7 +163,9 @@ function coverageBlocks(report: AuditReport): readonly Block[] {
   if (coverage.length === 0) return [];
   return [
     heading(
-      `Access list lines: ${Math.round(summary.coveragePercent)}% of those that probes can reach are proven`,
+      coverage.some(isReachable)
+        ? `Access list lines: ${Math.round(summary.coveragePercent)}% of those that probes can reach are proven`
+        : 'Access list lines: probes can reach none of them',
     ),
     {
       kind: 'listing',
@@ -208,7 +220,7 @@ export function outlineAudit(whole: AuditReport): readonly Block[] {
   const story = tellAudit(result);
   const [word, verdictTone] = AUDIT_WORD[result.summary.verdict];
   const blocks: Block[] = [
-    { kind: 'verdict', tone: verdictTone, word, text: result.site, facts: summariseAudit(result.summary) },
+    { kind: 'verdict', tone: verdictTone, word, text: result.site, facts: summariseAudit(result) },
     ...comparisonBlocks(report),
   ];
   const section = (title: string, content: readonly Block[]): void => {

@@ -2,7 +2,13 @@ import { findDeadAces } from '../acl/dead-aces.ts';
 import { type ConfigLine, toConfigLine } from '../diagnostics/source-span.ts';
 import { type Ace, type Acl, matchingEntries } from '../model/access-list.ts';
 import { patternContains } from '../model/address.ts';
-import type { AceCoverage, AuditFinding, Confidence, CoverageStatus } from '../model/audit.ts';
+import {
+  type AceCoverage,
+  type AuditFinding,
+  type Confidence,
+  type CoverageStatus,
+  isReachable,
+} from '../model/audit.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import { intersectRanges } from '../model/ports.ts';
 import type { Router } from '../router/network.ts';
@@ -49,11 +55,15 @@ export function coverLines(
       });
     }),
   );
-  const reachable = lines.filter(
-    (l) => l.status === 'proven' || l.status === 'contradicted' || l.status === 'unprobed',
-  );
+  return { lines, percent: percentProven(lines) };
+}
+
+/** Of the lines that probes can reach, in whole percent; 100 only where every one is proven. */
+function percentProven(lines: readonly AceCoverage[]): number {
+  const reachable = lines.filter(isReachable);
   const proven = reachable.filter((l) => l.status === 'proven').length;
-  return { lines, percent: reachable.length === 0 ? 0 : Math.round((proven / reachable.length) * 100) };
+  if (reachable.length === 0) return 0;
+  return proven === reachable.length ? 100 : Math.min(99, Math.round((proven / reachable.length) * 100));
 }
 
 /** What the router itself says of a line, beside what probes say. */

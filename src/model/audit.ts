@@ -77,6 +77,10 @@ export interface AceCoverage {
   readonly reason: string;
 }
 
+/** Whether some probe from an audited vantage can meet the line. */
+export const isReachable = ({ status }: AceCoverage): boolean =>
+  status === 'proven' || status === 'contradicted' || status === 'unprobed';
+
 export interface AuditSummary {
   readonly verdict: 'conforms' | 'differs' | 'incomplete';
   readonly flows: Readonly<Record<FlowVerdict, number>>;

@@ -45,6 +45,19 @@ describe('audits at the edge of what a site file can say', () => {
     expect(document.flows).to.deep.equal([]);
   });
 
+  it('a list that no probe can reach has no share of proven lines', async () => {
+    const within = SITE('targets: { host: { address: 198.51.100.35, segment: servers } }').replace(
+      '{ internet: { address: 203.0.113.77, enters: gw FastEthernet0/0 } }',
+      '{ friend: { address: 198.51.100.50 } }',
+    );
+    await audit(within);
+    for (const format of ['text', 'markdown', 'html']) {
+      const { stdout } = await runCommand(['audit', 'site.yaml', '-f', format], { cwd: folder });
+      expect(stdout, format).to.match(/probes can reach (no line|none)|no list line that probes can reach/);
+      expect(stdout, format).to.not.match(/\b0% of/);
+    }
+  });
+
   it('ports that the list denies against the policy come with the reason of each', async () => {
     const { document } = await audit(
       SITE(`targets: { host: { address: 198.51.100.35, segment: servers } }
