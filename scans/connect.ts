@@ -1,6 +1,6 @@
 import type { ScanEngine } from './engine.ts';
-import { findNativeObstacle, runEngineThread } from './engine-thread.ts';
-import { netSocketEngine } from './net-socket.ts';
+import { netSocketEngine } from './sockets/net-socket.ts';
+import { findNativeObstacle, runEngineThread } from './threads/engine-thread.ts';
 
 /** Full handshakes without privileges. ICMP denials are seen with code and sender where native calls work. */
 export const connectEngine: ScanEngine = {

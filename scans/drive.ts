@@ -1,8 +1,8 @@
 import type { Hold, ProbeOutcome, ScanEvent, ScanOptions, ScanOutcome, ScanWork } from './engine.ts';
-import type { CanaryWindow } from './ramp-pace.ts';
-import type { ProbeKey, RapidCanary, ScheduleOptions } from './scan-state.ts';
-import { Schedule } from './schedule.ts';
-import { CEILING_PER_HOST } from './target-state.ts';
+import type { CanaryWindow } from './pace/ramp-pace.ts';
+import type { ProbeKey, RapidCanary, ScheduleOptions } from './schedule/scan-state.ts';
+import { Schedule } from './schedule/schedule.ts';
+import { CEILING_PER_HOST } from './schedule/target-state.ts';
 
 /** Sends single probes and says what came of each. Its calls may block for as long as `poll` is told, no longer. */
 export interface Prober {

@@ -1,7 +1,7 @@
 import type { IcmpAnswer, ObservedState } from '../src/model/evidence.ts';
 import type { PlanPace, PlanTarget } from '../src/model/plan.ts';
 import type { PortSet } from '../src/model/ports.ts';
-import type { PaceControl } from './pace-control.ts';
+import type { PaceControl } from './pace/pace-control.ts';
 
 /** Milliseconds since the epoch that never run backwards: the only time that scanning knows. */
 export interface Clock {

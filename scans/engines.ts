@@ -1,7 +1,7 @@
 import { connectEngine } from './connect.ts';
 import type { ScanEngine } from './engine.ts';
-import { netSocketEngine } from './net-socket.ts';
-import { nmapEngine } from './nmap.ts';
+import { nmapEngine } from './nmap/nmap.ts';
+import { netSocketEngine } from './sockets/net-socket.ts';
 import { synEngine } from './syn.ts';
 
 /** Every engine, best first: the order in which `auto` tries them. nmap is chosen only by name. */

@@ -1,8 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Evidence, ScannerBox } from '../src/model/evidence.ts';
 import type { Plan } from '../src/model/plan.ts';
-import { sha256OfPlan } from './canonical-json.ts';
-import { systemClock } from './clock.ts';
 import {
   type Clock,
   DEFAULT_SETTINGS,
@@ -11,12 +9,14 @@ import {
   type ScanOutcome,
   type ScanSettings,
 } from './engine.ts';
-import { EvidenceBook } from './evidence-book.ts';
-import { type Journal, type JournalContents, openJournal, readJournal } from './journal.ts';
-import type { PaceControl } from './pace-control.ts';
-import { chooseSource, describeBox } from './scanner-box.ts';
-import { sealEvidence } from './seal.ts';
-import { lockTargets } from './target-lock.ts';
+import { sha256OfPlan } from './evidence/canonical-json.ts';
+import { EvidenceBook } from './evidence/evidence-book.ts';
+import { type Journal, type JournalContents, openJournal, readJournal } from './evidence/journal.ts';
+import { sealEvidence } from './evidence/seal.ts';
+import { systemClock } from './machine/clock.ts';
+import { chooseSource, describeBox } from './machine/scanner-box.ts';
+import { lockTargets } from './machine/target-lock.ts';
+import type { PaceControl } from './pace/pace-control.ts';
 
 export interface ScanProgress {
   /** Ports that have their answer, of all that this run has to ask. */

@@ -1,6 +1,6 @@
-import { hasNetRaw } from './capabilities.ts';
 import type { ScanEngine } from './engine.ts';
-import { findNativeObstacle, runEngineThread } from './engine-thread.ts';
+import { hasNetRaw } from './machine/capabilities.ts';
+import { findNativeObstacle, runEngineThread } from './threads/engine-thread.ts';
 
 /** SYNs through a raw socket: the fastest, and it sees TTLs. Open and wrapped are still decided by full handshakes. */
 export const synEngine: ScanEngine = {

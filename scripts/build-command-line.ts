@@ -67,8 +67,8 @@ const program = await build({
 });
 // A thread shares no module with the program, nor with another. In one script, and that compiled, it is there soonest.
 const SCRIPTS = {
-  'native-thread': 'scans/native-thread.ts',
-  'pool-thread': 'scans/pool-thread.ts',
+  'native-thread': 'scans/threads/native-thread.ts',
+  'pool-thread': 'scans/threads/pool-thread.ts',
   'run-scan-cli': 'src/cli/run-scan-cli.ts',
 };
 const scripts = await build({

@@ -1,7 +1,7 @@
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
 import type { Prober } from '../drive.ts';
 import { GREETING, type Hold, type ProbeOutcome } from '../engine.ts';
-import { outcomeOfConnect } from '../errno.ts';
+import { outcomeOfConnect } from '../machine/errno.ts';
 import {
   AF_UNSPEC,
   type Libc,

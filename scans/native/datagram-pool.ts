@@ -2,8 +2,8 @@ import { formatIpv4 } from '../../src/model/address.ts';
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
 import type { Prober } from '../drive.ts';
 import type { ProbeOutcome } from '../engine.ts';
-import { outcomeOfConnect } from '../errno.ts';
-import { payloadFor } from '../udp-payloads.ts';
+import { outcomeOfConnect } from '../machine/errno.ts';
+import { payloadFor } from '../sockets/udp-payloads.ts';
 import type { QueuedIcmp } from './error-queue.ts';
 import {
   type Libc,

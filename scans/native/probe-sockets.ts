@@ -1,8 +1,8 @@
 import { formatIpv4 } from '../../src/model/address.ts';
 import type { Settle } from '../drive.ts';
 import type { Clock, ProbeOutcome } from '../engine.ts';
-import { isShortage } from '../errno.ts';
-import { createSocketRoom, type SocketRoom } from '../socket-limit.ts';
+import { isShortage } from '../machine/errno.ts';
+import { createSocketRoom, type SocketRoom } from '../machine/socket-limit.ts';
 import { Deadlines } from './deadlines.ts';
 import { createErrorQueueReader, type ErrorQueueReader, type QueuedIcmp } from './error-queue.ts';
 import { EVENT_SIZE, readEventSlot, watchSocket, writeEvent } from './event-poll.ts';

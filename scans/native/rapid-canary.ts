@@ -1,4 +1,4 @@
-import type { CanaryWindow } from '../ramp-pace.ts';
+import type { CanaryWindow } from '../pace/ramp-pace.ts';
 
 /** How often the canary is asked, and how long the stretches are that its answers are judged by. */
 export interface RapidTimes {

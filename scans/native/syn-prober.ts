@@ -3,7 +3,7 @@ import { setImmediate as turnOfEvents } from 'node:timers/promises';
 import { formatIpv4 } from '../../src/model/address.ts';
 import type { Prober, ProberEvents } from '../drive.ts';
 import { ACCEPTED, type Clock, type Hold, type ProbeOutcome } from '../engine.ts';
-import { meaningOfErrno } from '../errno.ts';
+import { meaningOfErrno } from '../machine/errno.ts';
 import { type AddressTable, AddressTables } from './address-table.ts';
 import { Deadlines } from './deadlines.ts';
 import { type FollowUp, FollowUps } from './follow-ups.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parsePlan } from '../../parsers/plan.ts';
-import { readJournal } from '../../scans/journal.ts';
+import { readJournal } from '../../scans/evidence/journal.ts';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Plan } from '../model/plan.ts';

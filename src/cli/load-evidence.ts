@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { parseEvidence } from '../../parsers/evidence.ts';
 import { parsePlan } from '../../parsers/plan.ts';
-import { sha256OfPlan } from '../../scans/canonical-json.ts';
-import { parseJournal } from '../../scans/journal.ts';
-import { evidenceOfJournal } from '../../scans/journal-evidence.ts';
-import { verifySeal } from '../../scans/seal.ts';
+import { sha256OfPlan } from '../../scans/evidence/canonical-json.ts';
+import { parseJournal } from '../../scans/evidence/journal.ts';
+import { evidenceOfJournal } from '../../scans/evidence/journal-evidence.ts';
+import { verifySeal } from '../../scans/evidence/seal.ts';
 import { formatDiagnostic } from '../diagnostics/diagnostic.ts';
 import type { EvidenceFile } from '../exposure/sightings.ts';
 import type { Evidence } from '../model/evidence.ts';

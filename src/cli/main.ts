@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type SpareThread, startSpareThread } from '../../scans/engine-thread.ts';
+import { type SpareThread, startSpareThread } from '../../scans/threads/engine-thread.ts';
 import { wholeFileWrite } from './standard-output.ts';
 import { INCOMPLETE, USAGE, type World } from './world.ts';
 

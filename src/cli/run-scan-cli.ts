@@ -1,4 +1,4 @@
-import { keepSpareThread, type SpareThread } from '../../scans/engine-thread.ts';
+import { keepSpareThread, type SpareThread } from '../../scans/threads/engine-thread.ts';
 import { runProgram } from './run-program.ts';
 import { scanCommand } from './scan-command.ts';
 import type { ExitCode, World } from './world.ts';

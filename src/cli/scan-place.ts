@@ -1,4 +1,4 @@
-import { chooseSource, describeBox } from '../../scans/scanner-box.ts';
+import { chooseSource, describeBox } from '../../scans/machine/scanner-box.ts';
 import type { Plan } from '../model/plan.ts';
 import type { World } from './world.ts';
 

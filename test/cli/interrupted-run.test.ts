@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { EmulatedHost } from '../../scans/emulated-host.ts';
-import { readJournal } from '../../scans/journal.ts';
+import { readJournal } from '../../scans/evidence/journal.ts';
 import { runCommand } from '../support/run-command.ts';
 import { skipBecause } from '../support/skip.ts';
 import { startServer, writeLoopbackSite } from './loopback-site.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { EmulatedHost } from '../../scans/emulated-host.ts';
-import { sealEvidence } from '../../scans/seal.ts';
+import { sealEvidence } from '../../scans/evidence/seal.ts';
 import type { AuditFinding } from '../../src/model/audit.ts';
 import type { Evidence } from '../../src/model/evidence.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { sealEvidence } from '../../scans/seal.ts';
+import { sealEvidence } from '../../scans/evidence/seal.ts';
 import type { AuditFlow } from '../../src/model/audit.ts';
 import type { Evidence, Observation } from '../../src/model/evidence.ts';
 import { runCommand } from '../support/run-command.ts';

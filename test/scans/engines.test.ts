@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { parseEvidence } from '../../parsers/evidence.ts';
 import { ENGINES } from '../../scans/engines.ts';
+import { verifySeal } from '../../scans/evidence/seal.ts';
 import { runScan } from '../../scans/run-scan.ts';
-import { verifySeal } from '../../scans/seal.ts';
 import { rangesOf } from '../../src/model/ports.ts';
 import { observed } from '../parsers/evidence-assertions.ts';
 import { skipBecause } from '../support/skip.ts';

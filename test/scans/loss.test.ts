@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { makePlan } from './make-plan.ts';
-import { answers, seededRandom, simulate } from './simulated-network.ts';
+import { answers, seededRandom, simulate } from './schedule/simulated-network.ts';
 
 const CANARY = 110;
 /** What keeps silent on a host that refuses all else: how often it is asked is how often any other port would be. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { ENGINES } from '../../scans/engines.ts';
-import { PAYLOAD_PORTS, payloadFor } from '../../scans/udp-payloads.ts';
+import { PAYLOAD_PORTS, payloadFor } from '../../scans/sockets/udp-payloads.ts';
 import { observed, statesOf } from '../parsers/evidence-assertions.ts';
 import { makePlan } from './make-plan.ts';
 import { HOST, joinNamespaces, type NamespacePair, needNamespaces } from './namespaces.ts';

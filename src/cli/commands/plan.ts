@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { sealPlan } from '../../../scans/plan-seal.ts';
+import { sealPlan } from '../../../scans/evidence/plan-seal.ts';
 import { buildPlan } from '../../exposure/probe-plan.ts';
 import { formatIpv4 } from '../../model/address.ts';
 import type { Plan } from '../../model/plan.ts';

@@ -1,6 +1,6 @@
-import { sendNoticedProbe } from '../../../scans/noticed-probe.ts';
-import { chooseSource, describeBox } from '../../../scans/scanner-box.ts';
-import { probeSshMethods } from '../../../scans/ssh-methods.ts';
+import { chooseSource, describeBox } from '../../../scans/machine/scanner-box.ts';
+import { sendNoticedProbe } from '../../../scans/single-probes/noticed-probe.ts';
+import { probeSshMethods } from '../../../scans/single-probes/ssh-methods.ts';
 import { formatIpv4 } from '../../model/address.ts';
 import type { Site, Target, Vantage } from '../../model/site.ts';
 import { writtenNames } from '../../model/target-names.ts';

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { parsePlan } from '../../../parsers/plan.ts';
-import { verifyPlan } from '../../../scans/plan-seal.ts';
+import { verifyPlan } from '../../../scans/evidence/plan-seal.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Plan } from '../../model/plan.ts';
 import { engineOption, knownEngine } from '../carry-out.ts';

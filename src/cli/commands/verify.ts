@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { verifyPlan } from '../../../scans/plan-seal.ts';
-import { verifySeal } from '../../../scans/seal.ts';
-import type { SealVerdict } from '../../../scans/signature.ts';
+import { verifyPlan } from '../../../scans/evidence/plan-seal.ts';
+import { verifySeal } from '../../../scans/evidence/seal.ts';
+import type { SealVerdict } from '../../../scans/evidence/signature.ts';
 import { type InputFile, readInput } from '../files.ts';
 import { loadPublicKeys } from '../keys.ts';
 import { CONFORMS, DIFFERS, type ExitCode, type World } from '../world.ts';

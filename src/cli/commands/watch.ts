@@ -1,5 +1,5 @@
 import type { AuditReport } from '../../../reports/report.ts';
-import { createPaceControl } from '../../../scans/pace-control.ts';
+import { createPaceControl } from '../../../scans/pace/pace-control.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { auditExit, makeAuditReport } from '../audit-report.ts';
 import { sha256 } from '../files.ts';

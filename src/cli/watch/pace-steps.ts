@@ -1,6 +1,6 @@
 import type { ScanControls } from '../../../reports/screen/live-view.ts';
 import type { ScreenEvent } from '../../../reports/screen/screen-events.ts';
-import type { PaceControl } from '../../../scans/pace-control.ts';
+import type { PaceControl } from '../../../scans/pace/pace-control.ts';
 import type { Plan } from '../../model/plan.ts';
 
 const SLOWEST = 1 / 32;
