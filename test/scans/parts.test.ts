@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { canonicalJson } from '../../scans/evidence/canonical-json.ts';
 import { isShortage, meaningOfErrno } from '../../scans/machine/errno.ts';
 import { chooseSource, findRoute, parseRoutes } from '../../scans/machine/scanner-box.ts';
@@ -9,6 +10,8 @@ import { LossEstimate } from '../../scans/pace/loss-estimate.ts';
 import { RoundTrip } from '../../scans/pace/round-trip.ts';
 import { TokenBucket } from '../../scans/pace/token-bucket.ts';
 import { createCanaryWatch } from '../../scans/schedule/canary-watch.ts';
+import { DelayedPorts } from '../../scans/schedule/delayed-ports.ts';
+import { ANSWERED, IN_FLIGHT, PortCounts, SILENT, WAITING } from '../../scans/schedule/port-counts.ts';
 import { parseIpv4 } from '../../src/model/address.ts';
 import { escapeUntrusted } from '../../src/model/untrusted-text.ts';
 import { skipBecause } from '../support/skip.ts';
@@ -22,6 +25,14 @@ describe('a token bucket', () => {
     let burst = 0;
     while (bucket.take(60_000)) burst++;
     expect(burst, 'after a long pause').to.equal(1);
+  });
+
+  it('gives many at once where it has as many, else none of them', () => {
+    const bucket = new TokenBucket(1000, 0);
+    expect(bucket.available(10)).to.equal(4);
+    expect(bucket.take(10, 5)).to.equal(false);
+    expect(bucket.take(10, 4)).to.equal(true);
+    expect(bucket.available(10)).to.equal(0);
   });
 
   it('says how long to wait, and follows a new rate', () => {
@@ -48,6 +59,55 @@ describe('the round-trip estimate', () => {
     const slow = create();
     slow.add(9000);
     expect(slow.timeoutMs()).to.equal(3000);
+  });
+});
+
+describe('ports that rest', () => {
+  it('come when their time is over, those of graver doubts first, whatever came in before them', () => {
+    const rested = new DelayedPorts();
+    expect(rested.dueAt).to.equal(Number.POSITIVE_INFINITY);
+    rested.push('confirm', 100, 1);
+    // Behind the one that was there first, although it is due sooner.
+    rested.push('confirm', 40, 2);
+    rested.push('expected', 120, 3);
+    expect(rested.shift(99)).to.equal(undefined);
+    expect(rested.dueAt).to.equal(100);
+    expect(rested.shift(130)).to.deep.equal({ index: 3, rest: 'expected' });
+    expect(rested.shift(130)).to.deep.equal({ index: 1, rest: 'confirm' });
+    expect(rested.dueAt).to.equal(40);
+    expect(rested.shift(130)).to.deep.equal({ index: 2, rest: 'confirm' });
+    expect(rested.size).to.equal(0);
+  });
+});
+
+describe('the counts of ports', () => {
+  it('are those of a list gone through one by one, whatever moves', () => {
+    const step = fc.tuple(
+      fc.nat({ max: 19 }),
+      fc.constantFrom(WAITING, IN_FLIGHT, SILENT, ANSWERED),
+      fc.nat({ max: 300 }),
+    );
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const ports = Uint16Array.from({ length: 20 }, (_, i) => 100 + i);
+        const counts = new PortCounts(ports, [[110, 112]]);
+        for (const [index, status, tries] of steps) counts.move(index, status, tries);
+        const all = [...ports].map((port, i) => ({
+          status: counts.status[i]!,
+          tries: counts.tries[i]!,
+          expected: port >= 110 && port <= 112,
+        }));
+        const silent = all.filter((p) => p.status === SILENT);
+        for (const status of [WAITING, IN_FLIGHT, SILENT, ANSWERED]) {
+          expect(counts.of(status)).to.equal(all.filter((p) => p.status === status).length);
+        }
+        expect(counts.silentAfter(2)).to.equal(silent.filter((p) => p.tries === 2).length);
+        expect(counts.silentSince(3)).to.equal(silent.filter((p) => p.tries >= 3).length);
+        expect(counts.owing(5)).to.equal(
+          silent.filter((p) => !p.expected && p.tries >= 1 && p.tries < 5).length,
+        );
+      }),
+    );
   });
 });
 

@@ -219,6 +219,18 @@ describe('schedule', () => {
       expect(run.seen(99)).to.include({ state: 'open', tries: 2 });
     });
 
+    it('lets it rest half a second first, and above the ceiling as long as that watches connections', () => {
+      const restAt = (perHost: number): number => {
+        const network = ({ port }: { readonly port: number }) =>
+          [99, CANARY].includes(port) ? answers.open('x') : answers.closed;
+        const { asks } = simulate(plan([[1, 200]], {}, { perHost, total: perHost }), network);
+        const [first, second] = asks.filter((a) => a.port === 99).map((a) => a.now);
+        return second! - first!;
+      };
+      expect(restAt(500)).to.be.within(500, 550);
+      expect(restAt(5000)).to.be.within(400, 450);
+    });
+
     it('calls a port unstable that says otherwise the second time, asks after 15 s, and overwrites nothing', () => {
       const run = simulate(plan([[1, 200]]), ({ port, before }) =>
         port === CANARY
