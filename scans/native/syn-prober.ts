@@ -5,32 +5,20 @@ import type { Prober, ProberEvents } from '../drive.ts';
 import { ACCEPTED, type Clock, type Hold, type ProbeOutcome } from '../engine.ts';
 import { meaningOfErrno } from '../machine/errno.ts';
 import { type AddressTable, AddressTables } from './address-table.ts';
+import { CanaryProbes } from './canary-probes.ts';
 import { Deadlines } from './deadlines.ts';
 import { type FollowUp, FollowUps } from './follow-ups.ts';
 import { createKeyedHash, type KeyedHash } from './keyed-hash.ts';
-import {
-  AF_INET,
-  type Libc,
-  type NativeMemory,
-  SOCK_CLOEXEC,
-  SOCK_DGRAM,
-  SOCKADDR_SIZE,
-  writeSockaddr,
-} from './libc.ts';
+import type { Libc } from './libc.ts';
 import { PacketSender } from './packet-sender.ts';
-import { RapidCanaryLog } from './rapid-canary.ts';
-import { openRawSocket, type RawSocket, RawSocketError, type TakePacket } from './raw-socket.ts';
+import { RapidCanaries } from './rapid-canaries.ts';
+import { RawListener } from './raw-listener.ts';
+import type { TakePacket } from './raw-socket.ts';
+import { SourceAddresses } from './source-addresses.ts';
+import { isCanaryPort, isProbePort, placeOfRapid, probePort, rapidPort } from './source-ports.ts';
 import { readIcmpReply, readTcpReply } from './tcp-packet.ts';
 
-const IPPROTO_ICMP = 1;
 const IPPROTO_TCP = 6;
-const DEST_UNREACHABLE = 3;
-const TIME_EXCEEDED = 11;
-
-/** Source ports above the system's own, by purpose: canaries, the rapid canary, all other probes. */
-const CANARY_PORTS = [61_000, 61_127] as const;
-const RAPID_PORTS = [61_128, 61_999] as const;
-const PROBE_PORTS = [62_000, 65_535] as const;
 
 const WAITING = 1;
 const TIMED_OUT = 2;
@@ -43,19 +31,10 @@ const READ_CLOCK_EVERY = 16;
 /** A batch is sent in less; a thread that has not begun by then may be a while. */
 const CATCH_UP_MS = 1;
 const MOST_UNDER_WAY = 60_000;
-const DROPS_EVERY_MS = 500;
-/** Deadlines of canaries are told from those of other probes by this offset, beyond any address and port. */
+/** Slots of canaries are told from those of other probes by this offset, beyond any address and port. */
 const CANARY_SLOT = 2 ** 50;
-/** A SYN to the canary port every 2 ms makes no connection. */
-const RAPID_TIMES = { everyMs: 2, windowMs: 50 };
-interface CanaryProbe {
-  readonly key: number;
-  readonly sourcePort: number;
-  readonly sentAt: number;
-  readonly hold: Hold;
-  readonly attempt: number;
-  inHandshake: boolean;
-}
+/** Of a packet whose loss its log tells. */
+const NO_SLOT = -1;
 
 export interface SynProberOptions {
   readonly libc: Libc;
@@ -76,35 +55,30 @@ export interface SynProberOptions {
 export class SynProber implements Prober {
   readonly timeouts = { initialMs: 1000, minMs: 100, maxMs: 3000 };
   readonly hearsLate = true;
+  readonly rapidCanary: RapidCanaries;
   private readonly options: SynProberOptions;
-  private readonly tcp: RawSocket;
-  private readonly icmp: RawSocket;
+  private readonly sources: SourceAddresses;
+  private readonly listener: RawListener;
   private readonly sender: PacketSender;
   private readonly followUps: FollowUps;
-  private readonly polls: NativeMemory;
-  private readonly scratch: NativeMemory;
   private readonly deadlines: Deadlines;
   private readonly hash: KeyedHash = createKeyedHash(randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0);
   private readonly targetOf = new Map<number, number>();
-  private readonly sourceOf = new Map<number, number>();
   private readonly tables = new AddressTables();
-  private readonly canaries = new Map<number, CanaryProbe>();
-  private readonly rapid = new Map<number, { readonly port: number; readonly log: RapidCanaryLog }>();
+  private readonly canaries = new CanaryProbes();
   private underWay = 0;
   private sinceDrain = 0;
   private sinceClock = READ_CLOCK_EVERY;
   private startsAt = 0;
-  private canaryPort = 0;
-  private dropsCheckedAt: number;
-  private dropsSeen = 0;
   /** Closes whatever was opened. */
   readonly close: () => void;
 
+  /** Throws RawSocketError where the system forbids it. */
   constructor(options: SynProberOptions) {
     const { libc, clock } = options;
     this.options = options;
     this.deadlines = new Deadlines(clock.now());
-    this.dropsCheckedAt = clock.now();
+    this.rapidCanary = new RapidCanaries(clock);
     options.addresses.forEach((address, target) => {
       if (!this.targetOf.has(address)) this.targetOf.set(address, target);
     });
@@ -113,23 +87,14 @@ export class SynProber implements Prober {
       opened.push(part);
       return part;
     };
-    const allocate = (bytes: number): NativeMemory => {
-      const memory = libc.allocate(bytes);
-      opened.push({ close: () => libc.release(memory) });
-      return memory;
-    };
     this.close = () => {
       for (const part of opened.splice(0).reverse()) part.close();
     };
     try {
-      this.polls = allocate(64);
-      this.scratch = allocate(64);
-      const ports = [CANARY_PORTS[0], PROBE_PORTS[1]] as const;
-      this.tcp = keep(openRawSocket(libc, clock, IPPROTO_TCP, (f) => f.onlyTcpPorts(...ports)));
-      const types = [DEST_UNREACHABLE, TIME_EXCEEDED];
-      this.icmp = keep(openRawSocket(libc, clock, IPPROTO_ICMP, (f) => f.onlyIcmpTypes(types)));
+      this.sources = keep(new SourceAddresses(libc, options.source));
+      const { sources, takeTcp, takeIcmp } = this;
+      this.listener = keep(new RawListener({ libc, clock, sources, takeTcp, takeIcmp }));
       this.sender = keep(new PacketSender(libc, options.source));
-      if (options.source !== null) this.bindSource(options.source);
       this.followUps = keep(
         new FollowUps({
           ...options,
@@ -141,33 +106,7 @@ export class SynProber implements Prober {
       this.close();
       throw error;
     }
-    const POLLIN = 1;
-    [this.tcp.fd, this.icmp.fd, this.followUps.epoll].forEach((fd, i) => {
-      this.polls.view.setInt32(i * 8, fd, true);
-      this.polls.view.setInt32(i * 8 + 4, POLLIN, true);
-    });
   }
-
-  private bindSource(source: number): void {
-    const { libc } = this.options;
-    writeSockaddr(this.scratch.view, 0, source, 0);
-    if (libc.bind(this.tcp.fd, this.scratch.address, SOCKADDR_SIZE) < 0) {
-      throw new RawSocketError(libc.errnoName(libc.errno()));
-    }
-  }
-
-  readonly rapidCanary = {
-    start: (target: number, port: number): void => {
-      const places = RAPID_PORTS[1] - RAPID_PORTS[0] + 1;
-      this.rapid.set(target, {
-        port,
-        log: new RapidCanaryLog(this.options.clock.now(), places, RAPID_TIMES),
-      });
-    },
-    stop: (target: number): void => {
-      this.rapid.delete(target);
-    },
-  };
 
   room(): number {
     return this.sender.full() ? 0 : MOST_UNDER_WAY - this.underWay;
@@ -175,32 +114,44 @@ export class SynProber implements Prober {
 
   start(key: number, target: number, port: number, timeoutMs: number, hold: Hold): void {
     const address = this.options.addresses[target]!;
-    const source = this.sourceTowards(address);
+    const source = this.sources.towards(address);
     if (source < 0) {
-      const errno = this.options.libc.errnoName(-source);
-      const unreachable = meaningOfErrno(errno) === 'unreachable';
-      this.options.events.settle(
-        key,
-        unreachable ? { kind: 'unreachable', errno } : { kind: 'engine', errno },
-      );
+      this.options.events.settle(key, outcomeOfRefusal(this.options.libc.errnoName(-source)));
       return;
     }
+    if (key < 0) this.startCanary(key, source, address, port, timeoutMs, hold);
+    else this.startProbe(key, source, address, port, timeoutMs, hold);
+  }
+
+  private startCanary(
+    key: number,
+    source: number,
+    address: number,
+    port: number,
+    timeoutMs: number,
+    hold: Hold,
+  ): void {
+    // It vouches for what left before it, so it may not overtake any of that.
+    if (!this.allHaveLeft()) {
+      this.options.events.settle(key, { kind: 'engine', errno: 'EAGAIN' });
+      return;
+    }
+    const now = this.options.clock.now();
     const slot = address * 65536 + port;
-    if (key < 0) {
-      // It vouches for what left before it, so it may not overtake any of that.
-      if (!this.allHaveLeft()) {
-        this.options.events.settle(key, { kind: 'engine', errno: 'EAGAIN' });
-        return;
-      }
-      const now = this.options.clock.now();
-      this.underWay++;
-      const attempt = this.canaryPort++;
-      const sourcePort = CANARY_PORTS[0] + (attempt % (CANARY_PORTS[1] - CANARY_PORTS[0] + 1));
-      this.canaries.set(slot, { key, sourcePort, sentAt: now, hold, attempt, inHandshake: false });
-      this.deadlines.set(CANARY_SLOT + slot, attempt, now + timeoutMs);
-      this.sendSyn(source, address, sourcePort, port, now, CANARY_SLOT + slot);
-      return;
-    }
+    const { attempt, sourcePort } = this.canaries.begin(slot, key, hold, now);
+    this.underWay++;
+    this.deadlines.set(CANARY_SLOT + slot, attempt, now + timeoutMs);
+    this.sendSyn(source, address, sourcePort, port, now, CANARY_SLOT + slot);
+  }
+
+  private startProbe(
+    key: number,
+    source: number,
+    address: number,
+    port: number,
+    timeoutMs: number,
+    hold: Hold,
+  ): void {
     const now = this.readClock();
     const table = this.tables.use(address, now);
     table.keys[port] = key;
@@ -209,11 +160,12 @@ export class SynProber implements Prober {
     if (table.state[port] === HANDSHAKE) return;
     this.count(table, 1);
     const attempt = (table.attempt[port]! + 1) & 0xff;
+    const slot = address * 65536 + port;
     table.attempt[port] = attempt;
     table.state[port] = WAITING;
     table.sentAt[port] = now;
     this.deadlines.set(slot, attempt, now + timeoutMs);
-    this.sendSyn(source, address, this.probePort(port, attempt), port, now, slot);
+    this.sendSyn(source, address, probePort(port, attempt), port, now, slot);
   }
 
   /** The time, to a fraction of what a batch of packets takes. */
@@ -223,31 +175,6 @@ export class SynProber implements Prober {
       this.startsAt = this.options.clock.now();
     }
     return this.startsAt;
-  }
-
-  /** Another source port for every try: what a try left behind at the other side must not meet the next one. */
-  private probePort(port: number, attempt: number): number {
-    return PROBE_PORTS[0] + ((port * 7 + attempt * 997) % (PROBE_PORTS[1] - PROBE_PORTS[0] + 1));
-  }
-
-  /** The address that packets to a target leave from, or −errno. Connecting a UDP socket sends nothing. */
-  private sourceTowards(address: number): number {
-    if (this.options.source !== null) return this.options.source;
-    const known = this.sourceOf.get(address);
-    if (known !== undefined) return known;
-    const { libc } = this.options;
-    const { address: at, view } = this.scratch;
-    const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) return -libc.errno();
-    writeSockaddr(view, 0, address, 9);
-    view.setUint32(32, SOCKADDR_SIZE, true);
-    const failed = libc.connect(fd, at, SOCKADDR_SIZE) < 0 || libc.getsockname(fd, at, at + 32) < 0;
-    const errno = failed ? libc.errno() : 0;
-    libc.close(fd);
-    if (failed) return -errno;
-    const source = view.getUint32(4);
-    this.sourceOf.set(address, source);
-    return source;
   }
 
   private isn(address: number, targetPort: number, sourcePort: number): number {
@@ -260,36 +187,32 @@ export class SynProber implements Prober {
     sourcePort: number,
     destinationPort: number,
     now: number,
-    tag: number,
+    slot: number,
   ): void {
     const sequence = this.isn(destination, destinationPort, sourcePort);
     const timestamp = Math.floor(now) >>> 0;
-    this.sender.push({ source, destination, sourcePort, destinationPort, sequence, timestamp }, tag);
+    this.sender.push({ source, destination, sourcePort, destinationPort, sequence, timestamp }, slot);
     this.sinceDrain++;
-    if (this.sender.full()) this.sender.makeRoom(this.failed);
+    if (this.sender.full()) this.sender.makeRoom(this.sendFailed);
     // Answers that nobody fetches are dropped: a fast sender must keep listening while it talks.
     if (this.sinceDrain >= DRAIN_EVERY) this.receive();
   }
 
-  private readonly failed = (tag: number, errno: string): void => this.sendFailed(tag, errno);
-
-  private sendFailed(tag: number, errno: string): void {
+  private readonly sendFailed = (slot: number, errno: string): void => {
     // What waited in the queue may have been settled meanwhile, by an answer to an earlier try or by its time.
-    if (tag >= 0 && tag < CANARY_SLOT && !this.isWaiting(tag)) return;
-    const outcome: ProbeOutcome =
-      meaningOfErrno(errno) === 'unreachable' ? { kind: 'unreachable', errno } : { kind: 'engine', errno };
-    this.settleSlot(tag, outcome);
-  }
+    if (slot >= 0 && slot < CANARY_SLOT && !this.isWaiting(slot)) return;
+    this.settleSlot(slot, outcomeOfRefusal(errno));
+  };
 
   /** Whether nothing is left that a canary sent now would overtake. Waiting for it, answers are read. */
   private allHaveLeft(): boolean {
     const { clock } = this.options;
-    let left = this.sender.catchUp(this.failed);
+    let left = this.sender.catchUp(this.sendFailed);
     if (left) return true;
     const until = clock.now() + CATCH_UP_MS;
     do {
       this.receive();
-      left = this.sender.catchUp(this.failed);
+      left = this.sender.catchUp(this.sendFailed);
     } while (!left && clock.now() < until);
     return left;
   }
@@ -304,56 +227,60 @@ export class SynProber implements Prober {
 
   poll(waitMs: number): void | Promise<void> {
     this.sinceClock = READ_CLOCK_EVERY;
-    this.sendRapid();
-    this.sender.flush(this.failed);
+    this.rapidCanary.sendDue(this.sendRapid);
+    this.sender.flush(this.sendFailed);
     this.followUps.begin();
     if (this.followUps.underWay > 0) this.followUps.poll();
     this.sleep(waitMs);
     this.followUps.begin();
     const now = this.options.clock.now();
-    this.deadlines.advance(now, (slot, generation) => this.expire(slot, generation));
-    this.judgeRapid(now);
-    this.checkDrops(now);
+    const { window, drops } = this.options.events;
+    this.deadlines.advance(now, this.expire);
+    this.rapidCanary.judge(now, window);
+    const lost = this.listener.checkDrops(now);
+    if (lost) drops(lost.count, lost.since);
     // Other threads' results come with a turn of the event loop.
     if (this.sender.owesTurn) return turnOfEvents();
   }
 
+  private readonly sendRapid: Parameters<RapidCanaries['sendDue']>[0] = (target, port, log) => {
+    const address = this.options.addresses[target]!;
+    const source = this.sources.towards(address);
+    if (source < 0 || !this.allHaveLeft()) return;
+    const now = this.options.clock.now();
+    this.sendSyn(source, address, rapidPort(log.send(now)), port, now, NO_SLOT);
+  };
+
   /** Waits until something can be read or the time is up, and reads what can be. */
   private sleep(waitMs: number): void {
-    const { libc, clock } = this.options;
-    const now = clock.now();
+    const now = this.options.clock.now();
     let wait = Math.min(waitMs, this.deadlines.nextWithin(now, Math.ceil(waitMs)));
     if (this.followUps.underWay > 0) wait = Math.min(wait, 10);
     if (this.sender.queued() > 0) wait = Math.min(wait, 1);
-    for (const { log } of this.rapid.values()) wait = Math.min(wait, Math.max(0, log.dueAt() - now));
-    const { address, view } = this.polls;
-    if (libc.poll(address, 3, Math.ceil(wait)) <= 0) return;
+    wait = Math.min(wait, this.rapidCanary.untilDue(now));
     this.sinceDrain = 0;
-    // The answers that came are in the upper half of each entry.
-    if (view.getUint16(6, true) !== 0) this.tcp.drain(this.takeTcp);
-    if (view.getUint16(14, true) !== 0) this.icmp.drain(this.takeIcmp);
-    if (view.getUint16(22, true) !== 0) this.followUps.poll();
+    if (this.listener.wait(this.followUps.epoll, Math.ceil(wait))) this.followUps.poll();
   }
 
   private receive(): void {
     this.sinceDrain = 0;
-    this.tcp.drain(this.takeTcp);
-    this.icmp.drain(this.takeIcmp);
+    this.listener.drain();
   }
 
   private readonly takeTcp: TakePacket = (packets, at, length, now) => {
     const reply = readTcpReply(packets, at, length);
     if (!reply) return;
-    const { source: address, sourcePort: port, destinationPort: own, ttl } = reply;
+    const { source: address, sourcePort: port, destinationPort: own, kind, ttl } = reply;
     if (reply.acknowledgement !== (this.isn(address, port, own) + 1) >>> 0) return;
-    if (own >= PROBE_PORTS[0]) {
+    if (isProbePort(own)) {
       const table = this.tables.find(address);
-      if (table) this.onProbeReply(table, port, own, reply.kind, ttl, now);
-    } else if (!this.targetOf.has(address)) return;
-    else if (own <= CANARY_PORTS[1]) this.onCanaryReply(address * 65536 + port, own, reply.kind, ttl, now);
-    else if (reply.kind === 'syn-ack') {
-      this.rapid.get(this.targetOf.get(address)!)?.log.answer(own - RAPID_PORTS[0], ttl, now);
+      if (table) this.onProbeReply(table, port, own, kind, ttl, now);
+      return;
     }
+    const target = this.targetOf.get(address);
+    if (target === undefined) return;
+    if (isCanaryPort(own)) this.onCanaryReply(address * 65536 + port, own, kind, ttl, now);
+    else if (kind === 'syn-ack') this.rapidCanary.answer(target, placeOfRapid(own), ttl, now);
   };
 
   private onProbeReply(
@@ -366,8 +293,8 @@ export class SynProber implements Prober {
   ): void {
     const state = table.state[port]!;
     if (state !== WAITING && state !== TIMED_OUT) return;
-    const rttMs = this.roundTrip(table, port, own, now);
     if (kind === 'rst') {
+      const rttMs = roundTrip(table, port, own, now);
       this.settleProbe(table, port, { kind: 'closed', reason: 'rst', ttl, rttMs });
       return;
     }
@@ -377,15 +304,9 @@ export class SynProber implements Prober {
     this.followUps.ask(table.address * 65536 + port, ttl);
   }
 
-  /** Of the try that was answered; an answer to an earlier one is a retry's spacing older. */
-  private roundTrip(table: AddressTable, port: number, own: number, now: number): number {
-    const latest = own === this.probePort(port, table.attempt[port]!);
-    return now - table.sentAt[port]! + (latest ? 0 : 1000);
-  }
-
   private onCanaryReply(slot: number, own: number, kind: 'syn-ack' | 'rst', ttl: number, now: number): void {
-    const canary = this.canaries.get(slot);
-    if (!canary || canary.inHandshake || own !== canary.sourcePort) return;
+    const canary = this.canaries.awaiting(slot, own);
+    if (!canary) return;
     const rttMs = now - canary.sentAt;
     if (kind === 'rst') this.settleCanary(slot, { kind: 'closed', reason: 'rst', ttl, rttMs });
     else if (canary.hold.ms === 0) this.settleCanary(slot, { kind: 'open', banner: null, ttl, rttMs });
@@ -395,12 +316,35 @@ export class SynProber implements Prober {
     }
   }
 
+  private readonly takeIcmp: TakePacket = (packets, at, length, now) => {
+    const reply = readIcmpReply(packets, at, length);
+    if (!reply || reply.protocol !== IPPROTO_TCP || !this.targetOf.has(reply.destination)) return;
+    const { destination: address, destinationPort: port, sourcePort: own, type, code } = reply;
+    if (reply.sequence !== this.isn(address, port, own)) return;
+    const from = formatIpv4(reply.from);
+    const { ownAddresses } = this.options;
+    // Our own kernel says so when nobody answers its ARP; that is no router's word.
+    const ours = ownAddresses.has(from) && !ownAddresses.has(formatIpv4(address));
+    const outcome = (rttMs: number): ProbeOutcome =>
+      ours ? { kind: 'unreachable', errno: 'EHOSTUNREACH' } : { kind: 'icmp', type, code, from, rttMs };
+    if (isProbePort(own)) {
+      const table = this.tables.find(address);
+      const state = table?.state[port];
+      if (!table || (state !== WAITING && state !== TIMED_OUT)) return;
+      this.settleProbe(table, port, outcome(roundTrip(table, port, own, now)));
+    } else if (isCanaryPort(own)) {
+      const slot = address * 65536 + port;
+      const canary = this.canaries.awaiting(slot, own);
+      if (canary) this.settleCanary(slot, outcome(now - canary.sentAt));
+    }
+  };
+
   private whomToFollow(slot: number): FollowUp {
     const plain = slot >= CANARY_SLOT ? slot - CANARY_SLOT : slot;
     const address = Math.floor(plain / 65536);
     const port = plain % 65536;
     const hold =
-      slot >= CANARY_SLOT ? this.canaries.get(plain)?.hold : this.tables.find(address)?.holdFor(port);
+      slot >= CANARY_SLOT ? this.canaries.find(plain)?.hold : this.tables.find(address)?.holdFor(port);
     return { target: this.targetOf.get(address)!, port, hold: hold ?? ACCEPTED };
   }
 
@@ -411,31 +355,6 @@ export class SynProber implements Prober {
       if (table) this.settleProbe(table, slot % 65536, outcome);
     }
   }
-
-  private readonly takeIcmp: TakePacket = (packets, at, length, now) => {
-    const reply = readIcmpReply(packets, at, length);
-    if (!reply || reply.protocol !== IPPROTO_TCP || !this.targetOf.has(reply.destination)) return;
-    const { destination: address, destinationPort: port, sourcePort: own } = reply;
-    if (reply.sequence !== this.isn(address, port, own)) return;
-    const from = formatIpv4(reply.from);
-    const { ownAddresses } = this.options;
-    // Our own kernel says so when nobody answers its ARP; that is no router's word.
-    const ours = ownAddresses.has(from) && !ownAddresses.has(formatIpv4(address));
-    const outcome = (rttMs: number): ProbeOutcome =>
-      ours
-        ? { kind: 'unreachable', errno: 'EHOSTUNREACH' }
-        : { kind: 'icmp', type: reply.type, code: reply.code, from, rttMs };
-    if (own >= PROBE_PORTS[0]) {
-      const table = this.tables.find(address);
-      const state = table?.state[port];
-      if (!table || (state !== WAITING && state !== TIMED_OUT)) return;
-      this.settleProbe(table, port, outcome(this.roundTrip(table, port, own, now)));
-    } else if (own <= CANARY_PORTS[1]) {
-      const canary = this.canaries.get(address * 65536 + port);
-      if (!canary || canary.inHandshake || own !== canary.sourcePort) return;
-      this.settleCanary(address * 65536 + port, outcome(now - canary.sentAt));
-    }
-  };
 
   private settleProbe(table: AddressTable, port: number, outcome: ProbeOutcome): void {
     if (table.state[port] !== TIMED_OUT) this.count(table, -1);
@@ -449,53 +368,31 @@ export class SynProber implements Prober {
   }
 
   private settleCanary(slot: number, outcome: ProbeOutcome): void {
-    const canary = this.canaries.get(slot);
+    const canary = this.canaries.take(slot);
     if (!canary) return;
-    this.canaries.delete(slot);
     this.underWay--;
     this.options.events.settle(canary.key, outcome);
   }
 
-  private expire(slot: number, generation: number): void {
+  private readonly expire = (slot: number, attempt: number): void => {
     if (slot >= CANARY_SLOT) {
-      const canary = this.canaries.get(slot - CANARY_SLOT);
-      if (canary && canary.attempt === generation && !canary.inHandshake) {
-        this.settleCanary(slot - CANARY_SLOT, { kind: 'silent' });
-      }
+      const plain = slot - CANARY_SLOT;
+      if (this.canaries.isSilent(plain, attempt)) this.settleCanary(plain, { kind: 'silent' });
       return;
     }
     const port = slot % 65536;
     const table = this.tables.find(Math.floor(slot / 65536));
-    if (!table || table.state[port] !== WAITING || table.attempt[port] !== generation) return;
+    if (!table || table.state[port] !== WAITING || table.attempt[port] !== attempt) return;
     this.settleProbe(table, port, { kind: 'silent' });
-  }
-
-  private sendRapid(): void {
-    for (const [target, { port, log }] of this.rapid) {
-      const now = this.options.clock.now();
-      if (now < log.dueAt()) continue;
-      const address = this.options.addresses[target]!;
-      const source = this.sourceTowards(address);
-      if (source < 0 || !this.allHaveLeft()) continue;
-      const leaves = this.options.clock.now();
-      this.sendSyn(source, address, RAPID_PORTS[0] + log.send(leaves), port, leaves, -1);
-    }
-  }
-
-  private judgeRapid(now: number): void {
-    for (const [target, { log }] of this.rapid) {
-      for (const window of log.judged(now)) this.options.events.window(target, window);
-    }
-  }
-
-  private checkDrops(now: number): void {
-    if (now - this.dropsCheckedAt < DROPS_EVERY_MS) return;
-    const drops = this.tcp.drops() + this.icmp.drops();
-    const since = this.dropsCheckedAt;
-    this.dropsCheckedAt = now;
-    if (drops === this.dropsSeen) return;
-    const lost = drops - this.dropsSeen;
-    this.dropsSeen = drops;
-    this.options.events.drops(lost, since);
-  }
+  };
 }
+
+/** Of the try that was answered; an answer to an earlier one is a retry's spacing older. */
+function roundTrip(table: AddressTable, port: number, own: number, now: number): number {
+  const isLatest = own === probePort(port, table.attempt[port]!);
+  return now - table.sentAt[port]! + (isLatest ? 0 : 1000);
+}
+
+/** What the system said instead of sending. */
+const outcomeOfRefusal = (errno: string): ProbeOutcome =>
+  meaningOfErrno(errno) === 'unreachable' ? { kind: 'unreachable', errno } : { kind: 'engine', errno };
