@@ -148,16 +148,14 @@ class Comparison {
     };
   }
 
-  /** Per line, the lines that it shares packets with, of pairs in which one is changed; ascending. */
+  /** Per line before the change, those after it that it shares packets with, where one of the two is changed; ascending. */
   private findPairs(): readonly (readonly number[])[] {
     const { lines } = this.rows;
     const pairs: number[][] = lines.map(() => []);
     lines.forEach((line, l) => {
-      if (!isChanged(line)) return;
-      for (const m of this.rows.meeting(l)) {
-        pairs[l]!.push(m);
-        if (!isChanged(lines[m]!)) pairs[m]!.push(l);
-      }
+      if (line.after === null) pairs[l]!.push(...this.rows.meeting(l, 'after'));
+      else if (line.before === null)
+        for (const m of this.rows.meeting(l, 'before')) if (!isChanged(lines[m]!)) pairs[m]!.push(l);
     });
     return pairs;
   }

@@ -1,15 +1,16 @@
 import { type Box, fullBox } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
 import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
-import { indexRows, OverlapsOfParts, overlapsWithin } from '../headerspace/index-rows.ts';
+import { indexRows } from '../headerspace/index-rows.ts';
 import { NearBoxes } from '../headerspace/near-boxes.ts';
-import { type OverlapIndex, RowNumbers, rowCovers } from '../headerspace/overlap-index.ts';
+import { RowNumbers, rowCovers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
 import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
 import type { AceAction } from '../model/access-list.ts';
 import type { Alignment } from './align.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
+import { OverlapsOfRows } from './overlaps-of-rows.ts';
 
 /** A line of two lists at once. The end of a list is a line, too: it takes every packet left. */
 export interface JointLine {
@@ -136,6 +137,8 @@ export class JointRows {
   /** Per row, whether an earlier row of the list has all of its packets; 0: not looked at yet. */
   private readonly deadBefore: Uint8Array;
   private readonly deadAfter: Uint8Array;
+  /** What has all of one row, as a catch-all does, mostly has all of the next one, too. */
+  private lastCovering = 0;
   /** Row to its line's place in `lines`. */
   private readonly lineOf: Int32Array;
   private readonly found = new RowNumbers();
@@ -168,7 +171,11 @@ export class JointRows {
     });
     this.cutAway = cutAwayFrom(this.space, this.buffer.words);
     const changed = Uint8Array.from(this.lineOf, (line) => (isChanged(lines[line]!) ? 1 : 0));
-    this.overlaps = new OverlapsOfRows(this.space, this.buffer.words, changed);
+    const placed = (place: Int32Array): Uint8Array => Uint8Array.from(place, (p) => (p === NOWHERE ? 0 : 1));
+    this.overlaps = new OverlapsOfRows(this.space, this.buffer.words, changed, {
+      before: placed(this.placeBefore),
+      after: placed(this.placeAfter),
+    });
     this.deadBefore = new Uint8Array(this.count);
     this.deadAfter = new Uint8Array(this.count);
     this.base = new Int32Array(this.space.stride);
@@ -190,37 +197,44 @@ export class JointRows {
     return region;
   }
 
-  /** The places of lines that share packets with line `l`, ascending. */
-  meeting(l: number): readonly number[] {
+  /** The places of lines of one list that share packets with what is left to line `l`, a changed one; ascending. */
+  meeting(l: number, list: 'before' | 'after'): readonly number[] {
     const met = new Set<number>();
     for (let row = this.firstRow[l]!; row < this.firstRow[l + 1]!; row++) {
-      const count = this.overlaps.ofRow(row, this.found);
+      if (this.isLeftNothing(row, this.placeBefore[row] === NOWHERE ? 'after' : 'before')) continue;
+      const count = this.overlaps.ofRowIn(list, row, this.found);
       for (let i = 0; i < count; i++) met.add(this.lineOf[this.found.values[i]!]!);
     }
     return [...met].sort((a, b) => a - b);
   }
 
-  /** Whether one row that stands before it in a list leaves nothing of a row; then it has no share in any pair. */
-  private isDead(row: number, place: Int32Array, known: Uint8Array): boolean {
-    if (known[row] === 0) {
-      const { words, stride } = this.buffer;
-      const covers = (other: number): boolean =>
-        this.precedes(place, other, row) && rowCovers(this.space, words, other * stride, words, row * stride);
-      const count = this.overlaps.ofRow(row, this.found);
-      known[row] = this.found.values.subarray(0, count).some(covers) ? DEAD : ALIVE;
-    }
+  /**
+   * Whether one row that stands before it in a list leaves nothing of a row; then it has no share in any pair. Asked only
+   * where many rows are changed: of few, each pair is soon told.
+   */
+  private isLeftNothing(row: number, list: 'before' | 'after'): boolean {
+    if (this.overlaps.few) return false;
+    const [place, known] =
+      list === 'before' ? [this.placeBefore, this.deadBefore] : [this.placeAfter, this.deadAfter];
+    if (known[row] === 0) known[row] = this.isCovered(row, place) ? DEAD : ALIVE;
     return known[row] === DEAD;
+  }
+
+  private isCovered(row: number, place: Int32Array): boolean {
+    const { words, stride } = this.buffer;
+    const precedes = (other: number): boolean => this.precedes(place, other, row);
+    const last = this.lastCovering;
+    if (precedes(last) && rowCovers(this.space, words, last * stride, words, row * stride)) return true;
+    const covering = this.overlaps.findCovering(row, precedes);
+    if (covering !== -1) this.lastCovering = covering;
+    return covering !== -1;
   }
 
   private addRegion(rl: number, rm: number, within: PacketSet, region: Region, most: MostBoxes): void {
     const { space, base, limited } = this;
     const { words, stride } = this.buffer;
     if (!intersectRows(space, words, rl * stride, words, rm * stride, base)) return;
-    // Of few changed rows each pair is soon told; of many, most pairs may go with a row that nothing reaches.
-    if (!this.overlaps.few) {
-      if (this.isDead(rl, this.placeBefore, this.deadBefore)) return;
-      if (this.isDead(rm, this.placeAfter, this.deadAfter)) return;
-    }
+    if (this.isLeftNothing(rl, 'before') || this.isLeftNothing(rm, 'after')) return;
     for (const box of within) {
       const asked = this.rowsOf(box);
       for (let at = 0; at < asked.length; at += stride)
@@ -339,47 +353,5 @@ export class JointRows {
     const a = place[row]!;
     const b = place[other]!;
     return a < b || (a === b && a !== NOWHERE && row < other);
-  }
-}
-
-/** Which rows overlap a row, or a part of one. */
-class OverlapsOfRows {
-  private readonly space: FlatSpace;
-  private readonly words: Int32Array;
-  private readonly changed: Uint8Array;
-  private readonly near: OverlapsOfParts<number>;
-  private whole: OverlapIndex | null = null;
-
-  constructor(space: FlatSpace, words: Int32Array, changed: Uint8Array) {
-    this.space = space;
-    this.words = words;
-    this.changed = changed;
-    this.near = new OverlapsOfParts(
-      changed.reduce((sum, one) => sum + one, 0),
-      (row) => overlapsWithin(space, words, changed.length, words, row * space.stride),
-      (asked, at, out) => this.findAnywhere(asked, at, out),
-    );
-  }
-
-  /** Whether few rows are changed. */
-  get few(): boolean {
-    return this.near.few;
-  }
-
-  /** Writes the rows that overlap a row, and answers how many. */
-  ofRow(row: number, out: RowNumbers): number {
-    return this.ofPart(this.words, row * this.space.stride, row, row, out);
-  }
-
-  /** The same for the row at `at`, which is part of both of these. */
-  ofPart(words: Int32Array, at: number, one: number, other: number, out: RowNumbers): number {
-    if (this.changed[one] === 1) return this.near.of(one)(words, at, out);
-    if (this.changed[other] === 1) return this.near.of(other)(words, at, out);
-    return this.findAnywhere(words, at, out);
-  }
-
-  private findAnywhere(words: Int32Array, at: number, out: RowNumbers): number {
-    this.whole ??= indexRows(this.space, this.words, this.changed.length);
-    return this.whole.find(words, at, this.changed.length, out);
   }
 }

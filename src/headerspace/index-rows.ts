@@ -25,10 +25,15 @@ export function overlapsWithin(
   whole: Int32Array,
   from: number,
 ): FindOverlaps {
-  const { stride } = space;
   const near = new RowNumbers();
   const size = scanRows(space, rows, count).find(whole, from, count, near);
-  const numbers = near.values.slice(0, size);
+  return overlapsAmong(space, rows, near.values.slice(0, size));
+}
+
+/** Looks among the rows of these numbers, which ascend, as answers do. */
+export function overlapsAmong(space: FlatSpace, rows: Int32Array, numbers: Int32Array): FindOverlaps {
+  const { stride } = space;
+  const size = numbers.length;
   const packed = new RowBuffer(stride, size);
   for (const row of numbers) {
     const to = packed.extend();
@@ -100,6 +105,7 @@ export function indexWhenAsked(space: FlatSpace, rows: Int32Array, count: number
     findAny: (words, at, before, skip) => ask().findAny(words, at, before, skip),
     findFirst: (words, at, before, skip) => ask().findFirst(words, at, before, skip),
     findLargest: (words, at, before, skip) => ask().findLargest(words, at, before, skip),
+    findCovering: (words, at, counts) => ask().findCovering(words, at, counts),
     // Work is charged by looks: a few questions that went to the scan cost no more than they would later.
     looks: () => (index === scan && count > SCANNED ? 0 : index.looks()),
   };

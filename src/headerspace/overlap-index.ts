@@ -21,6 +21,8 @@ export interface OverlapIndex {
   readonly findFirst: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
   /** The lowest of the rows that take up the largest share of the row at `at`; -1 when none overlaps. */
   readonly findLargest: (words: Int32Array, at: number, before: number, skip?: Uint8Array) => number;
+  /** Some row that has all packets of the row at `at`, and that counts; -1 when there is none. */
+  readonly findCovering: (words: Int32Array, at: number, counts: (row: number) => boolean) => number;
   /** Rows and nodes looked at by all questions so far; those for a first match may be left out. */
   readonly looks: () => number;
 }
@@ -79,6 +81,11 @@ export function scanRows(space: FlatSpace, rows: Int32Array, count: number): Ove
         best = share;
         largest = row;
       }
+    },
+    findCovering: (words, at, counts) => {
+      for (let row = 0; row < count; row++)
+        if (rowCovers(space, rows, row * stride, words, at) && counts(row)) return row;
+      return -1;
     },
     looks: () => looks,
   };

@@ -11,7 +11,7 @@ import {
   SRC,
   SRC_FREE,
 } from './flat-space.ts';
-import { type OverlapIndex, type RowNumbers, rowsOverlap } from './overlap-index.ts';
+import { type OverlapIndex, type RowNumbers, rowCovers, rowsOverlap } from './overlap-index.ts';
 import { bitCount, powerOfHalf, shareOf } from './share.ts';
 
 /** Rows a leaf: small lists build faster with bigger leaves, big ones are asked more often than built. */
@@ -367,7 +367,40 @@ export function treeOfRows(
     return largest;
   }
 
-  return { find, findAny, findFirst, findLargest, looks: () => looks };
+  /** Whether no row of the node has all of what is asked about. */
+  const coversNot = (node: number): boolean =>
+    nodes[node]! > asked[0]! ||
+    nodes[node + 1]! < asked[1]! ||
+    nodes[node + 2]! > asked[2]! ||
+    nodes[node + 3]! < asked[3]! ||
+    nodes[node + 4]! > asked[4]! ||
+    nodes[node + 5]! < asked[5]! ||
+    nodes[node + 6]! > asked[6]! ||
+    nodes[node + 7]! < asked[7]! ||
+    (askedKinds & ~nodes[node + N_KINDS]!) !== 0;
+
+  function findCovering(words: Int32Array, at: number, counts: (row: number) => boolean): number {
+    ask(words, at);
+    const bound = mostOf(words, at);
+    for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
+      const node = stack[--depth]! * NODE;
+      looks++;
+      if (coversNot(node) || bound(node) < 1) continue;
+      const link = nodes[node + N_LINK]!;
+      const size = nodes[node + N_COUNT]!;
+      if (size === 0) {
+        stack[depth++] = link + 1;
+        stack[depth++] = link;
+        continue;
+      }
+      looks += size;
+      for (let i = link; i < link + size; i++)
+        if (rowCovers(space, packed, i * stride, words, at) && counts(order[i]!)) return order[i]!;
+    }
+    return -1;
+  }
+
+  return { find, findAny, findFirst, findLargest, findCovering, looks: () => looks };
 }
 
 function boundRow(words: Int32Array, at: number, into: Int32Array, to: number): void {

@@ -207,6 +207,27 @@ for (const [name, make] of Object.entries(indexes))
       );
     });
 
+    it('finds a row that has all of the asked one, where one that counts does', () => {
+      fc.assert(
+        fc.property(manyArbitrary, ([asked, cuts, at]) => {
+          const all = cuts.length === 0 ? [asked] : cuts;
+          const { space, query, rows, count } = layOut(all[at % all.length]!, [asked, ...cuts]);
+          const index = make(space, rows, count);
+          const covering: number[] = [];
+          for (let row = 0; row < count; row++)
+            if (rowCovers(space, rows, row * space.stride, query.words, 0)) covering.push(row);
+          const fitting = covering.filter((row) => row % 2 === 0);
+          expect(covering.length === 0 ? [-1] : covering).to.include(
+            index.findCovering(query.words, 0, () => true),
+          );
+          expect(fitting.length === 0 ? [-1] : fitting).to.include(
+            index.findCovering(query.words, 0, (row) => row % 2 === 0),
+          );
+        }),
+        tries(200),
+      );
+    });
+
     it('passes over marked rows and stops at its limit', () => {
       fc.assert(
         fc.property(manyArbitrary, ([asked, cuts]) => {

@@ -1,0 +1,94 @@
+import type { FlatSpace } from '../headerspace/flat-space.ts';
+import {
+  type FindOverlaps,
+  indexRows,
+  OverlapsOfParts,
+  overlapsAmong,
+  overlapsWithin,
+} from '../headerspace/index-rows.ts';
+import type { OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
+
+type List = 'before' | 'after';
+
+const countMarked = (rows: Uint8Array): number => rows.reduce((sum, one) => sum + one, 0);
+
+const markedRows = (rows: Uint8Array): Int32Array =>
+  Int32Array.from(rows.keys()).filter((row) => rows[row] === 1);
+
+/** Which rows overlap a row, or a part of one. */
+export class OverlapsOfRows {
+  private readonly space: FlatSpace;
+  private readonly words: Int32Array;
+  private readonly changed: Uint8Array;
+  private readonly near: OverlapsOfParts<number>;
+  private readonly members: Readonly<Record<List, Uint8Array>>;
+  /** Whether most rows are not of that list. */
+  private readonly isShort: Readonly<Record<List, boolean>>;
+  private whole: OverlapIndex | null = null;
+  private readonly inList: Partial<Record<List, FindOverlaps>> = {};
+
+  /** Marked are the rows that only one list has, and those that a list has at all. */
+  constructor(
+    space: FlatSpace,
+    words: Int32Array,
+    changed: Uint8Array,
+    members: Readonly<Record<List, Uint8Array>>,
+  ) {
+    this.space = space;
+    this.words = words;
+    this.changed = changed;
+    this.members = members;
+    const isShort = (member: Uint8Array): boolean => 2 * countMarked(member) < member.length;
+    this.isShort = { before: isShort(members.before), after: isShort(members.after) };
+    this.near = new OverlapsOfParts(
+      countMarked(changed),
+      (row) => overlapsWithin(space, words, changed.length, words, row * space.stride),
+      (asked, at, out) => this.findAnywhere(asked, at, out),
+    );
+  }
+
+  /** Whether few rows are changed. */
+  get few(): boolean {
+    return this.near.few;
+  }
+
+  /** Writes the rows that overlap a row, and answers how many. */
+  ofRow(row: number, out: RowNumbers): number {
+    return this.ofPart(this.words, row * this.space.stride, row, row, out);
+  }
+
+  /** The same for the row at `at`, which is part of both of these. */
+  ofPart(words: Int32Array, at: number, one: number, other: number, out: RowNumbers): number {
+    if (this.changed[one] === 1) return this.near.of(one)(words, at, out);
+    if (this.changed[other] === 1) return this.near.of(other)(words, at, out);
+    return this.findAnywhere(words, at, out);
+  }
+
+  /** Writes the rows of one list that overlap a changed row, and answers how many. */
+  ofRowIn(list: List, row: number, out: RowNumbers): number {
+    const at = row * this.space.stride;
+    const member = this.members[list];
+    if (!this.few && this.isShort[list]) {
+      this.inList[list] ??= overlapsAmong(this.space, this.words, markedRows(member));
+      return this.inList[list](this.words, at, out);
+    }
+    const found = this.ofRow(row, out);
+    let kept = 0;
+    for (let i = 0; i < found; i++) if (member[out.values[i]!] === 1) out.values[kept++] = out.values[i]!;
+    return kept;
+  }
+
+  /** Some row that has all packets of a row, and that counts; -1 when there is none. */
+  findCovering(row: number, counts: (other: number) => boolean): number {
+    return this.everywhere().findCovering(this.words, row * this.space.stride, counts);
+  }
+
+  private findAnywhere(words: Int32Array, at: number, out: RowNumbers): number {
+    return this.everywhere().find(words, at, this.changed.length, out);
+  }
+
+  private everywhere(): OverlapIndex {
+    this.whole ??= indexRows(this.space, this.words, this.changed.length);
+    return this.whole;
+  }
+}
