@@ -1,9 +1,11 @@
+import { dirname, resolve } from 'node:path';
 import type { ScanEngine } from '../../scans/engine.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Vantage } from '../model/site.ts';
 import { engineOption, knownEngine } from './carry-out.ts';
 import { chosenVantage, makePlan, type PlanCommandOptions } from './commands/plan.ts';
 import { describePlan } from './describe-plan.ts';
+import { isThere, refuseHeldFile } from './files.ts';
 import { planOfInterrupted } from './keep-evidence.ts';
 import { type LoadedSite, loadSite } from './load-site.ts';
 import { addressOption } from './packet-options.ts';
@@ -47,6 +49,8 @@ export async function prepareRun(
   const plan = options.resume
     ? await interruptedPlan(world, loaded, vantage, options.evidence)
     : makePlan(world, loaded, vantage, options);
+  const evidenceFile = options.evidence ?? defaultEvidenceFile(vantage.name, world.now());
+  await refuseOutputs(world, options.output ?? '-', evidenceFile);
   for (const warning of plan.warnings) world.stderr.write(`warning: ${warning}\n`);
   world.stderr.write(describePlan(plan));
   if (options.dryRun) {
@@ -55,12 +59,29 @@ export async function prepareRun(
   }
   await warnOfPlace(world, plan, options.behindNat);
   const engine = await engineOption(world, options.engine);
-  const evidenceFile = options.evidence ?? defaultEvidenceFile(vantage.name, world.now());
   const again = resumeCommand(
     [command, file, '--vantage', vantage.name, '--evidence', evidenceFile],
     options,
   );
   return { loaded, vantage, plan, engine, evidenceFile, again };
+}
+
+/** A scan takes long: what its evidence or its report could not be written to is refused before it begins. */
+async function refuseOutputs(world: World, report: string, evidence: string): Promise<void> {
+  const same =
+    report === '-' ? evidence === '-' : resolve(world.cwd, report) === resolve(world.cwd, evidence);
+  if (same)
+    throw new UsageError(
+      report === '-'
+        ? 'both the evidence and the report would go to standard output'
+        : `${report} is named for both the evidence and the report`,
+      'give each a file of its own: --evidence FILE and -o FILE',
+    );
+  for (const name of [evidence, report]) {
+    await refuseHeldFile(world, name);
+    if (name !== '-' && !(await isThere(world, dirname(name))))
+      throw new UsageError(`cannot write ${name}: there is no folder ${dirname(name)}`, 'make it first');
+  }
 }
 
 async function interruptedPlan(

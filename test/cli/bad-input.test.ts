@@ -129,6 +129,26 @@ describe('bad input gets a clear message and an exit code, and nothing is lost',
       () => ['run', 'site.yaml', '--vantage', 'internet', '--dry-run', '--behind-nat', 'home'],
       /--behind-nat "home" is not an IPv4 address/,
     ],
+    ...['--dry-run', '--coverage-only'].map((option): (typeof refused)[number] => [
+      `one file for evidence and report, before anything is sent (${option})`,
+      () => ['run', 'site.yaml', '--vantage', 'internet', option, '--evidence', 'x.json', '-o', './x.json'],
+      /^aclscope: \.\/x\.json is named for both/,
+    ]),
+    [
+      'standard output for evidence and report',
+      () => ['run', 'site.yaml', '--vantage', 'internet', '--evidence', '-'],
+      /^aclscope: both the evidence and the report would go to standard output/,
+    ],
+    [
+      'a report into a folder that is not there, before anything is sent',
+      () => ['run', 'site.yaml', '--vantage', 'internet', '-o', 'none/report.html'],
+      /^aclscope: cannot write none\/report\.html: there is no folder none/,
+    ],
+    [
+      'evidence in the place of the site file, before anything is sent',
+      () => ['run', 'site.yaml', '--vantage', 'internet', '--evidence', 'site.yaml'],
+      /^aclscope: site\.yaml is already used by this command/,
+    ],
     [
       'a vantage that explain does not know',
       () => ['explain', 'site.yaml', '--from', 'intrenet', '--to', 'giant', '--dport', '25'],
