@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { nearest } from '../../src/diagnostics/nearest.ts';
+import { describeIssue, innermostIssue } from '../../src/diagnostics/schema-issue.ts';
 import type { Path, Positions } from './positions.ts';
 import { siteSchema } from './schema.ts';
 
+const WHOLE = 'the site file';
 const SCHEMA_MEND = 'see the schema: aclscope init --schema';
 
-/** zod's issues in the words of someone who edits the file. Issues must carry their input (`reportInput`). */
+/** What the schema says of a site file, with its place and the mend. */
 export function explainIssue(outer: z.core.$ZodIssue, pos: Positions): Diagnostic {
-  const issue = innermost(outer);
+  const issue = innermostIssue(outer);
   const where = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
@@ -17,16 +19,15 @@ export function explainIssue(outer: z.core.$ZodIssue, pos: Positions): Diagnosti
     return {
       code: 'site-invalid',
       severity: 'error',
-      message: `unknown key "${issue.keys.join('", "')}"${where ? ` in ${where}` : ''}`,
+      message: describeIssue(issue, where, WHOLE),
       span: pos.of([...issue.path, key], true),
       mend: close ? `did you mean "${close}"?` : `known keys: ${shape.join(', ')}`,
     };
   }
-  const missing = issue.input === undefined;
   return {
     code: 'site-invalid',
     severity: 'error',
-    message: `${where || 'the site file'} ${missing ? 'is missing' : `should be ${wantedBy(issue)}`}`,
+    message: describeIssue(issue, where, WHOLE),
     span: pos.of(issue.path),
     mend: isIpv6(issue.input)
       ? 'IPv6 is read in configurations and named, not evaluated: give the IPv4 address'
@@ -36,55 +37,6 @@ export function explainIssue(outer: z.core.$ZodIssue, pos: Positions): Diagnosti
 
 const isIpv6 = (input: unknown): boolean =>
   typeof input === 'string' && /^[\da-f:]*:[\da-f:]*:[\da-f:.]*$/i.test(input);
-
-/** Of a value that fits none of several shapes, what the shape says that it fits best: the one whose fault lies deepest. */
-function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== 'invalid_union' || issue.input === undefined) return issue;
-  const faults = issue.errors.flatMap((branch) => {
-    const [first] = branch;
-    return first && first.path.length > 0 ? [first] : [];
-  });
-  const deepest = faults.sort((a, b) => b.path.length - a.path.length)[0];
-  return deepest ? innermost({ ...deepest, path: [...issue.path, ...deepest.path] }) : issue;
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  array: 'a list',
-  object: 'a map of keys and values',
-  record: 'a map of names and values',
-  boolean: 'true or false',
-};
-
-const FORMATS: Readonly<Record<string, string>> = {
-  date: 'a day such as 2027-05-31',
-  datetime: 'a time such as 2027-05-31T14:30:00',
-};
-
-/** What would have fitted, to follow "should be". */
-function wantedBy(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return KINDS[issue.expected] ?? issue.expected;
-    case 'too_big':
-      return issue.origin === 'int' ? 'a smaller number' : `at most ${issue.maximum}`;
-    case 'too_small':
-      if (issue.origin === 'array' || issue.origin === 'string') return 'given, not empty';
-      return issue.inclusive ? `at least ${issue.minimum}` : `more than ${issue.minimum}`;
-    case 'invalid_format':
-      return FORMATS[issue.format] ?? issue.message;
-    case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')}`;
-    case 'invalid_union': {
-      if (issue.message !== 'Invalid input') return issue.message;
-      return [...new Set(issue.errors.flatMap((branch) => branch.map(wantedBy)))].join(', or ');
-    }
-    default:
-      return `otherwise: ${issue.message}`;
-  }
-}
 
 /** Keys that the schema knows at a path, for suggestions. */
 function shapeAt(path: Path): string[] {

@@ -13,7 +13,7 @@ export function readAnswers(
 ): Parsed<readonly AuditorAnswer[]> {
   const document = readYaml(file, text, CODE);
   if (document.problems.length > 0) return { value: [], diagnostics: document.problems };
-  const decoded = answersSchema.safeParse(document.value);
+  const decoded = answersSchema.safeParse(document.value, { reportInput: true });
   if (!decoded.success) return { value: [], diagnostics: issuesOf(document, CODE, [], decoded.error) };
   const diagnostics: Diagnostic[] = [];
   const value: AuditorAnswer[] = [];

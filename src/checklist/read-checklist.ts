@@ -20,7 +20,7 @@ const toItem = ({ check, parameters, ...fields }: WrittenItem): ChecklistItem =>
 export function readChecklist(file: string, text: string): Parsed<Checklist | null> {
   const document = readYaml(file, text, CODE);
   if (document.problems.length > 0) return { value: null, diagnostics: document.problems };
-  const decoded = checklistSchema.safeParse(document.value);
+  const decoded = checklistSchema.safeParse(document.value, { reportInput: true });
   if (!decoded.success) return { value: null, diagnostics: issuesOf(document, CODE, [], decoded.error) };
 
   const diagnostics: Diagnostic[] = [];
@@ -63,12 +63,12 @@ function mergeItem(
   diagnostics: Diagnostic[],
 ): WrittenItem | null {
   if (base === undefined) {
-    const whole = itemSchema.safeParse(raw);
+    const whole = itemSchema.safeParse(raw, { reportInput: true });
     if (whole.success) return whole.data;
     diagnostics.push(...issuesOf(document, CODE, at, whole.error));
     return null;
   }
-  const change = itemChangeSchema.safeParse(raw);
+  const change = itemChangeSchema.safeParse(raw, { reportInput: true });
   if (!change.success) {
     diagnostics.push(...issuesOf(document, CODE, at, change.error));
     return null;
@@ -105,7 +105,7 @@ function checkProblems(
       near === undefined ? `known: ${CHECKS.map((c) => c.id).join(', ')}` : `did you mean ${near}?`;
     return [document.complain(CODE, [...at, 'check'], `there is no check "${item.check}"`, mend)];
   }
-  const parameters = check.parameters.safeParse(item.parameters);
+  const parameters = check.parameters.safeParse(item.parameters, { reportInput: true });
   return parameters.success ? [] : issuesOf(document, CODE, [...at, 'parameters'], parameters.error);
 }
 

@@ -1,6 +1,7 @@
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { describeIssue, innermostIssue } from '../diagnostics/schema-issue.ts';
 import type { ConfigLine, SourceSpan } from '../diagnostics/source-span.ts';
 
 /** A YAML text with positions, so that each complaint can name its line. */
@@ -75,15 +76,15 @@ export function readYaml(file: string, text: string, code: string): YamlDocument
   };
 }
 
-/** zod's issues as diagnostics: the path in words, the line in the text. */
+/** What a schema says of a part of the document, with its line in the text. Parse with `reportInput`. */
 export const issuesOf = (
   document: YamlDocument,
   code: string,
   at: readonly PropertyKey[],
   error: z.ZodError,
 ): readonly Diagnostic[] =>
-  error.issues.map((issue) => {
+  error.issues.map((outer) => {
+    const issue = innermostIssue(outer);
     const path = [...at, ...issue.path];
-    const where = path.map(String).join('.');
-    return document.complain(code, path, where === '' ? issue.message : `${where}: ${issue.message}`);
+    return document.complain(code, path, describeIssue(issue, path.map(String).join('.'), 'the document'));
   });

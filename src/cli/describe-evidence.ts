@@ -1,3 +1,4 @@
+import { plural } from '../../reports/wording.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { countRanges } from '../model/ports.ts';
 import { escapeUntrusted } from '../model/untrusted-text.ts';
@@ -12,8 +13,8 @@ export function describeEvidence(evidence: Evidence): string {
       const seen = [...counts].map(([state, n]) => `${n} ${state}`).join(', ');
       return `  ${t.hostName ? `${escapeUntrusted(t.hostName)} ` : ''}${t.address} ${t.protocol}: ${seen || 'nothing'}`;
     });
-  if (evidence.listeners.length > 0) lines.push(`  ${evidence.listeners.length} listening sockets`);
-  if (evidence.sessions.length > 0) lines.push(`  ${evidence.sessions.length} logged sessions`);
+  if (evidence.listeners.length > 0) lines.push(`  ${plural(evidence.listeners.length, 'listening socket')}`);
+  if (evidence.sessions.length > 0) lines.push(`  ${plural(evidence.sessions.length, 'logged session')}`);
   if (evidence.router) lines.push(`  ${evidence.notes.join('; ')}`);
   const end =
     evidence.completeness.kind === 'incomplete' ? [`  INCOMPLETE: ${evidence.completeness.reason}`] : [];
