@@ -3,6 +3,7 @@ import { type Box, makeBox } from '../headerspace/box.ts';
 import { type AddressPattern, type Ipv4, parseIpv4 } from '../model/address.ts';
 import { hasPorts, ICMP, SYN, TCP, TCP_FLAG_NAMES, UDP } from '../model/packet.ts';
 import type { PortSet } from '../model/ports.ts';
+import { DISTANT_TTL } from '../router/plain-packets.ts';
 import { UsageError } from './world.ts';
 
 /** The options by which a packet is named on the command line, as typed. */
@@ -106,6 +107,7 @@ export function packetOption(
     source,
     destination,
     protocol,
+    ttl: DISTANT_TTL,
     ...(options.fragment ? { fragments: 'non-initial' as const } : { fragments: 'whole' as const }),
     ...(ported && !options.fragment ? { sourcePorts } : {}),
     ...(dport === null ? {} : { destinationPorts: [[dport, dport]] as PortSet }),

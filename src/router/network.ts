@@ -2,6 +2,7 @@ import { type CompiledAcl, compileAcl } from '../acl/compile.ts';
 import type { Acl } from '../model/access-list.ts';
 import type { Ipv4 } from '../model/address.ts';
 import type { Interface, RouterConfig } from '../model/router-config.ts';
+import { withoutOptions } from './plain-packets.ts';
 import type { Route } from './route.ts';
 import { buildRoutes } from './routes.ts';
 
@@ -16,7 +17,7 @@ export interface Router {
   readonly name: string;
   readonly config: RouterConfig;
   readonly routes: readonly Route[];
-  /** The compiled list of that name; undefined and empty lists permit everything (cmdref, ME3600X p.122). */
+  /** The compiled list of that name, for packets without IP options; undefined and empty lists permit everything (cmdref, ME3600X p.122). */
   readonly list: (name: string, common: string | undefined, traffic: Traffic) => CompiledAcl;
   /** Addresses that the router itself answers to, those it shares with others (HSRP and its like) included. */
   readonly ownAddresses: readonly OwnAddress[];
@@ -69,11 +70,13 @@ export function buildRouter(
       const key = [traffic, common ?? '', aclName].join('\n');
       let list = compiled.get(key);
       if (!list) {
-        list = compileAcl(chained(config, aclName, common), {
-          ...environment,
-          traffic: traffic === 'reply' ? traffic : 'unsolicited',
-          groupsMayBeIgnored: traffic === 'to-router' && mayBeXe(config),
-        });
+        list = withoutOptions(
+          compileAcl(chained(config, aclName, common), {
+            ...environment,
+            traffic: traffic === 'reply' ? traffic : 'unsolicited',
+            groupsMayBeIgnored: traffic === 'to-router' && mayBeXe(config),
+          }),
+        );
         compiled.set(key, list);
       }
       return list;

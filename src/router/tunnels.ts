@@ -3,6 +3,7 @@ import { type AddressPattern, ANY_ADDRESS, formatIpv4, hostPattern, type Ipv4 } 
 import { UDP } from '../model/packet.ts';
 import type { Interface, RouterConfig, TunnelEnds } from '../model/router-config.ts';
 import { mayLearnOn } from './adjacencies.ts';
+import { DISTANT_TTL } from './plain-packets.ts';
 import { buildRoutes, routesTo } from './routes.ts';
 
 /** How the packets of a tunnel travel, as far as the text tells. */
@@ -30,7 +31,7 @@ const PROTOCOLS: Readonly<Record<Exclude<TunnelEnds['mode'], 'other'>, number>> 
 };
 
 /** Whole, and with the 255 hops to go that IOS gives them, less those that the way has. */
-const WHOLE = { fragments: 'whole', ttl: [[32, 255]] } as const;
+const WHOLE = { fragments: 'whole', ttl: DISTANT_TTL } as const;
 
 /** Encrypted packets as peers exchange them: ESP, AH, and ESP in UDP behind translation (RFC 3948). */
 const ENCRYPTED = [

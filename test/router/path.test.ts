@@ -177,6 +177,24 @@ describe('the path of a packet', () => {
     expect(trace.reply.verdict).to.equal('deny');
   });
 
+  it('is asked of packets without options, that have hops left', () => {
+    const asked = { from: '203.0.113.77', to: '192.0.2.10', dport: '80' };
+    const guarded = (...lines: readonly string[]): string =>
+      GW.replace(
+        /^access-list 101 /m,
+        `${lines.map((l) => `access-list 101 ${l}\n`).join('')}access-list 101 `,
+      );
+    const hardened = ['deny ip any any option any-options', 'deny ip any any ttl lt 6'];
+    expect(ask(guarded(...hardened), asked).verdict).to.equal(ask(GW, asked).verdict);
+    expect(ask(guarded('deny ip any any ttl gt 6'), asked).verdict).to.equal('deny');
+    // A line that asks for options permits nothing without them, and does not leave the list empty.
+    const only = GW.replace(/^access-list 101 .*\n/gm, '').replace(
+      'end\n',
+      'access-list 101 permit ip any any option any-options\nend\n',
+    );
+    expect(ask(only, asked).verdict).to.equal('deny');
+  });
+
   it('a shut interface lets nothing in, and nothing leaves by it', () => {
     const shutInside = GW.replace(' ip access-group INSIDE out', ' ip access-group INSIDE out\n shutdown');
     const asked = { from: '203.0.113.77', to: '192.0.2.10', dport: '80' };

@@ -6,9 +6,10 @@ import type { Ipv4 } from '../../model/address.ts';
 import { type Packet, UDP } from '../../model/packet.ts';
 import type { RoutingProcess } from '../../model/router-config.ts';
 import { type Adjacency, type AdjacencyWay, adjacenciesOf } from '../../router/adjacencies.ts';
+import { withoutOptions } from '../../router/plain-packets.ts';
 import { hullOf } from '../address-sets.ts';
 import { cutToRegion, filterAlike } from '../cut-to-region.ts';
-import { type DeviceState, filterOf, withoutOptions } from './device-state.ts';
+import { type DeviceState, filterOf } from './device-state.ts';
 import type { TunnelWatch } from './tunnels.ts';
 
 export interface CutAdjacency {

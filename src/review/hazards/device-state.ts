@@ -1,8 +1,7 @@
-import { type CompiledAcl, type CompiledEntry, PERMIT_ALL } from '../../acl/compile.ts';
+import { type CompiledAcl, PERMIT_ALL } from '../../acl/compile.ts';
 import { type ConfigLine, toConfigLine } from '../../diagnostics/source-span.ts';
 import { isAddressed } from '../../model/addressed.ts';
 import type { Device } from '../../model/device/device.ts';
-import type { Ranges } from '../../model/ports.ts';
 import type { Direction, Interface, TerminalLine } from '../../model/router-config.ts';
 import type { ListTracker, TrackedList } from '../list-tracker.ts';
 
@@ -124,21 +123,6 @@ export function filterOf(state: PlaceState): CompiledAcl {
   if (list === null) return common.compiled;
   return { ...list.compiled, entries: [...common.entries, ...list.entries] };
 }
-
-/**
- * Of a filter, what packets without IP options meet: sessions, hellos and tunnels carry none. The options themselves
- * are not modelled, and `deny ip any any option any-options` would leave every packet in doubt.
- */
-export function withoutOptions(filter: CompiledAcl): CompiledAcl {
-  const asks = ({ entry }: CompiledEntry): boolean =>
-    entry.kind === 'ace' && entry.match.option !== undefined;
-  if (!filter.entries.some(asks)) return filter;
-  const entries = filter.entries.filter((e) => !asks(e)).map((e, index) => ({ ...e, index }));
-  return { ...filter, entries };
-}
-
-/** What is left of the hops that a packet may take when it has come from afar: senders begin with 64 or more. */
-export const DISTANT_TTL: Ranges = [[32, 255]];
 
 /** Bound, but by a list that holds nothing or is not there: everything passes. */
 export const boundToNothing = (state: PlaceState): boolean =>

@@ -9,10 +9,11 @@ import { ALL_PORTS, type PortSet } from '../../model/ports.ts';
 import type { RouterConfig, TerminalLine } from '../../model/router-config.ts';
 import { findIngress } from '../../router/ingress.ts';
 import { buildRouter } from '../../router/network.ts';
+import { DISTANT_TTL, withoutOptions } from '../../router/plain-packets.ts';
 import { buildRoutes, routesTo } from '../../router/routes.ts';
 import { RegionCuts } from '../cut-to-region.ts';
 import { BeyondLists } from './beyond-lists.ts';
-import { type DeviceState, DISTANT_TTL, filterOf, terminalName, withoutOptions } from './device-state.ts';
+import { type DeviceState, filterOf, terminalName } from './device-state.ts';
 import type { TunnelWatch } from './tunnels.ts';
 
 export interface Operator {

@@ -2,9 +2,10 @@ import { coverWithin } from '../../acl/decide.ts';
 import type { Box } from '../../headerspace/box.ts';
 import { type Device, NO_ACCOUNT, toRouterConfig } from '../../model/device/device.ts';
 import type { Direction } from '../../model/router-config.ts';
+import { withoutOptions } from '../../router/plain-packets.ts';
 import { type Carriage, carriageOf } from '../../router/tunnels.ts';
 import { RegionCuts } from '../cut-to-region.ts';
-import { type DeviceState, filterOf, type PlaceState, withoutOptions } from './device-state.ts';
+import { type DeviceState, filterOf, type PlaceState } from './device-state.ts';
 
 type Carried = Extract<Carriage, { kind: 'carried' }>;
 
