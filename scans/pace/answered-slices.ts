@@ -4,7 +4,7 @@ export interface JudgedSlice {
   readonly full: boolean;
 }
 
-const SLICE_MS = 10;
+const SLICE_MS = 5;
 /** An answer later than this is none here: slices serve those who would know at once. */
 const WAIT_MS = 30;
 /** Remembered: longer than a slice is waited for, and than a sender sleeps. */

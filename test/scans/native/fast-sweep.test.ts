@@ -127,10 +127,10 @@ describe("a sweep's own answers", () => {
     for (let i = 0; i < 100; i++) slices.sent(at + 10 + i / 20);
     for (let i = 0; i < 99; i++) slices.answered(at + i / 20, at + 5 + i / 20, 5);
     for (let i = 0; i < 98; i++) slices.answered(at + 10 + i / 20, at + 15 + i / 20, 5);
-    expect(slices.take(at + 9)).to.deep.equal([]);
+    expect(slices.take(at + 4)).to.deep.equal([]);
     expect(slices.take(at + 20)).to.deep.equal([{ start: at, full: true }]);
-    expect(slices.take(at + 49)).to.deep.equal([]);
-    expect(slices.take(at + 50)).to.deep.equal([{ start: at + 10, full: false }]);
+    expect(slices.take(at + 44)).to.deep.equal([]);
+    expect(slices.take(at + 45)).to.deep.equal([{ start: at + 10, full: false }]);
     expect(slices.take(at + 500)).to.deep.equal([]);
   });
 
