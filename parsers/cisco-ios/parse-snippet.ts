@@ -23,6 +23,23 @@ const LOGGED =
 const OUTPUT =
   /^(?:Enter configuration commands, one per line|%(?: |[A-Z_]+-\d)|\s*\^\s*$|\[OK\]|Password:|Destination filename|\d+ bytes copied|Proceed with reload)/;
 
+/** Commands that ask back before they act. */
+const ASKS =
+  /^(?:do\s+)?(?:rel\w*|copy|wr\w*\s+er\w*|erase|delete|clear|configure\s+replace|crypto\s+key\s+(?:zero\w*|gen\w*)|no\s+(?:username|crypto\s+(?:pki|ca)|ip\s+nat\s+(?:inside|outside)\s+source))\b/i;
+const ANSWER = /^(?:y(?:es)?|no?|\d{3,4})$/i;
+const ASKS_PASSWORD = /^en(?:a|ab|abl|able)?(?:\s+\d+)?$/i;
+
+/** Whether a line is what the command before it asks for: a yes or no, or the password of `enable`. */
+function isAnswer(line: SourceSpan, before: string, mode: Mode): boolean {
+  const text = line.text.slice(line.column - 1, line.endColumn - 1);
+  if (ASKS.test(before) && ANSWER.test(text)) return true;
+  return (
+    ASKS_PASSWORD.test(before) &&
+    !/\s/.test(text) &&
+    parseCommand(line, mode, null).command.kind === 'rejected'
+  );
+}
+
 /**
  * The lines that somebody would paste, in order and numbered, without looking at what they do: that depends on the
  * device they meet. Prompts are taken off and checked against the mode that the lines before lead to.
@@ -38,6 +55,7 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
   const diagnostics: Diagnostic[] = [];
   const start = startingMode(lines);
   let mode = start;
+  let asked = '';
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!;
     const from = firstNonBlank(line.text);
@@ -81,6 +99,12 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
           `the prompt says (${said}), but the lines before lead to ${mode.kind} mode`,
         ),
       );
+    if (!prompt && isAnswer(span, asked, mode)) {
+      asked = '';
+      add('body');
+      continue;
+    }
+    asked = span.text.slice(span.column - 1, span.endColumn - 1);
     add('command');
     const block = prompt ? undefined : openBlock(lines, at);
     if (block) {

@@ -6,7 +6,7 @@ export interface SnippetStep {
   /** Counts the snippet's non-blank, non-comment lines from 1. */
   readonly step: number;
   /**
-   * `body` is free text under a banner or key, which the device stores unread; `output` is what a terminal printed
+   * `body` is free text under a banner or key, which the device stores unread, or the answer to what it asks; `output` is what a terminal printed
    * among the commands; of a `scrolled` line the start is lost, so that what the device would do with it is unknown.
    */
   readonly kind: 'command' | 'body' | 'output' | 'scrolled';

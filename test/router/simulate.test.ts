@@ -205,6 +205,24 @@ describe('a snippet typed at the device', () => {
     ]);
   });
 
+  it('takes what a command asks for as the answer to it', () => {
+    const kinds = (...lines: string[]): readonly string[] => effects(type(GW, `${lines.join('\n')}\n`));
+    expect(kinds('enable', 's3cret', 'conf t', 'no access-list 150')).to.deep.equal([
+      'none',
+      'none',
+      'none',
+      'changed',
+    ]);
+    expect(kinds('enable', 'conf t', 'no access-list 150')).to.deep.equal(['none', 'none', 'changed']);
+    expect(kinds('end', 'copy run start', 'y', 'conf t', 'no access-list 150').slice(2)).to.deep.equal([
+      'none',
+      'none',
+      'changed',
+    ]);
+    expect(kinds('end', 'show clock', 'y').at(-1), 'nobody asked').to.equal('rejected');
+    expect(kinds('enable', 's3cret', 's3cret').at(-1), 'once').to.equal('rejected');
+  });
+
   it('sees at the prompt whether there is privilege', () => {
     const session = (prompt: string): readonly string[] =>
       effects(type(GW, `gw#disable\n${prompt}conf t\ngw(config)#no access-list 150\n`));
