@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { hazardsOf, inShort } from './typed.ts';
+import { hazardsOf, inShort, type } from './typed.ts';
 
 interface Row {
   readonly says: string;
@@ -324,6 +324,20 @@ describe('routing neighbours that a change cuts off', () => {
     it(says, () => {
       expect(inShort(hazardsOf(config, snippet))).to.deep.equal(hazards);
     });
+
+  it('are shut down in every table where the process itself is, and in one where its family is', () => {
+    const two = routed(
+      'router eigrp SITE\n address-family ipv4 unicast vrf RED autonomous-system 7\n  network 192.0.2.0\n exit-address-family\n address-family ipv4 unicast autonomous-system 100\n  network 198.51.100.0 0.0.0.255',
+      'permit ip any any',
+    );
+    const shut = (...lines: string[]): readonly boolean[] =>
+      [...type(two, ['router eigrp SITE', ...lines, ''].join('\n')).end.routing.values()].map(
+        (p) => p.shutdown === true,
+      );
+    expect(shut('shutdown')).to.deep.equal([true, true]);
+    expect(shut('shutdown', 'no shutdown')).to.deep.equal([false, false]);
+    expect(shut('address-family ipv4 vrf RED', 'shutdown').filter(Boolean)).to.have.length(1);
+  });
 
   it('are not shut down with a process on a train that cannot', () => {
     const on = (version: string): readonly string[] =>

@@ -41,7 +41,15 @@ export function changeRouting(
     default: {
       const process = mode.kind === 'routing' ? routing.get(mode.process) : undefined;
       if (!process || mode.kind !== 'routing') return wrongMode('a statement of a routing process');
-      if (command.kind === 'routing-shutdown') return shutProcess(draft, mode.process, process, command.on);
+      if (command.kind === 'routing-shutdown') {
+        // Said of the process itself it holds in every table that the process runs in.
+        const meant = [...routing].filter(
+          ([key, p]) =>
+            key === mode.process ||
+            (mode.outer === undefined && p.protocol === process.protocol && p.id === process.id),
+        );
+        return shutProcesses(draft, meant, command.on);
+      }
       const after = changeProcess(draft, process, command);
       if (after === null) return NO_EFFECT;
       draft.table('routing').set(mode.process, { ...process, ...after });
@@ -69,10 +77,15 @@ function enterRouting(draft: Draft, command: CommandOf<'enter-routing'>): Effect
   return changed();
 }
 
-function shutProcess(draft: Draft, key: string, process: RoutingProcess, shutdown: boolean): Effect {
-  const { shutdown: was = false, ...running } = process;
-  if (shutdown === was) return unchanged('it is so already');
-  draft.table('routing').set(key, shutdown ? { ...running, shutdown } : running);
+function shutProcesses(
+  draft: Draft,
+  processes: readonly (readonly [key: string, process: RoutingProcess])[],
+  shutdown: boolean,
+): Effect {
+  const others = processes.filter(([, process]) => (process.shutdown ?? false) !== shutdown);
+  if (others.length === 0) return unchanged('it is so already');
+  for (const [key, { shutdown: _, ...running }] of others)
+    draft.table('routing').set(key, shutdown ? { ...running, shutdown } : running);
   return changed();
 }
 
