@@ -67,16 +67,24 @@ interface GroupNumbers {
 /** Groups by all fields but one; of those in which all boxes agree, nothing has to be held against anything. */
 function numberAlike(field: Field, columns: Columns, instead?: Instead): GroupNumbers {
   const others = ORDER.filter((other) => other !== field && other !== instead?.but);
-  const parting = others.flatMap((other) => columns.of(other));
-  if (field === 'protocols') parting.push(columns.slotReadings());
-  if (instead !== undefined) parting.push(new ValueIds().ofAll(instead.labels));
-  return numberRows(
-    parting.filter((column) => !isConstant(column)),
-    columns.count,
-  );
+  const parting = others.flatMap((other) => columns.parting(other));
+  const hashes = columns.hashesOf(others);
+  const also: Int32Array[] = [];
+  if (field === 'protocols') also.push(columns.slotReadings());
+  if (instead !== undefined) also.push(new ValueIds().ofAll(instead.labels));
+  for (const column of also) addHashes(column, hashes);
+  return numberRows([...parting, ...also], hashes);
 }
 
 const isConstant = (column: Int32Array): boolean => column.every((id) => id === column[0]);
+
+/** Adds to each row's hash what the column says of it: so the hash of some columns is a sum that each has a part in. */
+function addHashes(column: Int32Array, hashes: Int32Array, salt = 0): void {
+  for (let row = 0; row < hashes.length; row++) {
+    const mixed = Math.imul(column[row]! ^ salt, 0x9e3779b1);
+    hashes[row] = (hashes[row]! + Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b)) | 0;
+  }
+}
 
 /** The fields of boxes as columns of numbers: equal number, equal value. */
 class Columns {
@@ -84,6 +92,7 @@ class Columns {
   private readonly boxes: readonly Box[];
   private readonly ids: SetIds;
   private readonly made = new Map<Field, readonly Int32Array[]>();
+  private readonly hashes = new Map<Field, Int32Array>();
 
   constructor(boxes: readonly Box[], ids: SetIds) {
     this.count = boxes.length;
@@ -91,13 +100,36 @@ class Columns {
     this.ids = ids;
   }
 
-  of(field: Field): readonly Int32Array[] {
+  /** Those of a field in which not all boxes agree. */
+  parting(field: Field): readonly Int32Array[] {
     let columns = this.made.get(field);
     if (columns === undefined) {
-      columns = this.make(field);
+      columns = this.make(field).filter((column) => !isConstant(column));
       this.made.set(field, columns);
     }
     return columns;
+  }
+
+  /** One hash a box, of all of these fields. */
+  hashesOf(fields: readonly Field[]): Int32Array {
+    const sums = new Int32Array(this.count);
+    for (const field of fields) {
+      if (this.parting(field).length === 0) continue;
+      const hashes = this.hashesOfOne(field);
+      for (let row = 0; row < sums.length; row++) sums[row] = (sums[row]! + hashes[row]!) | 0;
+    }
+    return sums;
+  }
+
+  private hashesOfOne(field: Field): Int32Array {
+    let hashes = this.hashes.get(field);
+    if (hashes === undefined) {
+      hashes = new Int32Array(this.count);
+      for (const [i, column] of this.parting(field).entries())
+        addHashes(column, hashes, (2 * ORDER.indexOf(field) + i) << 24);
+      this.hashes.set(field, hashes);
+    }
+    return hashes;
   }
 
   slotReadings(): Int32Array {
@@ -125,19 +157,24 @@ class Columns {
 }
 
 /** Numbers rows of the columns by the order in which the first of their like comes. */
-function numberRows(columns: readonly Int32Array[], count: number): GroupNumbers {
+function numberRows(columns: readonly Int32Array[], hashes: Int32Array): GroupNumbers {
+  const count = hashes.length;
   const group = new Int32Array(count);
   let size = 16;
   while (size < 2 * count) size *= 2;
   /** The first row of a group, plus one, by hash; whoever finds a place taken goes on to the next. */
   const slots = new Int32Array(size);
+  const areAlike = (a: number, b: number): boolean => {
+    if (hashes[a] !== hashes[b]) return false;
+    for (const column of columns) if (column[a] !== column[b]) return false;
+    return true;
+  };
   let groups = 0;
   for (let row = 0; row < count; row++) {
-    let hash = 0;
-    for (const column of columns) hash = Math.imul(hash ^ column[row]!, 0x9e3779b1) ^ (hash >>> 15);
+    const hash = hashes[row]!;
     let slot = (hash ^ (hash >>> 16)) & (size - 1);
     let first = slots[slot]! - 1;
-    while (first !== -1 && !columns.every((column) => column[first] === column[row])) {
+    while (first !== -1 && !areAlike(first, row)) {
       slot = (slot + 1) & (size - 1);
       first = slots[slot]! - 1;
     }
@@ -175,16 +212,29 @@ class ValueIds {
   }
 }
 
-/** The same for sets; boxes by the thousand hold the same few arrays. */
+/** The same for sets. Boxes by the thousand hold the same few arrays, but for ports that were cut out. */
 class SetIds {
   private readonly seen = new Map<Ranges, number>();
-  private readonly values = new ValueIds();
+  private readonly single = new Map<number, number>();
+  private readonly values = new Map<string, number>();
+  private count = 0;
 
   of(set: Ranges): number {
+    const [[lo, hi]] = set as readonly [Ranges[number]];
+    if (set.length === 1) return this.number(this.single, lo * 65_536 + hi);
     let id = this.seen.get(set);
     if (id === undefined) {
-      id = this.values.of(set.join(' '));
+      id = this.number(this.values, set.join(' '));
       this.seen.set(set, id);
+    }
+    return id;
+  }
+
+  private number<Key>(known: Map<Key, number>, key: Key): number {
+    let id = known.get(key);
+    if (id === undefined) {
+      id = this.count++;
+      known.set(key, id);
     }
     return id;
   }

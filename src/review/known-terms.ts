@@ -23,6 +23,8 @@ export function inKnownTerms(boxes: readonly Box[], terms: readonly Box[]): read
   return mergeBoxes([...whole, ...rest]);
 }
 
+const FEW_TERMS = 4;
+
 /**
  * Boxes that two lines have in common: where the one decided before and the other decides now. Only those that share
  * packets with `near`, where it is given: a line with an object group has hundreds.
@@ -35,8 +37,10 @@ export function commonTerms(
   const terms: Box[] = [];
   const nearBoxes = near && new NearBoxes(near);
   const isNear = (box: Box): boolean => nearBoxes?.overlap(box, 1) ?? true;
-  const others = after.filter(isNear);
-  for (const a of before.filter(isNear))
+  // What both have is asked in any case: asking each box first as well pays only where it spares several others.
+  const some = after.length < FEW_TERMS ? before : before.filter(isNear);
+  const others = some.length < FEW_TERMS ? after : after.filter(isNear);
+  for (const a of some)
     for (const b of others) {
       const both = intersectBoxes(a, b);
       if (both === null || !isNear(both)) continue;
