@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Diagnostic, Parsed } from '../src/diagnostics/diagnostic.ts';
 import type { Site } from '../src/model/site.ts';
 import { explainIssue } from './site/explain-issue.ts';
@@ -35,7 +35,20 @@ export function parseSite(text: string, file: string): Parsed<Site | null> {
       mend: YAML_MENDS[e.code] ?? 'check indentation, colons and quotes near here',
     }),
   );
-  if (doc.errors.length > 0) return { value: null, diagnostics: fromYaml };
+  // JavaScript's own word for something else: schemas pass over it, and a target of that name would be lost unseen.
+  visit(doc, {
+    Pair: (_, { key }) => {
+      if (!isScalar(key) || key.value !== '__proto__') return;
+      fromYaml.push({
+        code: 'site-invalid',
+        severity: 'error',
+        message: 'nothing can be called "__proto__"',
+        span: pos.at(key.range?.[0] ?? 0, key.range?.[1] ?? 0),
+        mend: 'give it another name',
+      });
+    },
+  });
+  if (fromYaml.some((d) => d.severity === 'error')) return { value: null, diagnostics: fromYaml };
   if (doc.contents === null) {
     return {
       value: null,

@@ -195,6 +195,13 @@ describe('the site file', () => {
       /both a vantage and a segment/,
       /another name/,
     ],
+    [
+      'a target whose name would get lost',
+      LEAST.replace('{ giant: {', '{ __proto__: { address: 192.168.2.36 }, giant: {'),
+      4,
+      /nothing can be called "__proto__"/,
+      /another name/,
+    ],
     ['an empty file', '', 1, /empty/, /aclscope init/],
   ];
   for (const [title, text, line, message, mend] of errors) {
