@@ -126,6 +126,7 @@ export const jsonReach = ({
   })),
 });
 
+// Of a space there may be tens of thousands: what is absent stands as undefined, which JSON leaves out.
 const jsonMatched = (m: MatchedPackets) => ({
   protocol: m.protocol,
   source: m.source,
@@ -134,10 +135,10 @@ const jsonMatched = (m: MatchedPackets) => ({
   destinationPorts: jsonPortsOrNull(m.destinationPorts),
   tcpFlags: m.tcpFlags,
   icmp: m.icmp === null ? null : { type: m.icmp.type, code: m.icmp.code },
-  ...(m.protocols === undefined ? {} : { protocols: jsonPorts(m.protocols) }),
-  ...(m.sources === undefined ? {} : { sources: [...m.sources] }),
-  ...(m.destinations === undefined ? {} : { destinations: [...m.destinations] }),
-  ...(m.condition === undefined ? {} : { condition: m.condition }),
+  protocols: m.protocols && jsonPorts(m.protocols),
+  sources: m.sources && [...m.sources],
+  destinations: m.destinations && [...m.destinations],
+  condition: m.condition,
 });
 
 export const jsonSpace = (s: ChangedSpace) => ({
@@ -145,7 +146,7 @@ export const jsonSpace = (s: ChangedSpace) => ({
   direction: s.direction,
   ...jsonMatched(s),
   packets: s.packets,
-  ...(s.atLeast ? { atLeast: s.atLeast } : {}),
+  atLeast: s.atLeast,
   before: jsonDecider(s.before),
   after: jsonDecider(s.after),
   witness: jsonWitness(s.witness),

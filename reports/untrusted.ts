@@ -87,13 +87,18 @@ export function forCsv(value: string): string {
 
 /** JSON whose text is the same value but holds no raw character a terminal or a script element could act on. */
 export const forJson = (json: string): string =>
-  json.replace(INVISIBLE, (c) =>
-    c === '\n'
-      ? c
-      : [...Array(c.length).keys()]
-          .map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`)
-          .join(''),
-  );
+  ALL_VISIBLE.test(json)
+    ? json
+    : json.replace(INVISIBLE, (c) =>
+        c === '\n'
+          ? c
+          : [...Array(c.length).keys()]
+              .map((i) => `\\u${c.charCodeAt(i).toString(16).padStart(4, '0')}`)
+              .join(''),
+      );
+
+/** Most documents are: of megabytes, each line end need not be looked at by itself. */
+const ALL_VISIBLE = /^[\n\x20-\x7e]*$/;
 
 /** For a SARIF message, in which `[text](n)` links and `{0}` is a placeholder. */
 export const forSarifMessage = (text: string): string =>

@@ -161,20 +161,26 @@ function describePart(
   place: Place,
   kind: Pick<ChangedSpace, 'protocol' | 'icmp' | 'tcpFlags'>,
 ): ChangedSpace {
-  const { condition, ...where } = place;
+  const { condition } = place;
   const ports = kind.protocol !== 'ip' && boxHasPorts(box);
   const limits = [...otherLimits(box, kind.icmp !== null), ...(condition === null ? [] : [condition])];
-  return {
-    ...where,
-    ...kind,
+  // Told field by field: of thousands of spaces, spreading takes longer than all else.
+  const space: ChangedSpace = {
+    interface: place.interface,
+    direction: place.direction,
+    before: place.before,
+    after: place.after,
+    protocol: kind.protocol,
+    icmp: kind.icmp,
+    tcpFlags: kind.tcpFlags,
     source: formatPattern(box.source),
     destination: formatPattern(box.destination),
     sourcePorts: ports ? box.l4a : null,
     destinationPorts: ports ? box.l4b : null,
-    ...(limits.length === 0 ? {} : { condition: limits.join(', ') }),
     packets: countProjected(box).toString(),
     witness: naturalPacket(box),
   };
+  return limits.length === 0 ? space : { ...space, condition: limits.join(', ') };
 }
 
 function singleProtocols(box: Box): readonly { protocol: number | 'ip'; part: Box }[] {
