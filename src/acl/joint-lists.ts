@@ -1,6 +1,6 @@
 import { type Box, fullBox } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
-import { copyRow, type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
+import { type FlatSpace, flatSpaceOf, intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { indexRows } from '../headerspace/index-rows.ts';
 import { NearBoxes } from '../headerspace/near-boxes.ts';
 import { RowNumbers, rowCovers } from '../headerspace/overlap-index.ts';
@@ -268,8 +268,7 @@ export class JointRows {
         outline().counter.add(piece, place);
         return true;
       }
-      const to = pieces.extend();
-      copyRow(piece, place, pieces.words, to, space.stride);
+      pieces.append(piece, place);
       // From here on only the count is wanted, and that may stay a lower bound.
       if (pieces.rows > most) {
         outline();

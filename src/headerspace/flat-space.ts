@@ -1,6 +1,6 @@
 import type { AddressPattern } from '../model/address.ts';
 import { TCP } from '../model/packet.ts';
-import { intersectRanges, type Ranges, toRanges, unionRanges } from '../model/ports.ts';
+import { countRanges, intersectRanges, type Ranges, toRanges, unionRanges } from '../model/ports.ts';
 import { ALL_BYTES, ALL_FLAGS, type Box, type FragmentSet, NON_INITIAL, WHOLE } from './box.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface FlatSpace {
    * its own limits back.
    */
   readonly encode: (box: Box, into: RowBuffer) => void;
+  /** Whether the box is made of whole atoms. */
+  readonly tells: (box: Box) => boolean;
   /** Disjoint boxes of a row that was cut out of `within`'s rows. */
   readonly decode: (words: Int32Array, at: number, within: Box) => readonly Box[];
 }
@@ -63,6 +65,12 @@ export class RowBuffer {
       this.words = grown;
     }
     return at;
+  }
+
+  /** Adds a copy of the row at `at`. */
+  append(words: Int32Array, at: number): void {
+    const to = this.extend();
+    copyRow(words, at, this.words, to, this.stride);
   }
 }
 
@@ -151,6 +159,13 @@ function makePartition(size: number, sets: readonly Ranges[]): Partition {
   });
   return { classOf, classes: classes.map((ranges) => toRanges(ranges)) };
 }
+
+/** Whether the set is made of whole classes. */
+const isWhole = ({ classes }: Partition, set: Ranges): boolean =>
+  classes.every((values) => {
+    const common = countRanges(intersectRanges(values, set));
+    return common === 0 || common === countRanges(values);
+  });
 
 const keyOf = (set: Ranges): string => set.join(' ');
 
@@ -286,6 +301,12 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
       }
   }
 
+  const tells = (box: Box): boolean =>
+    isWhole(protocols, box.protocols) &&
+    isWhole(flags, box.tcpFlags) &&
+    isWhole(tos, box.tos) &&
+    isWhole(ttl, box.ttl);
+
   const classesIn = (
     part: Partition,
     words: Int32Array,
@@ -300,15 +321,23 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
           .sort((x, y) => x[0] - y[0]);
 
   function decode(words: Int32Array, at: number, within: Box): readonly Box[] {
-    const common = {
-      source: patternAt(words, at + SRC),
-      destination: patternAt(words, at + DST),
-      l4a: intervalAt(words, at + A_LO, within.l4a),
-      l4b: intervalAt(words, at + B_LO, within.l4b),
-      tos: limit(classesIn(tos, words, at, tosWords), within.tos),
-      ttl: limit(classesIn(ttl, words, at, ttlWords), within.ttl),
-    };
-    return productsAt(words, at, within).map((product) => ({ ...common, ...product }));
+    const source = patternAt(words, at + SRC);
+    const destination = patternAt(words, at + DST);
+    const l4a = intervalAt(words, at + A_LO, within.l4a);
+    const l4b = intervalAt(words, at + B_LO, within.l4b);
+    const tosLeft = limit(classesIn(tos, words, at, tosWords), within.tos);
+    const ttlLeft = limit(classesIn(ttl, words, at, ttlWords), within.ttl);
+    return productsAt(words, at, within).map(({ protocols: those, fragments, tcpFlags }) => ({
+      source,
+      destination,
+      protocols: those,
+      fragments,
+      l4a,
+      l4b,
+      tcpFlags,
+      tos: tosLeft,
+      ttl: ttlLeft,
+    }));
   }
 
   // Most rows cut out of one box have the same kinds, and are asked about in a row.
@@ -330,7 +359,7 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
     return result;
   }
 
-  return { stride, sets: sets.filter(([from, to]) => to > from), encode, decode };
+  return { stride, sets: sets.filter(([from, to]) => to > from), encode, tells, decode };
 }
 
 const limit = (set: Ranges, within: Ranges): Ranges => {

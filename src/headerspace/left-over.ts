@@ -82,8 +82,7 @@ export function leftOverSearch(
       return false;
     };
     const takeOn = (row: Int32Array, place: number): boolean => {
-      const to = pieces.extend();
-      copyRow(row, place, pieces.words, to, stride);
+      pieces.append(row, place);
       return true;
     };
 

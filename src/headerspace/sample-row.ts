@@ -3,7 +3,6 @@ import {
   A_LO,
   B_HI,
   B_LO,
-  copyRow,
   DST,
   DST_FREE,
   type FlatSpace,
@@ -58,9 +57,7 @@ export class PacketSampler {
   /** Draws a packet and adds it to others as one more row. */
   drawTo(points: RowBuffer, words: Int32Array, at: number): void {
     this.draw(words, at);
-    // Room first: it may move the words.
-    const to = points.extend();
-    copyRow(this.point, 0, points.words, to, points.stride);
+    points.append(this.point, 0);
   }
 
   private between(lo: number, hi: number): number {
