@@ -1,10 +1,11 @@
 import type { Box } from '../headerspace/box.ts';
 import { type CutAway, cutAwayFrom } from '../headerspace/cut-away.ts';
-import { copyRow, type FlatSpace, flatSpaceOf, RowBuffer } from '../headerspace/flat-space.ts';
+import { type FlatSpace, flatSpaceOf, RowBuffer } from '../headerspace/flat-space.ts';
 import { indexWhenAsked, type PatientIndex } from '../headerspace/index-rows.ts';
 import { type LeftOverSearch, leftOverSearch } from '../headerspace/left-over.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { treeOfRows } from '../headerspace/overlap-tree.ts';
+import { alignedAs } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** A compiled list as rows: what each line surely matches, in list order, findable by overlap. */
@@ -30,7 +31,7 @@ const laidOut = new WeakMap<CompiledAcl, AclRows>();
 export function rowsOf(compiled: CompiledAcl): AclRows {
   let rows = laidOut.get(compiled);
   if (rows === undefined) {
-    rows = layOutRows(compiled);
+    rows = rowsFromEarlier(compiled) ?? layOutRows(compiled);
     laidOut.set(compiled, rows);
   }
   return rows;
@@ -49,20 +50,43 @@ function layOutRows(compiled: CompiledAcl): AclRows {
     firstRow[entry.index] = buffer.rows;
     for (const box of entry.must) space.encode(box, buffer);
   }
-  const count = buffer.rows;
-  firstRow[compiled.entries.length] = count;
-  const owner = new Int32Array(count);
-  for (const { index } of compiled.entries) owner.fill(index, firstRow[index], firstRow[index + 1]);
-  return findable(space, buffer, owner, firstRow, compiled);
+  return findable(space, buffer, firstRow, compiled);
 }
 
-function findable(
-  space: FlatSpace,
-  buffer: RowBuffer,
-  owner: Int32Array,
-  firstRow: Int32Array,
-  compiled: CompiledAcl,
-): AclRows {
+/** From so many rows on it pays to take over those that an earlier state of the list has. */
+const MANY_ROWS = 1000;
+
+/**
+ * The rows of a list that was aligned with one that is laid out already: those of lines that both have are copied. Null
+ * where there is no such list, or where the classes of its space would not tell the new lines apart.
+ */
+function rowsFromEarlier(compiled: CompiledAcl): AclRows | null {
+  const pair = alignedAs(compiled);
+  const known = pair && laidOut.get(pair.before);
+  if (known === undefined || known.count < MANY_ROWS) return null;
+  const { space, rows } = known;
+  const { partnerBefore } = pair!.alignment;
+  const isNew = (entry: CompiledEntry): boolean => partnerBefore[entry.index] === -1;
+  const told = ({ may, must }: CompiledEntry): boolean => may.every(space.tells) && must.every(space.tells);
+  if (!compiled.entries.every((entry) => !isNew(entry) || told(entry))) return null;
+  const buffer = new RowBuffer(space.stride, known.count + 1);
+  const firstRow = new Int32Array(compiled.entries.length + 1);
+  for (const entry of compiled.entries) {
+    firstRow[entry.index] = buffer.rows;
+    const twin = partnerBefore[entry.index]!;
+    if (twin === -1) for (const box of entry.must) space.encode(box, buffer);
+    else
+      for (let row = known.firstRow[twin]!; row < known.firstRow[twin + 1]!; row++)
+        buffer.append(rows, row * space.stride);
+  }
+  return findable(space, buffer, firstRow, compiled);
+}
+
+function findable(space: FlatSpace, buffer: RowBuffer, firstRow: Int32Array, compiled: CompiledAcl): AclRows {
+  firstRow[compiled.entries.length] = buffer.rows;
+  const owner = new Int32Array(buffer.rows);
+  for (const { index } of compiled.entries)
+    for (let row = firstRow[index]!; row < firstRow[index + 1]!; row++) owner[row] = index;
   const rows = buffer.words.subarray(0, buffer.length);
   const index = indexWhenAsked(space, rows, buffer.rows);
   const cutAway = cutAwayFrom(space, rows);
@@ -101,16 +125,12 @@ export function rowsAround(compiled: CompiledAcl, entries: readonly CompiledEntr
   for (const { may } of entries) for (const box of may) space.encode(box, asked);
   const index = treeOfRows(space, asked.words, asked.rows);
   const kept = new RowBuffer(stride);
-  const owners: number[] = [];
   const firstRow = new Int32Array(compiled.entries.length + 1);
   for (let row = 0; row < count; row++) {
     if (index.findAny(rows, row * stride, asked.rows) === -1) continue;
-    // Room first: it may move the words.
-    const to = kept.extend();
-    copyRow(rows, row * stride, kept.words, to, stride);
-    owners.push(owner[row]!);
+    kept.append(rows, row * stride);
     firstRow[owner[row]! + 1] = kept.rows;
   }
   for (let i = 1; i < firstRow.length; i++) firstRow[i] = Math.max(firstRow[i]!, firstRow[i - 1]!);
-  return findable(space, kept, Int32Array.from(owners), firstRow, compiled);
+  return findable(space, kept, firstRow, compiled);
 }

@@ -19,16 +19,24 @@ export interface Alignment {
 export function alignEntries(before: CompiledAcl, after: CompiledAcl): Alignment {
   const last = lastAligned.get(before);
   if (last?.after === after) return last.alignment;
-  const alignment = align(before, after);
-  lastAligned.set(before, { after, alignment });
-  return alignment;
+  const pair = { before, after, alignment: align(before, after) };
+  lastAligned.set(before, pair);
+  lastAlignedAfter.set(after, pair);
+  return pair.alignment;
+}
+
+export interface AlignedPair {
+  readonly before: CompiledAcl;
+  readonly after: CompiledAcl;
+  readonly alignment: Alignment;
 }
 
 /** Each list as it was aligned last: the difference and the rules ask for the same pair. */
-const lastAligned = new WeakMap<
-  CompiledAcl,
-  { readonly after: CompiledAcl; readonly alignment: Alignment }
->();
+const lastAligned = new WeakMap<CompiledAcl, AlignedPair>();
+const lastAlignedAfter = new WeakMap<CompiledAcl, AlignedPair>();
+
+/** The last pair of which the list is the later one; undefined before it was aligned with any. */
+export const alignedAs = (after: CompiledAcl): AlignedPair | undefined => lastAlignedAfter.get(after);
 
 function align(before: CompiledAcl, after: CompiledAcl): Alignment {
   const old = before.entries;
@@ -46,9 +54,50 @@ function align(before: CompiledAcl, after: CompiledAcl): Alignment {
   let nowEnd = now.length;
   while (oldEnd > start && nowEnd > start && sameEffect(old[oldEnd - 1]!, now[nowEnd - 1]!))
     pair(--oldEnd, --nowEnd);
-  for (const [i, j] of longestRun(old.slice(start, oldEnd), now.slice(start, nowEnd)))
-    pair(i + start, j + start);
+  const [was, is] = [old.slice(start, oldEnd), now.slice(start, nowEnd)];
+  for (const [i, j] of fewChanges(was, is) ?? longestRun(was, is)) pair(i + start, j + start);
   return { partner, partnerBefore };
+}
+
+/** So many lines are left out at one place, and in all, before the order is looked for another way. */
+const APART = 32;
+const ALL_APART = 64;
+
+/** Side by side from the top: where the lists part, the nearest lines at which they meet again. Null where too many lines are left over. */
+function fewChanges(
+  old: readonly CompiledEntry[],
+  now: readonly CompiledEntry[],
+): readonly (readonly [number, number])[] | null {
+  const run: [number, number][] = [];
+  let i = 0;
+  let j = 0;
+  while (i < old.length && j < now.length) {
+    if (!sameEffect(old[i]!, now[j]!)) {
+      const meeting = nextMeeting(old, now, i, j);
+      if (meeting === null) break;
+      [i, j] = meeting;
+    }
+    run.push([i++, j++]);
+  }
+  return old.length + now.length - 2 * run.length > ALL_APART ? null : run;
+}
+
+/** The places from `i` and `j` on, fewest lines away in all, at which two lines in a row (or the last ones) are the same. */
+function nextMeeting(
+  old: readonly CompiledEntry[],
+  now: readonly CompiledEntry[],
+  i: number,
+  j: number,
+): readonly [number, number] | null {
+  const meets = (x: number, y: number): boolean =>
+    sameEffect(old[x]!, now[y]!) &&
+    (x + 1 === old.length || y + 1 === now.length || sameEffect(old[x + 1]!, now[y + 1]!));
+  for (let away = 1; away <= APART; away++)
+    for (let x = Math.min(i + away, old.length - 1); x >= i; x--) {
+      const y = j + away - (x - i);
+      if (y < now.length && meets(x, y)) return [x, y];
+    }
+  return null;
 }
 
 /**
@@ -121,7 +170,7 @@ function sameEffect(a: CompiledEntry, b: CompiledEntry): boolean {
 }
 
 const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
-  a.length === b.length && a.every((box, i) => sameWriting(box, b[i]!));
+  a === b || (a.length === b.length && a.every((box, i) => sameWriting(box, b[i]!)));
 
 const sameSet = (a: Ranges, b: Ranges): boolean => a === b || sameRanges(a, b);
 

@@ -67,12 +67,19 @@ export const PERMIT_ALL: CompiledAcl = { acl: null, entries: [], otherwise: 'per
 /** Each list as it was last compiled: lint, paths and differences ask for the same ones, and index them. */
 const lastCompiled = new WeakMap<Acl, { readonly env: CompileEnvironment; readonly compiled: CompiledAcl }>();
 
-/** A list that is missing or has no line but remarks permits everything. */
-export function compileAcl(acl: Acl | null | undefined, env: CompileEnvironment): CompiledAcl {
+/**
+ * A list that is missing or has no line but remarks permits everything. `like` is another state of the list: plain lines
+ * that were read once for both are compiled once.
+ */
+export function compileAcl(
+  acl: Acl | null | undefined,
+  env: CompileEnvironment,
+  like?: CompiledAcl,
+): CompiledAcl {
   if (!acl) return PERMIT_ALL;
   const last = lastCompiled.get(acl);
   if (last !== undefined && sameEnvironment(last.env, env)) return last.compiled;
-  const compiled = compileEntries(acl, env);
+  const compiled = compileEntries(acl, env, like?.entries ?? []);
   lastCompiled.set(acl, { env: { ...env }, compiled });
   return compiled;
 }
@@ -84,9 +91,37 @@ const sameEnvironment = (a: CompileEnvironment, b: CompileEnvironment): boolean 
   (a.traffic ?? 'unsolicited') === (b.traffic ?? 'unsolicited') &&
   (a.groupsMayBeIgnored ?? false) === (b.groupsMayBeIgnored ?? false);
 
-function compileEntries(acl: Acl, env: CompileEnvironment): CompiledAcl {
-  const entries = matchingEntries(acl).map((entry, index) => compileEntry(entry, index, env));
+function compileEntries(acl: Acl, env: CompileEnvironment, known: readonly CompiledEntry[]): CompiledAcl {
+  let next = 0;
+  const entries = matchingEntries(acl).map((entry, index): CompiledEntry => {
+    const place = placeOfSame(entry, known, next);
+    if (place === -1) return compileEntry(entry, index, env);
+    next = place + 1;
+    const { action, asked, may } = known[place]!;
+    return { entry, index, action, must: may, may, asked, reason: null, cause: null };
+  });
   return { acl, entries, otherwise: entries.length === 0 ? 'permit' : 'deny' };
+}
+
+/** So many lines may have been taken out at one place before the rest of a list counts as another one. */
+const LOOK_AHEAD = 32;
+
+/** The place, from `next` on, of the entry that was read from the same words, where its boxes hang on nothing else; or -1. */
+function placeOfSame(entry: MatchingEntry, known: readonly CompiledEntry[], next: number): number {
+  if (entry.kind !== 'ace' || entry.conditions.length > 0 || usesGroups(entry)) return -1;
+  const end = Math.min(known.length, next + LOOK_AHEAD);
+  for (let place = next; place < end; place++) {
+    const other = known[place]!;
+    if (
+      other.entry.kind === 'ace' &&
+      other.entry.match === entry.match &&
+      other.action === entry.action &&
+      other.entry.conditions.length === 0 &&
+      other.reason === null
+    )
+      return place;
+  }
+  return -1;
 }
 
 function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironment): CompiledEntry {

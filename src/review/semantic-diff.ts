@@ -39,9 +39,10 @@ export interface ConfigDiff {
  * renamed or numbered anew and mean the same leave nothing.
  */
 export function diffConfigs(before: RouterConfig, after: RouterConfig, options: DiffOptions): ConfigDiff {
+  const router = buildRouter({ name: 'before', config: before }, options);
   const routers = {
-    before: buildRouter({ name: 'before', config: before }, options),
-    after: buildRouter({ name: 'after', config: after }, options),
+    before: router,
+    after: buildRouter({ name: 'after', config: after }, { ...options, like: router }),
   };
   const found: Record<ListName, PairGroup[]> = {
     gained: [],

@@ -37,6 +37,11 @@ export interface Network {
   readonly routers: readonly Router[];
 }
 
+export interface RouterOptions extends NetworkOptions {
+  /** Another state of the device: what its lists have in common with this one's is compiled once. */
+  readonly like?: Router;
+}
+
 export interface NetworkOptions {
   /** Router wall clock as milliseconds since the epoch, read as UTC; null leaves time-ranges undecided. */
   readonly clock: number | null;
@@ -52,13 +57,13 @@ export interface RouterText {
 
 export function buildRouter(
   { name, config, routesShown = false }: RouterText,
-  options: NetworkOptions,
+  { clock, like }: RouterOptions,
 ): Router {
   const compiled = new Map<string, CompiledAcl>();
   const environment = {
     objectGroups: config.objectGroups,
     timeRanges: config.timeRanges,
-    clock: options.clock,
+    clock,
   };
   return {
     name,
@@ -70,13 +75,13 @@ export function buildRouter(
       const key = [traffic, common ?? '', aclName].join('\n');
       let list = compiled.get(key);
       if (!list) {
-        list = withoutOptions(
-          compileAcl(chained(config, aclName, common), {
-            ...environment,
-            traffic: traffic === 'reply' ? traffic : 'unsolicited',
-            groupsMayBeIgnored: traffic === 'to-router' && mayBeXe(config),
-          }),
-        );
+        const asked = {
+          ...environment,
+          traffic: traffic === 'reply' ? traffic : 'unsolicited',
+          groupsMayBeIgnored: traffic === 'to-router' && mayBeXe(config),
+        } as const;
+        const other = like?.list(aclName, common, traffic);
+        list = withoutOptions(compileAcl(chained(config, aclName, common), asked, other));
         compiled.set(key, list);
       }
       return list;
