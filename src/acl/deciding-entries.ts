@@ -86,19 +86,18 @@ export function doubtfulToPass(compiled: CompiledAcl, boxes: readonly Box[]): re
     for (let i = 0; i < DRAWS; i++) sampler.drawTo(points, query.words, (i * stride) % query.length);
   }
   const packets = new PacketsByAddress(space, points);
-  const decided = new Uint8Array(points.rows);
   const passing = new Uint8Array(boxes.length);
-  let looks = 0;
-  const isOpen = (point: number): boolean => {
-    looks++;
-    return decided[point] === 0 && passing[Math.floor(point / DRAWS)] === 0;
+  let permits = false;
+  const decide = (point: number): void => {
+    packets.dismiss(point);
+    if (!permits) return;
+    const box = Math.floor(point / DRAWS);
+    passing[box] = 1;
+    for (let i = 0; i < DRAWS; i++) packets.dismiss(box * DRAWS + i);
   };
-  for (let row = 0; row < count && looks < PATIENCE; row++) {
-    const passes = compiled.entries[owner[row]!]!.action === 'permit';
-    packets.eachIn(rows, row * stride, isOpen, (point) => {
-      decided[point] = 1;
-      if (passes) passing[Math.floor(point / DRAWS)] = 1;
-    });
+  for (let row = 0; row < count && packets.looks < PATIENCE; row++) {
+    permits = compiled.entries[owner[row]!]!.action === 'permit';
+    packets.eachIn(rows, row * stride, decide);
   }
   return boxes.filter((_, i) => passing[i] === 0);
 }

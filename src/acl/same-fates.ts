@@ -194,30 +194,23 @@ class Draws {
     /** Packets that a changed row has: their first match may be another one. */
     const moved = new Uint8Array(points.rows);
     for (const { words, place } of changed)
-      packets.eachIn(
-        words,
-        0,
-        (point) => place < firstOf[point]!,
-        (point) => {
-          moved[point] = 1;
-        },
-      );
+      packets.eachIn(words, 0, (point) => {
+        if (place < firstOf[point]!) moved[point] = 1;
+      });
     const firstMatch = new Int32Array(points.rows).fill(-1);
-    for (let row = 0; row < rows.count; row++)
-      packets.eachIn(
-        rows.rows,
-        row * stride,
-        (point) => row < firstOf[point]! && firstMatch[point] === -1,
-        (point) => {
-          firstMatch[point] = row;
-        },
-      );
+    let row = 0;
+    const match = (point: number): void => {
+      // The first match settles it; rows from the line's own on are none above it.
+      if (row < firstOf[point]!) firstMatch[point] = row;
+      packets.dismiss(point);
+    };
+    for (; row < rows.count; row++) packets.eachIn(rows.rows, row * stride, match);
     for (let point = 0; point < points.rows; point++) {
       if (moved[point] === 1) continue;
       const question = questions[Math.floor(point / draws)]!;
-      const match = firstMatch[point]!;
-      if (match === -1) question.reached = true;
-      else if (this.isOpposite(match, question.entry)) question.contradicted = true;
+      const first = firstMatch[point]!;
+      if (first === -1) question.reached = true;
+      else if (this.isOpposite(first, question.entry)) question.contradicted = true;
     }
   }
 

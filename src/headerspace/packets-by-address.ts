@@ -7,34 +7,49 @@ import { rowsOverlap } from './overlap-index.ts';
  * to build an index of the rows.
  */
 export class PacketsByAddress {
+  /** Packets held against rows so far. */
+  looks = 0;
   private readonly space: FlatSpace;
   private readonly points: RowBuffer;
   private readonly bySource: Axis;
   private readonly byDestination: Axis;
+  private readonly gone: Uint8Array;
+  private left: number;
 
   constructor(space: FlatSpace, points: RowBuffer) {
     this.space = space;
     this.points = points;
     this.bySource = new Axis(points, SRC, SRC_FREE);
     this.byDestination = new Axis(points, DST, DST_FREE);
+    this.gone = new Uint8Array(points.rows);
+    this.left = points.rows;
   }
 
-  /** Visits the packets of the row at `at`, of those that are wanted. */
-  eachIn(
-    words: Int32Array,
-    at: number,
-    wanted: (point: number) => boolean,
-    visit: (point: number) => void,
-  ): void {
-    const { bySource, byDestination, points, space } = this;
+  /** Visits the packets of the row at `at` that are not dismissed. */
+  eachIn(words: Int32Array, at: number, visit: (point: number) => void): void {
+    const { bySource, byDestination, gone, points, space } = this;
+    if (this.left < bySource.length / 2) {
+      bySource.drop(gone);
+      byDestination.drop(gone);
+    }
     bySource.ask(words, at);
     if (bySource.size === 0) return;
     byDestination.ask(words, at);
     const axis = bySource.size < byDestination.size ? bySource : byDestination;
+    let held = 0;
     for (let i = axis.from; i < axis.to; i++) {
       const point = axis.order[i]!;
-      if (wanted(point) && rowsOverlap(space, points.words, point * points.stride, words, at)) visit(point);
+      if (gone[point] === 1) continue;
+      held++;
+      if (rowsOverlap(space, points.words, point * points.stride, words, at)) visit(point);
     }
+    this.looks += held;
+  }
+
+  /** Shows the packet no more. */
+  dismiss(point: number): void {
+    if (this.gone[point] === 0) this.left--;
+    this.gone[point] = 1;
   }
 }
 
@@ -44,6 +59,7 @@ class Axis {
   readonly order: Int32Array;
   from = 0;
   to = 0;
+  length: number;
   private readonly keys: Uint32Array;
   private readonly field: number;
   private readonly free: number;
@@ -53,34 +69,51 @@ class Axis {
     this.free = free;
     const { words, stride, rows } = points;
     // One number carries address and point, so that the plain numeric sort does.
-    const sorted = Float64Array.from(
-      { length: rows },
-      (_, i) => (words[i * stride + field]! >>> 0) * rows + i,
-    ).sort();
-    this.keys = Uint32Array.from(sorted, (n) => Math.floor(n / rows));
-    this.order = Int32Array.from(sorted, (n) => n % rows);
+    const sorted = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) sorted[i] = (words[i * stride + field]! >>> 0) * rows + i;
+    sorted.sort();
+    this.keys = new Uint32Array(rows);
+    this.order = new Int32Array(rows);
+    for (let i = 0; i < rows; i++) {
+      const key = Math.floor(sorted[i]! / rows);
+      this.keys[i] = key;
+      this.order[i] = sorted[i]! - key * rows;
+    }
+    this.length = rows;
   }
 
   get size(): number {
     return this.to - this.from;
   }
 
+  /** Leaves out the points that are gone. */
+  drop(gone: Uint8Array): void {
+    const { keys, order } = this;
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) {
+      if (gone[order[i]!] === 1) continue;
+      keys[kept] = keys[i]!;
+      order[kept++] = order[i]!;
+    }
+    this.length = kept;
+  }
+
   ask(words: Int32Array, at: number): void {
     if (words[at + this.free] === -1) {
       this.from = 0;
-      this.to = this.keys.length;
+      this.to = this.length;
       return;
     }
     const low = words[at + this.field]! >>> 0;
     const high = (words[at + this.field]! | words[at + this.free]!) >>> 0;
     this.from = this.below(low);
-    this.to = high === 0xffffffff ? this.keys.length : this.below(high + 1);
+    this.to = high === 0xffffffff ? this.length : this.below(high + 1);
   }
 
   /** How many keys are below `limit`. */
   private below(limit: number): number {
     let lo = 0;
-    let hi = this.keys.length;
+    let hi = this.length;
     while (lo < hi) {
       const middle = (lo + hi) >>> 1;
       if (this.keys[middle]! < limit) lo = middle + 1;

@@ -1,5 +1,11 @@
 import type { Ace } from '../model/access-list.ts';
-import { type AddressPattern, ANY_ADDRESS, patternCovers, prefixPattern } from '../model/address.ts';
+import {
+  type AddressPattern,
+  ANY_ADDRESS,
+  patternCovers,
+  prefixPattern,
+  samePattern,
+} from '../model/address.ts';
 import type { Direction, Interface, RouterConfig } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import { findInterface, type Router } from '../router/network.ts';
@@ -88,17 +94,16 @@ const inboundAces = (config: RouterConfig, iface: Interface): readonly Ace[] =>
   (config.acls.get(iface.bindings.in?.acl ?? '')?.entries ?? []).filter((e): e is Ace => e.kind === 'ace');
 
 /** The inbound list denies private and loopback sources, as one does towards strangers. */
-const refusesForgedSources = (config: RouterConfig, iface: Interface): boolean =>
-  PRIVATE.filter((block) =>
-    inboundAces(config, iface).some(
-      ({ action, match }) =>
-        action === 'deny' &&
-        match.protocol.kind === 'ip' &&
-        match.source.kind === 'pattern' &&
-        match.source.pattern.address === block.address &&
-        match.source.pattern.wildcard === block.wildcard,
-    ),
-  ).length >= 2;
+function refusesForgedSources(config: RouterConfig, iface: Interface): boolean {
+  const refused = new Set<AddressPattern>();
+  for (const { action, match } of inboundAces(config, iface)) {
+    if (action !== 'deny' || match.protocol.kind !== 'ip' || match.source.kind !== 'pattern') continue;
+    const { pattern } = match.source;
+    const block = PRIVATE.find((p) => samePattern(p, pattern));
+    if (block) refused.add(block);
+  }
+  return refused.size >= 2;
+}
 
 /** Its permits name sources of the interface's own networks: what comes in there comes from own hosts. */
 function letsOnlyItsOwnIn(config: RouterConfig, iface: Interface): boolean {

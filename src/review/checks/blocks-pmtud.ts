@@ -1,8 +1,8 @@
 import { doubtfulToPass, findDenied, lastDecider } from '../../acl/deciding-entries.ts';
-import { type Box, boxesOverlap, makeBox } from '../../headerspace/box.ts';
+import { type Box, boxDestination, boxesOverlap, makeBox, withDestination } from '../../headerspace/box.ts';
 import { witness } from '../../headerspace/packet-set.ts';
 import type { Ace } from '../../model/access-list.ts';
-import { type AddressPattern, ANY_ADDRESS, patternKey } from '../../model/address.ts';
+import { type AddressPattern, patternKey, patternsOverlap } from '../../model/address.ts';
 import { ICMP, TCP } from '../../model/packet.ts';
 import { acesOf, type LintContext, type LintList } from '../lint-context.ts';
 import { type AceService, destinationPatterns, servicesOf } from './ace-parts.ts';
@@ -10,8 +10,7 @@ import { inboundFromOutside } from './bound-lists.ts';
 import type { Check } from './check.ts';
 import { finding } from './finding-parts.ts';
 
-const tooBigTo = (destination: AddressPattern): Box =>
-  makeBox({ protocol: ICMP, icmp: { type: 3, code: 4 }, destination, fragments: 'whole' });
+const TOO_BIG = makeBox({ protocol: ICMP, icmp: { type: 3, code: 4 }, fragments: 'whole' });
 
 export const BLOCKS_PMTUD: Check = {
   id: 'blocks-pmtud',
@@ -82,21 +81,24 @@ function findKeptOut(context: LintContext, list: LintList): Box | null {
 
 /** The destinations of permits in order of lines; of a list in focus, those whose fate a change may have changed. */
 function servedBy({ config }: LintContext, list: LintList): readonly Served[] {
-  const told = list.focus?.closing.filter((box) => boxesOverlap(box, tooBigTo(ANY_ADDRESS)));
+  const told = list.focus?.closing.filter((box) => boxesOverlap(box, TOO_BIG)).map(boxDestination);
   const boxes = new Map<string, Box>();
   const boxTo = (destination: AddressPattern): Box => {
     const key = patternKey(destination);
-    const box = boxes.get(key) ?? tooBigTo(destination);
-    boxes.set(key, box);
+    let box = boxes.get(key);
+    if (box === undefined) {
+      box = withDestination(TOO_BIG, destination);
+      boxes.set(key, box);
+    }
     return box;
   };
   return (told?.length === 0 ? list.live : acesOf(list.acl)).flatMap((ace) => {
     if (ace.action !== 'permit') return [];
-    const isTold = (box: Box): boolean =>
-      !told || list.focus!.lines.has(ace) || told.some((other) => boxesOverlap(box, other));
-    const asked = destinationPatterns(config, ace).map(boxTo).filter(isTold);
+    const isTold = (to: AddressPattern): boolean =>
+      !told || list.focus!.lines.has(ace) || told.some((other) => patternsOverlap(to, other));
+    const asked = destinationPatterns(config, ace).filter(isTold);
     return asked.length > 0 && servicesOf(config, ace).some(carriesTcp)
-      ? asked.map((box) => ({ ace, box }))
+      ? asked.map((to) => ({ ace, box: boxTo(to) }))
       : [];
   });
 }

@@ -89,6 +89,6 @@ const broadcastSiblings = (list: LintList): string => {
   for (const e of list.acl.entries)
     if (e.kind === 'ace')
       for (const end of endsOf(e))
-        if (looksLikeNetmask(end) && isBroadcast(end)) found.add(`${e.action} ${end.pattern.wildcard}`);
+        if (isBroadcast(end) && looksLikeNetmask(end)) found.add(`${e.action} ${end.pattern.wildcard}`);
   return [...found].sort().join();
 };
