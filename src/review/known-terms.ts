@@ -2,6 +2,8 @@ import { type Box, boxCovers, intersectBoxes } from '../headerspace/box.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { NearBoxes } from '../headerspace/near-boxes.ts';
 import { countPackets, intersect, subtract } from '../headerspace/packet-set.ts';
+import { freeBits } from '../model/address.ts';
+import { countRanges } from '../model/ports.ts';
 
 /**
  * The same packets in fewer, still disjoint boxes. `terms` are boxes that a reader knows from the configuration:
@@ -15,7 +17,7 @@ export function inKnownTerms(boxes: readonly Box[], terms: readonly Box[]): read
     if (rest.length < 2) break;
     if (!near.overlap(term, 2)) continue;
     const inside = intersect(rest, [term]);
-    if (countPackets(inside) !== countPackets([term])) continue;
+    if (sizeOf(inside) < 0.999 * sizeOf([term]) || countPackets(inside) !== countPackets([term])) continue;
     whole.push(term);
     rest = subtract(rest, [term]);
     near = new NearBoxes(rest);
@@ -24,6 +26,16 @@ export function inKnownTerms(boxes: readonly Box[], terms: readonly Box[]): read
 }
 
 const FEW_TERMS = 4;
+/** About how much of all that headers can say disjoint boxes take up: no more tells that most terms are part of no set. */
+const sizeOf = (boxes: readonly Box[]): number =>
+  boxes.reduce(
+    (sum, { source, destination, protocols, fragments, l4a, l4b, tcpFlags, tos, ttl }) =>
+      sum +
+      2 ** (freeBits(source) + freeBits(destination)) *
+        (fragments === 3 ? 2 : 1) *
+        [protocols, l4a, l4b, tcpFlags, tos, ttl].reduce((product, set) => product * countRanges(set), 1),
+    0,
+  );
 
 /**
  * Boxes that two lines have in common: where the one decided before and the other decides now. Only those that share

@@ -1,8 +1,10 @@
+import { linesMeeting, rowsOf } from '../acl/acl-rows.ts';
 import { effectKey } from '../acl/align.ts';
-import { type CompiledAcl, isCertain } from '../acl/compile.ts';
+import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
 import type { Decider } from '../acl/decide.ts';
 import { type ConfigLine, toConfigLine } from '../diagnostics/source-span.ts';
 import type { Box } from '../headerspace/box.ts';
+import { RowBuffer } from '../headerspace/flat-space.ts';
 import { NearBoxes } from '../headerspace/near-boxes.ts';
 import type { ChangedPair } from '../model/review.ts';
 import { describeMatch } from './describe-space.ts';
@@ -27,20 +29,34 @@ export function pairInTerms(
 ): Pick<ChangedPair, 'match' | 'less' | 'moreLess'> | null {
   const match = terms.flatMap(describeMatch);
   if (match.length === 0 || match.length > MOST_MATCHES) return null;
-  const near = new NearBoxes(terms);
   const seen = new Set<string>();
   const lines: ConfigLine[] = [];
   let moreLess = 0;
-  for (const { list, decider } of [before, after])
-    for (const entry of list.entries) {
-      if (entry.entry === decider) break;
-      if (!entry.may.some((box) => near.overlap(box, 1))) continue;
-      if (!isCertain(entry)) return null;
+  for (const side of [before, after]) {
+    const above = linesAbove(side, terms);
+    if (above === null) return null;
+    for (const entry of above) {
       const key = effectKey(entry);
       if (seen.has(key)) continue;
       seen.add(key);
       if (lines.length < MOST_LINES) lines.push(toConfigLine(entry.entry.span));
       else moreLess++;
     }
+  }
   return { match, less: lines, moreLess };
+}
+
+/** The lines before the deciding one that share packets with the terms; null where one of them only may match. */
+function linesAbove({ list, decider }: DecidingLine, terms: readonly Box[]): readonly CompiledEntry[] | null {
+  const rows = rowsOf(list);
+  const near = new NearBoxes(terms);
+  const isNear = ({ may }: CompiledEntry): boolean => may.some((box) => near.overlap(box, 1));
+  const place = list.entries.findIndex(({ entry }) => entry === decider);
+  const end = place === -1 ? list.entries.length : place;
+  if (rows.uncertain.some((entry) => entry.index < end && isNear(entry))) return null;
+  const query = new RowBuffer(rows.space.stride);
+  for (const term of terms) rows.space.encode(term, query);
+  return linesMeeting(rows, query, rows.firstRow[end]!)
+    .map((line) => list.entries[line]!)
+    .filter(isNear);
 }
