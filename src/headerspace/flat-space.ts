@@ -315,10 +315,7 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
   ): Ranges =>
     span[0] === span[1]
       ? ALL_BYTES
-      : part.classes
-          .filter((_, i) => (words[at + span[0] + (i >>> 5)]! >>> (i & 31)) & 1)
-          .flat()
-          .sort((x, y) => x[0] - y[0]);
+      : toRanges(part.classes.filter((_, i) => (words[at + span[0] + (i >>> 5)]! >>> (i & 31)) & 1).flat());
 
   function decode(words: Int32Array, at: number, within: Box): readonly Box[] {
     const source = patternAt(words, at + SRC);

@@ -143,6 +143,18 @@ describe('gained and lost', () => {
         packets: (2n ** 32n).toString(),
       });
   });
+  it('say nothing of a field that only another line asks about', () => {
+    const marked = 'permit tcp any host 192.0.2.35 eq 110 dscp ef';
+    const { lost } = diffTexts(
+      configText([marked, 'permit udp any host 192.0.2.35 eq 53']),
+      configText(['deny udp any host 192.0.2.35 eq 53']),
+    );
+    expect(lost.map(({ protocol, condition }) => [protocol, condition])).to.have.deep.members([
+      [6, 'tos octet 184-187'],
+      [17, undefined],
+    ]);
+  });
+
   it('name the implicit deny', () => {
     const [lost] = diffTexts(before, configText(['permit udp any any'])).lost;
     expect(by(lost!.after)).to.equal('implicit deny of OUT');
