@@ -13,7 +13,7 @@ import {
 import { applyCommand } from '../model/device/apply-command.ts';
 import { type Device, deviceOf } from '../model/device/device.ts';
 import { type Effect, NO_EFFECT, refused } from '../model/device/effect.ts';
-import type { RouterConfig } from '../model/router-config.ts';
+import type { Interface, RouterConfig } from '../model/router-config.ts';
 import type { Snippet, SnippetStep } from '../model/snippet.ts';
 
 /** One line of a snippet, the device before it and after it. */
@@ -130,12 +130,20 @@ function atPrompt(device: Device, prompt: string | null): Device {
 /** Ports that hardware brings along; a whole configuration shows all there are. Others come to be when entered. */
 const HARDWARE = /^(?:\w*Ethernet|\w*Gig\w*|Serial|POS|ATM|BRI|Hssi|TokenRing|Fddi)\d[\d/]*$/i;
 
+/** A part of a LAN interface takes its first address only once it belongs to a VLAN. */
+const needsVlan = (i: Interface | undefined): boolean =>
+  i?.encapsulation === undefined && i?.addresses.length === 0 && /Ethernet[\d/]+\.\d+$/.test(i.name);
+
 /** The interface or table that a command names and this device cannot have: perhaps it was written for another one. */
 function missingPart(config: RouterConfig, device: Device, command: Command): string | null {
   if (config.excerpt) return null;
   if (command.kind === 'interface' && command.change.kind === 'vrf') {
     const { vrf } = command.change;
     return vrf === null || device.vrfs.has(vrf) ? null : `VRF ${vrf}`;
+  }
+  if (command.kind === 'interface' && command.change.kind === 'address' && device.mode.kind === 'interface') {
+    const bare = device.mode.names.find((n) => needsVlan(device.interfaces.get(n)));
+    return bare === undefined ? null : `VLAN at ${bare}: its encapsulation comes before its address`;
   }
   const named =
     command.kind === 'enter-interface'

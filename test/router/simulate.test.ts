@@ -409,6 +409,11 @@ end
         'interface FastEthernet0/2.30\nencapsulation dot1q 30\nip address 203.0.114.130 255.255.255.128\n',
       ),
     ).to.equal('changed');
+    const excerpt = 'interface FastEthernet0/2.30\n ip access-group 150 in\n';
+    expect(
+      effects(type(excerpt, 'interface FastEthernet0/2.30\nip address 203.0.114.130 255.255.255.128\n')),
+      'an excerpt may leave it out',
+    ).to.deep.equal(['none', 'changed']);
     expect(last('interface Loopback3\nip address 203.0.114.130 255.255.255.128\n')).to.equal('changed');
   });
   it('keep the primary while there is a secondary', () => {

@@ -99,8 +99,6 @@ function changeOne(draft: Draft, before: Interface, change: InterfaceChange): Ef
     case 'address': {
       const { address } = change;
       let { addresses } = before;
-      if (draft.reading === 'terminal' && addresses.length === 0 && needsVlan(before))
-        return refused('not-there', `${before.name} is no part of a VLAN yet: \`encapsulation\` comes first`);
       const overlap = before.shutdown ? null : refuseOverlap(draft, before, [address]);
       if (overlap) return overlap;
       if (!address.secondary && countRows(addresses) > 0)
@@ -214,10 +212,6 @@ function changeShutdown(draft: Draft, before: Interface, shutdown: boolean): Eff
   if (draft.reading === 'terminal') followParent(draft, before.name, shutdown);
   return changed();
 }
-
-/** A part of a LAN interface takes an address only once it belongs to a VLAN. */
-const needsVlan = ({ name, encapsulation }: Interface): boolean =>
-  encapsulation === undefined && /Ethernet[\d/]+\.\d+$/.test(name);
 
 const downWithParent = (i: Interface): Interface => ({ ...i, shutdown: true, parentDown: true });
 
