@@ -25,7 +25,6 @@ export function inKnownTerms(boxes: readonly Box[], terms: readonly Box[]): read
   return mergeBoxes([...whole, ...rest]);
 }
 
-const FEW_TERMS = 4;
 /** About how much of all that headers can say disjoint boxes take up: no more tells that most terms are part of no set. */
 const sizeOf = (boxes: readonly Box[]): number =>
   boxes.reduce(
@@ -36,6 +35,8 @@ const sizeOf = (boxes: readonly Box[]): number =>
         [protocols, l4a, l4b, tcpFlags, tos, ttl].reduce((product, set) => product * countRanges(set), 1),
     0,
   );
+
+const FEW_TERMS = 4;
 
 /**
  * Boxes that two lines have in common: where the one decided before and the other decides now. Only those that share
