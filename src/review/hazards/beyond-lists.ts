@@ -60,12 +60,36 @@ export class BeyondLists {
 /** The same for all that is asked here: lists, and who may log in, aside. */
 const isSame = (a: Device, b: Device): boolean =>
   a === b ||
-  (a.interfaces === b.interfaces &&
+  (alikeButLists(a.interfaces, b.interfaces) &&
     a.routes === b.routes &&
     a.nat === b.nat &&
     a.natPools === b.natPools &&
     a.routing === b.routing &&
     a.settings === b.settings);
+
+type Interfaces = Device['interfaces'];
+const knownAlike = new WeakMap<Interfaces, WeakMap<Interfaces, boolean>>();
+
+/** Whether nothing but the lists bound to them parts two states of the interfaces. */
+function alikeButLists(a: Interfaces, b: Interfaces): boolean {
+  if (a === b) return true;
+  const others = knownAlike.get(a) ?? new WeakMap<Interfaces, boolean>();
+  knownAlike.set(a, others);
+  const alike = others.get(b) ?? compareButLists([...a.values()], [...b.values()]);
+  others.set(b, alike);
+  return alike;
+}
+
+const compareButLists = (some: readonly Interface[], others: readonly Interface[]): boolean =>
+  some.length === others.length && some.every((one, i) => sameButLists(one, others[i]!));
+
+function sameButLists(a: Interface, b: Interface): boolean {
+  if (a === b) return true;
+  const { bindings: _a, ...one } = a;
+  const { bindings: _b, ...other } = b;
+  const fields = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof typeof one>;
+  return [...fields].every((field) => one[field] === other[field]);
+}
 
 function withoutLists(device: Device, excerpt: boolean): RouterConfig {
   const account = { total: 0, modelled: 0, skipped: 0, diagnosed: 0, skippedFamilies: {} };
