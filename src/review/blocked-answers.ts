@@ -1,24 +1,16 @@
 import { coverWithin } from '../acl/decide.ts';
-import { deniesAll, packetDecidedBy } from '../acl/deciding-entries.ts';
-import { type Box, boxContains, boxHasPorts, boxOfPacket, swapEnds } from '../headerspace/box.ts';
-import { countPackets, witness } from '../headerspace/packet-set.ts';
-import type { Ace } from '../model/access-list.ts';
+import { packetDecidedBy } from '../acl/deciding-entries.ts';
+import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
+import { witness } from '../headerspace/packet-set.ts';
 import { type AddressPattern, type Ipv4, toAddressPattern } from '../model/address.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Interface } from '../model/router-config.ts';
 import { type Delivery, deliveriesOf } from '../router/deliveries.ts';
 import type { Router } from '../router/network.ts';
 import { followPath } from '../router/path.ts';
-import { followReply, replyBox } from '../router/trace.ts';
+import { followReply } from '../router/trace.ts';
 import type { PathPiece } from '../router/walk.ts';
-import type { LintList } from './lint-context.ts';
-
-/** What a line of an inbound list may let in, as boxes of which earlier lines may decide a part. */
-export interface Requests {
-  readonly list: LintList;
-  readonly ace: Ace;
-  readonly boxes: readonly Box[];
-}
+import { RequestSearch, type Requests } from './request-search.ts';
 
 /** A request that gets through, and the answer that does not. */
 export interface BlockedAnswer {
@@ -29,7 +21,7 @@ export interface BlockedAnswer {
 /**
  * The block, when some of the requests are delivered and every answer to them is denied; null otherwise. Few lines are
  * such, and following everything that a line lets in through long lists takes long: so single packets are tried first,
- * of which one that is answered settles it, and lists that deny whatever might answer need no more than one.
+ * of which one that is answered settles it, then one is looked for that gets past all lists on both ways.
  */
 export function findBlockedAnswer(
   router: Router,
@@ -41,76 +33,46 @@ export function findBlockedAnswer(
     const fate = followAll(router, entered, requests, requests.boxes);
     return fate === 'answered' ? null : fate;
   }
-  const answerable = new Map<Delivery, readonly Box[]>();
-  const answerableOf = (delivery: Delivery): readonly Box[] => {
-    const known = answerable.get(delivery) ?? requestsAnswered(router, delivery);
-    answerable.set(delivery, known);
-    return known;
-  };
   const { list, ace } = requests;
+  const entry = list.entryOf(ace)!;
   const met: Delivery[] = [];
   let blocked: BlockedAnswer | null = null;
   for (const delivery of deliveries) {
-    // Where no answer gets back, another such request says nothing new.
-    if (blocked !== null && answerableOf(delivery).length === 0) continue;
-    const request = packetDecidedBy(list.compiled, list.entryOf(ace)!, delivery.box);
+    const request = packetDecidedBy(list.compiled, entry, delivery.box);
     if (request === null) continue;
-    met.push(delivery);
     const fate = tryOne(router, entered, delivery.box, request);
+    if (fate === 'answered') return null;
+    met.push(delivery);
+    blocked ??= fate;
+  }
+  for (const delivery of met) {
+    const fate = fateOf(router, entered, requests, delivery, blocked !== null);
     if (fate === 'answered') return null;
     blocked ??= fate;
   }
-  const fates = new Map<Delivery, Fate>();
-  for (const delivery of met) {
-    const boxes = answerableOf(delivery);
-    const fate = boxes.length === 0 ? null : followAnswerable(router, entered, requests, boxes);
-    if (fate === 'answered') return null;
-    if (boxes[0] === delivery.box) fates.set(delivery, fate);
-  }
-  if (blocked !== null) return blocked;
-  const [open, denied] = [true, false].map((is) => met.filter((d) => answerableOf(d).length > 0 === is));
-  for (const delivery of [...open!, ...denied!]) {
-    const known = fates.get(delivery);
-    const fate = known === undefined ? followAll(router, entered, requests, [delivery.box]) : known;
-    if (fate === 'answered') return null;
-    if (fate !== null) return fate;
-  }
-  return null;
+  return blocked;
 }
 
-/** Of so many packets, one that may be answered: then the list is asked soonest along the way. */
-const MANY = 16n;
-
-/** Those requests of what may be delivered there whose answers the list that they meet first may let pass. */
-function requestsAnswered(router: Router, { box, out }: Delivery): readonly Box[] {
-  const binding = out.bindings.in;
-  const answer = replyBox(box);
-  if (!binding || answer === null) return [box];
-  const list = router.list(binding.acl, binding.common, 'reply');
-  if (deniesAll(list, answer)) return [];
-  const passing = coverWithin(list, [answer]).flatMap((p) => (p.verdict === 'deny' ? [] : [p.box]));
-  if (countPackets(passing) * MANY > countPackets([answer])) return [box];
-  return passing.map((piece) => requestsOf(swapEnds(piece), box));
-}
-
-/** The requests of the box at these ends. */
-const requestsOf = ({ source, destination, l4a, l4b }: Box, box: Box): Box =>
-  boxHasPorts(box) ? { ...box, source, destination, l4a, l4b } : { ...box, source, destination };
-
-/** The fate of requests whose answers nothing denies at first: single ones, then all of these boxes. */
-function followAnswerable(
+/** The fate of all that is delivered there; where that is a block and one is known, null will do. */
+function fateOf(
   router: Router,
   entered: Interface,
   requests: Requests,
-  boxes: readonly Box[],
+  delivery: Delivery,
+  blockIsKnown: boolean,
 ): Fate {
-  const { list, ace } = requests;
-  const entry = list.entryOf(ace)!;
-  for (const box of boxes) {
-    const request = packetDecidedBy(list.compiled, entry, box);
-    if (request !== null && tryOne(router, entered, box, request) === 'answered') return 'answered';
+  const { box } = delivery;
+  const search = new RequestSearch(router, requests, delivery);
+  for (const request of search.likely())
+    if (tryOne(router, entered, box, request) === 'answered') return 'answered';
+  const answered = search.answered();
+  if (answered !== null) {
+    const fate = tryOne(router, entered, box, answered);
+    return fate === 'answered' ? fate : followAll(router, entered, requests, [box]);
   }
-  return followAll(router, entered, requests, boxes);
+  const delivered = blockIsKnown ? null : search.delivered();
+  if (delivered === null) return null;
+  return tryOne(router, entered, box, delivered) ?? followAll(router, entered, requests, [box]);
 }
 
 /** null: nothing of it is delivered, or that cannot be told. */
