@@ -30,7 +30,6 @@ export interface UnmodelledEffect {
     | 'policy-route'
     | 'urpf'
     | 'crypto-map'
-    | 'tcp-intercept'
     | 'ipv6-filter'
     | 'service-policy'
     | 'web-redirect'

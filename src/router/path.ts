@@ -77,7 +77,11 @@ function enter(walk: Walk, { router, interface: ingress }: Entrance, walker: Wal
   const place: Place = { router, interface: ingress, sends: false };
   const here = doubtUnread(
     ingress,
-    assuming(enterRouter(walker, router, ingress), ...statedSettings(router), ...statedEffects(ingress)),
+    assuming(
+      enterRouter(walker, router, ingress),
+      ...statedSettings(router, walker.current),
+      ...statedEffects(ingress),
+    ),
   );
   return partsByReceiver(walk, place, here).flatMap(({ part, traffic }) =>
     filter(walk, place, ingress, 'in', part, traffic, (passed) =>

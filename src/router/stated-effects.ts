@@ -1,3 +1,5 @@
+import { type Box, boxProtocols } from '../headerspace/box.ts';
+import { TCP } from '../model/packet.ts';
 import type { Interface, UnmodelledEffect } from '../model/router-config.ts';
 import type { Router } from './network.ts';
 import { doubting, doubtOf, type Walker } from './walk.ts';
@@ -9,12 +11,21 @@ export const statedEffects = (iface: Interface): readonly string[] =>
     return words === null ? [] : [`${iface.name}: ${words} (line ${e.span.line})`];
   });
 
-/** The same of statements that are the whole router's; definitions wait for the interface that uses them. */
-export const statedSettings = (router: Router): readonly string[] =>
-  router.config.settings.effects.flatMap(({ name = '', span }) => {
+/** The same, for these packets, of statements that are the whole router's; definitions wait for the interface that uses them. */
+export function statedSettings(router: Router, packets: Box): readonly string[] {
+  const { effects, tcpIntercept } = router.config.settings;
+  const stated = effects.flatMap(({ name = '', span }) => {
     const words = SETTING_WORDS.find(([statement]) => statement.test(name))?.[1];
     return words === undefined ? [] : [`${router.name}: ${words}; not counted (line ${span.line})`];
   });
+  // Watching, it answers nobody; it only ends what stays half open.
+  if (tcpIntercept?.mode !== 'intercept' || !boxProtocols(packets).includes(TCP)) return stated;
+  const { list, span } = tcpIntercept;
+  return [
+    ...stated,
+    `${router.name}: TCP intercept answers for the servers of list ${list}; an open port seen through it may not be the server's (line ${span.line})`,
+  ];
+}
 
 const SETTING_WORDS: readonly (readonly [statement: RegExp, words: string])[] = [
   [/^vlan filter /i, 'a VLAN access map may drop packets within its VLANs'],
@@ -31,7 +42,6 @@ const EFFECT_WORDS: Readonly<Record<UnmodelledEffect['family'], string | null>> 
   'policy-route': 'policy routing may choose another egress',
   urpf: null,
   'crypto-map': 'encryption may take packets away before the outbound list; not counted',
-  'tcp-intercept': 'TCP intercept answers for the server; an open port seen through it is not the server',
   'ipv6-filter': 'IPv6 is not modelled',
   'service-policy': 'a service policy may drop packets; not counted',
   'web-redirect': 'web redirection may change what is seen; not counted',

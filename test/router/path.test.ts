@@ -278,6 +278,8 @@ end
     ['vlan filter BLOCK vlan-list 10', /VLAN access map .* \(line 1\)$/],
     ['cts role-based enforcement', /security group tags .* \(line 1\)$/],
     ['ip slb vserver WEB', /load balancing .* \(line 1\)$/],
+    ['ip tcp intercept list 101', /TCP intercept answers for the servers of list 101; .* \(line 1\)$/],
+    ['ip tcp intercept list 101\nip tcp intercept mode watch', null],
     ['vlan access-map BLOCK 10', null],
     ['ip inspect name FW tcp', null],
   ] as const) {
@@ -296,6 +298,16 @@ end
           .and.satisfy(([text]: string[]) => words.test(text!));
     });
   }
+
+  it('TCP intercept says nothing of other protocols', () => {
+    const { assumptions } = ask(`ip tcp intercept list 101\n${GW}`, {
+      proto: 'udp',
+      from: '203.0.113.77',
+      to: '192.0.2.10',
+      dport: '53',
+    });
+    expect(assumptions.filter((text) => text.includes('intercept'))).to.deep.equal([]);
+  });
 
   it('without a source port, a list that tells source ports apart leaves the answer open; with one, it does not', () => {
     const split = GW.replace(
