@@ -80,7 +80,7 @@ export function toSighting(
         : viewer.ownSegment && box !== null && !box.onLink
           ? `the box was not on the target's segment (it went through ${box.gateway ?? 'a gateway'})`
           : null;
-  return [{ file, part, disqualified, ...trustInSilence(input, file, part, target) }];
+  return [{ file, part, disqualified, ...trustInSilence(input, owners, file, part, target) }];
 }
 
 /** null: this target; 'another': some other declared target; else why the evidence cannot be attributed. */
@@ -103,6 +103,7 @@ function attribute(
 
 function trustInSilence(
   input: AuditInput,
+  owners: Owners,
   file: EvidenceFile,
   part: TargetEvidence,
   target: Target,
@@ -143,7 +144,7 @@ function trustInSilence(
     (other) =>
       other !== file &&
       overlaps(other.evidence, file.evidence) &&
-      hasGoodCanary(other.evidence, target, file.evidence),
+      hasGoodCanary(other.evidence, (t) => owners(t).includes(target), file.evidence),
   );
   if (elsewhere)
     return {
@@ -171,10 +172,14 @@ const isGoodCanary = (c: CanaryRecord): boolean =>
   c.kind === 'positive' && c.answered > 0 && c.answered * 2 >= c.sent;
 
 /** Whether a canary of the target answered while the other scan ran: what it did before or after tells nothing of that. */
-const hasGoodCanary = (evidence: Evidence, target: Target, { started, ended }: Evidence): boolean =>
+const hasGoodCanary = (
+  evidence: Evidence,
+  isTarget: (part: TargetEvidence) => boolean,
+  { started, ended }: Evidence,
+): boolean =>
   evidence.targets.some(
     (t) =>
-      t.target === target.name &&
+      isTarget(t) &&
       t.canaries.some(
         (c) =>
           isGoodCanary(c) &&

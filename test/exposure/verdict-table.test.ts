@@ -334,11 +334,16 @@ describe('the verdict table, through the command line', () => {
       });
     };
     const quiet = scanned('world', [[3000, silent, ...CONSISTENT]], '10:00', '10:10', []);
-    const confidence = async (good: string) =>
-      (await audit(SITE, quiet, scanned('peer', peer, '10:05', '11:00', [good]))).at('world', 3000)
-        .confidence;
-    expect(await confidence('10:06')).to.equal('consistent');
-    expect(await confidence('10:50'), 'it answered only after this scan had ended').to.equal('tainted');
+    const beside = (good: string) => scanned('peer', peer, '10:05', '11:00', [good]);
+    const confidence = async (other: Evidence) =>
+      (await audit(SITE, quiet, other)).at('world', 3000).confidence;
+    expect(await confidence(beside('10:06'))).to.equal('consistent');
+    expect(await confidence(beside('10:50')), 'it answered only after this scan had ended').to.equal(
+      'tainted',
+    );
+    const { seal, ...of } = beside('10:06');
+    const targets = of.targets.map((t) => ({ ...t, address: '192.0.2.77' }));
+    expect(await confidence(sealEvidence({ ...of, targets })), 'another host answered').to.equal('tainted');
   });
 
   it('tells what to do about an open port by who should have stopped it', async () => {
