@@ -5,7 +5,7 @@ import { witness } from '../headerspace/packet-set.ts';
 import { type AddressPattern, type Ipv4, toAddressPattern } from '../model/address.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Interface } from '../model/router-config.ts';
-import { type Delivery, deliveriesOf } from '../router/deliveries.ts';
+import { deliveriesOf } from '../router/deliveries.ts';
 import type { Router } from '../router/network.ts';
 import { followPath } from '../router/path.ts';
 import { followReply } from '../router/trace.ts';
@@ -35,18 +35,21 @@ export function findBlockedAnswer(
   }
   const { list, ace } = requests;
   const entry = list.entryOf(ace)!;
-  const met: Delivery[] = [];
+  const met: RequestSearch[] = [];
   let blocked: BlockedAnswer | null = null;
   for (const delivery of deliveries) {
+    const search = new RequestSearch(router, requests, delivery);
+    // Where no answer gets back, another such request says nothing new.
+    if (blocked !== null && search.allDenied) continue;
     const request = packetDecidedBy(list.compiled, entry, delivery.box);
     if (request === null) continue;
     const fate = tryOne(router, entered, delivery.box, request);
     if (fate === 'answered') return null;
-    met.push(delivery);
+    met.push(search);
     blocked ??= fate;
   }
-  for (const delivery of met) {
-    const fate = fateOf(router, entered, requests, delivery, blocked !== null);
+  for (const search of met) {
+    const fate = fateOf(router, entered, requests, search, blocked !== null);
     if (fate === 'answered') return null;
     blocked ??= fate;
   }
@@ -58,11 +61,10 @@ function fateOf(
   router: Router,
   entered: Interface,
   requests: Requests,
-  delivery: Delivery,
+  search: RequestSearch,
   blockIsKnown: boolean,
 ): Fate {
-  const { box } = delivery;
-  const search = new RequestSearch(router, requests, delivery);
+  const { box } = search.delivery;
   for (const request of search.likely())
     if (tryOne(router, entered, box, request) === 'answered') return 'answered';
   const answered = search.answered();

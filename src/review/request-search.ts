@@ -45,9 +45,9 @@ const MAY_LET_BACK: Wish = { action: 'deny', surely: false };
  * multiplied out. What else may happen on the way (a broadcast, the router's own address) is not looked at.
  */
 export class RequestSearch {
+  readonly delivery: Delivery;
   private readonly router: Router;
   private readonly requests: Requests;
-  private readonly delivery: Delivery;
   /** What answers to all of the box are; null: nothing answers. */
   private readonly answer: Box | null;
   /** The list that answers meet first. */
@@ -86,18 +86,29 @@ export class RequestSearch {
 
   /** A delivered request of which no list surely denies the answer; null: there is none. */
   answered(): Packet | null {
-    const { box, own, out } = this.delivery;
     const { answer, back } = this;
     if (answer === null || this.allDenied) return null;
-    for (const way of replyWays(this.router, out, box)) {
-      const lists = [back, this.listOf(way.out?.bindings.out ?? null, 'reply')];
-      const homeward = lists
-        .filter(isPresent)
-        .map((list): Hurdle => ({ list: asMetByAnswers(list, { box, answer }), wish: MAY_LET_BACK }));
-      const found = find([...this.outward, ...homeward], intersect(own, way.requests));
+    const asMet = (list: CompiledAcl | null): readonly Hurdle[] =>
+      list === null
+        ? []
+        : [{ list: asMetByAnswers(list, { box: this.delivery.box, answer }), wish: MAY_LET_BACK }];
+    const entering = asMet(back);
+    for (const [leaving, within] of this.waysBack()) {
+      const found = find([...this.outward, ...entering, ...asMet(leaving)], within);
       if (found !== null) return found;
     }
     return null;
+  }
+
+  /** The delivered requests by the list that their answers meet as they leave; null: by none. */
+  private waysBack(): ReadonlyMap<CompiledAcl | null, readonly Box[]> {
+    const { box, own, out } = this.delivery;
+    const ways = new Map<CompiledAcl | null, readonly Box[]>();
+    for (const way of replyWays(this.router, out, box)) {
+      const list = this.listOf(way.out?.bindings.out ?? null, 'reply');
+      ways.set(list, [...(ways.get(list) ?? []), ...intersect(own, way.requests)]);
+    }
+    return ways;
   }
 
   private get outward(): readonly Hurdle[] {
@@ -110,7 +121,7 @@ export class RequestSearch {
   }
 
   /** Whether the first list that the answers meet lets none of them pass. */
-  private get allDenied(): boolean {
+  get allDenied(): boolean {
     this.denied ??= this.answer !== null && this.back !== null && deniesAll(this.back, this.answer);
     return this.denied;
   }
