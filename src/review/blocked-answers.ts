@@ -97,7 +97,7 @@ function tryOne(router: Router, entered: Interface, box: Box, request: Packet): 
       isHost(sent.source) === isHost(box.source) &&
       isHost(sent.destination) === isHost(box.destination),
   );
-  const replies = piece && isDelivered(piece) ? followReply({ routers: [router] }, piece) : null;
+  const replies = piece && isDelivered(piece) ? repliesToHosts(router, piece) : null;
   if (replies === null) return null;
   if (!replies.every(isBlock)) return 'answered';
   return replies[0] ? { request, reply: replies[0] } : null;
@@ -115,6 +115,10 @@ const followOut = (router: Router, entered: Interface, boxes: readonly Box[]): r
 const isDelivered = (piece: PathPiece): boolean =>
   piece.verdict === 'permit' && piece.arrival.kind === 'delivered';
 
+/** What the router keeps was asked under its own address: by nobody. null: as for `followReply`. */
+const repliesToHosts = (router: Router, piece: PathPiece): readonly PathPiece[] | null =>
+  followReply({ routers: [router] }, piece)?.filter(({ arrival }) => arrival.kind !== 'router') ?? null;
+
 const isBlock = (reply: PathPiece): boolean => reply.verdict === 'deny' && reply.decidedBy !== null;
 
 /** Everything in `within` that the line lets in, followed to where it is delivered and back. */
@@ -130,7 +134,7 @@ function followAll(
   const requests: Box[] = [];
   let first: PathPiece | null = null;
   for (const piece of followOut(router, entered, asked).filter(isDelivered)) {
-    const replies = followReply({ routers: [router] }, piece) ?? [];
+    const replies = repliesToHosts(router, piece) ?? [];
     if (!replies.every(isBlock)) return 'answered';
     first ??= replies[0] ?? null;
     if (replies.length > 0) requests.push(piece.sent);

@@ -155,7 +155,15 @@ function find(hurdles: readonly Hurdle[], within: readonly Box[]): Packet | null
 function onlyBy({ list, ace }: Requests, box: Box): CompiledAcl {
   const { entries } = cutToRegion(list.compiled, [box]);
   const last = entries.findIndex(({ entry }) => entry === ace);
-  const before = entries.slice(0, last).map((e): CompiledEntry => ({ ...e, action: 'deny' }));
+  // An earlier permit that only may match leaves it sure that the packet is let in.
+  const before = entries
+    .slice(0, last)
+    .map(
+      (e): CompiledEntry =>
+        e.action === 'permit'
+          ? { ...e, action: 'deny', may: e.must, asked: e.must, product: undefined }
+          : { ...e, action: 'deny' },
+    );
   return { acl: null, entries: [...before, ...entries.slice(last, last + 1)], otherwise: 'deny' };
 }
 

@@ -31,7 +31,8 @@ export function deliveriesOf(
     return host === null || (!ownerOf(router, host) && groupFate(router, ingress, host) === null);
   };
   const interfaces = [...router.config.interfaces.values()];
-  if (interfaces.some((i) => i.natSide !== null || i.vrf !== null)) return null;
+  if (router.config.nat.length > 0 || interfaces.some((i) => i.natSide !== null || i.vrf !== null))
+    return null;
   if (!router.config.settings.ipRouting || hasPolicyRouting(ingress)) return null;
   return boxes.filter(isToHosts).flatMap((box) =>
     carriedBy(router, box, 'destination').flatMap(({ part, own, routes }) =>
@@ -51,11 +52,13 @@ export interface ReplyWay {
 }
 
 /**
- * Where the router sends the answers to requests of this box, which come in at `ingress`. Together the ways hold the whole
+ * Where the router sends on the answers to requests of this box, which come in at `ingress`. Together the ways hold the whole
  * box; where routes are equally good, it is there once for each.
  */
 export function replyWays(router: Router, ingress: Interface, box: Box): readonly ReplyWay[] {
-  if (hasPolicyRouting(ingress)) return [{ requests: [box], out: null }];
+  const host = hostOf(box.source);
+  if (hasPolicyRouting(ingress) || (host !== null && groupFate(router, ingress, host) !== null))
+    return [{ requests: [box], out: null }];
   const carried = carriedBy(router, box, 'source');
   const ways = carried.flatMap(({ own, routes }) =>
     routes.map((route): ReplyWay => ({ requests: own, out: egressOf(router, route) ?? null })),

@@ -16,7 +16,7 @@ import { configOf, someNetwork } from '../router/arbitrary-network.ts';
 
 const RUNS = Number(process.env.ACLSCOPE_RUNS ?? 200);
 
-/** The definition, packet set by packet set: something is delivered and answered, and every answer is denied. */
+/** The definition, packet set by packet set: something is delivered and answered to a host, and every answer is denied. */
 function allAnswersDenied(router: Router, entered: Interface, { list, ace, boxes }: Requests): boolean {
   const asked = coverWithin(list.compiled, boxes).filter(
     (p) => p.decidedBy === ace && p.verdict === 'permit',
@@ -30,7 +30,8 @@ function allAnswersDenied(router: Router, entered: Interface, { list, ace, boxes
     { egress: null, replyTo: null },
   )
     .filter((p) => p.verdict === 'permit' && p.arrival.kind === 'delivered')
-    .flatMap((piece) => followReply(network, piece) ?? []);
+    .flatMap((piece) => followReply(network, piece) ?? [])
+    .filter((reply) => reply.arrival.kind !== 'router');
   return fates.length > 0 && fates.every((f) => f.verdict === 'deny' && f.decidedBy !== null);
 }
 
