@@ -37,33 +37,88 @@ function allAnswersDenied(router: Router, entered: Interface, { list, ace, boxes
 
 const tcp = makeBox({ protocol: TCP, tcpFlags: { exactly: SYN }, fragments: 'whole' });
 
+/** Holds the search to the definition for every permit of every inbound list; how many are blocked, and how many not. */
+function holdToDefinition(text: string): { readonly blocked: number; readonly other: number } {
+  const { config, router, lists } = buildLintContext(parseConfig(text, 'gw.cfg').value, {
+    diagnostics: [],
+    clock: null,
+    today: '2026-01-01',
+  });
+  let [blocked, other] = [0, 0];
+  for (const entered of config.interfaces.values()) {
+    const list = lists.find((l) => l.acl.name === entered.bindings.in?.acl);
+    if (!list || entered.shutdown) continue;
+    for (const ace of list.live.filter((a) => a.action === 'permit')) {
+      const requests = { list, ace, boxes: intersect(list.entryOf(ace)!.asked, [tcp]) };
+      const expected = allAnswersDenied(router, entered, requests);
+      const found = findBlockedAnswer(router, entered, requests) !== null;
+      expect(found, `${ace.span.text} at ${entered.name}\n${text}`).to.equal(expected);
+      if (expected) blocked++;
+      else other++;
+    }
+  }
+  return { blocked, other };
+}
+
+const GW = `version 12.4
+time-range SOMETIMES
+ periodic weekdays 9:00 to 17:00
+interface FastEthernet0/0
+ ip address 198.51.100.1 255.255.255.0
+ ip access-group 101 in
+ ip access-group 104 out
+interface FastEthernet0/1
+ ip address 192.0.2.1 255.255.255.0
+ ip access-group 102 in
+ ip access-group 103 out
+access-list 103 permit ip any any
+`;
+
 describe('a blocked answer', () => {
   it('is found for exactly the lines of which nothing that is delivered can be answered', () => {
     const found = { blocked: 0, other: 0 };
     fc.assert(
       fc.property(someNetwork, fc.boolean(), ([routerText], plain) => {
         const text = plain ? configOf(routerText!).replace(/^ ?ip nat .*\n/gm, '') : configOf(routerText!);
-        const { config, router, lists } = buildLintContext(parseConfig(text, 'gw.cfg').value, {
-          diagnostics: [],
-          clock: null,
-          today: '2026-01-01',
-        });
-        for (const entered of config.interfaces.values()) {
-          const list = lists.find((l) => l.acl.name === entered.bindings.in?.acl);
-          if (!list || entered.shutdown) continue;
-          for (const ace of list.live.filter((a) => a.action === 'permit')) {
-            const boxes = intersect(list.entryOf(ace)!.asked, [tcp]);
-            const requests = { list, ace, boxes };
-            const blocked = findBlockedAnswer(router, entered, requests);
-            const expected = allAnswersDenied(router, entered, requests);
-            expect(blocked !== null, `${ace.span.text} at ${entered.name}\n${text}`).to.equal(expected);
-            found[expected ? 'blocked' : 'other']++;
-          }
-        }
+        const { blocked, other } = holdToDefinition(text);
+        found.blocked += blocked;
+        found.other += other;
       }),
       { numRuns: RUNS },
     );
     expect(found.blocked).to.be.greaterThan(10);
     expect(found.other).to.be.greaterThan(10);
   });
+
+  const NO_ANSWERS = 'access-list 102 permit udp any any\n';
+  const cases: readonly [title: string, lines: string, blocked: number, other: number][] = [
+    [
+      'that the inbound list of the servers denies',
+      `access-list 101 permit tcp any host 192.0.2.10 eq 25\n${NO_ANSWERS}`,
+      1,
+      1,
+    ],
+    [
+      'not where that list lets it pass',
+      'access-list 101 permit tcp any host 192.0.2.10 eq 25\naccess-list 102 permit tcp host 192.0.2.10 eq 25 any\n',
+      0,
+      2,
+    ],
+    [
+      'that a list denies on the way out, whatever the router keeps for itself',
+      'access-list 101 permit tcp 198.51.100.0 0.0.0.255 host 192.0.2.10 eq 25\naccess-list 102 permit tcp any any\naccess-list 104 permit udp any any\n',
+      1,
+      1,
+    ],
+    [
+      'below a permit that only may match',
+      `access-list 101 permit tcp any any eq 25 time-range SOMETIMES\naccess-list 101 permit tcp any host 192.0.2.10\n${NO_ANSWERS}`,
+      1,
+      2,
+    ],
+  ];
+  for (const [title, lines, blocked, other] of cases)
+    it(title, () => {
+      expect(holdToDefinition(`${GW}${lines}end\n`)).to.deep.equal({ blocked, other });
+    });
 });
