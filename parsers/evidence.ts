@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Parsed } from '../src/diagnostics/diagnostic.ts';
 import type { Evidence, Observation, TargetEvidence } from '../src/model/evidence.ts';
-import { countRanges, toRanges } from '../src/model/ports.ts';
+import { standApart } from '../src/model/ports.ts';
 import { parseJsonDocument } from './json-document.ts';
 import { portSchema, portSetSchema } from './port-set-schema.ts';
 
@@ -29,6 +29,7 @@ const observationSchema: z.ZodType<Observation> = z.object({
   at: text.nullable(),
 });
 
+/** Each port has one state: of two, nobody could say which was seen. */
 const targetSchema: z.ZodType<TargetEvidence> = z
   .object({
     target: text.nullable(),
@@ -49,13 +50,10 @@ const targetSchema: z.ZodType<TargetEvidence> = z
       }),
     ),
   })
-  .refine((t) => standApart(t.observations), 'a port stands in two of its observations');
-
-/** Whether each port has one state: of two, nobody could say which was seen. */
-function standApart(observations: readonly Observation[]): boolean {
-  const ports = observations.flatMap((o) => o.ports);
-  return countRanges(toRanges(ports)) === countRanges(ports);
-}
+  .refine(
+    (t) => standApart(t.observations.flatMap((o) => o.ports)),
+    'a port stands in two of its observations',
+  );
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex');
 

@@ -1,11 +1,10 @@
 import type { Observation } from '../src/model/evidence.ts';
 import {
-  countRanges,
   intersectRanges,
   type PortSet,
   rangesOf,
+  standApart,
   subtractRanges,
-  toRanges,
   unionRanges,
 } from '../src/model/ports.ts';
 
@@ -74,8 +73,7 @@ export function groupObservations(at: string | null): ObservationGroups {
  * that state, as it was told first; two states are none: `unstable`.
  */
 function onceEach(told: readonly Observation[]): readonly Observation[] {
-  const ports = told.flatMap((o) => o.ports);
-  if (countRanges(toRanges(ports)) === countRanges(ports)) return told;
+  if (standApart(told.flatMap((o) => o.ports))) return told;
   const kept: Observation[] = [];
   for (const next of told) {
     let rest = next.ports;

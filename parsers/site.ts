@@ -1,5 +1,6 @@
 import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Diagnostic, Parsed } from '../src/diagnostics/diagnostic.ts';
+import { checkWritten } from '../src/diagnostics/schema-issue.ts';
 import type { Site } from '../src/model/site.ts';
 import { explainIssue } from './site/explain-issue.ts';
 import { Positions } from './site/positions.ts';
@@ -81,7 +82,7 @@ export function parseSite(text: string, file: string): Parsed<Site | null> {
       ],
     };
   }
-  const decoded = siteSchema.safeParse(plain, { reportInput: true });
+  const decoded = checkWritten(siteSchema, plain);
   if (!decoded.success) {
     return {
       value: null,

@@ -1,4 +1,5 @@
 import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.ts';
+import { checkWritten } from '../diagnostics/schema-issue.ts';
 import type { AuditorAnswer, Checklist } from '../model/checklist.ts';
 import { answersSchema } from './checklist-schema.ts';
 import { issuesOf, readYaml } from './yaml-document.ts';
@@ -13,7 +14,7 @@ export function readAnswers(
 ): Parsed<readonly AuditorAnswer[]> {
   const document = readYaml(file, text, CODE);
   if (document.problems.length > 0) return { value: [], diagnostics: document.problems };
-  const decoded = answersSchema.safeParse(document.value, { reportInput: true });
+  const decoded = checkWritten(answersSchema, document.value);
   if (!decoded.success) return { value: [], diagnostics: issuesOf(document, CODE, [], decoded.error) };
   const diagnostics: Diagnostic[] = [];
   const value: AuditorAnswer[] = [];

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
+import { checkWritten } from '../diagnostics/schema-issue.ts';
 import type { Checklist, ChecklistItem } from '../model/checklist.ts';
 import { checklistSchema, itemChangeSchema, itemSchema } from './checklist-schema.ts';
 import { CHECKS, checkById } from './items/registry.ts';
@@ -20,7 +21,7 @@ const toItem = ({ check, parameters, ...fields }: WrittenItem): ChecklistItem =>
 export function readChecklist(file: string, text: string): Parsed<Checklist | null> {
   const document = readYaml(file, text, CODE);
   if (document.problems.length > 0) return { value: null, diagnostics: document.problems };
-  const decoded = checklistSchema.safeParse(document.value, { reportInput: true });
+  const decoded = checkWritten(checklistSchema, document.value);
   if (!decoded.success) return { value: null, diagnostics: issuesOf(document, CODE, [], decoded.error) };
 
   const diagnostics: Diagnostic[] = [];
@@ -63,12 +64,12 @@ function mergeItem(
   diagnostics: Diagnostic[],
 ): WrittenItem | null {
   if (base === undefined) {
-    const whole = itemSchema.safeParse(raw, { reportInput: true });
+    const whole = checkWritten(itemSchema, raw);
     if (whole.success) return whole.data;
     diagnostics.push(...issuesOf(document, CODE, at, whole.error));
     return null;
   }
-  const change = itemChangeSchema.safeParse(raw, { reportInput: true });
+  const change = checkWritten(itemChangeSchema, raw);
   if (!change.success) {
     diagnostics.push(...issuesOf(document, CODE, at, change.error));
     return null;
@@ -105,7 +106,7 @@ function checkProblems(
       near === undefined ? `known: ${CHECKS.map((c) => c.id).join(', ')}` : `did you mean ${near}?`;
     return [document.complain(CODE, [...at, 'check'], `there is no check "${item.check}"`, mend)];
   }
-  const parameters = check.parameters.safeParse(item.parameters, { reportInput: true });
+  const parameters = checkWritten(check.parameters, item.parameters);
   return parameters.success ? [] : issuesOf(document, CODE, [...at, 'parameters'], parameters.error);
 }
 

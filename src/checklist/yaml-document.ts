@@ -76,7 +76,7 @@ export function readYaml(file: string, text: string, code: string): YamlDocument
   };
 }
 
-/** What a schema says of a part of the document, with its line in the text. Parse with `reportInput`. */
+/** What a schema says of a part of the document, with its line in the text. Of `checkWritten`. */
 export const issuesOf = (
   document: YamlDocument,
   code: string,

@@ -1,6 +1,10 @@
 import type * as z from 'zod';
 
-// zod's issues in the words of someone who edits a file. They must carry their input: parse with `reportInput`.
+// zod's issues in the words of someone who edits a file.
+
+/** Checks what somebody wrote. Its issues carry their input, without which they cannot be put into words. */
+export const checkWritten = <T>(schema: z.ZodType<T>, written: unknown): z.ZodSafeParseResult<T> =>
+  schema.safeParse(written, { reportInput: true });
 
 /** Of a value that fits none of several shapes, what the shape says that it fits best: the one whose fault lies deepest. */
 export function innermostIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {

@@ -85,6 +85,9 @@ export function subtractRanges(a: Ranges, b: Ranges): Ranges {
 
 export const countRanges = (ranges: Ranges): number => ranges.reduce((sum, [lo, hi]) => sum + hi - lo + 1, 0);
 
+/** Whether no value stands in two of the ranges, whatever their order. */
+export const standApart = (ranges: Ranges): boolean => countRanges(toRanges(ranges)) === countRanges(ranges);
+
 export const sameRanges = (a: Ranges, b: Ranges): boolean =>
   a.length === b.length && a.every(([lo, hi], i) => lo === b[i]![0] && hi === b[i]![1]);
 

@@ -1,6 +1,6 @@
 import type { Box } from '../../headerspace/box.ts';
 import type { Device } from '../../model/device/device.ts';
-import { toRouterConfig } from '../../model/device/device.ts';
+import { NO_ACCOUNT, toRouterConfig } from '../../model/device/device.ts';
 import type { Interface, RouterConfig } from '../../model/router-config.ts';
 import { buildRouter, type Router } from '../../router/network.ts';
 import { followPath } from '../../router/path.ts';
@@ -92,8 +92,7 @@ function sameButLists(a: Interface, b: Interface): boolean {
 }
 
 function withoutLists(device: Device, excerpt: boolean): RouterConfig {
-  const account = { total: 0, modelled: 0, skipped: 0, diagnosed: 0, skippedFamilies: {} };
-  const config = toRouterConfig({ ...device, lines: new Map() }, { file: '', excerpt, account });
+  const config = toRouterConfig({ ...device, lines: new Map() }, { file: '', excerpt, account: NO_ACCOUNT });
   const unbound = ([name, i]: readonly [string, Interface]) =>
     [name, { ...i, bindings: { in: null, out: null } }] as const;
   const effects = config.settings.effects.filter((e) => !/^control-plane /.test(e.name ?? ''));
