@@ -2,19 +2,9 @@ import { expect } from 'chai';
 import type { PortAnswer, ScanEvent } from '../../../scans/engine.ts';
 import { EvidenceBook } from '../../../scans/evidence/evidence-book.ts';
 import { observed, summary } from '../../parsers/evidence-assertions.ts';
+import { answer } from '../make-answer.ts';
 import { makePlan } from '../make-plan.ts';
 
-const answer = (change: Partial<PortAnswer>): PortAnswer => ({
-  state: 'closed',
-  reason: 'rst',
-  icmp: null,
-  ttl: null,
-  tries: 1,
-  banner: null,
-  confirmed: false,
-  tainted: null,
-  ...change,
-});
 const silence = answer({ state: 'filtered', reason: 'timeout', tries: 2 });
 const results = (ports: readonly number[], given: PortAnswer, at = 0): ScanEvent => ({
   kind: 'results',

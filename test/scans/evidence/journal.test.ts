@@ -13,6 +13,7 @@ import { rangesOf } from '../../../src/model/ports.ts';
 import { observed } from '../../parsers/evidence-assertions.ts';
 import { skipBecause } from '../../support/skip.ts';
 import { type LoopbackServers, startLoopbackServers } from '../loopback-servers.ts';
+import { answer } from '../make-answer.ts';
 import { makePlan } from '../make-plan.ts';
 
 const header = {
@@ -47,18 +48,8 @@ describe('the journal', () => {
   }
 
   it('gives back what was written, ports and all', async () => {
-    const answer = {
-      state: 'closed',
-      reason: 'rst',
-      icmp: null,
-      ttl: null,
-      tries: 1,
-      banner: null,
-      confirmed: false,
-      tainted: null,
-    } as const;
     const events: ScanEvent[] = [
-      { kind: 'results', target: 0, ports: [1, 2, 3, 9], answer, spanMs: 0, at: 5 },
+      { kind: 'results', target: 0, ports: [1, 2, 3, 9], answer: answer(), spanMs: 0, at: 5 },
       { kind: 'withdrawn', target: 0, ports: [2], why: 'x' },
       { kind: 'canary', target: 0, port: 1, canary: 'positive', sent: 1, answered: 1, ttl: 64, sentAt: 7 },
       { kind: 'stopped', target: 0, reason: 'r', at: 9 },
