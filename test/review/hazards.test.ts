@@ -372,6 +372,74 @@ access-list 150 permit tcp any host 198.51.100.35 eq 110
       operator: ADMIN,
       hazards: [],
     },
+    ...(
+      [
+        ['the old list denies it: no session was cut', 'deny', '', ['2 ephemeral-permit high']],
+        [
+          'the old list permits it at times: a session may be cut',
+          'permit',
+          ' time-range NIGHT',
+          ['3 lockout critical'],
+        ],
+        [
+          'the old list denies it at times: a session may be cut',
+          'deny',
+          ' time-range DAY',
+          ['3 lockout critical'],
+        ],
+      ] as const
+    ).map(([says, action, at, hazards]) => ({
+      says: `a step opens the way in and the next one shuts it, and ${says}`,
+      config: NUMBERED.replace(
+        /permit (tcp host 203.0.113.32 host 192.0.2.126 eq telnet)\n/,
+        `${action} $1${at}\n permit tcp any any eq 23 time-range NIGHT\n`,
+      ),
+      snippet:
+        'ip access-list extended 150\n5 permit tcp host 203.0.113.32 host 192.0.2.126 eq telnet\nno 5\n',
+      operator: ADMIN,
+      hazards,
+    })),
+    {
+      says: 'nor is a session cut that the terminal lines of old do not take',
+      config: SHORT.replace(
+        'end\n',
+        'access-list 2 permit 198.51.100.9\nline vty 0 4\n access-class 2 in\nend\n',
+      ),
+      snippet: 'line vty 0 4\nno access-class in\naccess-class 2 in\n',
+      operator: ADMIN,
+      hazards: ['2 ephemeral-permit high'],
+    },
+    {
+      says: 'a way that is opened and shut again is none of a session that stands by another interface',
+      config: SHORT.replace(
+        'permit tcp host 203.0.113.32 host 192.0.2.126',
+        'deny tcp host 203.0.113.32 host 192.0.2.126',
+      )
+        .replace(
+          'interface FastEthernet0/1\n',
+          'interface FastEthernet0/2\n ip address 192.0.3.126 255.255.255.0\ninterface FastEthernet0/1\n',
+        )
+        .replace('ip route', 'ip route 0.0.0.0 0.0.0.0 192.0.3.1\nip route'),
+      snippet:
+        'interface FastEthernet0/0\nno ip access-group 150 in\nip access-group 150 in\ninterface FastEthernet0/2\nip access-group 150 in\n',
+      operator: ADMIN,
+      hazards: ['2 ephemeral-permit high', '5 lockout critical'],
+    },
+    ...(
+      [
+        ['any address before: a session may be cut', 'ip address dhcp', ['4 lockout critical']],
+        ['none: no session was cut', 'no ip address', []],
+      ] as const
+    ).map(([says, addressing, hazards]) => ({
+      says: `the address that a step gives and another takes away may have been ${says}`,
+      config: SHORT.replace('ip address 192.0.2.126 255.255.255.0', addressing).replace(
+        '0.0.0.0 192.0.2.1\n',
+        '0.0.0.0 FastEthernet0/0\n',
+      ),
+      snippet: 'interface FastEthernet0/0\nip address 192.0.2.126 255.255.255.0\nno shutdown\nshutdown\n',
+      operator: ADMIN,
+      hazards,
+    })),
     {
       says: 'without an operator nobody can be locked out',
       snippet: 'interface FastEthernet0/0\nshutdown\n',

@@ -2,18 +2,25 @@ import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin } from '../../acl/decide.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
 import { formatIpv4, hostPattern, type Ipv4, patternContains, prefixPattern } from '../../model/address.ts';
-import type { Device } from '../../model/device/device.ts';
-import { NO_ACCOUNT, toRouterConfig } from '../../model/device/device.ts';
 import { makePacket, type Packet, SYN, TCP } from '../../model/packet.ts';
 import { ALL_PORTS, type PortSet } from '../../model/ports.ts';
-import type { RouterConfig, TerminalLine } from '../../model/router-config.ts';
+import type { RouterConfig } from '../../model/router-config.ts';
 import { findIngress } from '../../router/ingress.ts';
 import { buildRouter } from '../../router/network.ts';
 import { DISTANT_TTL, withoutOptions } from '../../router/plain-packets.ts';
-import { buildRoutes, routesTo } from '../../router/routes.ts';
 import { RegionCuts } from '../cut-to-region.ts';
 import { BeyondLists } from './beyond-lists.ts';
-import { type DeviceState, filterOf, terminalName } from './device-state.ts';
+import { type DeviceState, filterOf } from './device-state.ts';
+import {
+  type Front,
+  frontOf,
+  isSameFront,
+  LOGIN_PORTS,
+  lineTakes,
+  mayOwn,
+  ownAddresses,
+} from './login-front.ts';
+import { hasRouteTo } from './route-back.ts';
 import type { TunnelWatch } from './tunnels.ts';
 
 export interface Operator {
@@ -30,19 +37,6 @@ interface Ways {
   readonly answered: ReadonlySet<string>;
 }
 
-/** The router's own addresses in the table of an arrival, and its terminal lines with what their access-class says of the operator. */
-interface Front {
-  readonly own: readonly Ipv4[];
-  readonly doors: readonly Door[];
-  /** There are terminal lines, and none of them takes a login of this table. */
-  readonly shut: boolean;
-}
-
-interface Door {
-  readonly line: TerminalLine;
-  readonly list: CompiledAcl;
-}
-
 /** What one inbound list leaves open of one front. */
 interface OpenLogins {
   readonly front: Front;
@@ -57,7 +51,6 @@ export interface CutWay {
 }
 
 const NONE: ReadonlySet<string> = new Set();
-const LOGIN_PORTS = [22, 23];
 /** What a client logs in from: a list that asks for a port above 1023 there is open to it. */
 const CLIENT_PORTS: PortSet = [[49152, 65535]];
 
@@ -81,6 +74,7 @@ export class OperatorWatch {
   private readonly logins: Box;
   private readonly tunnels: TunnelWatch;
   private readonly beyond: BeyondLists;
+  private readonly stood = new Map<string, boolean>();
   private readonly lastFronts = new Map<string | null, Front>();
 
   constructor(config: RouterConfig, start: DeviceState, operator: Operator, tunnels: TunnelWatch) {
@@ -138,30 +132,58 @@ export class OperatorWatch {
     const old = this.ways(before);
     const now = this.ways(after);
     for (const [name, all] of old.open) {
-      // A session that stands since the start is what can be cut; what a step opens besides is no way to rely on.
-      const first = this.ways(this.start).open.get(name) ?? new Set();
-      const open = first.size === 0 ? [...all] : [...all].filter((way) => first.has(way));
+      const open = [...all].filter((way) => this.mayHaveStood(name, way));
       if (open.length === 0 || !old.answered.has(name)) continue;
       const left = now.open.get(name) ?? new Set();
       const remains = open.some((way) => left.has(way));
       if (remains && now.answered.has(name)) continue;
-      const [address, port] = open[0]!.split(' ').map(Number);
+      const [own, port] = parseWay(open[0]!);
       return {
         interface: name,
-        reason: remains
-          ? 'no route leads back to it any more'
-          : this.whyShut(after, name, address as Ipv4, port!),
+        reason: remains ? 'no route leads back to it any more' : this.whyShut(after, name, own, port),
         witness: makePacket({
           source: this.operator.address,
-          destination: address as Ipv4,
+          destination: own,
           protocol: TCP,
           sourcePort: 49152,
-          destinationPort: port!,
+          destinationPort: port,
           tcpFlags: SYN,
         }),
       };
     }
     return null;
+  }
+
+  /**
+   * Whether a session by this way may have stood when the change began. Of the ways that were surely open at the start
+   * it is one; where none was, one that the text leaves open. What the old configuration denies has no session that
+   * a step could cut, whatever steps open for a while and shut again.
+   */
+  private mayHaveStood(arrival: string, way: string): boolean {
+    const sure = this.ways(this.start).open.get(arrival) ?? NONE;
+    if (sure.size > 0) return sure.has(way);
+    const key = `${arrival} ${way}`;
+    const known = this.stood.get(key) ?? this.mayAdmit(arrival, way);
+    this.stood.set(key, known);
+    return known;
+  }
+
+  /** Whether the start may let the login in: an address that the text does not show may be any. */
+  private mayAdmit(arrival: string, way: string): boolean {
+    const { start } = this;
+    const [own, port] = parseWay(way);
+    const vrf = tableOf(start, arrival);
+    if (!mayOwn(start.device, vrf, own)) return false;
+    const box = this.loginAt(own, port);
+    const mayPass = (filter: CompiledAcl): boolean => mayPermit(this.share(filter, [own]), box);
+    return (
+      mayPass(filterOf(start.at({ name: arrival, direction: 'in' }))) &&
+      lineTakes(
+        frontOf(start, vrf, (filter) => filter),
+        port,
+        mayPass,
+      )
+    );
   }
 
   private whyShut(after: DeviceState, arrival: string, own: Ipv4, port: number): string {
@@ -217,20 +239,12 @@ export class OperatorWatch {
     return ways;
   }
 
-  /** What a state shows to whoever has passed an interface: the last front again, where nothing of it has changed. */
+  /** The last front again, where nothing of it has changed. */
   private front(state: DeviceState, vrf: string | null): Front {
     const own = ownAddresses(state.device, vrf);
-    const doors = [...state.device.lines.values()]
-      // An access-class refuses logins that arrive in a VRF, unless it says `vrf-also`.
-      .filter((line) => line.kind === 'vty' && (vrf === null || (line.accessClassIn?.vrfAlso ?? true)))
-      .map((line) => ({
-        line,
-        list: this.share(filterOf(state.at({ name: terminalName(line), direction: 'in' })), own),
-      }));
-    const shut = doors.length === 0 && hasTerminals(state);
+    const front = frontOf(state, vrf, (filter) => this.share(filter, own));
     const last = this.lastFronts.get(vrf);
-    if (last && isSameFront(last, { own, doors, shut })) return last;
-    const front = { own, doors, shut };
+    if (last && isSameFront(last, front)) return last;
     this.lastFronts.set(vrf, front);
     return front;
   }
@@ -243,10 +257,9 @@ export class OperatorWatch {
   ): ReadonlySet<string> {
     if (this.tunnels.whyCut(state, arrival) !== null || this.whyUnheard(state, arrival) !== null) return NONE;
     const open = this.permittedLogins(state, arrival, front, ports);
-    const stopped = [...open].filter((way) => {
-      const [address, port] = way.split(' ').map(Number);
-      return this.beyond.whyStopped(state, arrival, way, this.loginAt(address as Ipv4, port!)) !== null;
-    });
+    const stopped = [...open].filter(
+      (way) => this.beyond.whyStopped(state, arrival, way, this.loginAt(...parseWay(way))) !== null,
+    );
     return stopped.length === 0 ? open : new Set([...open].filter((way) => !stopped.includes(way)));
   }
 
@@ -264,7 +277,8 @@ export class OperatorWatch {
       for (const port of ports) {
         const box = this.loginAt(address, port);
         // When unknown, assume the worst: a login that only may be open is no way in to rely on.
-        if (permits(gate, box) && lineTakes(front, port, box)) open.add(`${address} ${port}`);
+        if (permits(gate, box) && lineTakes(front, port, (list) => permits(list, box)))
+          open.add(`${address} ${port}`);
       }
     this.openBehind.set(gate, { front, ports, open });
     return open;
@@ -289,68 +303,19 @@ export class OperatorWatch {
   }
 }
 
-const hasTerminals = (state: DeviceState): boolean =>
-  [...state.device.lines.values()].some((line) => line.kind === 'vty');
-
 const tableOf = (state: DeviceState, arrival: string): string | null =>
   state.device.interfaces.get(arrival)?.vrf ?? null;
 
-const isSameFront = (a: Front, b: Front): boolean =>
-  a.shut === b.shut &&
-  a.own.length === b.own.length &&
-  a.doors.length === b.doors.length &&
-  a.own.every((address, i) => address === b.own[i]) &&
-  a.doors.every((door, i) => door.line === b.doors[i]!.line && door.list === b.doors[i]!.list);
-
-/** Some terminal line takes the login; where the text shows no lines, nothing stands against it. */
-function lineTakes({ doors, shut }: Front, port: number, box: Box): boolean {
-  if (!LOGIN_PORTS.includes(port)) return true;
-  if (doors.length === 0) return !shut;
-  return doors.some(({ line, list }) => speaks(line, port) && permits(list, box));
+function parseWay(way: string): readonly [own: Ipv4, port: number] {
+  const [own, port] = way.split(' ').map(Number);
+  return [own as Ipv4, port!];
 }
 
 const permits = (filter: CompiledAcl, box: Box): boolean =>
   coverWithin(filter, [box]).every((piece) => piece.verdict === 'permit');
 
-const speaks = (line: TerminalLine, port: number): boolean =>
-  line.transportInput === null ||
-  line.transportInput.includes('all') ||
-  line.transportInput.includes(port === 22 ? 'ssh' : 'telnet');
-
-const routesKnown = new WeakMap<
-  Device['interfaces'],
-  WeakMap<Device['routes'], WeakMap<Device['settings'], Map<string, boolean>>>
->();
-
-/** Packets to the address leave by some interface: a route to nowhere leads to nobody. */
-function hasRouteTo(
-  { interfaces, routes, settings, ...device }: Device,
-  vrf: string | null,
-  address: Ipv4,
-): boolean {
-  const byRoutes = routesKnown.get(interfaces) ?? new WeakMap();
-  routesKnown.set(interfaces, byRoutes);
-  const bySettings = byRoutes.get(routes) ?? new WeakMap<Device['settings'], Map<string, boolean>>();
-  byRoutes.set(routes, bySettings);
-  const answers = bySettings.get(settings) ?? new Map<string, boolean>();
-  bySettings.set(settings, answers);
-  const key = `${address} ${vrf ?? ''}`;
-  let found = answers.get(key);
-  if (found === undefined) {
-    const config = toRouterConfig(
-      { ...device, interfaces, routes, settings },
-      { file: '', excerpt: false, account: NO_ACCOUNT },
-    );
-    found = routesTo(buildRoutes(config), vrf, address).some((r) => r.egress.kind !== 'null');
-    answers.set(key, found);
-  }
-  return found;
-}
-
-const ownAddresses = (device: Device, vrf: string | null): readonly Ipv4[] =>
-  [...device.interfaces.values()].flatMap((i) =>
-    i.shutdown || i.vrf !== vrf ? [] : i.addresses.map((a) => a.address),
-  );
+const mayPermit = (filter: CompiledAcl, box: Box): boolean =>
+  coverWithin(filter, [box]).some((piece) => piece.verdict !== 'deny');
 
 function whyGone(state: DeviceState, arrival: string, own: Ipv4): string | null {
   if (state.at({ name: arrival, direction: 'in' }).closed) return `${arrival} carries no packets any more`;
