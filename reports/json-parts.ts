@@ -24,6 +24,8 @@ export const jsonPortsOrNull = (p: Ranges | null): [number, number][] | null =>
 export const jsonDecider = (d: DecidedBy) =>
   d === null ? null : 'implicitDeny' in d ? { implicitDeny: true as const, acl: d.acl } : jsonLine(d);
 
+export const jsonCause = ({ cause }: { readonly cause?: string }) => (cause === undefined ? {} : { cause });
+
 export function jsonWitness(p: Packet): JsonWitness {
   const whole = !p.nonInitialFragment;
   const ports = whole && hasPorts(p.protocol);
@@ -84,6 +86,7 @@ const jsonEnds = (e: HeaderEnds) => ({
 export const jsonWay = (way: TracedWay) => ({
   verdict: way.verdict,
   decidedBy: jsonDecider(way.decidedBy),
+  ...jsonCause(way),
   hops: way.hops.map(jsonHop),
   translations: way.translations.map((t) => ({
     router: t.router,

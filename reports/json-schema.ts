@@ -15,6 +15,7 @@ const implicitDeny = z.object({ implicitDeny: z.literal(true), acl: z.string() }
 const decidedBy = z
   .union([configLine, implicitDeny, z.null()])
   .describe('the deciding line, the implicit deny of a list, or null where no list stood in the way');
+const cause = z.string().optional().describe('what drops the packets, where it is no list');
 const ports = z
   .array(z.tuple([z.int().min(0).max(65535), z.int().min(0).max(65535)]))
   .describe('inclusive ranges, ascending, neither overlapping nor adjacent');
@@ -79,6 +80,7 @@ const headerEnds = z.object({
 const way = {
   verdict,
   decidedBy,
+  cause,
   hops: z.array(hop),
   translations: z
     .array(z.object({ router: z.string().nullable(), before: headerEnds, after: headerEnds }))
@@ -111,7 +113,7 @@ const intended = z.object({
       reachable: ports,
       blocked: ports,
       undetermined: ports,
-      deciding: z.array(z.object({ ports, decidedBy, sourcePorts: ports.optional() })),
+      deciding: z.array(z.object({ ports, decidedBy, cause, sourcePorts: ports.optional() })),
       partial: z.array(
         z.object({
           ports,
@@ -336,6 +338,7 @@ const audit = z.object({
       verdict: z.enum(['pass', 'fail', 'undetermined', 'waived']),
       confidence: z.enum(['proven', 'consistent', 'tainted', 'none']),
       severity: severity.nullable(),
+      cause,
       message: z.string(),
       because: z.array(z.union([observation, reason, implicitDeny, configLine])),
     }),

@@ -2,6 +2,7 @@ import { atLeast } from '../src/model/finding.ts';
 import {
   jsonAuditFinding,
   jsonBecause,
+  jsonCause,
   jsonComparison,
   jsonDecider,
   jsonDoubt,
@@ -76,6 +77,7 @@ const intendedDocument = (report: IntendedReport): JsonDocument<'intended'> => (
     deciding: f.deciding.map((d) => ({
       ports: jsonPorts(d.ports),
       decidedBy: jsonDecider(d.decidedBy),
+      ...jsonCause(d),
       ...(d.sourcePorts === undefined ? {} : { sourcePorts: jsonPorts(d.sourcePorts) }),
     })),
     partial: f.partial.map((p) => ({
@@ -140,6 +142,7 @@ function auditDocument(report: AuditReport): JsonDocument<'audit'> {
       verdict: f.verdict,
       confidence: f.confidence,
       severity: f.severity,
+      ...jsonCause(f),
       message: f.message,
       because: f.because.map(jsonBecause),
     })),

@@ -104,8 +104,9 @@ export function describePacket(p: Packet): string {
   return `${describeProtocol(p.protocol)} ${from} -> ${to}${flags}${icmp}${fragment}`;
 }
 
-/** What decided, as a piece of a sentence; the line itself where there is one. */
-export function describeDecider(d: DecidedBy): Inlines {
+/** What decided, as a piece of a sentence; the line itself where there is one. `cause`: of a drop that is no list's. */
+export function describeDecider(d: DecidedBy, cause?: string): Inlines {
+  if (cause !== undefined) return d === null ? [cause] : [`${cause}: `, ...describeDecider(d)];
   if (d === null) return ['no list'];
   if ('implicitDeny' in d) return [`implicit deny at the end of list ${d.acl}`];
   return [line(d)];

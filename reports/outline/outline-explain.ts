@@ -51,6 +51,8 @@ function way(part: TracedWay): readonly Block[] {
       })),
     });
   }
+  if (part.cause !== undefined)
+    blocks.push(paragraph('Dropped: ', ...describeDecider(part.decidedBy, part.cause)));
   if (part.translations.length > 0)
     blocks.push({ kind: 'list', items: part.translations.map((t) => [translationText(t)]) });
   if (part.doubts.length > 0) blocks.push({ kind: 'list', items: part.doubts.map(doubtText) });
@@ -65,7 +67,7 @@ export function outlineExplain(report: ExplainReport): readonly Block[] {
       tone: toneOfVerdict(trace.verdict),
       word: trace.verdict.toUpperCase(),
       text: describeExplained(report.packet),
-      facts: [{ label: 'decided by', value: describeDecider(trace.decidedBy) }],
+      facts: [{ label: 'decided by', value: describeDecider(trace.decidedBy, trace.cause) }],
     },
     heading(`Packet: ${trace.verdict}`),
     ...way(trace),

@@ -30,7 +30,7 @@ function decidingRows(flow: IntendedFlow): readonly Row[] {
       cells: [
         [describePorts(d.ports, 6)],
         [computedWord(flow, d.ports)],
-        [...describeDecider(d.decidedBy), ...only],
+        [...describeDecider(d.decidedBy, d.cause), ...only],
       ],
     };
   });

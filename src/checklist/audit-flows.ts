@@ -46,4 +46,6 @@ export function linesOfFlow(flow: AuditFlow): readonly ConfigLine[] {
 
 /** Whether some access list decided about packets of this flow. */
 export const decidedByList = (flow: AuditFlow): boolean =>
+  flow.config !== 'undetermined' &&
+  flow.cause === undefined &&
   flow.because.some((b) => b !== null && ('implicitDeny' in b || !('kind' in b)));

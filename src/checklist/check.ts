@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { AuditResult } from '../model/audit.ts';
 import type { Statement } from '../model/checklist.ts';
-import type { DecidedBy, Verdict } from '../model/finding.ts';
+import type { TracedWay } from '../model/exposure.ts';
 import type { HistoryResult } from '../model/history.ts';
 import type { Attachment, AttachmentKind, HostFacts, HostIdentity, HostPiece } from '../model/host.ts';
 import type { PortProtocol, Site, Target } from '../model/site.ts';
@@ -12,7 +12,7 @@ export type TraceFlow = (
   target: string,
   protocol: PortProtocol,
   port: number,
-) => { readonly verdict: Verdict; readonly decidedBy: DecidedBy } | null;
+) => Pick<TracedWay, 'verdict' | 'decidedBy' | 'cause'> | null;
 
 /** Everything that a check may look at. What was not given is null, and then there is no evidence of it. */
 export interface CheckContext {

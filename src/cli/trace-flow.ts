@@ -1,7 +1,7 @@
+import type { TraceFlow } from '../checklist/check.ts';
 import { reachedAs, requestBox } from '../exposure/intended.ts';
 import { viewerOf } from '../exposure/viewer.ts';
 import { hostPattern, type Ipv4, parseIpv4, patternContains } from '../model/address.ts';
-import type { DecidedBy, Verdict } from '../model/finding.ts';
 import type { PortProtocol, Site, Vantage } from '../model/site.ts';
 import { findIngress } from '../router/ingress.ts';
 import type { Network } from '../router/network.ts';
@@ -15,7 +15,7 @@ export function traceSource(
   targetName: string,
   protocol: PortProtocol,
   port: number,
-): { readonly verdict: Verdict; readonly decidedBy: DecidedBy } | null {
+): ReturnType<TraceFlow> {
   const source = parseIpv4(from);
   const target = site.targets.get(targetName);
   if (source === undefined || target === undefined) return null;
@@ -28,13 +28,12 @@ export function traceSource(
   const neighbour = segment !== undefined && patternContains(segment.network, source);
   if (viewer.ownSegment || neighbour || viewer.ingress.kind === 'unknown') return null;
   const [address = target.address] = reachedAs(viewer.ingress, target.address);
-  const { verdict, decidedBy } = tracePackets(
+  return tracePackets(
     network,
     viewer.ingress,
     [requestBox(protocol, hostPattern(source), hostPattern(address), [[port, port]])],
     { egress: null, declared: viewer.declared },
   );
-  return { verdict, decidedBy };
 }
 
 /** Of the vantages that stand for this source, the one that stands for the fewest: where its packets enter is best known. */

@@ -16,7 +16,7 @@ const MENDS: Readonly<Record<NonNullable<Judgement['finding']>, string>> = {
   bypassed:
     'find out what answered: check that the list is bound and enforced, and that the address is this host',
   drift: 'find the filter that answers, and add it to the site or remove it',
-  'unreachable-service': 'check the path and the host: something drops what the list permits',
+  'unreachable-service': 'check the path and the host: something drops what the config permits',
 };
 
 /** The same where no list, or a list that denies it already, stands before an open port. */
@@ -37,8 +37,27 @@ const WANTED: Readonly<Partial<typeof MENDS>> = {
     'the policy wants it: permit it in the list, and find out why the list did not stop it as it stands',
 };
 
-const mendOf = (kind: NonNullable<Judgement['finding']>, flow: AuditFlow): string =>
-  (flow.policy === 'allow' ? WANTED[kind] : null) ?? (kind === 'exposed' ? mendExposed(flow) : MENDS[kind]);
+const FIND_THE_WAY =
+  'find out by which way its packets pass: check that the device runs this configuration, and that no other device leads there';
+
+/** The same where something else than a list should have dropped the packets. */
+const BESIDE_LISTS: Readonly<Partial<typeof MENDS>> = {
+  exposed: `close the service, and ${FIND_THE_WAY}`,
+  bypassed:
+    'find out what answered: check that the device runs this configuration, that no other device leads there, and that the address is this host',
+};
+const WANTED_BESIDE_LISTS: typeof WANTED = {
+  exposed: `the policy wants it: let it through in the configuration, and ${FIND_THE_WAY}`,
+};
+
+function mendOf(kind: NonNullable<Judgement['finding']>, flow: AuditFlow): string {
+  const [wanted, plain] = flow.cause === undefined ? [WANTED, null] : [WANTED_BESIDE_LISTS, BESIDE_LISTS];
+  return (
+    (flow.policy === 'allow' ? wanted[kind] : undefined) ??
+    plain?.[kind] ??
+    (kind === 'exposed' ? mendExposed(flow) : MENDS[kind])
+  );
+}
 
 /** What a failed (or waived) flow founds. */
 export function flowFinding(input: AuditInput, judged: JudgedFlow): readonly AuditFinding[] {

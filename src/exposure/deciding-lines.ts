@@ -7,6 +7,8 @@ import type { PortLabels } from './port-classes.ts';
 export interface Deciding {
   readonly verdict: Verdict;
   readonly decidedBy: readonly DecidedBy[];
+  /** What denies it, as a clause, where it is not a list alone. */
+  readonly cause: string | null;
   readonly doubts: readonly string[];
 }
 
@@ -49,9 +51,23 @@ function decidingOf(intended: IntendedFlow, port: number): Deciding {
       ? 'undetermined'
       : 'deny';
   const doubts = intended.doubts.filter((d) => rangesHave(d.ports, port));
-  const lines =
-    verdict === 'undetermined'
-      ? doubts.map((d) => d.line)
-      : intended.deciding.filter((d) => rangesHave(d.ports, port)).map((d) => d.decidedBy);
-  return { verdict, decidedBy: lines.filter((l) => l !== null), doubts: doubts.map((d) => d.reason) };
+  const deciding = intended.deciding.filter((d) => rangesHave(d.ports, port));
+  const lines = verdict === 'undetermined' ? doubts.map((d) => d.line) : deciding.map((d) => d.decidedBy);
+  return {
+    verdict,
+    decidedBy: lines.filter((l) => l !== null),
+    cause: verdict === 'deny' ? causeOf(deciding) : null,
+    doubts: doubts.map((d) => d.reason),
+  };
 }
+
+/** "the route leads to Null0"; where a list denies a part of the source ports, that as well. */
+function causeOf(deciding: IntendedFlow['deciding']): string | null {
+  const causes = new Set(deciding.map((d) => d.cause ?? DENIED_BY_LIST));
+  return causes.size === 0 || (causes.size === 1 && causes.has(DENIED_BY_LIST))
+    ? null
+    : [...causes].join(', or ');
+}
+
+/** How a deny is told where nothing but a list is its cause. */
+export const DENIED_BY_LIST = 'the access list denies it';

@@ -27,6 +27,7 @@ export function describeFlow(
 ): AuditFlow {
   const { intended, vantage, target, protocol } = context;
   const { judgement, observation } = result;
+  const cause = intended.ownSegment ? null : facts.deciding.cause;
   return {
     vantage: vantage.name,
     target: target.name,
@@ -40,8 +41,10 @@ export function describeFlow(
     confidence: judgement.confidence,
     severity: judgement.severity,
     message: judgement.message,
+    ...(cause === null ? {} : { cause }),
     because: [
       ...(intended.ownSegment ? [] : facts.deciding.decidedBy),
+      ...(cause === null ? [] : [reason(cause)]),
       ...facts.deciding.doubts.map(reason),
       ...policyReason(context, facts),
       ...observed(context, ports, facts, view, result),

@@ -42,6 +42,7 @@ export function toCase(
   const { logged } = facts;
   return {
     intended: intentOf(context, facts),
+    cause: facts.deciding.cause,
     policy: facts.policy,
     ownSegment: context.intended.ownSegment,
     wrappedAllowed: facts.wrapped,

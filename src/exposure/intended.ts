@@ -33,7 +33,7 @@ import { globalPattern, localPattern, rebase } from '../router/nat-static.ts';
 import { onOneSegment } from '../router/neighbours.ts';
 import type { Network } from '../router/network.ts';
 import { followReply } from '../router/trace.ts';
-import type { PathPiece } from '../router/walk.ts';
+import { causeOf, type PathPiece } from '../router/walk.ts';
 import { passedLines } from './passed-lines.ts';
 
 /** Whom the exposure is computed for: a prober's address and the sources it stands for. */
@@ -197,12 +197,11 @@ const onlyToTarget = (piece: PathPiece, target: Ipv4): PathPiece =>
         verdict: 'deny',
         decidedBy: null,
         doubts: [],
-        arrival: { kind: 'dropped' },
-        assumptions: [
-          ...piece.assumptions,
-          'ports of the global address that no translation maps do not reach the target',
-        ],
+        arrival: { kind: 'dropped', cause: UNMAPPED_PORTS },
+        assumptions: [...piece.assumptions, UNMAPPED_PORTS],
       };
+
+const UNMAPPED_PORTS = 'ports of the global address that no translation maps do not reach the target';
 
 /** Permitted, but to a place that is no target's: beyond the text, or out of the interface by which it came. */
 function straysFrom({ verdict, arrival, entered }: PathPiece): boolean {
@@ -236,7 +235,7 @@ const keyOf = (decidedBy: DecidedBy): string =>
 
 /** Ports grouped by deciding line and, where not every source port fares so, by source ports; in order of port. */
 function decidingLines(pieces: readonly PathPiece[], verdicts: PortVerdicts): IntendedFlow['deciding'] {
-  const groups = new Map<string, { ports: PortSet; decidedBy: DecidedBy; sourcePorts?: PortSet }>();
+  const groups = new Map<string, { -readonly [K in keyof Deciding]: Deciding[K] }>();
   const relevant: readonly (readonly [PathPiece['verdict'], PortSet])[] = [
     ['permit', verdicts.reachable],
     ['undetermined', verdicts.undetermined],
@@ -249,10 +248,17 @@ function decidingLines(pieces: readonly PathPiece[], verdicts: PortVerdicts): In
       if (ports.length === 0) continue;
       const sourcePorts = boxSourcePorts(piece.sent);
       const every = sameRanges(sourcePorts, ALL_PORTS);
-      const key = `${verdict} ${keyOf(piece.decidedBy)} ${every ? '' : JSON.stringify(sourcePorts)}`;
+      const cause = causeOf(piece);
+      const key = `${verdict} ${keyOf(piece.decidedBy)} ${cause} ${every ? '' : JSON.stringify(sourcePorts)}`;
       const group = groups.get(key);
       if (group) group.ports = unionRanges(group.ports, ports);
-      else groups.set(key, { ports, decidedBy: piece.decidedBy, ...(every ? {} : { sourcePorts }) });
+      else
+        groups.set(key, {
+          ports,
+          decidedBy: piece.decidedBy,
+          ...(cause === null ? {} : { cause }),
+          ...(every ? {} : { sourcePorts }),
+        });
     }
   }
   return mergeSourcePorts([...groups.values()]).sort((a, b) => a.ports[0]![0] - b.ports[0]![0]);
@@ -264,18 +270,14 @@ type Deciding = IntendedFlow['deciding'][number];
 function mergeSourcePorts(rows: readonly Deciding[]): Deciding[] {
   const merged = new Map<string, Deciding>();
   for (const row of rows) {
-    const key = `${keyOf(row.decidedBy)} ${JSON.stringify(row.ports)}`;
+    const key = `${keyOf(row.decidedBy)} ${row.cause} ${JSON.stringify(row.ports)}`;
     const before = merged.get(key);
+    const { sourcePorts: _, ...rest } = row;
     const sourcePorts = unionRanges(
       before ? (before.sourcePorts ?? ALL_PORTS) : [],
       row.sourcePorts ?? ALL_PORTS,
     );
-    merged.set(
-      key,
-      sameRanges(sourcePorts, ALL_PORTS)
-        ? { ports: row.ports, decidedBy: row.decidedBy }
-        : { ports: row.ports, decidedBy: row.decidedBy, sourcePorts },
-    );
+    merged.set(key, sameRanges(sourcePorts, ALL_PORTS) ? rest : { ...rest, sourcePorts });
   }
   return [...merged.values()];
 }

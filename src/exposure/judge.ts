@@ -2,10 +2,13 @@ import type { Confidence, FlowVerdict } from '../model/audit.ts';
 import type { IcmpAnswer, ObservedState } from '../model/evidence.ts';
 import type { Severity, Verdict } from '../model/finding.ts';
 import type { PortProtocol } from '../model/site.ts';
+import { DENIED_BY_LIST } from './deciding-lines.ts';
 
 /** Everything that one port's verdict depends on. */
 export interface Case {
   readonly intended: Verdict;
+  /** What denies it, as a clause, where it is not a list alone; else null. */
+  readonly cause: string | null;
   readonly policy: 'allow' | 'deny' | null;
   /** On the target's own segment policy alone is intended, and there is no list to credit or blame. */
   readonly ownSegment: boolean;
@@ -138,7 +141,7 @@ function judgeSilentPermitted(c: Case): Judgement {
 
 function judgeDenied(c: Case): Judgement {
   const grave: Severity = c.ownSegment ? 'high' : 'critical';
-  const who = c.ownSegment ? 'policy' : 'the access list';
+  const why = c.ownSegment ? 'policy denies it' : (c.cause ?? DENIED_BY_LIST);
   switch (c.observed) {
     case 'open':
       if (c.ownSegment && c.wrappedAllowed && !c.confirmed)
@@ -146,7 +149,7 @@ function judgeDenied(c: Case): Judgement {
           'none',
           'it accepts connections; whether the service then refuses this source, as policy asks, was not looked at',
         );
-      return fail(grave, 'exposed', `open, though ${who} denies it`);
+      return fail(grave, 'exposed', `open, though ${why}`);
     case 'wrapped':
       if (c.ownSegment && c.wrappedAllowed)
         return pass('proven', 'accepts and closes at once, as policy asks');
@@ -154,15 +157,19 @@ function judgeDenied(c: Case): Judgement {
         grave,
         'exposed',
         c.ownSegment
-          ? 'accepts connections, though policy denies it; the service then closes them'
-          : 'the handshake passed, though the access list denies it; the service then closes it',
+          ? `accepts connections, though ${why}; the service then closes them`
+          : `the handshake passed, though ${why}; the service then closes it`,
       );
     case 'closed':
       if (c.ownSegment) return pass('proven', 'closed, as intended');
       return fail(
         'high',
         'bypassed',
-        `${c.protocol === 'tcp' ? 'a RST' : 'an ICMP port unreachable'} came back, though a denied packet gets silence or ICMP 3/13: the list was bypassed, or another device answered`,
+        `${c.protocol === 'tcp' ? 'a RST' : 'an ICMP port unreachable'} came back, though ${
+          c.cause === null
+            ? 'a denied packet gets silence or ICMP 3/13: the list was bypassed'
+            : `${c.cause}: the packets took another way`
+        }, or another device answered`,
       );
     case 'filtered':
       if (c.icmp) {
@@ -196,13 +203,13 @@ function judgeUndetermined(c: Case): Judgement {
     return fail(
       'critical',
       'exposed',
-      'open, though policy denies it; what the access list intends is undetermined',
+      'open, though policy denies it; what the config intends is undetermined',
     );
   if (c.policy === 'deny' && c.observed === 'wrapped' && !c.wrappedAllowed)
     return fail(
       'critical',
       'exposed',
-      'accepts connections, though policy denies it; what the access list intends is undetermined',
+      'accepts connections, though policy denies it; what the config intends is undetermined',
     );
   return undetermined('none', 'the config leaves open what is intended');
 }

@@ -1,6 +1,7 @@
 import type { ConfigLine } from '../diagnostics/source-span.ts';
 import { type AddressPattern, parseIpv4, parseWildcardMask, toAddressPattern } from '../model/address.ts';
 import type { AuditFinding } from '../model/audit.ts';
+import type { IntendedFlow } from '../model/exposure.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import { formatRanges, intersectRanges, type PortSet, subtractRanges } from '../model/ports.ts';
 import { allowedForSources, reasonsFor } from './policy.ts';
@@ -18,12 +19,9 @@ export function findPolicyContradictions(
   ]);
 }
 
-const byDecider = (
-  context: FlowContext,
-  ports: PortSet,
-): readonly { ports: PortSet; decidedBy: DecidedBy }[] =>
+const byDecider = (context: FlowContext, ports: PortSet): IntendedFlow['deciding'] =>
   context.intended.deciding
-    .map((d) => ({ ports: intersectRanges(d.ports, ports), decidedBy: d.decidedBy }))
+    .map((d) => ({ ...d, ports: intersectRanges(d.ports, ports) }))
     .filter((d) => d.ports.length > 0);
 
 function contradiction(
@@ -82,8 +80,10 @@ function deniedAgainstPolicy(context: FlowContext): readonly AuditFinding[] {
       context,
       d.ports,
       d.decidedBy,
-      `the policy allows it${why ? ` (${why})` : ''}, yet the config denies it (${describeDecider(d.decidedBy)})`,
-      'permit it above the line that denies it, or drop the policy rule',
+      `the policy allows it${why ? ` (${why})` : ''}, yet ${d.cause ?? `the config denies it (${describeDecider(d.decidedBy)})`}`,
+      d.cause === undefined
+        ? 'permit it above the line that denies it, or drop the policy rule'
+        : 'let it through in the configuration, or drop the policy rule',
     );
   });
 }

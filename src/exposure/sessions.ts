@@ -1,9 +1,9 @@
 import { hostPattern, parseIpv4 } from '../model/address.ts';
 import type { AuditFinding } from '../model/audit.ts';
 import type { LoggedSession } from '../model/evidence.ts';
-import type { DecidedBy } from '../model/finding.ts';
 import type { Target, Vantage } from '../model/site.ts';
 import { followFrom } from '../router/ingress.ts';
+import { causeOf, type PathPiece } from '../router/walk.ts';
 import { requestBox } from './intended.ts';
 import type { AuditInput, EvidenceFile } from './sightings.ts';
 import { viewerOf } from './viewer.ts';
@@ -36,7 +36,7 @@ function deniedSessions(
 ): readonly AuditFinding[] {
   const { ingress, ownSegment } = viewerOf(input.network, vantage, target);
   if (ownSegment || ingress.kind !== 'enters') return [];
-  const groups = new Map<string, { decidedBy: DecidedBy; sessions: LoggedSession[] }>();
+  const groups = new Map<string, { piece: PathPiece; sessions: LoggedSession[] }>();
   for (const session of file.evidence.sessions) {
     const source = parseIpv4(session.source);
     if (source === undefined) continue;
@@ -47,42 +47,48 @@ function deniedSessions(
       egress: null,
       replyTo: null,
     });
-    if (!pieces.every((p) => p.verdict === 'deny')) continue;
-    const decidedBy = pieces[0]?.decidedBy ?? null;
-    const key = `${session.protocol}/${session.port} ${JSON.stringify(decidedBy)}`;
-    const group = groups.get(key) ?? { decidedBy, sessions: [] };
+    const [piece] = pieces;
+    if (!piece || !pieces.every((p) => p.verdict === 'deny')) continue;
+    const key = `${session.protocol}/${session.port} ${JSON.stringify(piece.decidedBy)} ${causeOf(piece)}`;
+    const group = groups.get(key) ?? { piece, sessions: [] };
     group.sessions.push(session);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ decidedBy, sessions }) =>
-    toFinding(file, vantage, target, decidedBy, sessions),
-  );
+  return [...groups.values()].map(({ piece, sessions }) => toFinding(file, vantage, target, piece, sessions));
 }
 
 function toFinding(
   file: EvidenceFile,
   vantage: Vantage,
   target: Target,
-  decidedBy: DecidedBy,
+  piece: PathPiece,
   sessions: readonly LoggedSession[],
 ): AuditFinding {
   const first = sessions[0]!;
   const sources = [...new Set(sessions.map((s) => s.source))];
   const shown = `${sources.slice(0, 3).join(', ')}${sources.length > 3 ? ` and ${sources.length - 3} more` : ''}`;
+  const { decidedBy } = piece;
   const line = decidedBy !== null && 'line' in decidedBy ? decidedBy : null;
-  const denier = line ? `line ${line.line} (${line.text.trim()})` : 'the list';
+  const cause = causeOf(piece);
+  const denial =
+    cause === null
+      ? `sources that ${line ? `line ${line.line} (${line.text.trim()})` : 'the list'} denies: they came by another interface, the list is not enforced, or addresses were rewritten`
+      : `though ${cause}: they came by another way, or addresses were rewritten`;
   return {
     kind: 'session-despite-deny',
     severity: 'high',
     message:
       `${file.file} logs ${sessions.length} session${sessions.length === 1 ? '' : 's'} on ${first.protocol}/${first.port} of ${target.name} from ${shown} ` +
-      `(log line ${first.line}${sessions.length > 1 ? ' and others' : ''}), sources that ${denier} denies: they came by another interface, the list is not enforced, or addresses were rewritten`,
+      `(log line ${first.line}${sessions.length > 1 ? ' and others' : ''}), ${denial}`,
     line,
     observations: [],
     vantage: vantage.name,
     target: target.name,
     ports: [[first.port, first.port]],
-    mend: 'find by which interface these sources arrive, and bind a list there',
+    mend:
+      cause === null
+        ? 'find by which interface these sources arrive, and bind a list there'
+        : 'find by which way these sources arrive, and what lets them in there',
     waived: null,
   };
 }

@@ -47,6 +47,8 @@ export interface AuditFlow {
   readonly verdict: FlowVerdict;
   readonly confidence: Confidence;
   readonly severity: Severity | null;
+  /** What denies it, as a clause, where it is not a list alone: a missing route, an interface that is shut down. */
+  readonly cause?: string;
   /** One sentence that says why. */
   readonly message: string;
   readonly because: readonly Because[];

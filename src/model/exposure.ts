@@ -41,6 +41,8 @@ export interface TranslatedHeader {
 export interface TracedWay {
   readonly verdict: Verdict;
   readonly decidedBy: DecidedBy;
+  /** What drops the packet, as a clause, where it is no list. */
+  readonly cause?: string;
   readonly hops: readonly Hop[];
   readonly translations: readonly TranslatedHeader[];
   readonly doubts: readonly Doubt[];
@@ -71,6 +73,8 @@ export interface IntendedFlow {
   readonly deciding: readonly {
     readonly ports: PortSet;
     readonly decidedBy: DecidedBy;
+    /** What drops the packets, as a clause, where it is no list. */
+    readonly cause?: string;
     /** Set where only some source ports get through: those that do. */
     readonly sourcePorts?: PortSet;
   }[];

@@ -1,4 +1,4 @@
-import { type SourceSpan, toConfigLine } from '../diagnostics/source-span.ts';
+import type { SourceSpan } from '../diagnostics/source-span.ts';
 import { type Box, boxDestination, makeBox, withDestination } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import type { Ace } from '../model/access-list.ts';
@@ -11,9 +11,9 @@ import {
   type Arrival,
   arrive,
   assuming,
-  denied,
   doubting,
   doubtOf,
+  drop,
   type PathPiece,
   type Walker,
 } from './walk.ts';
@@ -157,7 +157,7 @@ function throughDoor(
 function admit(ingress: Interface, door: Door, passed: Walker, arrival: Arrival): PathPiece {
   if (ingress.vrf === null || door.vrfAlso) return arrive(passed, arrival);
   const why = `the access-class of ${door.place} says nothing of vrf-also, and ${ingress.name} is in VRF ${ingress.vrf}`;
-  return denied(assuming(passed, `${why} (line ${door.span.line})`), toConfigLine(door.span));
+  return drop(passed, why, door.span);
 }
 
 const NO_ADDRESS = hostPattern(toIpv4(0));

@@ -1,5 +1,4 @@
 import { coverWithin } from '../acl/decide.ts';
-import { toConfigLine } from '../diagnostics/source-span.ts';
 import { boxSource, makeBox } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import type { Interface, UnmodelledEffect } from '../model/router-config.ts';
@@ -7,7 +6,7 @@ import type { Router } from './network.ts';
 import type { Route } from './route.ts';
 import { choicesFor } from './routes.ts';
 import { learnsRoutes } from './unknown-routes.ts';
-import { assuming, denied, doubting, doubtOf, type GoOn, type PathPiece, type Walker } from './walk.ts';
+import { doubting, doubtOf, drop, type GoOn, type PathPiece, type Walker } from './walk.ts';
 import { agree } from './ways.ts';
 
 interface ReversePathCheck {
@@ -97,18 +96,15 @@ function unlessExempt(
   go: GoOn,
 ): readonly PathPiece[] {
   const { span } = check.line;
-  const drop = (part: Walker): PathPiece =>
-    denied(
-      assuming(part, `the source is not led back through the interface of arrival (line ${span.line})`),
-      toConfigLine(span),
-    );
-  if (check.exempt === null) return [drop(walker)];
+  const refuse = (part: Walker): PathPiece =>
+    drop(part, 'the source is not led back through the interface of arrival', span);
+  if (check.exempt === null) return [refuse(walker)];
   return coverWithin(router.list(check.exempt, undefined, 'unsolicited'), [walker.current]).flatMap(
     ({ box, verdict }) => {
       const part = { ...walker, current: box };
       if (verdict === 'permit') return go(part);
-      if (verdict === 'deny') return [drop(part)];
-      return agree([[drop(part)], go(part)], {
+      if (verdict === 'deny') return [refuse(part)];
+      return agree([[refuse(part)], go(part)], {
         lines: [span],
         why: `whether list ${check.exempt} exempts the source is not decided`,
       });

@@ -19,7 +19,7 @@ import { followFrom, type Ingress } from './ingress.ts';
 import { gatewaysOf, hostOf, onOneSegment } from './neighbours.ts';
 import type { Network } from './network.ts';
 import { followFromRouter, followPath } from './path.ts';
-import { doubtOf, type PathPiece } from './walk.ts';
+import { causeOf, doubtOf, type PathPiece } from './walk.ts';
 import { agree } from './ways.ts';
 import { pairFromSelf } from './zones.ts';
 
@@ -96,6 +96,7 @@ function combine(pieces: readonly PathPiece[]): TracedWay {
     return {
       verdict: first.verdict,
       decidedBy: first.verdict === 'undetermined' ? null : first.decidedBy,
+      ...causeIn(first),
       ...seen,
       doubts,
     };
@@ -113,6 +114,11 @@ function combine(pieces: readonly PathPiece[]): TracedWay {
     ]),
   };
 }
+
+const causeIn = (piece: PathPiece): Pick<TracedWay, 'cause'> => {
+  const cause = causeOf(piece);
+  return cause === null ? {} : { cause };
+};
 
 const translationsOf = (piece: PathPiece): readonly TranslatedHeader[] =>
   piece.entered

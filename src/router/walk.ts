@@ -14,7 +14,8 @@ export type Arrival =
   | { readonly kind: 'router'; readonly router: Router; readonly interface: Interface }
   /** Permitted as far as the text goes. */
   | { readonly kind: 'beyond-text' }
-  | { readonly kind: 'dropped' };
+  /** `cause`: what drops them, as a clause, where it is no list; null where a list denies them. */
+  | { readonly kind: 'dropped'; readonly cause: string | null };
 
 /** A part of the packets asked about, all of which fare alike. The pieces of one path partition its set. */
 export interface PathPiece {
@@ -141,13 +142,17 @@ export const arrive = (walker: Walker, arrival: Arrival): PathPiece => ({
 });
 
 /** Dropped for a reason that is no list: the line that says so decides, where there is one. */
-export function drop(walker: Walker, reason: string, span?: SourceSpan): PathPiece {
-  const why = span ? `${reason} (line ${span.line})` : reason;
-  return { ...denied(assuming(walker, why), span ? toConfigLine(span) : null) };
-}
+export const drop = (walker: Walker, cause: string, span?: SourceSpan): PathPiece => ({
+  ...denied(
+    assuming(walker, span ? `${cause} (line ${span.line})` : cause),
+    span ? toConfigLine(span) : null,
+  ),
+  arrival: { kind: 'dropped', cause },
+});
 
+/** Denied by a list. */
 export const denied = (walker: Walker, decidedBy: DecidedBy): PathPiece => ({
-  ...arrive(walker, { kind: 'dropped' }),
+  ...arrive(walker, { kind: 'dropped', cause: null }),
   verdict: 'deny',
   decidedBy,
   doubts: [],
@@ -157,6 +162,10 @@ export const beyondText = (walker: Walker, why: string): PathPiece =>
   arrive(assuming(walker, `the egress is unknown: ${why}; lists beyond it are not counted`), {
     kind: 'beyond-text',
   });
+
+/** What drops the packets where no list denies them; null where one does, or where they pass. */
+export const causeOf = ({ verdict, arrival }: PathPiece): string | null =>
+  verdict === 'deny' && arrival.kind === 'dropped' ? arrival.cause : null;
 
 /** The same piece for a part of its packets. */
 export const narrow = (piece: PathPiece, sent: Box): PathPiece =>

@@ -1,7 +1,6 @@
-import { toConfigLine } from '../diagnostics/source-span.ts';
 import type { Interface, RouterConfig, UnmodelledEffect } from '../model/router-config.ts';
 import type { Router } from './network.ts';
-import { assuming, denied, doubting, doubtOf, type GoOn, type PathPiece, type Walker } from './walk.ts';
+import { doubting, doubtOf, drop, type GoOn, type PathPiece, type Walker } from './walk.ts';
 
 /**
  * Zone-based firewall (SDM 2.5 guide): members of one zone pass; a member and a non-member do not; two zones need a
@@ -36,8 +35,7 @@ export function passZones(
     from && to
       ? `no zone pair leads from zone ${from.name} to zone ${to.name}`
       : `only one of ${ingress.name} and ${egress.name} is in a zone`;
-  const decided = assuming(walker, line ? `${why} (line ${line.span.line})` : why);
-  return [denied(decided, line ? toConfigLine(line.span) : null)];
+  return [drop(walker, why, line?.span)];
 }
 
 interface Zone {

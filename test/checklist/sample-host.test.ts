@@ -188,6 +188,16 @@ describe("the sample's twenty items", () => {
       ]);
     });
 
+    it('row 12: or that something else than a list drops, which is named', () => {
+      const result = runSample(audited, {
+        traceFlow: () => ({ verdict: 'deny', decidedBy: null, cause: 'no route leads to the destination' }),
+      });
+      const found = outcomeOf(result, '13').statements.filter((s) => s.text.includes('sessions on port 110'));
+      expect(found.map((s) => s.text.slice(s.text.indexOf('though')))).to.deep.equal([
+        'though no route leads to the destination: they come by another way, or the addresses were rewritten',
+      ]);
+    });
+
     it('row 12: so does the audit itself when the log is among its evidence, and it is told once', async () => {
       const withLog = await auditSample({
         evidence: ['internet=outside-scan.nmap', 'internet=giant-maillog.txt'],
@@ -197,6 +207,21 @@ describe("the sample's twenty items", () => {
         /sessions? on (tcp\/|port )110/.test(s.text),
       );
       expect(told.map((s) => [s.kind, s.lines.map((l) => l.line)])).to.deep.equal([['breaks', [13]]]);
+    });
+
+    it('row 12: where the interface is shut down, that is what stands against the sessions', async () => {
+      const shut = await auditSample({
+        evidence: ['internet=outside-scan.nmap', 'internet=giant-maillog.txt'],
+        change: { 'gw-full.cfg': (t) => t.replace('interface FastEthernet0/0\n', '$& shutdown\n') },
+      });
+      const told = shut.audit.findings.filter((f) => f.kind === 'session-despite-deny').map((f) => f.message);
+      expect(told).to.have.lengthOf(1);
+      expect(told[0]).to.match(
+        /though FastEthernet0\/0 is shut down: they came by another way, or addresses were rewritten$/,
+      );
+      expect(textsOf(outcomeOf(runSample(shut), '13'), 'breaks').join()).to.contain(
+        'no access list decides about any packet from outside: FastEthernet0/0 is shut down',
+      );
     });
 
     it('rows 2, 3, 5: the dead permits and the RST of the outside scan fail item 13', () => {

@@ -3,6 +3,7 @@ import { type Case, judge, SILENT_SECONDS, SILENT_TRIES } from '../../src/exposu
 
 const about = (fields: Partial<Case>): Case => ({
   intended: 'deny',
+  cause: null,
   policy: null,
   ownSegment: false,
   wrappedAllowed: false,

@@ -3,6 +3,7 @@ import type { ConfigLine } from '../../diagnostics/source-span.ts';
 import { parseIpv4, patternContains } from '../../model/address.ts';
 import type { AuditFinding, AuditFlow } from '../../model/audit.ts';
 import type { Statement } from '../../model/checklist.ts';
+import type { TracedWay } from '../../model/exposure.ts';
 import type { LogLine } from '../../model/host.ts';
 import { countRanges, formatRanges, type PortSet, subtractRanges, unionRanges } from '../../model/ports.ts';
 import { decidedByList, evidenceOf, isSeen, linesOfFlow, tcpFlows } from '../audit-flows.ts';
@@ -46,10 +47,18 @@ export const outsideExposure = defineCheck({
 /** The list may be written and never bound: then no line decides about any packet. */
 function boundStatement(flows: readonly AuditFlow[]): Statement {
   const decided = flows.find(decidedByList);
-  const lines = decided === undefined ? [] : linesOfFlow(decided).slice(0, 2);
-  return decided === undefined
-    ? breaks('no access list decides about any packet from outside: none is bound on its way')
-    : holds('an access list is bound on the way from outside', { lines, evidence: evidenceOf([decided]) });
+  if (decided !== undefined)
+    return holds('an access list is bound on the way from outside', {
+      lines: linesOfFlow(decided).slice(0, 2),
+      evidence: evidenceOf([decided]),
+    });
+  const open = flows.find((f) => f.config === 'undetermined');
+  if (open !== undefined)
+    return doubt('whether an access list decides about packets from outside is undetermined', {
+      lines: linesOfFlow(open).slice(0, 2),
+    });
+  const why = flows.find((f) => f.cause !== undefined)?.cause ?? 'none is bound on its way';
+  return breaks(`no access list decides about any packet from outside: ${why}`);
 }
 
 function flowStatement(f: AuditFlow): Statement {
@@ -129,31 +138,37 @@ function sessionStatements(
     .filter((s) => segment === undefined || !patternContains(segment.network, parseIpv4(s.address)!));
   const denied = new Map<
     string,
-    { readonly sessions: Session[]; readonly line: ConfigLine | null; readonly acl: string | null }
+    { readonly sessions: Session[]; readonly line: ConfigLine | null; readonly denial: string }
   >();
   for (const session of sessions) {
     const traced = traceFlow(session.address, target.name, 'tcp', session.port);
     if (traced?.verdict !== 'deny') continue;
     const by = traced.decidedBy;
     const line = by !== null && 'line' in by ? by : null;
-    const acl = by !== null && 'acl' in by ? by.acl : null;
-    const key = line === null ? `acl ${acl}` : `${line.file}:${line.line}`;
-    const group = denied.get(key) ?? { sessions: [], line, acl };
+    const denial = denialBy(traced);
+    const group = denied.get(denial) ?? { sessions: [], line, denial };
     group.sessions.push(session);
-    denied.set(key, group);
+    denied.set(denial, group);
   }
-  return [...denied.values()].map(({ sessions: found, line, acl }) => {
+  return [...denied.values()].map(({ sessions: found, line, denial }) => {
     const from = enumerate([...new Set(found.map((s) => s.address))], 4);
-    const by = line === null ? `the implicit deny of list ${acl}` : `line ${line.line} (${line.text.trim()})`;
     return doubt(
-      `the remote log shows sessions on port ${found[0]!.port} from ${from}, which ${by} denies: they come by another interface, ` +
-        'the list is not enforced, or the addresses were rewritten',
+      `the remote log shows sessions on port ${found[0]!.port} from ${from}, ${denial}, or the addresses were rewritten`,
       {
         lines: [...(line === null ? [] : [line]), ...found.slice(0, 4).map((s) => s.log.line)],
         sources: logs.map((l) => l.source),
       },
     );
   });
+}
+
+function denialBy({ decidedBy: by, cause }: Pick<TracedWay, 'decidedBy' | 'cause'>): string {
+  if (cause !== undefined) return `though ${cause}: they come by another way`;
+  const line =
+    by !== null && 'line' in by
+      ? `line ${by.line} (${by.text.trim()})`
+      : `the implicit deny of list ${by?.acl}`;
+  return `which ${line} denies: they come by another interface, the list is not enforced`;
 }
 
 /** `ipop3d[9]: Login … host=h [192.0.2.1]` or `xinetd[6]: START: pop3 pid=9 from=192.0.2.1`. */
