@@ -6,6 +6,7 @@ import type { Simulation } from '../router/simulate.ts';
 import { AdjacencyWatch } from './hazards/adjacencies.ts';
 import { ADJACENCY_CUT } from './hazards/adjacency-cut.ts';
 import { bareInterfaces, DeviceState, type HazardPlace, samePlaceState } from './hazards/device-state.ts';
+import { deletesBySlip } from './hazards/list-deleted.ts';
 import { LOCKOUT } from './hazards/lockout.ts';
 import type { PlaceChange } from './hazards/momentary.ts';
 import { type Operator, OperatorWatch } from './hazards/operator-ways.ts';
@@ -43,6 +44,7 @@ export function findHazards(
   let last = old;
   const stateOf = (device: Device): DeviceState =>
     [last, old, final].find((state) => state.device === device) ?? new DeviceState(device, tracker, bare);
+  const slipped = new Set<string>();
   const hazards = simulation.steps.flatMap((step) => {
     const before = stateOf(step.before);
     last = before;
@@ -56,9 +58,12 @@ export function findHazards(
       final,
       operator,
       adjacencies,
+      slipped,
       changes: changesOf(before, after, old, final),
     };
-    return HAZARD_RULES.flatMap((rule) => rule.check(view));
+    const found = HAZARD_RULES.flatMap((rule) => rule.check(view));
+    if (deletesBySlip(step)) slipped.add(step.command.list);
+    return found;
   });
   return { hazards, assumptions: operator ? operatorNotes(operator, old) : [] };
 }

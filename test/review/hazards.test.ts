@@ -127,6 +127,23 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       hazards: ['1 permit-all critical', '1 ephemeral-permit high'],
     },
     {
+      says: 'the one line that follows a list deleted by a slip denies what the deleted lines permitted',
+      snippet:
+        'no access-list 150 permit tcp any host 198.51.100.35 eq 110\naccess-list 150 permit tcp any host 198.51.100.35 eq 143\n',
+      hazards: [
+        '1 list-deleted critical',
+        '1 permit-all critical',
+        '1 ephemeral-permit high',
+        '2 deny-all critical',
+      ],
+    },
+    {
+      says: 'a line that permits all that the deleted ones did denies nobody',
+      snippet:
+        'no access-list 150 deny ip any any log\naccess-list 150 permit ip any any\naccess-list 150 deny ip any any log\n',
+      hazards: ['1 list-deleted critical', '1 permit-all critical', '3 never-matches high'],
+    },
+    {
       says: 'a list that is not bound while it is built denies nobody',
       snippet: REBUILT.replaceAll('150', '151'),
       hazards: [],

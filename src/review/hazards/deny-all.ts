@@ -1,6 +1,6 @@
 import { boundToNothing } from './device-state.ts';
-import { deniedButFinallyPermitted } from './momentary.ts';
-import { type HazardRule, hazard, placeName } from './step-view.ts';
+import { deniedButFinallyPermitted, deniedButOncePermitted, type PlaceChange } from './momentary.ts';
+import { type HazardRule, hazard, placeName, type StepView } from './step-view.ts';
 
 export const DENY_ALL_HAZARD: HazardRule = {
   kind: 'deny-all',
@@ -12,16 +12,19 @@ export const DENY_ALL_HAZARD: HazardRule = {
     view.changes.flatMap((change) => {
       if (change.after.closed || !boundToNothing(change.before)) return [];
       if (change.before.acl !== change.after.acl || boundToNothing(change.after)) return [];
-      const packet = deniedButFinallyPermitted(change);
-      if (!packet) return [];
-      return [
-        hazard(
-          view,
-          'deny-all',
-          'critical',
-          `with this first entry list ${change.after.acl} denies at ${placeName(change.place)} all that its other lines are yet to permit`,
-          packet,
-        ),
-      ];
+      const first = `with this first entry list ${change.after.acl} denies at ${placeName(change.place)} all`;
+      const awaited = deniedButFinallyPermitted(change);
+      if (awaited)
+        return [
+          hazard(view, 'deny-all', 'critical', `${first} that its other lines are yet to permit`, awaited),
+        ];
+      // A list of one line that was meant denies what it means to deny.
+      const lost = isLostBySlip(view, change) ? deniedButOncePermitted(change) : null;
+      return lost
+        ? [hazard(view, 'deny-all', 'critical', `${first} that the deleted lines permitted`, lost)]
+        : [];
     }),
 };
+
+const isLostBySlip = ({ slipped }: StepView, { after, old }: PlaceChange): boolean =>
+  after.acl !== null && slipped.has(after.acl) && old.acl === after.acl;

@@ -1,5 +1,13 @@
 import { matchingEntries } from '../../model/access-list.ts';
+import type { CommandOf } from '../../model/command.ts';
+import type { SimulatedStep } from '../../router/simulate.ts';
 import { type HazardRule, hazard, placeName } from './step-view.ts';
+
+type Slip = SimulatedStep & { readonly command: CommandOf<'delete-list'> };
+
+/** Whether a command deleted a list although its line went on as if it named one entry. */
+export const deletesBySlip = (step: SimulatedStep): step is Slip =>
+  step.command?.kind === 'delete-list' && step.command.meantForOneLine && step.effect.kind === 'changed';
 
 export const LIST_DELETED: HazardRule = {
   kind: 'list-deleted',
@@ -8,8 +16,8 @@ export const LIST_DELETED: HazardRule = {
   rationale:
     'After `no access-list N` IOS ignores the rest of the line: single entries of a numbered list cannot be removed that way.',
   check(view) {
-    const { command, effect } = view.step;
-    if (command?.kind !== 'delete-list' || !command.meantForOneLine || effect.kind !== 'changed') return [];
+    if (!deletesBySlip(view.step)) return [];
+    const { command } = view.step;
     const list = view.before.list(command.list);
     if (!list) return [];
     const bound = view.before.places().filter((p) => view.before.at(p).acl === command.list);

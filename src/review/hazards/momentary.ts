@@ -37,11 +37,18 @@ export const briefDeny = (change: PlaceChange): Packet | null =>
   });
 
 /** A packet that this state denies and the final one permits. */
-export function deniedButFinallyPermitted(change: PlaceChange): Packet | null {
-  if (samePlaceState(change.after, change.final)) return null;
+export const deniedButFinallyPermitted = ({ after, final }: PlaceChange): Packet | null =>
+  deniedButPermittedAt(after, final);
+
+/** A packet that this state denies and the old one permitted. */
+export const deniedButOncePermitted = ({ after, old }: PlaceChange): Packet | null =>
+  deniedButPermittedAt(after, old);
+
+function deniedButPermittedAt(now: PlaceState, end: PlaceState): Packet | null {
+  if (samePlaceState(now, end)) return null;
   return findPacket([
-    { filter: filterOf(change.after), action: 'deny', surely: true },
-    { filter: filterOf(change.final), action: 'permit', surely: true },
+    { filter: filterOf(now), action: 'deny', surely: true },
+    { filter: filterOf(end), action: 'permit', surely: true },
   ]);
 }
 

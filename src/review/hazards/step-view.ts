@@ -22,6 +22,8 @@ export interface StepView extends CutView {
   readonly step: SimulatedStep;
   readonly old: DeviceState;
   readonly final: DeviceState;
+  /** Lists that a command before deleted although it was meant for one line: nobody set out to build them anew. */
+  readonly slipped: ReadonlySet<string>;
   /** Places where other packets pass after the command than before it. */
   readonly changes: readonly PlaceChange[];
 }
