@@ -1,6 +1,6 @@
 import { entryIdentity } from '../model/ace-identity.ts';
 import { isAddressed } from '../model/addressed.ts';
-import type { Interface, RouterConfig } from '../model/router-config.ts';
+import type { Interface, RouterConfig, TerminalLine } from '../model/router-config.ts';
 import { findListUses } from './list-uses.ts';
 
 /** Text without positions, so that moved lines compare equal. */
@@ -52,8 +52,41 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
       `unmodelled statements of ${name} differ; their effect is not counted`,
     );
   }
-  return [...notes, ...listsUsedElsewhere(before, after), ...selectionsChanged(before, after)];
+  return [
+    ...notes,
+    ...loginsChanged(before, after),
+    ...listsUsedElsewhere(before, after),
+    ...selectionsChanged(before, after),
+  ];
 }
+
+/** What terminal lines ask of a login beside its source: each run of lines is held against the run around it. */
+function loginsChanged(before: RouterConfig, after: RouterConfig): readonly string[] {
+  const pairs = [
+    ...after.lines.map((line) => [around(before, line), line] as const),
+    ...before.lines.map((line) => [line, around(after, line)] as const),
+  ];
+  const notes = pairs.flatMap(([old, now]) => {
+    if (!old || !now) return [];
+    const { kind, first, last } = old.last - old.first < now.last - now.first ? old : now;
+    const name = `line ${kind} ${first}${last === first ? '' : ` ${last}`}`;
+    const classes = [old.accessClassIn, now.accessClassIn];
+    return [
+      ...(classes[0] && classes[1] && classes[0].vrfAlso !== classes[1].vrfAlso
+        ? [
+            `${name} ${classes[1].vrfAlso ? 'now takes' : 'no longer takes'} logins from VRFs (vrf-also), which no space tells`,
+          ]
+        : []),
+      ...(differs(old.transportInput, now.transportInput)
+        ? [`${name} takes logins by other protocols (transport input), which no space tells`]
+        : []),
+    ];
+  });
+  return [...new Set(notes)];
+}
+
+const around = (config: RouterConfig, { kind, first, last }: TerminalLine): TerminalLine | undefined =>
+  config.lines.find((l) => l.kind === kind && l.first <= first && last <= l.last);
 
 const switchesOf = ({ settings: { ipRouting, ipClassless, defaultGateway } }: RouterConfig) => ({
   ipRouting,

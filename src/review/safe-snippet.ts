@@ -1,3 +1,4 @@
+import type { AclEntry } from '../model/access-list.ts';
 import { type CommandReader, EXEC_MODE } from '../model/command.ts';
 import { toRouterConfig } from '../model/device/device.ts';
 import type { Hazard } from '../model/review.ts';
@@ -6,7 +7,8 @@ import type { Snippet } from '../model/snippet.ts';
 import { type Simulation, simulate } from '../router/simulate.ts';
 import { findHazards, type Operator } from './hazards.ts';
 import { changesBeyondLists } from './other-changes.ts';
-import type { EntryPrinter } from './safe/safe-lists.ts';
+import { restoringCommands } from './safe/restore.ts';
+import { type EntryPrinter, entryTyped } from './safe/safe-lists.ts';
 import { makePlan, type SafePlan } from './safe/safe-plan.ts';
 import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
 
@@ -46,6 +48,8 @@ export interface SafeSnippet {
 export interface SafeOptions {
   readonly read: CommandReader;
   readonly printEntry: EntryPrinter;
+  /** The whole configuration, as IOS prints it. */
+  readonly printConfig: (config: RouterConfig) => string;
   readonly clock: number | null;
   readonly operator: Operator | null;
   /** The simulated snippet whose end is wanted: its commands beside lists and bindings are taken over. */
@@ -66,9 +70,81 @@ export function writeSafeSnippet(
   after: RouterConfig,
   options: SafeOptions,
 ): SafeSnippet {
-  const plan = makePlan(before, after, options);
-  const minutes = options.reloadMinutes ?? 10;
-  const change: SafePart[] = [
+  const whole = tryPlan(before, after, options, new Set());
+  if (whole.proof.dead.length === 0) return whole;
+  // A line that never matches is not missed, and adding it is a hazard; but fragments may match it all the same.
+  const dead = deadLines(whole, after, options);
+  for (const omit of [dead, dead.filter((e) => !matchesFragmentsOnly(e))]) {
+    if (omit.length === 0) continue;
+    const less = tryPlan(before, after, options, new Set(omit));
+    if (less.proof.proven) return less;
+  }
+  return whole;
+}
+
+/** The wanted lists' lines that a replay showed to be dead. */
+function deadLines(
+  { proof, renamed, groups }: Attempt,
+  after: RouterConfig,
+  { printEntry }: SafeOptions,
+): readonly AclEntry[] {
+  const wantedName = new Map([...renamed].map(([wanted, typed]) => [typed, wanted]));
+  return proof.dead.flatMap(({ step }) => {
+    const { command, before } = proof.simulation.steps[step - 1]!;
+    if (command?.kind !== 'append-entry' && command?.kind !== 'list-entry') return [];
+    const typed =
+      command.kind === 'append-entry'
+        ? command.list
+        : before.mode.kind === 'access-list'
+          ? before.mode.list
+          : '';
+    const acl = after.acls.get(wantedName.get(typed) ?? typed);
+    const entry = acl && entryTyped(acl, command.entry, groups, printEntry);
+    return entry ? [entry] : [];
+  });
+}
+
+/** A permit that asks for ports, a type or flags lets non-initial fragments pass whatever they are. */
+const matchesFragmentsOnly = (entry: AclEntry): boolean =>
+  entry.kind === 'ace' &&
+  entry.action === 'permit' &&
+  [entry.match.sourcePorts, entry.match.destinationPorts, entry.match.icmp, entry.match.tcpFlags].some(
+    (asked) => asked !== undefined,
+  );
+
+interface Attempt extends SafeSnippet {
+  readonly groups: ReadonlyMap<string, string>;
+}
+
+function tryPlan(
+  before: RouterConfig,
+  after: RouterConfig,
+  options: SafeOptions,
+  omit: ReadonlySet<AclEntry>,
+): Attempt {
+  const plan = makePlan(before, after, { ...options, omit });
+  const parts = partsOf(plan, options.reloadMinutes ?? 10);
+  const rollback = writeRollback(before, parts, plan, options);
+  const proof = prove(before, after, parts, plan, options);
+  return {
+    parts,
+    rollback,
+    renamed: plan.renamed,
+    groups: plan.groupNames,
+    left: plan.left,
+    proof,
+    text: printParts(
+      parts,
+      rollback,
+      plan.left,
+      proof,
+      [...omit].map((e) => e.span.text.trim()),
+    ),
+  };
+}
+
+function partsOf(plan: SafePlan, minutes: number): readonly SafePart[] {
+  const change: readonly SafePart[] = [
     {
       title: 'Keep a way back',
       note: `Type these by hand: the reload asks before it is set. Unless it is cancelled, the reload brings the old configuration back in ${minutes} minutes.`,
@@ -102,22 +178,13 @@ export function writeSafeSnippet(
     },
   ];
   const idle = [plan.groups, plan.builds, plan.swaps, plan.others, plan.cleanup].every((c) => c.length === 0);
-  const parts = idle ? [] : change.filter((part) => part.commands.length > 0);
-  const rollback = writeRollback(before, parts, plan, options);
-  const proof = prove(before, after, parts, plan, options);
-  return {
-    parts,
-    rollback,
-    renamed: plan.renamed,
-    left: plan.left,
-    proof,
-    text: printParts(parts, rollback, plan.left, proof),
-  };
+  return idle ? [] : change.filter((part) => part.commands.length > 0);
 }
 
 /**
- * From the swapped state back to the old one. That a `no` undoes each of the other commands is tried, not trusted: an
- * address that replaced one, for instance, is taken away by it without the old one coming back.
+ * From the swapped state back to the old one. What undoes the other commands is tried, not trusted: first a `no` of
+ * each; but an address that replaced one, for instance, is taken away by it without the old one coming back. Then the
+ * old text, where the new one differs.
  */
 function writeRollback(
   before: RouterConfig,
@@ -126,16 +193,29 @@ function writeRollback(
   options: SafeOptions,
 ): SafePart {
   const swapped = parts.filter((part) => part.title !== CLEANUP).flatMap((part) => [...part.commands]);
-  const back = [...plan.undoOthers, ...plan.rollback];
-  const restored = reachedBy(before, [...swapped, ...wrap(back)], options).config;
-  const complete =
+  const after = (back: readonly string[]): RouterConfig =>
+    reachedBy(before, [...swapped, ...wrap(back)], options).config;
+  const stillMissing = (restored: RouterConfig): readonly string[] =>
+    restoringCommands(options.printConfig(restored), options.printConfig(before));
+  const isComplete = (restored: RouterConfig): boolean =>
     isSame(diffConfigs(before, restored, options)) && changesBeyondLists(before, restored).length === 0;
+  const undone = [...plan.undoOthers, ...plan.rollback];
+  const isUndone = stillMissing(after(undone)).length === 0;
+  const retyped = isUndone ? [] : [...plan.rollback, ...stillMissing(after(plan.rollback))];
+  const title = 'Rollback';
+  for (const back of isUndone ? [undone] : [retyped, undone]) {
+    if (!isComplete(after(back))) continue;
+    const rest = plan.unmodelled.map((text) => `"${text}"`).join(', ');
+    return {
+      title,
+      note: `Restores what packets meet, as replayed; works until the old lists are removed.${rest === '' ? '' : ` It does not undo ${rest}: the reload does.`}`,
+      commands: wrap(back),
+    };
+  }
   return {
-    title: 'Rollback',
-    note: complete
-      ? 'Restores what packets meet, as replayed; works until the old lists are removed.'
-      : 'Works until the old lists are removed. It does not undo the rest of the change: the reload does.',
-    commands: wrap(complete ? back : plan.rollback),
+    title,
+    note: 'Works until the old lists are removed. It does not undo the rest of the change: the reload does.',
+    commands: wrap(plan.rollback),
   };
 }
 
@@ -182,14 +262,19 @@ function reachedBy(
 const isSame = (d: ConfigDiff): boolean =>
   [d.gained, d.lost, d.fragments.gained, d.fragments.lost, d.undetermined].every((s) => s.length === 0);
 
-/** Commands as somebody types them, from the exec prompt on. */
+/** Commands as somebody types them, from the exec prompt on; below a command's first line stands free text. */
 function snippetOf(commands: readonly string[]): Snippet {
+  const lines = commands.flatMap((command) =>
+    command
+      .split('\n')
+      .map((text, i) => ({ text, kind: i === 0 ? ('command' as const) : ('body' as const) })),
+  );
   return {
     file: 'safe-snippet',
     start: EXEC_MODE,
-    steps: commands.map((text, i) => ({
+    steps: lines.map(({ text, kind }, i) => ({
       step: i + 1,
-      kind: 'command',
+      kind,
       prompt: null,
       line: {
         file: 'safe-snippet',
@@ -207,6 +292,7 @@ function printParts(
   rollback: SafePart,
   left: readonly string[],
   proof: SafeProof,
+  omitted: readonly string[],
 ): string {
   const out: string[] = [];
   const print = (part: SafePart, title: string, commands: readonly string[]): void => {
@@ -228,6 +314,13 @@ function printParts(
       '! These lines of the wanted list never match, here or there; they are repeated as they stand:',
       ...proof.dead.map((h) => `!   ${h.command.trim()}`),
     );
+  if (omitted.length > 0)
+    out.push(
+      '! These lines of the wanted list never match; they are left out:',
+      ...omitted.map((text) => `!   ${text}`),
+    );
+  if (proof.proven && parts.length === 0)
+    out.push('! There is nothing to type: no packet fares otherwise after the change.');
   out.push('!');
   for (const [i, part] of parts.entries()) print(part, `${i + 1}. ${part.title}`, part.commands);
   // Whoever pastes all of it at once must not undo the change with its last lines: they are comments.

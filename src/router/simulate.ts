@@ -22,6 +22,7 @@ export interface SimulatedStep {
   readonly number: number;
   /** As typed, without prompt and outer blanks. */
   readonly text: string;
+  readonly kind: SnippetStep['kind'];
   readonly span: SourceSpan;
   /** null: not a command that could be read. */
   readonly command: Command | null;
@@ -78,7 +79,7 @@ function typeLine(
 ): SimulatedStep {
   const { line: span } = line;
   const text = textOf(span);
-  const base = { number: line.step, text, span, before };
+  const base = { number: line.step, text, kind: line.kind, span, before };
   switch (line.kind) {
     case 'body':
     case 'output':

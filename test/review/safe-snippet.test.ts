@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { printAce } from '../../parsers/cisco-ios/print-ace.ts';
+import { printConfig } from '../../parsers/cisco-ios/print-config.ts';
 import { type Device, NO_ACCOUNT, toRouterConfig } from '../../src/model/device/device.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
 import type { Operator } from '../../src/review/hazards.ts';
@@ -21,6 +22,7 @@ function safeFor(
   return writeSafeSnippet(before, 'steps' in wanted ? stateOf(before, wanted.end) : wanted, {
     read: readerFor(before),
     printEntry: printAce,
+    printConfig,
     clock: null,
     operator,
     simulation,
@@ -95,15 +97,53 @@ access-list 150 deny ip any any log
     expect([...safe.renamed]).to.deep.equal([['150', '151']]);
   });
 
-  it('may be pasted whole: its rollback is a comment, and lines that never match are named', () => {
+  it('may be pasted whole: its rollback is a comment, and lines that never match are named and left out', () => {
     const before = configOf(GW);
-    const append = 'ip access-list extended EDGE\n permit tcp any host 198.51.100.35 eq smtp\n';
+    const append =
+      'ip access-list extended EDGE\n15 permit tcp any host 198.51.100.35 eq 143\npermit tcp any host 198.51.100.35 eq smtp\n';
     const safe = safeFor(before, type(before, append));
     const pasted = type(before, safe.text);
     const reached = stateOf(before, pasted.end);
     expect(bindingsOf(reached)).to.deep.equal(bindingsOf(stateOf(before, safe.proof.simulation.end)));
     expect([...reached.acls.keys()]).to.deep.equal([safe.renamed.get('EDGE')]);
-    expect(safe.text).to.match(/never match.*\n! +permit tcp any host 198\.51\.100\.35 eq smtp\n/);
+    expect(safe.text).to.match(/left out:\n! +permit tcp any host 198\.51\.100\.35 eq smtp\n/);
+    expect(safe.proof.dead).to.deep.equal([]);
+    expect(commandsOf(safe).some((c) => c.includes('smtp'))).to.equal(false);
+  });
+
+  it('keeps a line that only fragments still match', () => {
+    const before = configOf(GW);
+    const safe = safeFor(
+      before,
+      type(
+        before,
+        'ip access-list extended EDGE\n15 deny tcp any host 198.51.100.36 eq 25\n16 permit tcp any host 198.51.100.36 eq 25\n',
+      ),
+    );
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(commandsOf(safe)).to.include(' permit tcp any host 198.51.100.36 eq smtp');
+    expect(safe.text).to.contain('repeated as they stand');
+  });
+
+  it('says that there is nothing to type where only a line that never matches is added', () => {
+    const before = configOf(GW);
+    const safe = safeFor(
+      before,
+      type(before, 'ip access-list extended EDGE\npermit tcp any host 198.51.100.35 eq smtp\n'),
+    );
+    expect(safe.proof.proven).to.equal(true);
+    expect(commandsOf(safe)).to.deep.equal([]);
+    expect(safe.text).to.contain('left out').and.to.contain('nothing to type');
+  });
+
+  it('turns a range that runs backwards, which some versions refuse', () => {
+    const before = configOf(GW);
+    const safe = safeFor(
+      before,
+      type(before, 'ip access-list extended EDGE\n15 permit tcp any host 198.51.100.35 range 90 80\n'),
+    );
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(commandsOf(safe)).to.include(' permit tcp any host 198.51.100.35 range www 90');
   });
 
   it('passes over numbers that are taken, or named by a binding without a list', () => {
@@ -138,6 +178,37 @@ end
     );
     expect(safe.proof.proven, safe.text).to.equal(true);
     expect(commandsOf(safe)).to.include(' access-class 3 in');
+  });
+
+  it('takes terminal lines from class to class: whole or split, for logins in or out, from other tables or not', () => {
+    const lines = `${GW.replace('end\n', '')}access-list 2 permit 203.0.113.32
+access-list 3 permit 203.0.113.33
+line vty 0 4
+ access-class 2 in vrf-also
+end
+`;
+    for (const [change, command] of [
+      ['line vty 0 4\naccess-class 3 in vrf-also\n', ' access-class 3 in vrf-also'],
+      ['line vty 0 4\naccess-class 2 in\n', ' access-class 2 in'],
+      ['line vty 0 4\naccess-class 3 out\n', ' access-class 3 out'],
+      ['line vty 0 2\naccess-class 3 in\n', ' access-class 3 in'],
+      ['line vty 0 4\nno access-class 2 in\n', ' no access-class 2 in'],
+    ] as const) {
+      const before = configOf(lines);
+      const wanted = type(before, change);
+      const safe = safeFor(before, wanted);
+      expect(safe.proof.proven, safe.text).to.equal(true);
+      expect(commandsOf(safe)).to.include(command);
+      const classes = (device: Device): readonly string[] =>
+        [...device.lines.values()].map(
+          (l) => `${l.first} ${l.accessClassIn?.acl} ${l.accessClassIn?.vrfAlso} ${l.accessClassOut?.acl}`,
+        );
+      expect(classes(safe.proof.simulation.end), change).to.deep.equal(classes(wanted.end));
+      const back = type(before, [...commandsOf(safe), ...safe.rollback.commands].join('\n'));
+      expect(new Set(classes(back.end).map((c) => c.replace(/^\d+ /, '')))).to.deep.equal(
+        new Set(['2 true undefined']),
+      );
+    }
   });
 
   it('gives a group with other members a successor, and the list that uses it', () => {
@@ -231,12 +302,71 @@ end
     ]);
   });
 
+  it('brings back what a `no` does not: an address that was replaced, a table, an interface set to its defaults', () => {
+    const tables = GW.replace('interface FastEthernet0/0', 'ip vrf RED\ninterface FastEthernet0/0');
+    for (const [change, ...back] of [
+      ['ip address 198.51.100.2 255.255.255.0', ' ip address 198.51.100.1 255.255.255.0'],
+      ['no ip address', ' ip address 198.51.100.1 255.255.255.0'],
+      ['ip vrf forwarding RED', ' no ip vrf forwarding RED', ' ip address 198.51.100.1 255.255.255.0'],
+    ]) {
+      const before = configOf(tables);
+      const { rollback } = safeFor(before, type(before, `interface FastEthernet0/1\n${change}\n`));
+      expect(rollback.note, change).to.contain('Restores what packets meet');
+      expect(rollback.commands, change).to.deep.equal([
+        'configure terminal',
+        'interface FastEthernet0/1',
+        ...back,
+        'end',
+      ]);
+    }
+  });
+
+  it('brings a time range back with what it says', () => {
+    const before = configOf(
+      GW.replace('object-group', 'time-range WORK\n periodic weekdays 8:00 to 18:00\nobject-group').replace(
+        ' deny ip any any',
+        ' permit tcp any host 198.51.100.35 eq 143 time-range WORK\n deny ip any any',
+      ),
+    );
+    const { rollback } = safeFor(before, type(before, 'no time-range WORK\n'));
+    expect(rollback.note).to.contain('Restores what packets meet');
+    expect(rollback.commands).to.include(' periodic Monday Tuesday Wednesday Thursday Friday 8:00 to 18:00');
+  });
+
+  it('takes terminal lines away that the change brought', () => {
+    const before = configOf(GW.replace('end\n', 'line vty 0 4\n transport input ssh\nend\n'));
+    const { rollback } = safeFor(before, type(before, 'line vty 5 15\ntransport input ssh\n'));
+    expect(rollback.note).to.contain('Restores what packets meet');
+    expect(rollback.commands).to.deep.equal(['configure terminal', 'no line vty 5 15', 'end']);
+  });
+
   it('says what it cannot roll back', () => {
     const before = configOf(GW);
-    const change = 'interface FastEthernet0/1\nip address 198.51.100.2 255.255.255.0\n';
-    const { rollback } = safeFor(before, type(before, change));
-    expect(rollback.commands).to.deep.equal([]);
-    expect(rollback.note).to.contain('does not undo the rest');
+    const { rollback } = safeFor(before, type(before, 'no ip vrf NONE\nip host example.net 192.0.2.9\n'));
+    expect(rollback.note).to.contain('does not undo "ip host example.net 192.0.2.9"');
+  });
+
+  it('takes along what is not modelled, each in its mode, and text that no line of which is a command', () => {
+    const before = configOf(GW);
+    const change = `banner motd ^C
+no ip access-list extended EDGE
+^C
+line vty 5 15
+ login local
+ transport input ssh
+ip access-list extended EDGE
+ 15 permit tcp any host 198.51.100.35 eq 143
+`;
+    const safe = safeFor(before, type(before, change));
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    const typed = type(before, safe.text).steps.map((s) => s.text);
+    expect(typed.join('\n'))
+      .to.contain('banner motd ^C\nno ip access-list extended EDGE\n^C\n')
+      .and.to.contain('line vty 5 15\nlogin local\ntransport input ssh\n');
+    expect(bindingsOf(stateOf(before, type(before, safe.text).end))).to.deep.equal([
+      'FastEthernet0/0 EDGE-2 undefined',
+      'FastEthernet0/1 undefined undefined',
+    ]);
   });
 
   it('leaves a list that translation uses as well to a person', () => {

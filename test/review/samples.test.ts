@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
 import { printAce } from '../../parsers/cisco-ios/print-ace.ts';
+import { printConfig } from '../../parsers/cisco-ios/print-config.ts';
 import { type ChangeReview, reviewChange } from '../../src/review/review.ts';
 import { writeSafeSnippet } from '../../src/review/safe-snippet.ts';
 import { configOf, inShort, operatorAt, readerFor, TODAY } from './typed.ts';
@@ -62,6 +63,7 @@ describe('the sample changes', () => {
     const safe = writeSafeSnippet(before, after, {
       read: readerFor(before),
       printEntry: printAce,
+      printConfig,
       clock: null,
       operator,
       simulation,

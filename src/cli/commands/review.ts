@@ -3,6 +3,7 @@ import { KnownLines } from '../../../parsers/cisco-ios/known-lines.ts';
 import { parseCommand } from '../../../parsers/cisco-ios/parse-command.ts';
 import { parseSnippet } from '../../../parsers/cisco-ios/parse-snippet.ts';
 import { printAce } from '../../../parsers/cisco-ios/print-ace.ts';
+import { printConfig } from '../../../parsers/cisco-ios/print-config.ts';
 import { parseIosVersion } from '../../../parsers/cisco-ios/version.ts';
 import { formatDiagnostic } from '../../diagnostics/diagnostic.ts';
 import { intendedFlow } from '../../exposure/intended.ts';
@@ -265,6 +266,7 @@ function safeText(before: RouterConfig, reviewed: Reviewed, options: ReviewOptio
   return writeSafeSnippet(before, reviewed.after, {
     read: (line, mode) => parseCommand(line, mode, version),
     printEntry: printAce,
+    printConfig,
     clock: options.clock,
     operator:
       options.operator ?? (management ? { address: management.operator, port: management.port } : null),

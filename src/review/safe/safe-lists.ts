@@ -1,4 +1,4 @@
-import type { Acl, AclEntry, AclKind } from '../../model/access-list.ts';
+import type { Acl, AclEntry, AclKind, PortMatch } from '../../model/access-list.ts';
 import { entryIdentity } from '../../model/ace-identity.ts';
 
 /** One entry as IOS prints it, without number or list name. */
@@ -30,11 +30,41 @@ export function printList(
   groups: ReadonlyMap<string, string>,
   printEntry: EntryPrinter,
 ): readonly string[] {
-  const lines = acl.entries.map((entry) => printEntry(withGroups(entry, groups), acl.kind));
+  const lines = acl.entries.map((entry) => printEntry(typeable(withGroups(entry, groups)), acl.kind));
   return isNumbered(name)
     ? lines.map((line) => `access-list ${name} ${line}`)
     : [`ip access-list ${acl.kind} ${name}`, ...lines.map(indent)];
 }
+
+/** Some versions refuse a range that runs backwards; all that take it swap its ends. */
+function typeable(entry: AclEntry): AclEntry {
+  if (entry.kind !== 'ace') return entry;
+  const { sourcePorts, destinationPorts } = entry.match;
+  return {
+    ...entry,
+    match: {
+      ...entry.match,
+      ...(sourcePorts && { sourcePorts: forwards(sourcePorts) }),
+      ...(destinationPorts && { destinationPorts: forwards(destinationPorts) }),
+    },
+  };
+}
+
+const forwards = (ports: PortMatch): PortMatch =>
+  ports.kind === 'ports' && ports.operator === 'range'
+    ? { ...ports, operands: [...ports.operands].sort((a, b) => a - b) }
+    : ports;
+
+/** The line of a wanted list that a command of the sequence adds. */
+export const entryTyped = (
+  acl: Acl,
+  typed: AclEntry,
+  groups: ReadonlyMap<string, string>,
+  printEntry: EntryPrinter,
+): AclEntry | undefined => {
+  const text = printEntry(typed, acl.kind);
+  return acl.entries.find((e) => printEntry(typeable(withGroups(e, groups)), acl.kind) === text);
+};
 
 function withGroups(entry: AclEntry, groups: ReadonlyMap<string, string>): AclEntry {
   if (entry.kind !== 'ace' || groups.size === 0) return entry;

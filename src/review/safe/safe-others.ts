@@ -1,7 +1,8 @@
 import type { Mode } from '../../model/command.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
-import type { Simulation } from '../../router/simulate.ts';
+import type { SimulatedStep, Simulation } from '../../router/simulate.ts';
 import { changesBeyondLists } from '../other-changes.ts';
+import { inverse } from './restore.ts';
 import { indent } from './safe-lists.ts';
 
 /** Commands that the builds and swaps stand for, and those that change nothing. */
@@ -20,39 +21,75 @@ const ABOUT_LISTS: ReadonlySet<string> = new Set([
   'group-description',
   'move',
   'exec',
-  'skipped',
   'enter-line',
 ]);
+
+export interface OtherCommands {
+  readonly commands: readonly string[];
+  /** Those of the commands whose effect is modelled, so that what undoes them can be tried. */
+  readonly modelled: readonly string[];
+  /** The others: a banner, an SNMP contact, a password. */
+  readonly unmodelled: readonly string[];
+  readonly left: readonly string[];
+}
 
 /** The snippet's commands that are about something else than lists, each under the mode it was typed in. */
 export function otherCommands(
   before: RouterConfig,
   after: RouterConfig,
   simulation: Simulation | null,
-): { readonly commands: readonly string[]; readonly left: readonly string[] } {
+): OtherCommands {
   if (simulation === null)
     return {
       commands: [],
+      modelled: [],
+      unmodelled: [],
       left: changesBeyondLists(before, after).map((note) => `${note.split(';')[0]}: not written here`),
     };
+  const { steps } = simulation;
+  return {
+    commands: write(simulation, (step) => isModelled(step) || isUnmodelled(step)),
+    modelled: write(simulation, isModelled),
+    unmodelled: steps.filter((s) => isUnmodelled(s) && !opensMode(s)).map((s) => s.text),
+    left: [],
+  };
+}
+
+const isModelled = ({ command, effect }: SimulatedStep): boolean =>
+  command !== null &&
+  effect.kind === 'changed' &&
+  !ABOUT_LISTS.has(command.kind) &&
+  !(command.kind === 'interface' && (command.change.kind === 'bind' || command.change.kind === 'unbind'));
+
+/** Of a knowingly skipped family: what it does is not known, only that it was wanted. */
+const isUnmodelled = ({ command, effect }: SimulatedStep): boolean =>
+  command?.kind === 'skipped' && effect.kind === 'none';
+
+const opensMode = ({ command, after }: SimulatedStep): boolean =>
+  command !== null &&
+  command.kind !== 'move' &&
+  command.next !== 'same' &&
+  !['global', 'exec', 'closed'].includes(after.mode.kind);
+
+function write(simulation: Simulation, isWanted: (step: SimulatedStep) => boolean): readonly string[] {
   const commands: string[] = [];
   let headers: readonly string[] = [];
-  for (const step of simulation.steps) {
-    const { command } = step;
-    if (command === null || step.effect.kind !== 'changed' || ABOUT_LISTS.has(command.kind)) continue;
-    if (command.kind === 'interface' && (command.change.kind === 'bind' || command.change.kind === 'unbind'))
-      continue;
+  for (const [at, step] of simulation.steps.entries()) {
+    if (!isWanted(step)) continue;
     const wanted = headersOf(simulation, step.number);
     if (wanted.join('\n') !== headers.join('\n')) commands.push(...wanted);
-    if (wanted.length === 0 && headers.length > 0 && command.kind !== 'enter-interface')
-      commands.push('exit');
-    headers =
-      command.kind === 'enter-interface' || command.kind === 'enter-routing'
-        ? [...wanted, step.text]
-        : wanted;
-    commands.push(wanted.length === 0 ? step.text : indent(step.text));
+    if (wanted.length === 0 && headers.length > 0 && !opensMode(step)) commands.push('exit');
+    headers = opensMode(step) ? [...wanted, step.text] : wanted;
+    const text = [step.text, ...bodyOf(simulation, at)].join('\n');
+    commands.push(wanted.length === 0 ? text : indent(text));
   }
-  return { commands, left: [] };
+  return commands;
+}
+
+/** The free text that follows a command, such as a banner's: the device stores it as it stands. */
+function bodyOf({ steps }: Simulation, at: number): readonly string[] {
+  const end = steps.findIndex((s, i) => i > at && s.kind !== 'body');
+  return steps.slice(at + 1, end < 0 ? steps.length : end).map((s) => s.span.text);
 }
 
 /** The commands that opened the mode in which this step was typed, outermost first; none in global mode. */
@@ -105,5 +142,3 @@ export function undoCommands(commands: readonly string[]): readonly string[] {
 }
 
 const OPENS_MODE = /^(?:int|router|time-range|line|route-map|class-map|policy-map|crypto map)/i;
-
-const inverse = (text: string): string => (/^no\s/i.test(text) ? text.replace(/^no\s+/i, '') : `no ${text}`);

@@ -1,10 +1,11 @@
-import type { Acl } from '../../model/access-list.ts';
+import type { Acl, AclEntry } from '../../model/access-list.ts';
 import { isAddressed } from '../../model/addressed.ts';
 import type { Direction, Interface, RouterConfig } from '../../model/router-config.ts';
 import type { Simulation } from '../../router/simulate.ts';
 import { findListUses, type ListUse } from '../list-uses.ts';
 import { changedGroups, printGroups } from './safe-groups.ts';
 import { deleteList, deleteNamed, type EntryPrinter, indent, printList, sameList } from './safe-lists.ts';
+import { planLogins, type SwapPlan } from './safe-logins.ts';
 import { SafeNames } from './safe-names.ts';
 import { otherCommands, undoCommands } from './safe-others.ts';
 
@@ -19,10 +20,14 @@ export interface SafePlan {
   readonly rollback: readonly string[];
   /** Of the other commands, as far as a `no` undoes them: to be tried before it is promised. */
   readonly undoOthers: readonly string[];
+  /** Of the other commands, those whose effect is not modelled: no replay shows what undoes them. */
+  readonly unmodelled: readonly string[];
   /** Lists that the sequence creates, by the name it gives them. */
   readonly created: readonly string[];
   /** List name in the wanted configuration → name that the sequence gives it. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** Object group in the wanted configuration → its successor. */
+  readonly groupNames: ReadonlyMap<string, string>;
   /** Interfaces whose bindings are swapped. */
   readonly touched: readonly string[];
   /** What is not written here, with the reason. */
@@ -32,12 +37,14 @@ export interface SafePlan {
 export interface PlanOptions {
   readonly printEntry: EntryPrinter;
   readonly simulation?: Simulation | null;
+  /** Lines of the wanted lists that are not to be written. */
+  readonly omit?: ReadonlySet<AclEntry>;
 }
 
 export function makePlan(before: RouterConfig, after: RouterConfig, options: PlanOptions): SafePlan {
   const names = new SafeNames(before, after);
   const groupNames = changedGroups(before, after, names);
-  const lists = planLists(before, after, names, groupNames, options.printEntry);
+  const lists = planLists(before, after, names, groupNames, options);
   const groups = printGroups(before, after, groupNames);
   const bindings = planBindings(before, after, lists.renamed, options.simulation ?? null);
   const logins = planLogins(before, after, lists.renamed);
@@ -49,9 +56,11 @@ export function makePlan(before: RouterConfig, after: RouterConfig, options: Pla
     others: [...others.commands, ...bindings.late],
     cleanup: staleLists(before, after, lists.renamed).map(deleteList),
     rollback: [...bindings.back, ...logins.back, ...lists.undo, ...groups.undo],
-    undoOthers: undoCommands(others.commands),
+    undoOthers: undoCommands(others.modelled),
+    unmodelled: others.unmodelled,
     created: lists.created,
     renamed: lists.renamed,
+    groupNames,
     touched: bindings.touched,
     left: [...lists.left, ...bindings.left, ...others.left],
   };
@@ -71,7 +80,7 @@ function planLists(
   after: RouterConfig,
   names: SafeNames,
   groupNames: ReadonlyMap<string, string>,
-  printEntry: EntryPrinter,
+  { printEntry, omit }: PlanOptions,
 ): ListPlan {
   const uses = findListUses(before);
   const plan = {
@@ -81,7 +90,8 @@ function planLists(
     renamed: new Map<string, string>(),
     left: [] as string[],
   };
-  for (const acl of after.acls.values()) {
+  for (const wanted of after.acls.values()) {
+    const acl = omit ? { ...wanted, entries: wanted.entries.filter((e) => !omit.has(e)) } : wanted;
     const old = before.acls.get(acl.name);
     if (old && sameList(old, acl, groupNames)) continue;
     const used = uses.get(acl.name) ?? [];
@@ -129,11 +139,6 @@ function staleLists(
       renamed.has(acl.name) ||
       (!after.acls.has(acl.name) && (uses.get(acl.name) ?? []).every((u) => u.kind !== 'reference')),
   );
-}
-
-interface SwapPlan {
-  readonly forward: readonly string[];
-  readonly back: readonly string[];
 }
 
 interface BindingPlan extends SwapPlan {
@@ -214,28 +219,3 @@ const boundName = (acl: string, common: string | undefined, renamed: ReadonlyMap
 
 const bind = (to: string | null, from: string | null, direction: Direction): string =>
   to === null ? `no ip access-group ${from} ${direction}` : `ip access-group ${to} ${direction}`;
-
-/** Terminal lines swap their access-class as interfaces swap their list. */
-function planLogins(
-  before: RouterConfig,
-  after: RouterConfig,
-  renamed: ReadonlyMap<string, string>,
-): SwapPlan {
-  const forward: string[] = [];
-  const back: string[] = [];
-  for (const line of after.lines) {
-    const old = before.lines.find(
-      (l) => l.kind === line.kind && l.first === line.first && l.last === line.last,
-    );
-    const wanted = line.accessClassIn && (renamed.get(line.accessClassIn.acl) ?? line.accessClassIn.acl);
-    const had = old?.accessClassIn?.acl ?? null;
-    if (wanted === had) continue;
-    const head = `line ${line.kind} ${line.first} ${line.last}`;
-    forward.push(head, indent(classCommand(wanted, had)));
-    back.push(head, indent(classCommand(had, wanted)));
-  }
-  return { forward, back };
-}
-
-const classCommand = (to: string | null, from: string | null): string =>
-  to === null ? `no access-class ${from} in` : `access-class ${to} in`;
