@@ -27,6 +27,7 @@ const observationSchema: z.ZodType<Observation> = z.object({
   confirmed: z.boolean(),
   tainted: text.nullable(),
   at: text.nullable(),
+  since: text.optional(),
 });
 
 /** Each port has one state: of two, nobody could say which was seen. */

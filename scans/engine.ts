@@ -84,7 +84,10 @@ export type ScanEvent =
       readonly ports: PortList;
       readonly answer: PortAnswer;
       readonly spanMs: number;
+      /** When the latest of their last probes left. */
       readonly at: number;
+      /** When the earliest of their last probes left; absent: `at`. */
+      readonly since?: number;
     }
   /** Earlier words on these ports that are no longer believed; they will be probed again or stay unobserved. */
   | {

@@ -1,4 +1,9 @@
-import type { CanaryRecord, Observation, TargetEvidence } from '../../src/model/evidence.ts';
+import {
+  type CanaryRecord,
+  NO_CANARY,
+  type Observation,
+  type TargetEvidence,
+} from '../../src/model/evidence.ts';
 import type { Plan, PlanTarget } from '../../src/model/plan.ts';
 import { type PortSet, rangesOf, subtractRanges, toRanges } from '../../src/model/ports.ts';
 import type { EarlierSilence, PortAnswer, PortList, ScanEvent, WorkTarget } from '../engine.ts';
@@ -6,11 +11,20 @@ import type { EarlierSilence, PortAnswer, PortList, ScanEvent, WorkTarget } from
 /** Distinct answers kept per target; beyond them banners are dropped, so that a tarpit cannot fill the memory. */
 const MAX_GROUPS = 4000;
 
+/**
+ * Silence where no canary is possible from here is kept apart by when it was asked, about two intervals of the canary
+ * that another vantage may have: that one vouches for what was asked in its time, and for nothing else.
+ */
+const SLICE_MS = 10_000;
+
 interface Group {
   readonly answer: PortAnswer;
   spanMs: number;
   at: number;
+  since: number;
 }
+
+type Results = Extract<ScanEvent, { kind: 'results' }>;
 
 interface CanaryTally {
   readonly port: number;
@@ -84,9 +98,9 @@ export class EvidenceBook {
     }
   }
 
-  private takeResults(event: Extract<ScanEvent, { kind: 'results' }>): void {
+  private takeResults(event: Results): void {
     const page = this.pages[event.target]!;
-    const place = this.placeOf(page, event.answer, event.spanMs, event.at);
+    const place = this.placeOf(page, event);
     for (let i = 0; i < event.ports.length; i++) page.place[event.ports[i]!] = place;
     // A word may come after the canary that vouches for it, as when fewer tries turn out to be enough.
     if (isSilence(event.answer) && page.plan.canary !== null && event.at > page.lastGood) {
@@ -94,8 +108,10 @@ export class EvidenceBook {
     }
   }
 
-  private placeOf(page: TargetPage, given: PortAnswer, spanMs: number, at: number): number {
-    const answer = page.groups.length < MAX_GROUPS ? given : { ...given, banner: null, ttl: null };
+  private placeOf(page: TargetPage, event: Results): number {
+    const { answer: given, spanMs, at, since = at } = event;
+    const mayGrow = page.groups.length < MAX_GROUPS;
+    const answer = mayGrow ? given : { ...given, banner: null, ttl: null };
     const key = JSON.stringify([
       answer.state,
       answer.reason,
@@ -105,15 +121,17 @@ export class EvidenceBook {
       answer.banner,
       answer.confirmed,
       answer.tainted,
+      ...(mayGrow && given.tainted === NO_CANARY ? [Math.floor(at / SLICE_MS)] : []),
     ]);
     const known = page.byKey.get(key);
     if (known !== undefined) {
       const group = page.groups[known - 1]!;
       group.spanMs = Math.min(group.spanMs, spanMs);
       group.at = Math.max(group.at, at);
+      group.since = Math.min(group.since, since);
       return known;
     }
-    const place = Math.min(65535, page.groups.push({ answer, spanMs, at }));
+    const place = Math.min(65535, page.groups.push({ answer, spanMs, at, since }));
     page.byKey.set(key, place);
     return place;
   }
@@ -236,7 +254,7 @@ export class EvidenceBook {
     }
     close(key, from, 65535);
     const observations = [...byPlace].map(([key, ports]) => {
-      const { answer, spanMs, at } = page.groups[Math.abs(key) - 1]!;
+      const { answer, spanMs, at, since } = page.groups[Math.abs(key) - 1]!;
       return {
         ports,
         state: answer.state,
@@ -250,6 +268,7 @@ export class EvidenceBook {
         confirmed: answer.confirmed,
         tainted: key < 0 ? 'no good canary after it' : answer.tainted,
         at: iso(at),
+        ...(answer.tainted === NO_CANARY ? { since: iso(since) } : {}),
       };
     });
     const missing = subtractRanges(page.plan.ports, toRanges(seen));

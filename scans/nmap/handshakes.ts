@@ -172,5 +172,6 @@ export async function askExpectedAgain(run: TargetRun): Promise<void> {
     },
     spanMs: at - began,
     at,
+    since: began,
   });
 }

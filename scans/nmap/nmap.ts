@@ -218,10 +218,11 @@ async function scanChunk(
   run: TargetRun,
   chunk: PortSet,
 ): Promise<{ end: ChunkEnd; silent: readonly number[] }> {
+  const since = run.options.clock.now();
   const { heard, silent, open, failure } = await look(run, chunk);
   const at = run.options.clock.now();
   for (const { ports, answer } of [...heard, ...silent]) {
-    run.sink({ kind: 'results', target: run.index, ports, answer, spanMs: 0, at });
+    run.sink({ kind: 'results', target: run.index, ports, answer, spanMs: 0, at, since });
   }
   for (let i = 0; i < open.length; i += CONFIRMS_AT_ONCE) {
     await Promise.all(open.slice(i, i + CONFIRMS_AT_ONCE).map((port) => confirmOpen(run, port)));

@@ -1,5 +1,8 @@
 import type { PortAnswer, ScanEvent } from '../engine.ts';
 
+/** Ports whose last probes left further apart than this are told one after the other, so that each one's time is known. */
+const MOST_MS = 1000;
+
 type Results = Extract<ScanEvent, { kind: 'results' }>;
 
 /** Gathers results of ports that answered alike, so that 65,535 of them become a few events. */
@@ -15,6 +18,7 @@ interface Group {
   answer: PortAnswer;
   spanMs: number;
   at: number;
+  since: number;
 }
 
 const keyOf = (target: number, answer: PortAnswer): string => {
@@ -64,13 +68,19 @@ export function createResultBatch(sink: (event: Results) => void): ResultBatch {
         const key = keyOf(target, answer);
         latest = groups.get(key) ?? null;
         if (!latest) {
-          latest = { target, ports: [], answer, spanMs, at };
+          latest = { target, ports: [], answer, spanMs, at, since: at };
           groups.set(key, latest);
         }
+      }
+      if (at - latest.since > MOST_MS) {
+        flush();
+        this.add(target, port, answer, spanMs, at);
+        return;
       }
       latest.ports.push(port);
       latest.spanMs = Math.min(latest.spanMs, spanMs);
       latest.at = Math.max(latest.at, at);
+      latest.since = Math.min(latest.since, at);
     },
     flush,
   };

@@ -77,7 +77,7 @@ function observed(
 ): readonly Because[] {
   const { sighting, observation } = result;
   if (!sighting || !observation) return [];
-  const canary = isSilence(observation) ? sighting.canaryNote : null;
+  const canary = isSilence(observation) ? sighting.trustIn(observation).note : null;
   const inside = view && insideReason(insideWord(facts, result), view);
   return [
     observationRef(context, sighting, observation, ports),

@@ -56,7 +56,9 @@ export function toCase(
     listenerKnown: facts.listening,
     silenceDoubt: facts.canary
       ? "a canary's own silence is judged without canaries"
-      : (sighting?.silenceDoubt ?? null),
+      : sighting && observation
+        ? sighting.trustIn(observation).doubt
+        : null,
     loggedDeny: logged ? `${logged.file}:${logged.line}, list ${logged.list}` : null,
     // Whether the lack of a canary matters is silenceDoubt's to say: one elsewhere may stand in.
     tainted: observation?.tainted === NO_CANARY ? null : (observation?.tainted ?? null),

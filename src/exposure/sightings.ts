@@ -1,5 +1,11 @@
 import { formatIpv4 } from '../model/address.ts';
-import { type CanaryRecord, type Evidence, NO_CANARY, type TargetEvidence } from '../model/evidence.ts';
+import {
+  type CanaryRecord,
+  type Evidence,
+  NO_CANARY,
+  type Observation,
+  type TargetEvidence,
+} from '../model/evidence.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import type { LintFinding } from '../model/finding.ts';
 import type { PortProtocol, Site, Target, Vantage } from '../model/site.ts';
@@ -52,10 +58,15 @@ export interface Sighting {
   readonly part: TargetEvidence;
   /** Why it cannot speak for the flow, or null. */
   readonly disqualified: string | null;
-  /** Why its silence proves nothing, or null. */
-  readonly silenceDoubt: string | null;
+  /** What the silence of one of its observations is worth. */
+  readonly trustIn: (observation: Observation) => TrustInSilence;
+}
+
+export interface TrustInSilence {
+  /** Why the silence proves nothing, or null. */
+  readonly doubt: string | null;
   /** What stood in for a canary, for the report. */
-  readonly canaryNote: string | null;
+  readonly note: string | null;
 }
 
 /** What one evidence part says about a flow: nothing when it speaks of another declared target. */
@@ -80,7 +91,7 @@ export function toSighting(
         : viewer.ownSegment && box !== null && !box.onLink
           ? `the box was not on the target's segment (it went through ${box.gateway ?? 'a gateway'})`
           : null;
-  return [{ file, part, disqualified, ...trustInSilence(input, owners, file, part, target) }];
+  return [{ file, part, disqualified, trustIn: trustInSilence(input, owners, file, part, target) }];
 }
 
 /** null: this target; 'another': some other declared target; else why the evidence cannot be attributed. */
@@ -101,91 +112,100 @@ function attribute(
   return `the evidence names ${seen}, which is not declared as ${part.target ?? target.name}'s address or alias`;
 }
 
+const believed = (note: string): TrustInSilence => ({ doubt: null, note });
+const doubted = (doubt: string): TrustInSilence => ({ doubt, note: null });
+
 function trustInSilence(
   input: AuditInput,
   owners: Owners,
   file: EvidenceFile,
   part: TargetEvidence,
   target: Target,
-): Pick<Sighting, 'silenceDoubt' | 'canaryNote'> {
+): Sighting['trustIn'] {
+  const own = ownTrust(file, part);
+  if (own) return () => own;
+  const elsewhere = canariesElsewhere(input, file, (t) => owners(t).includes(target));
+  return (observation) => {
+    const asked = timeOf(observation, file.evidence);
+    const canary = elsewhere.find((c) => asked !== null && contains(c, asked));
+    if (canary) return believed(`no canary from here; at the same time one answered ${canary.vantage}`);
+    const [other] = elsewhere;
+    return doubted(
+      other
+        ? `${NO_CANARY}; the one that answered ${other.vantage} did so from ${iso(other.from)} to ${iso(other.to)}, and this was asked at another time`
+        : NO_CANARY,
+    );
+  };
+}
+
+/** What the evidence itself tells of its silence; null where it has no canary and none stands in for one. */
+function ownTrust({ evidence }: EvidenceFile, part: TargetEvidence): TrustInSilence | null {
   const good = part.canaries.find(isGoodCanary);
-  if (good)
-    return {
-      silenceDoubt: null,
-      canaryNote: `canary tcp/${good.port} answered ${good.answered} of ${good.sent} times`,
-    };
+  if (good) return believed(`canary tcp/${good.port} answered ${good.answered} of ${good.sent} times`);
   const poor = part.canaries.find((c) => c.kind === 'positive' && c.answered > 0);
   if (poor && part.observations.some((o) => o.tainted !== null))
     // Its scan told which silence fell into the stretches without an answer; the rest lies between good ones.
-    return {
-      silenceDoubt: null,
-      canaryNote: `canary tcp/${poor.port} answered ${poor.answered} of ${poor.sent} times; what was asked meanwhile is tainted`,
-    };
-  if (poor)
-    return {
-      silenceDoubt: `canary tcp/${poor.port} answered only ${poor.answered} of ${poor.sent} times, and nothing tells what was asked meanwhile`,
-      canaryNote: null,
-    };
-  if (file.evidence.origin.kind === 'import') {
-    const open = part.observations.find(
-      (o) => (o.state === 'open' || o.state === 'wrapped') && o.ports.length > 0,
+    return believed(
+      `canary tcp/${poor.port} answered ${poor.answered} of ${poor.sent} times; what was asked meanwhile is tainted`,
     );
-    if (open && file.evidence.completeness.kind === 'complete')
-      return {
-        silenceDoubt: null,
-        canaryNote: `open port ${open.ports[0]![0]} of the same completed run stands in for a canary`,
-      };
-    return {
-      silenceDoubt: 'the imported run shows no open port that could stand in for a canary',
-      canaryNote: null,
-    };
-  }
-  const elsewhere = input.evidence.find(
-    (other) =>
-      other !== file &&
-      overlaps(other.evidence, file.evidence) &&
-      hasGoodCanary(other.evidence, (t) => owners(t).includes(target), file.evidence),
+  if (poor)
+    return doubted(
+      `canary tcp/${poor.port} answered only ${poor.answered} of ${poor.sent} times, and nothing tells what was asked meanwhile`,
+    );
+  if (evidence.origin.kind !== 'import') return null;
+  const open = part.observations.find(
+    (o) => (o.state === 'open' || o.state === 'wrapped') && o.ports.length > 0,
   );
-  if (elsewhere)
-    return {
-      silenceDoubt: null,
-      canaryNote: `no canary from here; at the same time one answered ${elsewhere.evidence.vantage}`,
-    };
-  return { silenceDoubt: NO_CANARY, canaryNote: null };
+  return open && evidence.completeness.kind === 'complete'
+    ? believed(`open port ${open.ports[0]![0]} of the same completed run stands in for a canary`)
+    : doubted('the imported run shows no open port that could stand in for a canary');
 }
 
-type Span = Pick<Evidence, 'started' | 'ended'>;
+/** A stretch of time in milliseconds since the epoch, both ends included. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
 
-const overlaps = (a: Span, b: Span): boolean =>
-  a.started !== null &&
-  a.ended !== null &&
-  b.started !== null &&
-  b.ended !== null &&
-  // A clock that ran backwards tells no common time.
-  Date.parse(a.started) <= Date.parse(a.ended) &&
-  Date.parse(b.started) <= Date.parse(b.ended) &&
-  Date.parse(a.started) <= Date.parse(b.ended) &&
-  Date.parse(b.started) <= Date.parse(a.ended);
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** null where an end is not told; a clock that ran backwards tells no time either. */
+function stretch(from: string | null, to: string | null): Stretch | null {
+  if (from === null || to === null) return null;
+  const [a, b] = [Date.parse(from), Date.parse(to)];
+  return a <= b ? { from: a, to: b } : null;
+}
+
+const contains = (a: Stretch, b: Stretch): boolean => a.from <= b.from && b.to <= a.to;
+const overlap = (a: Stretch, b: Stretch): boolean => a.from <= b.to && b.from <= a.to;
+
+/** When the last tries of an observation's ports left, on which its silence rests: while its scan ran, at the least. */
+function timeOf({ since, at }: Observation, { started, ended }: Evidence): Stretch | null {
+  const run = stretch(started, ended);
+  return run && stretch(since ?? started, at ?? ended);
+}
 
 /** Where most of the handshakes with an open port fail, silence is more likely loss or a block than a filter. */
 const isGoodCanary = (c: CanaryRecord): boolean =>
   c.kind === 'positive' && c.answered > 0 && c.answered * 2 >= c.sent;
 
-/** Whether a canary of the target answered while the other scan ran: what it did before or after tells nothing of that. */
-const hasGoodCanary = (
-  evidence: Evidence,
+/** Canaries of the same target that answered other vantages for some of the time in which this scan ran. */
+function canariesElsewhere(
+  input: AuditInput,
+  file: EvidenceFile,
   isTarget: (part: TargetEvidence) => boolean,
-  { started, ended }: Evidence,
-): boolean =>
-  evidence.targets.some(
-    (t) =>
-      isTarget(t) &&
-      t.canaries.some(
-        (c) =>
-          isGoodCanary(c) &&
-          overlaps(
-            { started: c.firstGood ?? evidence.started, ended: c.lastGood ?? evidence.ended },
-            { started, ended },
-          ),
-      ),
+): readonly (Stretch & { readonly vantage: string })[] {
+  const run = stretch(file.evidence.started, file.evidence.ended);
+  if (run === null) return [];
+  return input.evidence.flatMap((other) =>
+    other === file
+      ? []
+      : other.evidence.targets.filter(isTarget).flatMap((part) =>
+          part.canaries.filter(isGoodCanary).flatMap((c) => {
+            const { started, ended, vantage } = other.evidence;
+            const answered = stretch(started, ended) && stretch(c.firstGood ?? started, c.lastGood ?? ended);
+            return answered && overlap(answered, run) ? [{ ...answered, vantage }] : [];
+          }),
+        ),
   );
+}

@@ -43,8 +43,10 @@ export interface Observation {
   readonly confirmed: boolean;
   /** Why it cannot be relied on (no good canary nearby, a block was seen), or null. */
   readonly tainted: string | null;
-  /** ISO time of the last try, null where the source does not say. */
+  /** ISO time of the last try, of several ports the latest; null where the source does not say. */
   readonly at: string | null;
+  /** ISO time of the earliest last try of these ports; absent where the source does not say. */
+  readonly since?: string | undefined;
 }
 
 /** The taint of silence seen from where no canary is possible; another vantage's canary at the same time may lift it. */

@@ -333,17 +333,34 @@ describe('the verdict table, through the command line', () => {
         targets: evidence.targets.map((t) => ({ ...t, target: 'shop', canaries })),
       });
     };
-    const quiet = scanned('world', [[3000, silent, ...CONSISTENT]], '10:00', '10:10', []);
-    const beside = (good: string) => scanned('peer', peer, '10:05', '11:00', [good]);
-    const confidence = async (other: Evidence) =>
-      (await audit(SITE, quiet, other)).at('world', 3000).confidence;
-    expect(await confidence(beside('10:06'))).to.equal('consistent');
+    const quiet = (asked: Partial<Observation> = {}) =>
+      scanned('world', [[3000, { ...silent, ...asked }, ...CONSISTENT]], '10:00', '10:10', []);
+    const beside = (good: string, to = '11:00') => scanned('peer', peer, '09:50', to, [good]);
+    const judged = async (other: Evidence, asked: Partial<Observation> = {}) =>
+      (await audit(SITE, quiet(asked), other)).at('world', 3000);
+    const confidence = async (...given: Parameters<typeof judged>) => (await judged(...given)).confidence;
+    expect(await confidence(beside('09:59'))).to.equal('consistent');
     expect(await confidence(beside('10:50')), 'it answered only after this scan had ended').to.equal(
       'tainted',
     );
-    const { seal, ...of } = beside('10:06');
+    const { seal, ...of } = beside('09:59');
     const targets = of.targets.map((t) => ({ ...t, address: '192.0.2.77' }));
     expect(await confidence(sealEvidence({ ...of, targets })), 'another host answered').to.equal('tainted');
+
+    // Where the times overlap in part, for what was asked in the common part.
+    const asked = (since: string, at: string) => ({ since: hour(since), at: hour(at) });
+    expect(await confidence(beside('10:05')), 'nothing tells when it was asked').to.equal('tainted');
+    expect(await confidence(beside('10:05'), asked('10:05', '10:06'))).to.equal('consistent');
+    expect(await confidence(beside('10:05'), asked('10:04', '10:06'))).to.equal('tainted');
+    expect(await confidence(beside('10:05'), { at: hour('10:06') }), 'some may be earlier').to.equal(
+      'tainted',
+    );
+    expect(await confidence(beside('09:55', '10:05'), asked('10:01', '10:05'))).to.equal('consistent');
+    const late = await judged(beside('09:55', '10:05'), asked('10:01', '10:06'));
+    expect(late).to.include({ confidence: 'tainted', verdict: 'undetermined' });
+    expect(late.message).to.equal(
+      `silent, but no canary from here; the one that answered peer did so from ${hour('09:55')} to ${hour('10:05')}, and this was asked at another time`,
+    );
   });
 
   it('tells what to do about an open port by who should have stopped it', async () => {

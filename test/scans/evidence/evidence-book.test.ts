@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import type { PortAnswer, ScanEvent } from '../../../scans/engine.ts';
 import { EvidenceBook } from '../../../scans/evidence/evidence-book.ts';
+import { NO_CANARY } from '../../../src/model/evidence.ts';
 import { observed, summary } from '../../parsers/evidence-assertions.ts';
 import { answer } from '../make-answer.ts';
 import { makePlan } from '../make-plan.ts';
 
+const iso = (ms: number): string => new Date(ms).toISOString();
 const silence = answer({ state: 'filtered', reason: 'timeout', tries: 2 });
 const results = (ports: readonly number[], given: PortAnswer, at = 0): ScanEvent => ({
   kind: 'results',
@@ -97,6 +99,33 @@ describe('the evidence book', () => {
         worstGapSeconds: 7,
       },
     ]);
+  });
+
+  it('tells silence apart by when it was asked, where no canary is possible', () => {
+    const mute = answer({ state: 'filtered', reason: 'timeout', tainted: NO_CANARY });
+    const take = (given: PortAnswer) => {
+      const book = open({ canary: null });
+      book.take({ ...results([1, 2], given, 4_000), since: 3_000 } as ScanEvent);
+      book.take(results([3], given, 9_999));
+      book.take(results([4], given, 10_000));
+      return book.targets()[0]!.observations.filter((o) => o.state !== 'unobserved');
+    };
+    expect(
+      take(mute).map(({ ports, since, at }) => [ports, since?.slice(17, -1), at?.slice(17, -1)]),
+    ).to.deep.equal([
+      [[[1, 3]], '03.000', '09.999'],
+      [[[4, 4]], '10.000', '10.000'],
+    ]);
+    expect(take(answer({})).map(({ ports, since }) => [ports, since])).to.deep.equal([[[[1, 4]], undefined]]);
+  });
+
+  it('stops telling times apart before they fill the memory', () => {
+    const mute = answer({ state: 'filtered', reason: 'timeout', tainted: NO_CANARY });
+    const book = open({ canary: null, ports: [[1, 5000]] });
+    for (let port = 1; port <= 5000; port++) book.take(results([port], mute, port * 10_000));
+    const { observations } = book.targets()[0]!;
+    expect(observations.length).to.equal(4001);
+    expect(observed(book.targets()[0], 5000)).to.include({ at: iso(50_000_000), since: iso(40_010_000) });
   });
 
   it('hands out what is left: unanswered ports, and silence with its tries', () => {

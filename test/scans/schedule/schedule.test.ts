@@ -144,6 +144,24 @@ describe('schedule', () => {
       expect(run.seen(30)).to.include({ state: 'filtered', tainted: 'no canary from here' });
       expect(run.seen(3)?.tainted).to.equal(null);
     });
+
+    it('tells of every silent port when its last try left, ten seconds wide at most', () => {
+      const run = simulate(
+        makePlan({ ports: [[1, 2000]] }, { perHost: 100, total: 100 }),
+        () => answers.silent,
+      );
+      const last = new Map(run.asks.map(({ port, now }) => [port, now]));
+      const { observations } = run.book.targets()[0]!;
+      expect(observations.length).to.be.greaterThan(2);
+      for (const { ports, since, at } of observations) {
+        const [from, to] = [Date.parse(since!), Date.parse(at!)];
+        expect(to - from).to.be.at.most(11_000);
+        const outside = ports.flatMap(([lo, hi]) =>
+          Array.from({ length: hi - lo + 1 }, (_, i) => last.get(lo + i)!).filter((t) => t < from || t > to),
+        );
+        expect(outside).to.deep.equal([]);
+      }
+    });
   });
 
   describe('a scanner that gets blocked', () => {
