@@ -27,6 +27,20 @@ const NUMBERED = SHORT.replace('version 12.1', 'version 12.4')
   .replaceAll('access-list 150 ', ' ')
   .replace(' permit tcp any', 'ip access-list extended 150\n permit tcp any');
 
+const LINES = SHORT.replace(
+  'end\n',
+  'access-list 2 permit 203.0.113.32\nline vty 0 4\n access-class 2 in\n login\nend\n',
+);
+const NAMES_ITSELF = SHORT.replace('version 12.1', 'version 15.2').replace(
+  'end\n',
+  `access-list 123 permit tcp host 203.0.113.32 host 192.0.2.126
+line vty 0 4
+ access-class 123 in
+ login
+end
+`,
+);
+
 /** A host of the operator's beside the same address in two tables, and another reached by either's default route. */
 const TABLES = `version 15.1
 hostname gw
@@ -215,6 +229,36 @@ access-list 150 permit tcp any host 198.51.100.35 eq 110
         '2 lockout critical',
         '2 ephemeral-deny high',
       ],
+    },
+    {
+      says: 'an access-class that names the address of the router lets nobody in on releases that see no destination',
+      config: LINES,
+      snippet:
+        'access-list 123 permit tcp host 203.0.113.32 host 192.0.2.126 eq telnet\nline vty 0 4\naccess-class 123 in\n',
+      operator: ADMIN,
+      hazards: ['3 lockout critical'],
+    },
+    {
+      says: 'one that names none serves on all',
+      config: LINES,
+      snippet:
+        'access-list 123 permit tcp host 203.0.113.32 any eq telnet\nline vty 0 4\naccess-class 123 in\n',
+      operator: ADMIN,
+      hazards: [],
+    },
+    {
+      says: 'where such a class stands it is one of those that compare it, and losing the line cuts the session',
+      config: NAMES_ITSELF,
+      snippet: 'ip access-list extended 123\n5 deny tcp host 203.0.113.32 any\n',
+      operator: ADMIN,
+      hazards: ['2 lockout critical'],
+    },
+    {
+      says: 'another line for the same login changes nothing there',
+      config: NAMES_ITSELF,
+      snippet: 'ip access-list extended 123\n5 permit tcp host 203.0.113.33 host 192.0.2.126\n',
+      operator: ADMIN,
+      hazards: [],
     },
     {
       says: 'an access-class on the terminal lines cuts the session as well',

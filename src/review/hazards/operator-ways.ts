@@ -1,7 +1,14 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin } from '../../acl/decide.ts';
 import { type Box, makeBox } from '../../headerspace/box.ts';
-import { formatIpv4, hostPattern, type Ipv4, patternContains, prefixPattern } from '../../model/address.ts';
+import {
+  formatIpv4,
+  hostPattern,
+  type Ipv4,
+  patternContains,
+  prefixPattern,
+  toIpv4,
+} from '../../model/address.ts';
 import { makePacket, type Packet, SYN, TCP } from '../../model/packet.ts';
 import { ALL_PORTS, type PortSet } from '../../model/ports.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
@@ -29,10 +36,15 @@ export interface Operator {
   readonly port: number | null;
 }
 
+/**
+ * `address port` of every login that is open to the operator, on a release whose access-class compares destinations
+ * and on one where it sees none (before CSCuw89081), so that an entry with a particular one never matches.
+ */
+type Logins = readonly [seeing: ReadonlySet<string>, blind: ReadonlySet<string>];
+
 /** How the operator reaches the router's own logins in one state. */
 interface Ways {
-  /** `address port` of every login that is open to the operator, by interface of arrival. */
-  readonly open: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly open: ReadonlyMap<string, Logins>;
   /** The interfaces of arrival from whose table a route leads back. */
   readonly answered: ReadonlySet<string>;
 }
@@ -41,7 +53,7 @@ interface Ways {
 interface OpenLogins {
   readonly front: Front;
   readonly ports: readonly number[];
-  readonly open: ReadonlySet<string>;
+  readonly open: Logins;
 }
 
 export interface CutWay {
@@ -51,6 +63,10 @@ export interface CutWay {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NO_LOGINS: Logins = [NONE, NONE];
+const RELEASES = [0, 1] as const;
+/** What a list that sees no destination is asked about. */
+const NO_ADDRESS = toIpv4(0);
 /** What a client logs in from: a list that asks for a port above 1023 there is open to it. */
 const CLIENT_PORTS: PortSet = [[49152, 65535]];
 
@@ -123,7 +139,7 @@ export class OperatorWatch {
   /** Whether the operator can log in at all in this state. */
   reaches(state: DeviceState): boolean {
     const ways = this.ways(state);
-    return [...ways.open].some(([name, open]) => ways.answered.has(name) && open.size > 0);
+    return [...ways.open].some(([name, open]) => ways.answered.has(name) && isAny(open));
   }
 
   /** The way that was open before and is not any more, when none that was open remains; null otherwise. */
@@ -131,26 +147,27 @@ export class OperatorWatch {
     if (before.device === after.device) return null;
     const old = this.ways(before);
     const now = this.ways(after);
-    for (const [name, all] of old.open) {
-      const open = [...all].filter((way) => this.mayHaveStood(name, way));
-      if (open.length === 0 || !old.answered.has(name)) continue;
-      const left = now.open.get(name) ?? new Set();
-      const remains = open.some((way) => left.has(way));
-      if (remains && now.answered.has(name)) continue;
-      const [own, port] = parseWay(open[0]!);
-      return {
-        interface: name,
-        reason: remains ? 'no route leads back to it any more' : this.whyShut(after, name, own, port),
-        witness: makePacket({
-          source: this.operator.address,
-          destination: own,
-          protocol: TCP,
-          sourcePort: 49152,
-          destinationPort: port,
-          tcpFlags: SYN,
-        }),
-      };
-    }
+    for (const [name, all] of old.open)
+      for (const release of RELEASES) {
+        const open = [...all[release]].filter((way) => this.mayHaveStood(name, way, release));
+        if (open.length === 0 || !old.answered.has(name)) continue;
+        const left = (now.open.get(name) ?? NO_LOGINS)[release];
+        const remains = open.some((way) => left.has(way));
+        if (remains && now.answered.has(name)) continue;
+        const [own, port] = parseWay(open[0]!);
+        return {
+          interface: name,
+          reason: remains ? 'no route leads back to it any more' : this.whyShut(after, name, own, port),
+          witness: makePacket({
+            source: this.operator.address,
+            destination: own,
+            protocol: TCP,
+            sourcePort: 49152,
+            destinationPort: port,
+            tcpFlags: SYN,
+          }),
+        };
+      }
     return null;
   }
 
@@ -159,8 +176,8 @@ export class OperatorWatch {
    * it is one; where none was, one that the text leaves open. What the old configuration denies has no session that
    * a step could cut, whatever steps open for a while and shut again.
    */
-  private mayHaveStood(arrival: string, way: string): boolean {
-    const sure = this.ways(this.start).open.get(arrival) ?? NONE;
+  private mayHaveStood(arrival: string, way: string, release: (typeof RELEASES)[number]): boolean {
+    const sure = (this.ways(this.start).open.get(arrival) ?? NO_LOGINS)[release];
     if (sure.size > 0) return sure.has(way);
     const key = `${arrival} ${way}`;
     const known = this.stood.get(key) ?? this.mayAdmit(arrival, way);
@@ -213,7 +230,7 @@ export class OperatorWatch {
   }
 
   private opensAt(state: DeviceState, arrival: string, port: number): boolean {
-    return this.openLogins(state, arrival, this.front(state, tableOf(state, arrival)), [port]).size > 0;
+    return isAny(this.openLogins(state, arrival, this.front(state, tableOf(state, arrival)), [port]));
   }
 
   private isAnswered(state: DeviceState, arrival: string): boolean {
@@ -242,25 +259,25 @@ export class OperatorWatch {
   /** The last front again, where nothing of it has changed. */
   private front(state: DeviceState, vrf: string | null): Front {
     const own = ownAddresses(state.device, vrf);
-    const front = frontOf(state, vrf, (filter) => this.share(filter, own));
+    const front = frontOf(state, vrf, (filter) => this.share(filter, [...own, NO_ADDRESS]));
     const last = this.lastFronts.get(vrf);
     if (last && isSameFront(last, front)) return last;
     this.lastFronts.set(vrf, front);
     return front;
   }
 
-  private openLogins(
-    state: DeviceState,
-    arrival: string,
-    front: Front,
-    ports: readonly number[],
-  ): ReadonlySet<string> {
-    if (this.tunnels.whyCut(state, arrival) !== null || this.whyUnheard(state, arrival) !== null) return NONE;
-    const open = this.permittedLogins(state, arrival, front, ports);
-    const stopped = [...open].filter(
-      (way) => this.beyond.whyStopped(state, arrival, way, this.loginAt(...parseWay(way))) !== null,
-    );
-    return stopped.length === 0 ? open : new Set([...open].filter((way) => !stopped.includes(way)));
+  private openLogins(state: DeviceState, arrival: string, front: Front, ports: readonly number[]): Logins {
+    if (this.tunnels.whyCut(state, arrival) !== null || this.whyUnheard(state, arrival) !== null)
+      return NO_LOGINS;
+    const [seeing, blind] = this.permittedLogins(state, arrival, front, ports);
+    const reached = (open: ReadonlySet<string>): ReadonlySet<string> => {
+      const stopped = [...open].filter(
+        (way) => this.beyond.whyStopped(state, arrival, way, this.loginAt(...parseWay(way))) !== null,
+      );
+      return stopped.length === 0 ? open : new Set([...open].filter((way) => !stopped.includes(way)));
+    };
+    const first = reached(seeing);
+    return [first, blind === seeing ? first : reached(blind)];
   }
 
   private permittedLogins(
@@ -268,18 +285,22 @@ export class OperatorWatch {
     arrival: string,
     front: Front,
     ports: readonly number[],
-  ): ReadonlySet<string> {
+  ): Logins {
     const gate = this.share(filterOf(state.at({ name: arrival, direction: 'in' })), front.own);
     const behind = this.openBehind.get(gate);
     if (behind?.front === front && behind.ports === ports) return behind.open;
-    const open = new Set<string>();
+    const seeing = new Set<string>();
+    const blind = new Set<string>();
     for (const address of front.own)
       for (const port of ports) {
         const box = this.loginAt(address, port);
         // When unknown, assume the worst: a login that only may be open is no way in to rely on.
-        if (permits(gate, box) && lineTakes(front, port, (list) => permits(list, box)))
-          open.add(`${address} ${port}`);
+        if (!permits(gate, box)) continue;
+        const unseen = this.loginAt(NO_ADDRESS, port);
+        if (lineTakes(front, port, (list) => permits(list, box))) seeing.add(`${address} ${port}`);
+        if (lineTakes(front, port, (list) => permits(list, unseen))) blind.add(`${address} ${port}`);
       }
+    const open: Logins = isSameSet(seeing, blind) ? [seeing, seeing] : [seeing, blind];
     this.openBehind.set(gate, { front, ports, open });
     return open;
   }
@@ -305,6 +326,11 @@ export class OperatorWatch {
 
 const tableOf = (state: DeviceState, arrival: string): string | null =>
   state.device.interfaces.get(arrival)?.vrf ?? null;
+
+const isAny = ([seeing, blind]: Logins): boolean => seeing.size > 0 || blind.size > 0;
+
+const isSameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.size === b.size && [...a].every((x) => b.has(x));
 
 function parseWay(way: string): readonly [own: Ipv4, port: number] {
   const [own, port] = way.split(' ').map(Number);
