@@ -15,30 +15,39 @@ const HEX = /^[0-9A-Fa-f]{2,8}(?:\s+[0-9A-Fa-f]{2,8})*$/;
 /** A kind of banner whose text is missing: no delimiter, so no block. */
 const UNFINISHED = /^\s*banner\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save)\s*$/i;
 
-/** The block that a line opens, with what follows; undefined for an ordinary statement. `at` indexes the line. */
-export function openBlock(lines: readonly { readonly text: string }[], at: number): Block | undefined {
-  const { text } = lines[at]!;
+/**
+ * The block that a line opens, with what follows; undefined for an ordinary statement. `at` indexes the line, of
+ * which `text` is the statement: all of it, or what stands behind a prompt.
+ */
+export function openBlock(
+  lines: readonly { readonly text: string }[],
+  at: number,
+  text: string = lines[at]!.text,
+): Block | undefined {
   if (!OPENERS.test(text) || UNFINISHED.test(text)) return undefined;
   const banner = BANNER.exec(text);
-  if (banner) return readDelimited(lines, at, banner[0].length);
+  if (banner) return readDelimited(lines, at, text.slice(banner[0].length));
   const [first = '', second = ''] = text.trim().toLowerCase().split(/\s+/, 2);
   if (first === 'certificate' || first === 'key-string') return readHex(lines, at);
   if (first === 'macro' && second === 'name') return readUntil(lines, at, '@', 'macros');
   return undefined;
 }
 
+/** What the terminal answers, the delimiter in its words: no part of the text. */
+const ASKS_FOR_TEXT = /^Enter TEXT message\.\s+End with the character/;
+
 /** `banner motd D … D`: D is the first character; the end-of-text character is shown as the two characters `^C`. */
 function readDelimited(
   lines: readonly { readonly text: string }[],
   at: number,
-  start: number,
+  first: string,
 ): Block | undefined {
-  const first = lines[at]!.text.slice(start);
   if (first === '') return undefined;
   const delimiter = first.startsWith('^C') ? '^C' : first.charAt(0);
   if (first.indexOf(delimiter, delimiter.length) >= 0) return { family: 'banners', length: 0, closed: true };
   for (let i = at + 1; i < lines.length; i++)
-    if (lines[i]!.text.includes(delimiter)) return { family: 'banners', length: i - at, closed: true };
+    if (lines[i]!.text.includes(delimiter) && !(i === at + 1 && ASKS_FOR_TEXT.test(lines[i]!.text)))
+      return { family: 'banners', length: i - at, closed: true };
   return { family: 'banners', length: lines.length - 1 - at, closed: false };
 }
 

@@ -23,6 +23,9 @@ const LOGGED =
 const OUTPUT =
   /^(?:Enter configuration commands, one per line|%(?: |[A-Z_]+-\d)|\s*\^\s*$|\[OK\]|Password:|Destination filename|\d+ bytes copied|Proceed with reload)/;
 
+/** Commands that only print, whatever stands between them and the next prompt of a recorded session. */
+const SHOWS = /^(?:do\s+)?(?:sh(?:ow?)?|ping|trace\w*|dir|more)\b/i;
+
 /** Commands that ask back before they act. */
 const ASKS =
   /^(?:do\s+)?(?:rel\w*|copy|wr\w*\s+er\w*|erase|delete|clear|configure\s+replace|crypto\s+key\s+(?:zero\w*|gen\w*)|no\s+(?:username|crypto\s+(?:pki|ca)|ip\s+nat\s+(?:inside|outside)\s+source))\b/i;
@@ -54,6 +57,8 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
   const steps: SnippetStep[] = [];
   const diagnostics: Diagnostic[] = [];
   const start = startingMode(lines);
+  const lastPrompt = lines.findLastIndex((line) => findPrompt(line.text) !== undefined);
+  let showing = false;
   let mode = start;
   let asked = '';
   for (let at = 0; at < lines.length; at++) {
@@ -76,19 +81,21 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
       continue;
     }
     if (line.overlong) {
-      add('scrolled');
+      add('overlong');
       diagnostics.push(diagnose('overlong-line', span, `the line has ${line.text.length} characters`));
       continue;
     }
     if (
       span.column === span.endColumn ||
       (!prompt && [OUTPUT, LOGGED].some((p) => p.test(line.text))) ||
-      (!prompt && isPreamble(line.text))
+      (!prompt && isPreamble(line.text)) ||
+      (!prompt && showing && at < lastPrompt)
     ) {
       add('output');
       continue;
     }
     if (span.text.charCodeAt(span.column - 1) === 33) continue;
+    showing = prompt !== undefined && SHOWS.test(span.text.slice(span.column - 1));
     const shown = execAtPrompt(said, mode);
     if (shown) mode = shown;
     else if (said !== null && !promptAgrees(said, mode))
@@ -105,8 +112,8 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
       continue;
     }
     asked = span.text.slice(span.column - 1, span.endColumn - 1);
-    add('command');
-    const block = prompt ? undefined : openBlock(lines, at);
+    const block = openBlock(lines, at, line.text.slice(prompt?.start ?? 0));
+    add(block && !block.closed ? 'unfinished' : 'command');
     if (block) {
       if (!block.closed)
         diagnostics.push(

@@ -84,16 +84,10 @@ function typeLine(
     case 'body':
     case 'output':
       return { ...base, command: null, effect: NO_EFFECT, diagnostics: [], after: before };
-    case 'scrolled': {
-      const message = 'the terminal scrolled: the start of this command is lost, and so is what it did';
-      return {
-        ...base,
-        command: null,
-        effect: refused('unreadable', message),
-        diagnostics: [],
-        after: before,
-      };
-    }
+    case 'scrolled':
+    case 'overlong':
+    case 'unfinished':
+      return { ...base, command: null, effect: UNREAD[line.kind], diagnostics: [], after: before };
     case 'command': {
       if (before.mode.kind === 'closed' && line.prompt === null)
         return { ...base, command: null, effect: NOT_TYPED, diagnostics: [], after: before };
@@ -117,6 +111,18 @@ function typeLine(
     }
   }
 }
+
+const UNREAD = {
+  scrolled: refused(
+    'unreadable',
+    'the terminal scrolled: the start of this command is lost, and so is what it did',
+  ),
+  overlong: refused(
+    'unreadable',
+    'no device takes a line of this length whole, and what it took is not known',
+  ),
+  unfinished: refused('unfinished', 'its text has no end: all lines after it are taken as that text'),
+} as const;
 
 const NOT_TYPED = refused('not-typed', 'the session had ended before this line');
 

@@ -819,6 +819,16 @@ ip access-group 151 in
       hazards: [],
     },
     {
+      says: 'a banner without an end swallows the commands after it',
+      snippet: 'banner motd #\nno access-list 150\n',
+      hazards: ['1 rejected-command high'],
+    },
+    {
+      says: 'one with an end does not',
+      snippet: 'banner motd #\nno access-list 151\n#\nno access-list 150\n',
+      hazards: ['4 permit-all critical'],
+    },
+    {
       says: 'of a scrolled line nothing is known',
       snippet: 'gw(config)#$t tcp any host 198.51.100.35 eq 143\n',
       hazards: ['1 rejected-command high'],

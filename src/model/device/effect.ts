@@ -12,6 +12,8 @@ export type Refusal =
   | 'not-removable'
   | 'overlap'
   | 'circular'
+  /** The device still waits for the end of its text. */
+  | 'unfinished'
   /** The session had ended before. */
   | 'not-typed';
 

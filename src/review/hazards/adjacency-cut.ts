@@ -16,7 +16,7 @@ export const ADJACENCY_CUT: HazardRule<CutView> = {
           view,
           'adjacency-cut',
           'high',
-          `${cut.protocol} ${cut.id} loses ${
+          `${cut.protocol}${cut.id === '' ? '' : ` ${cut.id}`} loses ${
             cut.neighbour === null ? 'its neighbours' : `its neighbour ${formatIpv4(cut.neighbour)}`
           } on ${cut.interface}: ${why(cut)}`,
           cut.witness,

@@ -16,6 +16,15 @@ export const REJECTED_COMMAND: HazardRule = {
       return [
         hazard(view, 'rejected-command', 'high', `this line never reaches the device: ${effect.message}`),
       ];
+    if (effect.kind === 'rejected' && effect.reason === 'unfinished')
+      return [
+        hazard(
+          view,
+          'rejected-command',
+          'high',
+          `this command is not complete: ${effect.message}, and none runs`,
+        ),
+      ];
     if (effect.kind === 'rejected') return said('the device refuses', effect.message);
     // Which versions swap the ends and which refuse them is not known.
     const reversed = diagnostics.find((d) => d.code === 'reversed-range');

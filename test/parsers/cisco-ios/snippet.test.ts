@@ -53,6 +53,38 @@ describe('the lines of a snippet', () => {
       steps('banner motd ^C\naccess-list 1 permit any\n^C\nhostname x\n').map((s) => s.split(' ')[1]),
     ).to.deep.equal(['command', 'body', 'body', 'command']);
   });
+  it('tell what a command has shown from commands, up to the next prompt', () => {
+    const shown = 'gw#sh access-lists\nExtended IP access list 150\n    10 permit ip any any\n';
+    const kinds = (text: string): readonly string[] => steps(text).map((s) => s.split(' ')[1]!);
+    expect(kinds(`${shown}gw#conf t\n`)).to.deep.equal(['command', 'output', 'output', 'command']);
+    expect(kinds(`gw(config-ext-nacl)#do ${shown.slice(3)}gw(config-ext-nacl)#no 10\n`)).to.deep.equal([
+      'command',
+      'output',
+      'output',
+      'command',
+    ]);
+    // Whoever goes on without prompts may mean commands.
+    expect(kinds(`${shown}access-list 150 deny ip any any\n`).slice(1)).to.deep.equal([
+      'command',
+      'command',
+      'command',
+    ]);
+    expect(kinds('gw#conf t\nhostname x\ngw(config)#end\n')).to.deep.equal(['command', 'command', 'command']);
+  });
+  it('tell a banner’s body behind a prompt, too', () => {
+    expect(
+      steps(
+        'gw(config)#banner motd #\nEnter TEXT message.  End with the character #.\nno access-list 150\n#\ngw(config)#end\n',
+      ).map((s) => s.split(' ')[1]),
+    ).to.deep.equal(['command', 'body', 'body', 'body', 'command']);
+  });
+  it('end with a text that has no end, and are no commands where no device takes them whole', () => {
+    expect(steps('banner motd #\nno access-list 150\n').map((s) => s.split(' ')[1])).to.deep.equal([
+      'unfinished',
+      'body',
+    ]);
+    expect(steps(`access-list 1 remark ${'x'.repeat(40_000)}\n`)[0]).to.match(/^1 overlong /);
+  });
   it('of binary data there are none', () => {
     const text = String.fromCharCode(...Array.from({ length: 256 }, (_, i) => (i * 5) % 31));
     expect([steps(text), codes(text)]).to.deep.equal([[], ['binary-input']]);
