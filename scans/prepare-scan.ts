@@ -4,7 +4,7 @@ import type { Clock, ScanEngine } from './engine.ts';
 import { sha256OfPlan } from './evidence/canonical-json.ts';
 import { EvidenceBook } from './evidence/evidence-book.ts';
 import { type Journal, type JournalContents, openJournal, readJournal } from './evidence/journal.ts';
-import { chooseSource, describeBox } from './machine/scanner-box.ts';
+import { placeOf } from './machine/scanner-box.ts';
 import { lockTargets, type TargetLocks } from './machine/target-lock.ts';
 
 export interface PrepareOptions {
@@ -50,8 +50,7 @@ export async function prepareScan(plan: Plan, options: PrepareOptions): Promise<
   for (const event of earlier?.events ?? []) book.take(event);
 
   const addresses = plan.targets.map((t) => t.address);
-  const source = chooseSource(plan.vantageAddress, addresses);
-  const box = await describeBox(addresses[0]!, source, options.behindNat ?? null);
+  const { source, box } = await placeOf(plan, options.behindNat ?? null);
   if (box === null) throw new ScanRefusal(`no route leads from here to ${addresses[0]}`);
   const locked = await lockTargets(addresses);
   if (locked.kind === 'busy') {

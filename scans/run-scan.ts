@@ -9,6 +9,7 @@ import {
   type ScanOutcome,
   type ScanSettings,
 } from './engine.ts';
+import { scanEvidence } from './evidence/scan-evidence.ts';
 import { sealEvidence } from './evidence/seal.ts';
 import { systemClock } from './machine/clock.ts';
 import type { PaceControl } from './pace/pace-control.ts';
@@ -95,30 +96,23 @@ export async function runScan(plan: Plan, options: RunScanOptions): Promise<Evid
   return sealEvidence(evidence, options.privateKey);
 }
 
-function writeEvidence(
+const writeEvidence = (
   plan: Plan,
   engine: ScanEngine,
   scan: PreparedScan,
   clock: Clock,
-  seen: Pick<Evidence, 'completeness' | 'targets'> & Partial<Pick<Evidence, 'notes'>>,
-): Evidence {
-  return {
-    schema: 'aclscope/evidence/1',
-    site: plan.site,
-    vantage: plan.vantage,
-    origin: { kind: 'scan', via: engine.id, tool: 'aclscope', command: null, file: null },
-    box: scan.box,
-    planSha256: scan.planSha256,
-    siteSha256: plan.siteSha256,
-    started: scan.started,
-    ended: new Date(clock.now()).toISOString(),
-    completeness: seen.completeness,
-    targets: seen.targets,
-    listeners: [],
-    sessions: [],
-    notes: [...scan.notes, ...scan.book.notes, ...(seen.notes ?? [])],
-  };
-}
+  {
+    completeness,
+    targets,
+    notes = [],
+  }: Pick<Evidence, 'completeness' | 'targets'> & Partial<Pick<Evidence, 'notes'>>,
+): Evidence =>
+  scanEvidence(plan, { ...scan, engine: engine.id }, scan.box, {
+    ended: clock.now(),
+    completeness,
+    targets,
+    notes: [...scan.notes, ...scan.book.notes, ...notes],
+  });
 
 /** The journal's failure and the targets given up say more than that the engine did not come to its end. */
 function completenessOf(

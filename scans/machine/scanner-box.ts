@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { formatIpv4, parseIpv4 } from '../../src/model/address.ts';
 import type { ScannerBox } from '../../src/model/evidence.ts';
+import type { Plan } from '../../src/model/plan.ts';
 
 export interface Route {
   readonly interface: string;
@@ -94,6 +95,23 @@ export async function describeBox(
     onLink: route !== undefined && gateway === null,
     behindNat,
   };
+}
+
+/** Where the probes of a plan leave from. */
+export interface ScanPlace {
+  /** Dotted quad to send from; null leaves it to the system. */
+  readonly source: string | null;
+  /** null: no route leads to the plan's first target. */
+  readonly box: ScannerBox | null;
+}
+
+export async function placeOf(
+  { vantageAddress, targets }: Pick<Plan, 'vantageAddress' | 'targets'>,
+  behindNat: string | null,
+): Promise<ScanPlace> {
+  const addresses = targets.map((t) => t.address);
+  const source = chooseSource(vantageAddress, addresses);
+  return { source, box: await describeBox(addresses[0]!, source, behindNat) };
 }
 
 /**

@@ -108,7 +108,7 @@ function readJournalEvidence(input: InputFile): Evidence {
   if (plan === undefined) throw new UsageError(diagnostics.map(formatDiagnostic).join('\n'));
   let written: string;
   try {
-    written = JSON.stringify({ ...evidenceOfJournal(reading.contents, plan), box: header.box ?? null });
+    written = JSON.stringify(evidenceOfJournal(reading.contents, plan));
   } catch {
     throw new UsageError(`the journal ${input.name} cannot be read: its events do not fit its plan`);
   }

@@ -1,4 +1,4 @@
-import { chooseSource, describeBox } from '../../scans/machine/scanner-box.ts';
+import { placeOf } from '../../scans/machine/scanner-box.ts';
 import type { Plan } from '../model/plan.ts';
 import type { World } from './world.ts';
 
@@ -7,11 +7,9 @@ import type { World } from './world.ts';
  * `behindNat`: the address that the targets see, by the word of who runs the scan.
  */
 export async function warnOfPlace(world: World, plan: Plan, behindNat: string | undefined): Promise<void> {
-  const addresses = plan.targets.map((t) => t.address);
   const [first] = plan.targets;
   if (first === undefined) return;
-  const source = chooseSource(plan.vantageAddress, addresses);
-  const box = await describeBox(first.address, source, behindNat ?? null);
+  const { box } = await placeOf(plan, behindNat ?? null);
   if (box === null) return;
   const seen = box.behindNat ?? box.address;
   const warn = (text: string): void => world.stderr.write(`warning: ${text}\n`);
