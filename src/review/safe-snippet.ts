@@ -9,7 +9,7 @@ import { findHazards, type Operator } from './hazards.ts';
 import { changesBeyondLists } from './other-changes.ts';
 import { restoringCommands } from './safe/restore.ts';
 import { type EntryPrinter, entryTyped } from './safe/safe-lists.ts';
-import { makePlan, type SafePlan } from './safe/safe-plan.ts';
+import { makePlan, type PlanOptions, type SafePlan } from './safe/safe-plan.ts';
 import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
 
 /** A run of commands with what to do around it. */
@@ -70,13 +70,26 @@ export function writeSafeSnippet(
   after: RouterConfig,
   options: SafeOptions,
 ): SafeSnippet {
-  const whole = tryPlan(before, after, options, new Set());
+  // An edit of a list that cannot be swapped opens or shuts something meanwhile, or it does not.
+  const edited = trySequences(before, after, options, true);
+  return edited.proof.proven || !edited.edits ? edited : trySequences(before, after, options, false);
+}
+
+function trySequences(
+  before: RouterConfig,
+  after: RouterConfig,
+  options: SafeOptions,
+  inPlace: boolean,
+): Attempt {
+  const attempt = (omit: readonly AclEntry[]): Attempt =>
+    tryPlan(before, after, { ...options, omit: new Set(omit), inPlace });
+  const whole = attempt([]);
   if (whole.proof.dead.length === 0) return whole;
   // A line that never matches is not missed, and adding it is a hazard; but fragments may match it all the same.
   const dead = deadLines(whole, after, options);
   for (const omit of [dead, dead.filter((e) => !matchesFragmentsOnly(e))]) {
     if (omit.length === 0) continue;
-    const less = tryPlan(before, after, options, new Set(omit));
+    const less = attempt(omit);
     if (less.proof.proven) return less;
   }
   return whole;
@@ -113,24 +126,26 @@ const matchesFragmentsOnly = (entry: AclEntry): boolean =>
   );
 
 interface Attempt extends SafeSnippet {
+  /** Lists are edited where they stand. */
+  readonly edits: boolean;
   readonly groups: ReadonlyMap<string, string>;
 }
 
 function tryPlan(
   before: RouterConfig,
   after: RouterConfig,
-  options: SafeOptions,
-  omit: ReadonlySet<AclEntry>,
+  options: SafeOptions & Required<Pick<PlanOptions, 'omit' | 'inPlace'>>,
 ): Attempt {
-  const plan = makePlan(before, after, { ...options, omit });
+  const plan = makePlan(before, after, options);
   const parts = partsOf(plan, options.reloadMinutes ?? 10);
   const rollback = writeRollback(before, parts, plan, options);
-  const proof = prove(before, after, parts, plan, options);
+  const proof = prove(before, { after, typed: withoutLines(after, options.omit) }, parts, plan, options);
   return {
     parts,
     rollback,
     renamed: plan.renamed,
     groups: plan.groupNames,
+    edits: plan.edits.length > 0,
     left: plan.left,
     proof,
     text: printParts(
@@ -138,7 +153,7 @@ function tryPlan(
       rollback,
       plan.left,
       proof,
-      [...omit].map((e) => e.span.text.trim()),
+      [...options.omit].map((e) => e.span.text.trim()),
     ),
   };
 }
@@ -162,6 +177,11 @@ function partsOf(plan: SafePlan, minutes: number): readonly SafePart[] {
     },
     { title: 'Swap the bindings, one command each', note: '', commands: wrap(plan.swaps) },
     {
+      title: 'Edit the lists that cannot be swapped, where they stand',
+      note: 'Other statements name them, which no single command leads to another list.',
+      commands: wrap(plan.edits),
+    },
+    {
       title: 'The rest of the change',
       note: plan.others.length > 0 ? 'These act at once, each by itself.' : '',
       commands: wrap(plan.others),
@@ -177,7 +197,9 @@ function partsOf(plan: SafePlan, minutes: number): readonly SafePart[] {
       commands: wrap(plan.cleanup),
     },
   ];
-  const idle = [plan.groups, plan.builds, plan.swaps, plan.others, plan.cleanup].every((c) => c.length === 0);
+  const idle = [plan.groups, plan.builds, plan.swaps, plan.edits, plan.others, plan.cleanup].every(
+    (c) => c.length === 0,
+  );
   return idle ? [] : change.filter((part) => part.commands.length > 0);
 }
 
@@ -222,9 +244,24 @@ function writeRollback(
 const wrap = (commands: readonly string[]): readonly string[] =>
   commands.length === 0 ? [] : ['configure terminal', ...commands, 'end'];
 
+/** The wanted configuration, less lines of its lists. */
+const withoutLines = (config: RouterConfig, omit: ReadonlySet<AclEntry>): RouterConfig =>
+  omit.size === 0
+    ? config
+    : {
+        ...config,
+        acls: new Map(
+          [...config.acls].map(([name, acl]) => [
+            name,
+            { ...acl, entries: acl.entries.filter((e) => !omit.has(e)) },
+          ]),
+        ),
+      };
+
+/** `typed` is what the sequence writes of `after`, which it must not differ from in effect. */
 function prove(
   before: RouterConfig,
-  after: RouterConfig,
+  { after, typed }: { readonly after: RouterConfig; readonly typed: RouterConfig },
   parts: readonly SafePart[],
   plan: SafePlan,
   options: SafeOptions,
@@ -239,7 +276,7 @@ function prove(
   // That a line of the wanted list is dead is no fault of the order in which the list is built.
   const grave = hazards.filter((h) => h.kind !== 'never-matches');
   const same = isSame(difference);
-  const others = changesBeyondLists(after, reached).length === 0;
+  const others = changesBeyondLists(typed, reached).length === 0;
   return {
     proven: grave.length === 0 && same && others && plan.left.length === 0,
     hazards: grave,

@@ -369,13 +369,76 @@ ip access-list extended EDGE
     ]);
   });
 
-  it('leaves a list that translation uses as well to a person', () => {
-    const before = configOf(
-      `${GW.replace('end\n', '')}ip nat inside source list EDGE interface FastEthernet0/0 overload\nend\n`,
+  const TRANSLATES = GW.replace(
+    'end\n',
+    'ip nat inside source list EDGE interface FastEthernet0/0 overload\nend\n',
+  );
+
+  it('edits a list that translation uses as well where it stands, new lines before the old ones go', () => {
+    const before = configOf(TRANSLATES);
+    const change = `no ip access-list extended EDGE
+ip access-list extended EDGE
+ permit tcp any object-group MAIL eq pop3
+ permit tcp host 203.0.113.32 host 192.0.2.126 eq 22
+ permit tcp host 203.0.113.33 host 192.0.2.126 eq 22
+ deny ip any any
+`;
+    const wanted = type(before, change);
+    const safe = safeFor(before, wanted);
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    const commands = commandsOf(safe);
+    const at = commands.indexOf('ip access-list extended EDGE');
+    expect(commands.slice(at, at + 5)).to.deep.equal([
+      'ip access-list extended EDGE',
+      ' 13 permit tcp host 203.0.113.32 host 192.0.2.126 eq 22',
+      ' 16 permit tcp host 203.0.113.33 host 192.0.2.126 eq 22',
+      ' no 20',
+      'end',
+    ]);
+    const lines = (device: Device): readonly string[] =>
+      stateOf(before, device)
+        .acls.get('EDGE')!
+        .entries.map((e) => printAce(e, 'extended'));
+    expect(lines(safe.proof.simulation.end)).to.deep.equal(lines(wanted.end));
+    const back = type(before, [...commands, ...safe.rollback.commands].join('\n'));
+    expect(lines(back.end)).to.deep.equal(lines(type(before, '').end));
+  });
+
+  it('leaves out of such an edit, too, what never matches', () => {
+    const before = configOf(TRANSLATES);
+    const safe = safeFor(
+      before,
+      type(
+        before,
+        'ip access-list extended EDGE\n15 permit tcp any host 198.51.100.35 eq 143\ndeny udp any any\n',
+      ),
     );
-    const safe = safeFor(before, type(before, 'ip access-list extended EDGE\nno 10\n'));
-    expect(safe.proof.proven).to.equal(false);
-    expect(safe.left.join()).to.contain('nat');
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(safe.text)
+      .to.contain('left out')
+      .and.not.to.match(/^ \d+ deny udp/m);
+  });
+
+  it('leaves such a list to a person where it has no numbers, or where a line only moves', () => {
+    const unnumbered = TRANSLATES.replace('version 12.4', 'version 12.1')
+      .replace('object-group network MAIL\n host 198.51.100.35\n', '')
+      .replace('object-group MAIL', 'host 198.51.100.35');
+    for (const [text, change] of [
+      [unnumbered, 'no permit tcp any host 198.51.100.35 eq pop3\n'],
+      [TRANSLATES, 'no 20\n5 permit tcp host 203.0.113.32 host 192.0.2.126 eq telnet\n'],
+    ] as const) {
+      const before = configOf(text);
+      const safe = safeFor(before, type(before, `ip access-list extended EDGE\n${change}`));
+      expect(safe.proof.proven, safe.text).to.equal(false);
+      expect(safe.left.join(), safe.text).to.contain('nat');
+    }
+  });
+
+  it('takes away a list that something still names, as the change did', () => {
+    const before = configOf(TRANSLATES.replace(' ip access-group EDGE in\n', ''));
+    const safe = safeFor(before, type(before, 'no ip access-list extended EDGE\n'));
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(commandsOf(safe)).to.include('no ip access-list extended EDGE');
   });
 });
 

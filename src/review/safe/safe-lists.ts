@@ -30,7 +30,7 @@ export function printList(
   groups: ReadonlyMap<string, string>,
   printEntry: EntryPrinter,
 ): readonly string[] {
-  const lines = acl.entries.map((entry) => printEntry(typeable(withGroups(entry, groups)), acl.kind));
+  const lines = asTyped(acl, groups).entries.map((entry) => printEntry(entry, acl.kind));
   return isNumbered(name)
     ? lines.map((line) => `access-list ${name} ${line}`)
     : [`ip access-list ${acl.kind} ${name}`, ...lines.map(indent)];
@@ -63,8 +63,15 @@ export const entryTyped = (
   printEntry: EntryPrinter,
 ): AclEntry | undefined => {
   const text = printEntry(typed, acl.kind);
-  return acl.entries.find((e) => printEntry(typeable(withGroups(e, groups)), acl.kind) === text);
+  const at = asTyped(acl, groups).entries.findIndex((e) => printEntry(e, acl.kind) === text);
+  return acl.entries[at];
 };
+
+/** The list with the groups' successors, as every version takes it. */
+export const asTyped = (acl: Acl, groups: ReadonlyMap<string, string>): Acl => ({
+  ...acl,
+  entries: acl.entries.map((e) => typeable(withGroups(e, groups))),
+});
 
 function withGroups(entry: AclEntry, groups: ReadonlyMap<string, string>): AclEntry {
   if (entry.kind !== 'ace' || groups.size === 0) return entry;

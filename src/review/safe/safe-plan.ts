@@ -3,8 +3,17 @@ import { isAddressed } from '../../model/addressed.ts';
 import type { Direction, Interface, RouterConfig } from '../../model/router-config.ts';
 import type { Simulation } from '../../router/simulate.ts';
 import { findListUses, type ListUse } from '../list-uses.ts';
+import { editInPlace } from './edit-in-place.ts';
 import { changedGroups, printGroups } from './safe-groups.ts';
-import { deleteList, deleteNamed, type EntryPrinter, indent, printList, sameList } from './safe-lists.ts';
+import {
+  asTyped,
+  deleteList,
+  deleteNamed,
+  type EntryPrinter,
+  indent,
+  printList,
+  sameList,
+} from './safe-lists.ts';
 import { planLogins, type SwapPlan } from './safe-logins.ts';
 import { SafeNames } from './safe-names.ts';
 import { otherCommands, undoCommands } from './safe-others.ts';
@@ -14,6 +23,8 @@ export interface SafePlan {
   readonly groups: readonly string[];
   readonly builds: readonly string[];
   readonly swaps: readonly string[];
+  /** Of lists that something uses which no command swaps. */
+  readonly edits: readonly string[];
   readonly others: readonly string[];
   readonly cleanup: readonly string[];
   /** Of lists, groups and bindings. */
@@ -39,6 +50,8 @@ export interface PlanOptions {
   readonly simulation?: Simulation | null;
   /** Lines of the wanted lists that are not to be written. */
   readonly omit?: ReadonlySet<AclEntry>;
+  /** Lists that no binding alone uses are edited where they stand; else they are left to a person. */
+  readonly inPlace?: boolean;
 }
 
 export function makePlan(before: RouterConfig, after: RouterConfig, options: PlanOptions): SafePlan {
@@ -53,6 +66,7 @@ export function makePlan(before: RouterConfig, after: RouterConfig, options: Pla
     groups: groups.builds,
     builds: lists.builds,
     swaps: [...bindings.forward, ...logins.forward],
+    edits: lists.edits,
     others: [...others.commands, ...bindings.late],
     cleanup: staleLists(before, after, lists.renamed).map(deleteList),
     rollback: [...bindings.back, ...logins.back, ...lists.undo, ...groups.undo],
@@ -68,6 +82,7 @@ export function makePlan(before: RouterConfig, after: RouterConfig, options: Pla
 
 interface ListPlan {
   readonly builds: readonly string[];
+  readonly edits: readonly string[];
   readonly undo: readonly string[];
   readonly created: readonly string[];
   readonly renamed: ReadonlyMap<string, string>;
@@ -80,11 +95,12 @@ function planLists(
   after: RouterConfig,
   names: SafeNames,
   groupNames: ReadonlyMap<string, string>,
-  { printEntry, omit }: PlanOptions,
+  { printEntry, omit, inPlace }: PlanOptions,
 ): ListPlan {
   const uses = findListUses(before);
   const plan = {
     builds: [] as string[],
+    edits: [] as string[],
     undo: [] as string[],
     created: [] as string[],
     renamed: new Map<string, string>(),
@@ -97,6 +113,13 @@ function planLists(
     const used = uses.get(acl.name) ?? [];
     const awaited = !old && used.length > 0 && used.every(isFixed);
     const obstacle = awaited ? null : fixedUse(acl, used);
+    const edited =
+      obstacle !== null && old && inPlace ? editInPlace(old, asTyped(acl, groupNames), printEntry) : null;
+    if (edited) {
+      plan.edits.push(...edited.forward);
+      plan.undo.push(...edited.back);
+      continue;
+    }
     const name = used.length === 0 || awaited ? acl.name : names.successor(acl);
     if (obstacle !== null || name === null) {
       plan.left.push(obstacle ?? `no free number is left for a successor of list ${acl.name}`);
@@ -127,19 +150,13 @@ function fixedUse(acl: Acl, uses: readonly ListUse[]): string | null {
   return `list ${acl.name} is also used by ${kinds} (line ${fixed[0]!.span.line}), which no single command swaps: change it there by hand`;
 }
 
-/** Lists of the start that nothing needs when the change is done. */
-function staleLists(
+/** Lists of the start that are gone, or have a successor, when the change is done. */
+const staleLists = (
   before: RouterConfig,
   after: RouterConfig,
   renamed: ReadonlyMap<string, string>,
-): readonly Acl[] {
-  const uses = findListUses(after);
-  return [...before.acls.values()].filter(
-    (acl) =>
-      renamed.has(acl.name) ||
-      (!after.acls.has(acl.name) && (uses.get(acl.name) ?? []).every((u) => u.kind !== 'reference')),
-  );
-}
+): readonly Acl[] =>
+  [...before.acls.values()].filter((acl) => renamed.has(acl.name) || !after.acls.has(acl.name));
 
 interface BindingPlan extends SwapPlan {
   /** Of interfaces that the other commands close: to be typed after those. */
