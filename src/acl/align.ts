@@ -1,6 +1,7 @@
 import type { Box } from '../headerspace/box.ts';
-import { samePattern } from '../model/address.ts';
+import { type AddressPattern, samePattern } from '../model/address.ts';
 import { type Ranges, sameRanges } from '../model/ports.ts';
+import type { BoxProduct } from './ace-boxes.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** Entries that do the same to packets and that both lists have in the same order. */
@@ -139,7 +140,7 @@ function nthWithNth(old: readonly CompiledEntry[], now: readonly CompiledEntry[]
   const next = new Int32Array(1 << bits).fill(-1);
   const later = new Int32Array(now.length).fill(-1);
   const slotOf = (entry: CompiledEntry): number => {
-    let slot = Math.imul(hashOf(entry.may), 0x9e3779b1) >>> (32 - bits);
+    let slot = Math.imul(hashOf(entry), 0x9e3779b1) >>> (32 - bits);
     while (last[slot] !== -1 && !sameEffect(now[last[slot]!]!, entry)) slot = (slot + 1) & ((1 << bits) - 1);
     return slot;
   };
@@ -161,6 +162,7 @@ function nthWithNth(old: readonly CompiledEntry[], now: readonly CompiledEntry[]
 
 /** Whether two entries match the same packets and do the same to them, wherever they stand. */
 function sameEffect(a: CompiledEntry, b: CompiledEntry): boolean {
+  if (a.product && b.product) return a.action === b.action && sameProduct(a.product, b.product);
   return (
     a.action === b.action &&
     a.cause === b.cause &&
@@ -168,6 +170,16 @@ function sameEffect(a: CompiledEntry, b: CompiledEntry): boolean {
     (isCertain(a) ? isCertain(b) : !isCertain(b) && sameBoxes(a.must, b.must))
   );
 }
+
+/** Products are certain and have no other cause than the line; written alike, they multiply to the same boxes. */
+const sameProduct = (a: BoxProduct, b: BoxProduct): boolean =>
+  sameMembers(a.sources, b.sources) &&
+  sameMembers(a.destinations, b.destinations) &&
+  sameBoxes(a.asked, b.asked) &&
+  sameBoxes(a.aside, b.aside);
+
+const sameMembers = (a: readonly AddressPattern[], b: readonly AddressPattern[]): boolean =>
+  a === b || (a.length === b.length && a.every((member, i) => samePattern(member, b[i]!)));
 
 const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
   a === b || (a.length === b.length && a.every((box, i) => sameWriting(box, b[i]!)));
@@ -196,20 +208,26 @@ function boxKey(box: Box): string {
   return `${source.address}/${source.wildcard}>${destination.address}/${destination.wildcard} ${box.protocols}|${box.fragments}|${box.l4a}|${box.l4b}|${box.tcpFlags}|${box.tos}|${box.ttl}`;
 }
 
-function hashOf(boxes: readonly Box[]): number {
-  let hash = boxes.length;
+/** Of the first box alone: the others of a line hardly tell it from other lines. */
+function hashOf(entry: CompiledEntry): number {
+  const box = entry.product ? firstOf(entry.product) : entry.may[0];
+  if (!box) return 0;
+  let hash = 0;
   const mix = (value: number): void => {
     hash = (Math.imul(hash, 31) + value) | 0;
   };
-  for (const box of boxes) {
-    mix(box.source.address);
-    mix(box.source.wildcard);
-    mix(box.destination.address);
-    mix(box.destination.wildcard);
-    mix(box.protocols[0]![0]);
-    mix(box.l4a[0]![0]);
-    mix(box.l4b[0]![0]);
-    mix(box.l4b[0]![1]);
-  }
+  mix(box.source.address);
+  mix(box.source.wildcard);
+  mix(box.destination.address);
+  mix(box.destination.wildcard);
+  mix(box.protocols[0]![0]);
+  mix(box.l4a[0]![0]);
+  mix(box.l4b[0]![0]);
+  mix(box.l4b[0]![1]);
   return hash;
+}
+
+function firstOf({ sources, destinations, asked, aside }: BoxProduct): Box | undefined {
+  const [source, destination, shape] = [sources[0], destinations[0], asked[0] ?? aside[0]];
+  return source && destination && shape ? { ...shape, source, destination } : undefined;
 }

@@ -71,7 +71,26 @@ export function diffAcls(
   within?: PacketSet,
   options: DiffOptions = {},
 ): AclDiff {
-  const comparison = new Comparison(before, after, options.mostBoxes ?? MOST_BOXES);
+  return compareWays(new Comparison(before, after, options.mostBoxes ?? MOST_BOXES), within);
+}
+
+/** Boxes that may still be cut, not joined yet, for all differences together. */
+export interface BoxMeter {
+  left: number;
+}
+
+/** The same, or null as soon as the meter has run out. */
+export function tryDiffAcls(
+  before: CompiledAcl,
+  after: CompiledAcl,
+  within: PacketSet | undefined,
+  meter: BoxMeter,
+): AclDiff | null {
+  const diff = compareWays(new Comparison(before, after, MOST_BOXES, meter), within);
+  return meter.left < 0 ? null : diff;
+}
+
+function compareWays(comparison: Comparison, within: PacketSet | undefined): AclDiff {
   const limit = (set: PacketSet): PacketSet => (within === undefined ? set : intersect(set, within));
   const whole = comparison.spaces(limit(WHOLE_PACKETS));
   const fragments = comparison.spaces(limit(LATER_FRAGMENTS));
@@ -84,6 +103,8 @@ export function equivalent(a: CompiledAcl, b: CompiledAcl): boolean {
   const sides = [{ gained, lost, undetermined }, fragments];
   return sides.every((d) => d.gained.length + d.lost.length + d.undetermined.length === 0);
 }
+
+const NOTHING: DiffSpaces = { gained: [], lost: [], undetermined: [] };
 
 type Kind = keyof DiffSpaces;
 type Labels = Omit<DiffSpace, 'box' | 'witness' | 'outline'>;
@@ -111,12 +132,19 @@ class Comparison {
   /** No line of either list only may match. */
   private readonly sure: boolean;
   complete = true;
+  private readonly meter: BoxMeter;
   private readonly mostBoxes: number;
 
-  constructor(before: CompiledAcl, after: CompiledAcl, mostBoxes: number) {
+  constructor(
+    before: CompiledAcl,
+    after: CompiledAcl,
+    mostBoxes: number,
+    meter: BoxMeter = { left: Number.POSITIVE_INFINITY },
+  ) {
     this.before = before;
     this.after = after;
     this.mostBoxes = mostBoxes;
+    this.meter = meter;
     const { partner, partnerBefore } = alignEntries(before, after);
     const changedBefore = before.entries.slice(0, idleTail(before)).filter((e) => partner[e.index] === -1);
     const changedAfter = after.entries.slice(0, idleTail(after)).filter((e) => partnerBefore[e.index] === -1);
@@ -137,10 +165,12 @@ class Comparison {
     const found = new SpacesByLabel();
     const { lines } = this.rows;
     const doubtsChanged = this.changedDoubts.before.length + this.changedDoubts.after.length > 0;
-    lines.forEach((line, l) => {
+    for (let l = 0; l < lines.length && found.size <= this.meter.left; l++) {
       for (const m of this.pairs[l]!) this.compare(found, l, m, within);
-      if (doubtsChanged && !isChanged(line)) this.compare(found, l, l, within);
-    });
+      if (doubtsChanged && !isChanged(lines[l]!)) this.compare(found, l, l, within);
+    }
+    this.meter.left -= found.size;
+    if (this.meter.left < 0) return NOTHING;
     return {
       gained: found.spaces('gained'),
       lost: found.spaces('lost'),

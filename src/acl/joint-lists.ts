@@ -23,15 +23,15 @@ export interface JointLine {
 
 export const isChanged = (line: JointLine): boolean => line.before === null || line.after === null;
 
-/** All lines of both lists that packets of `region` can meet; aligned ones stand for both. */
+/** All lines of both lists that packets of `region` can meet, or all; aligned ones stand for both. */
 export function joinLists(
   before: CompiledAcl,
   after: CompiledAcl,
   { partner, partnerBefore }: Alignment,
-  region: readonly Box[],
+  region: readonly Box[] | null,
 ): readonly JointLine[] {
   const lines: JointLine[] = [];
-  const concerns = concernedBy(region, [...before.entries, ...after.entries]);
+  const concerns = region === null ? () => true : concernedBy(region, [...before.entries, ...after.entries]);
   for (const entry of before.entries)
     if (concerns(entry)) {
       const twin = partner[entry.index]!;
@@ -117,9 +117,10 @@ const LOOKS_A_PIECE = 8;
 const ALIVE = 1;
 const DEAD = 2;
 
-const NOWHERE = 0x7fffffff;
+/** The place of a line in a list that does not have it: behind all others. */
+export const NOWHERE = 0x7fffffff;
 const END = NOWHERE - 1;
-const orderOf = (entry: CompiledEntry | 'end' | null): number =>
+export const placeOf = (entry: CompiledEntry | 'end' | null): number =>
   entry === null ? NOWHERE : entry === 'end' ? END : entry.index;
 
 /** The must-rows of joint lines, each with its place in either list. */
@@ -166,8 +167,8 @@ export class JointRows {
     this.pieces = new RowBuffer(this.space.stride);
     lines.forEach((line, i) => {
       this.lineOf.fill(i, this.firstRow[i], this.firstRow[i + 1]);
-      this.placeBefore.fill(orderOf(line.before), this.firstRow[i], this.firstRow[i + 1]);
-      this.placeAfter.fill(orderOf(line.after), this.firstRow[i], this.firstRow[i + 1]);
+      this.placeBefore.fill(placeOf(line.before), this.firstRow[i], this.firstRow[i + 1]);
+      this.placeAfter.fill(placeOf(line.after), this.firstRow[i], this.firstRow[i + 1]);
     });
     this.cutAway = cutAwayFrom(this.space, this.buffer.words);
     const changed = Uint8Array.from(this.lineOf, (line) => (isChanged(lines[line]!) ? 1 : 0));

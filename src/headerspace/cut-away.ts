@@ -1,4 +1,4 @@
-import { A_LO, B_LO, copyRow, DST, type FlatSpace, RowBuffer, SRC } from './flat-space.ts';
+import { A_LO, B_LO, copyRow, DST, RowBuffer, type RowLayout, SRC } from './flat-space.ts';
 import { shareOf } from './share.ts';
 
 /** Whether every piece was shown, or the receiver or the budget put an end to it. */
@@ -41,7 +41,7 @@ const P_BASE = 2;
 const P_FREE = 3;
 const PENDING = 4;
 
-export function cutAwayFrom(space: FlatSpace, rows: Int32Array): CutAway {
+export function cutAwayFrom(space: RowLayout, rows: Int32Array): CutAway {
   const { stride, sets } = space;
   const piece = new Int32Array(stride);
   const rest = new Int32Array(stride);

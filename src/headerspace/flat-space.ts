@@ -24,11 +24,15 @@ export const B_LO = 6;
 export const B_HI = 7;
 export const SETS = 8;
 
-export interface FlatSpace {
+/** How rows are laid out behind their addresses and slots. */
+export interface RowLayout {
   /** Words a row. */
   readonly stride: number;
   /** Where the words of one atom set begin and end within a row: kinds, then tos and ttl where asked for. */
   readonly sets: readonly (readonly [from: number, to: number])[];
+}
+
+export interface FlatSpace extends RowLayout {
   /**
    * Appends the box's rows. A box that is not made of whole atoms gets every atom it touches; decodeRow puts
    * its own limits back.

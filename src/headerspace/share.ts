@@ -1,7 +1,7 @@
-import { A_HI, A_LO, B_HI, B_LO, DST_FREE, type FlatSpace, SRC_FREE } from './flat-space.ts';
+import { A_HI, A_LO, B_HI, B_LO, DST_FREE, type RowLayout, SRC_FREE } from './flat-space.ts';
 
 /** Which part of the row at `a[i]` an overlapping row at `b[j]` takes up: 1 exactly when it covers it. */
-export function shareOf(space: FlatSpace, a: Int32Array, i: number, b: Int32Array, j: number): number {
+export function shareOf(space: RowLayout, a: Int32Array, i: number, b: Int32Array, j: number): number {
   const { sets } = space;
   const fixed =
     bitCount(a[i + SRC_FREE]! & ~b[j + SRC_FREE]!) + bitCount(a[i + DST_FREE]! & ~b[j + DST_FREE]!);

@@ -33,6 +33,50 @@ export function changedBoxes(
   );
 }
 
+/**
+ * Whether two states of a list have line for line the same packets of the region: where lines differ at all, it is in
+ * members of their groups that have no address of the region. False may be wrong, true is not.
+ */
+export function sameWithin(
+  one: readonly CompiledEntry[],
+  other: readonly CompiledEntry[],
+  region: readonly Box[],
+): boolean {
+  if (one.length !== other.length) return false;
+  const sameSources = sameMembersAt('source', region);
+  const sameDestinations = sameMembersAt('destination', region);
+  return one.every((entry, i) => {
+    const twin = other[i]!;
+    if (sameEffect(entry, twin)) return true;
+    const [a, b] = [entry.product, twin.product];
+    return (
+      entry.entry === twin.entry &&
+      a !== undefined &&
+      b !== undefined &&
+      sameShapes(a, b) &&
+      sameSources(a.sources, b.sources) &&
+      sameDestinations(a.destinations, b.destinations)
+    );
+  });
+}
+
+/** Whether the members that only one side has share no address with the region at that end. */
+function sameMembersAt(end: 'source' | 'destination', region: readonly Box[]) {
+  const known = new Map<Members, Map<Members, boolean>>();
+  return (a: Members, b: Members): boolean => {
+    if (a === b) return true;
+    const ofFirst = known.get(a) ?? new Map<Members, boolean>();
+    known.set(a, ofFirst);
+    let same = ofFirst.get(b);
+    if (same === undefined) {
+      const only = [...onlyIn(a, b), ...onlyIn(b, a)];
+      same = !region.some((box) => only.some((member) => patternsOverlap(member, box[end])));
+      ofFirst.set(b, same);
+    }
+    return same;
+  };
+}
+
 /** The same line, or the same line under another number. */
 const sameEffect = (a: CompiledEntry, b: CompiledEntry): boolean =>
   a === b ||

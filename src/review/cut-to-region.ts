@@ -1,8 +1,8 @@
 import { allBoxes, type BoxProduct, multiply } from '../acl/ace-boxes.ts';
 import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
+import { hullOf } from '../headerspace/address-sets.ts';
 import { type Box, boxCovers, boxesOverlap, sameBoxes } from '../headerspace/box.ts';
 import { type AddressPattern, hostPattern, patternKey, patternsOverlap } from '../model/address.ts';
-import { hullOf } from './address-sets.ts';
 
 /**
  * The addresses of a list's boxes in rows of five words: source and destination with their wildcards, and the entry. A

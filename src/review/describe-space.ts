@@ -1,4 +1,5 @@
 import type { DiffSpace } from '../acl/diff.ts';
+import { type AddressSets, countOf, hullOf } from '../headerspace/address-sets.ts';
 import {
   ALL_BYTES,
   ALL_FLAGS,
@@ -26,7 +27,6 @@ import {
   valuesOf,
 } from '../model/ports.ts';
 import type { ChangedSpace, MatchedPackets } from '../model/review.ts';
-import { type AddressSets, countOf, hullOf, joinByAddresses } from './address-sets.ts';
 
 export type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
   readonly condition: string | null;
@@ -125,13 +125,11 @@ function describeRunsOf(box: Box, place: Place): readonly ChangedSpace[] {
 }
 
 /**
- * Boxes told in runs of protocols and sets of addresses: "from these thirty sources" is one space. So they are as few as
+ * Told in runs of protocols and sets of addresses: "from these thirty sources" is one space. So they are as few as
  * a reader can hope for, disjoint and complete as before.
  */
-export const describeInSets = (boxes: readonly Box[], place: Place): readonly ChangedSpace[] =>
-  joinByAddresses(boxes).flatMap((sets) =>
-    describeRunsOf(sets.box, place).map((space) => withAddresses(space, sets)),
-  );
+export const describeInSets = (all: readonly AddressSets[], place: Place): readonly ChangedSpace[] =>
+  all.flatMap((sets) => describeRunsOf(sets.box, place).map((space) => withAddresses(space, sets)));
 
 function withAddresses(space: ChangedSpace, { box, sources, destinations }: AddressSets): ChangedSpace {
   if (sources.length === 1 && destinations.length === 1) return space;
@@ -142,11 +140,23 @@ function withAddresses(space: ChangedSpace, { box, sources, destinations }: Addr
     ...space,
     source: formatPattern(hullOf(sources)),
     destination: formatPattern(hullOf(destinations)),
-    ...(sources.length === 1 ? {} : { sources: sources.map(formatPattern) }),
-    ...(destinations.length === 1 ? {} : { destinations: destinations.map(formatPattern) }),
+    ...(sources.length === 1 ? {} : { sources: formatAll(sources) }),
+    ...(destinations.length === 1 ? {} : { destinations: formatAll(destinations) }),
     condition: [...amongst, ...(space.condition === undefined ? [] : [space.condition])].join(', '),
     packets: packets.toString(),
   };
+}
+
+const formatted = new WeakMap<readonly AddressPattern[], readonly string[]>();
+
+/** Lines by the thousand tell of the hosts of one group. */
+function formatAll(patterns: readonly AddressPattern[]): readonly string[] {
+  let texts = formatted.get(patterns);
+  if (texts === undefined) {
+    texts = patterns.map(formatPattern);
+    formatted.set(patterns, texts);
+  }
+  return texts;
 }
 
 const oneOf = (end: string, patterns: readonly AddressPattern[]): readonly string[] =>

@@ -1,8 +1,9 @@
-import { type Box, boxCovers, intersectBoxes } from '../headerspace/box.ts';
+import type { AddressSets } from '../headerspace/address-sets.ts';
+import { type Box, boxCovers, boxesOverlap, intersectBoxes } from '../headerspace/box.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { NearBoxes } from '../headerspace/near-boxes.ts';
 import { countPackets, intersect, subtract } from '../headerspace/packet-set.ts';
-import { freeBits } from '../model/address.ts';
+import { freeBits, patternsOverlap } from '../model/address.ts';
 import { countRanges } from '../model/ports.ts';
 
 /**
@@ -38,18 +39,35 @@ const sizeOf = (boxes: readonly Box[]): number =>
 
 const FEW_TERMS = 4;
 
+/** Whether a box shares packets with those that a question is about. */
+export type IsNear = (box: Box) => boolean;
+
+export function nearBoxes(boxes: readonly Box[]): IsNear {
+  const near = new NearBoxes(boxes);
+  return (box) => near.overlap(box, 1);
+}
+
+export const nearSets =
+  (all: readonly AddressSets[]): IsNear =>
+  (box) =>
+    all.some(
+      ({ box: shape, sources, destinations }) =>
+        sources.some((source) => patternsOverlap(source, box.source)) &&
+        destinations.some((destination) => patternsOverlap(destination, box.destination)) &&
+        boxesOverlap({ ...shape, source: box.source, destination: box.destination }, box),
+    );
+
 /**
- * Boxes that two lines have in common: where the one decided before and the other decides now. Only those that share
- * packets with `near`, where it is given: a line with an object group has hundreds.
+ * Boxes that two lines have in common: where the one decided before and the other decides now. Only those that are near,
+ * where that is asked for (a line with an object group has hundreds), and no more than `most`.
  */
 export function commonTerms(
   before: readonly Box[],
   after: readonly Box[],
-  near?: readonly Box[],
+  isNear: IsNear = () => true,
+  most = Number.POSITIVE_INFINITY,
 ): readonly Box[] {
   const terms: Box[] = [];
-  const nearBoxes = near && new NearBoxes(near);
-  const isNear = (box: Box): boolean => nearBoxes?.overlap(box, 1) ?? true;
   // What both have is asked in any case: asking each box first as well pays only where it spares several others.
   const some = after.length < FEW_TERMS ? before : before.filter(isNear);
   const others = some.length < FEW_TERMS ? after : after.filter(isNear);
@@ -58,6 +76,7 @@ export function commonTerms(
       const both = intersectBoxes(a, b);
       if (both === null || !isNear(both)) continue;
       if (!terms.some((t) => boxCovers(t, both))) terms.push(both);
+      if (terms.length === most) return terms;
     }
   return terms;
 }

@@ -15,7 +15,7 @@ interface DecidingLine {
 }
 
 /** A line's common part with another is told where it is about one sentence. */
-const MOST_MATCHES = 3;
+export const MOST_MATCHES = 3;
 const MOST_LINES = 8;
 
 /**

@@ -1,4 +1,5 @@
 import type { DiffSpace } from '../acl/diff.ts';
+import { type AddressSets, joinByAddresses } from '../headerspace/address-sets.ts';
 import type { Box } from '../headerspace/box.ts';
 import type { ChangedSpace } from '../model/review.ts';
 import {
@@ -14,6 +15,8 @@ import {
 export interface SpaceGroup {
   /** Disjoint. */
   readonly boxes: readonly Box[];
+  /** Present: the packets were found in sets of addresses, disjoint ones, and these are told instead of boxes. */
+  readonly sets?: readonly AddressSets[] | undefined;
   readonly outlined: readonly OutlinedSpace[];
   readonly place: Place;
 }
@@ -30,14 +33,18 @@ export interface ToldSpaces {
 export const MOST_SPACES = 50_000;
 
 /** Where a whole change takes more spaces than this, addresses are told in sets and protocols in runs. */
-const MOST_IN_ALL = 10_000;
+export const MOST_IN_ALL = 10_000;
 
 /** All lists of one change in the words of the contract, as many of each as are listed at most. */
 export function tellSpaces<Name extends string>(
   lists: Readonly<Record<Name, readonly SpaceGroup[]>>,
 ): Readonly<Record<Name, ToldSpaces>> {
   const all = Object.values<readonly SpaceGroup[]>(lists).flat();
-  const describe = countSpaces(all) > MOST_IN_ALL ? describeInSets : describeBoxes;
+  const many = all.reduce((sum, group) => sum + countSpaces(group), 0) > MOST_IN_ALL;
+  const describe = ({ boxes, sets, place }: SpaceGroup): readonly ChangedSpace[] => {
+    if (sets) return describeInSets(sets, place);
+    return many ? describeInSets(joinByAddresses(boxes), place) : describeBoxes(boxes, place);
+  };
   const told = Object.entries<readonly SpaceGroup[]>(lists).map(([name, groups]) => [
     name,
     tellList(groups, describe),
@@ -45,15 +52,24 @@ export function tellSpaces<Name extends string>(
   return Object.fromEntries(told) as Record<Name, ToldSpaces>;
 }
 
-const countSpaces = (groups: readonly SpaceGroup[]): number =>
-  groups.reduce((sum, { boxes }) => sum + countDescribed(boxes), 0);
+/** How many spaces at least a group takes box by box, outlines apart. */
+export const countSpaces = ({ boxes, sets = [] }: SpaceGroup): number =>
+  countDescribed(boxes) +
+  sets.reduce(
+    (sum, { box, sources, destinations }) =>
+      sum + countDescribed([box]) * sources.length * destinations.length,
+    0,
+  );
 
-function tellList(groups: readonly SpaceGroup[], describe: typeof describeBoxes): ToldSpaces {
+function tellList(
+  groups: readonly SpaceGroup[],
+  describe: (group: SpaceGroup) => readonly ChangedSpace[],
+): ToldSpaces {
   const spaces: ChangedSpace[] = [];
-  for (const { boxes, outlined, place } of groups) {
+  for (const group of groups) {
     if (spaces.length > MOST_SPACES) break;
-    for (const space of describe(boxes, place)) spaces.push(space);
-    for (const space of outlined) spaces.push(describeOutline(space, place));
+    for (const space of describe(group)) spaces.push(space);
+    for (const space of group.outlined) spaces.push(describeOutline(space, group.place));
   }
   return spaces.length > MOST_SPACES
     ? { spaces: spaces.slice(0, MOST_SPACES), cut: true }

@@ -11,6 +11,7 @@ import type {
   PortMatch,
 } from '../../src/model/access-list.ts';
 import {
+  type AddressPattern,
   ANY_ADDRESS,
   hostPattern,
   parseIpv4,
@@ -155,6 +156,10 @@ const BASE = parseIpv4('10.0.0.0')!;
 // Bits that random patterns fix or free, high and low and apart, so that prefixes and holes both occur.
 const BITS = [1 << 24, 1 << 8, 1];
 const EDGES = [0, 22, 80, 1024] as const;
+
+/** The addresses of the small world that have these bits, wherever they are not free. */
+export const patternOf = (value: number, free: number): AddressPattern =>
+  toAddressPattern(spread(value) | BASE, spread(free));
 
 const patternArbitrary: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: fc.constant('any') },

@@ -8,7 +8,7 @@ import { setContains } from '../../src/headerspace/packet-set.ts';
 import { hostPattern, toIpv4 } from '../../src/model/address.ts';
 import { makePacket, type Packet, TCP } from '../../src/model/packet.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
-import { changedBoxes } from '../../src/review/changed-boxes.ts';
+import { changedBoxes, sameWithin } from '../../src/review/changed-boxes.ts';
 import { beginAlike, cutToRegion, RegionCuts } from '../../src/review/cut-to-region.ts';
 
 const MEMBERS = ['host 192.0.2.0', 'host 192.0.2.1', 'host 192.0.2.2', '192.0.2.4 255.255.255.252'];
@@ -72,6 +72,29 @@ describe('what a group that changes does to its lines', () => {
     expect(region).to.not.be.empty;
     expect(packets.some((p) => setContains(region, p))).to.equal(true);
     for (const p of packets) if (setContains(region, p)) expect([p.source, p.destination]).to.include(gone);
+  });
+});
+
+describe('two states of a group', () => {
+  it('are the same within a region only where they decide alike there', () => {
+    fc.assert(
+      fc.property(members, members, members, (old, now, other) => {
+        const [before, after, end] = [compile(old), compile(now), compile(other)];
+        const region = changedBoxes(before.entries, after.entries);
+        if (!sameWithin(after.entries, end.entries, region)) return;
+        for (const p of packets)
+          if (setContains(region, p))
+            expect(decidePacket(after, p).verdict).to.equal(decidePacket(end, p).verdict);
+      }),
+    );
+  });
+
+  it('are the same around a member that both have, and not around one that only one of them has', () => {
+    const [one, two, three] = [1, 2, 3].map((count) => compile(MEMBERS.slice(0, count)));
+    const [source, destination] = [9, 1].map((n) => hostPattern(toIpv4(0xc0000200 + n)));
+    const aroundSecond = [makeBox({ source, destination })];
+    expect(sameWithin(two!.entries, three!.entries, aroundSecond)).to.equal(true);
+    expect(sameWithin(one!.entries, three!.entries, aroundSecond)).to.equal(false);
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { compileAcl } from '../../src/acl/compile.ts';
 import { type DiffSpace, diffAcls } from '../../src/acl/diff.ts';
+import { joinByAddresses } from '../../src/headerspace/address-sets.ts';
 import type { ChangedSpace } from '../../src/model/review.ts';
 import { describeBoxes, describeInSets, type Place } from '../../src/review/describe-space.ts';
 import { type ConfigDiff, diffConfigs } from '../../src/review/semantic-diff.ts';
@@ -70,7 +71,7 @@ describe('spaces told in sets', () => {
       fc.property(listText(), listText(), fc.array(packet, { minLength: 20 }), (old, now, packets) => {
         for (const { fragments, spaces } of diffLists(old, now)) {
           const boxes = spaces.filter((space) => space.outline === undefined).map((space) => space.box);
-          const inSets = describeInSets(boxes, somewhere);
+          const inSets = describeInSets(joinByAddresses(boxes), somewhere);
           const oneByOne = describeBoxes(boxes, somewhere);
           for (const p of packets.filter((one) => one.nonInitialFragment === fragments)) {
             const holding = (told: readonly ChangedSpace[]): number =>

@@ -1,5 +1,6 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin, type Piece } from '../../acl/decide.ts';
+import { hullOf } from '../../headerspace/address-sets.ts';
 import { type Box, boxDestination, boxesOverlap, boxSource, makeBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Ipv4 } from '../../model/address.ts';
@@ -7,7 +8,6 @@ import { type Packet, UDP } from '../../model/packet.ts';
 import type { RoutingProcess } from '../../model/router-config.ts';
 import { type Adjacency, type AdjacencyWay, adjacenciesOf } from '../../router/adjacencies.ts';
 import { withoutOptions } from '../../router/plain-packets.ts';
-import { hullOf } from '../address-sets.ts';
 import { cutToRegion, filterAlike } from '../cut-to-region.ts';
 import { type DeviceState, filterOf } from './device-state.ts';
 import type { TunnelWatch } from './tunnels.ts';

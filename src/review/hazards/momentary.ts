@@ -4,7 +4,7 @@ import { isWished, JointLists, type Wish } from '../../acl/joint-search.ts';
 import { type Box, fullBox } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Packet } from '../../model/packet.ts';
-import { changedBoxes } from '../changed-boxes.ts';
+import { changedBoxes, sameWithin } from '../changed-boxes.ts';
 import { beginAlike, cutToRegion, filterAlike, RegionCuts } from '../cut-to-region.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
@@ -100,6 +100,7 @@ function joinLists({ before, after }: PlaceChange, filters: Filters): EditedList
   if (before.list.entries.length === 0 || after.list.entries.length === 0) return null;
   const region = changedBoxes(before.list.entries, after.list.entries);
   const [now, then, ...ends] = filters;
+  if (ends.some((end) => sameWithin(now.entries, end.entries, region))) return 'alike';
   const changed = now.entries.findIndex((entry, i) => entry !== then.entries[i]);
   if (ends.some((end) => beginAlike(now, end, changed, region))) return 'alike';
   const cuts = new RegionCuts(region);

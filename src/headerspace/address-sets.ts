@@ -1,6 +1,6 @@
-import type { Box } from '../headerspace/box.ts';
-import { groupAlike } from '../headerspace/merge-boxes.ts';
 import { type AddressPattern, freeBits, patternKey, toAddressPattern } from '../model/address.ts';
+import type { Box } from './box.ts';
+import { groupAlike } from './merge-boxes.ts';
 
 /** Boxes alike in all but their addresses: each of the sources with each of the destinations. */
 export interface AddressSets {
@@ -10,6 +10,10 @@ export interface AddressSets {
   readonly sources: readonly AddressPattern[];
   readonly destinations: readonly AddressPattern[];
 }
+
+/** The boxes, one for each source and destination. */
+export const boxesOf = ({ box, sources, destinations }: AddressSets): readonly Box[] =>
+  sources.flatMap((source) => destinations.map((destination) => ({ ...box, source, destination })));
 
 /**
  * Disjoint boxes joined where they share all but their addresses: first the destinations of each source, then the
@@ -35,7 +39,7 @@ export function joinByAddresses(boxes: readonly Box[]): readonly AddressSets[] {
   }));
 }
 
-const inOrder = (patterns: readonly AddressPattern[]): readonly AddressPattern[] =>
+export const inOrder = (patterns: readonly AddressPattern[]): readonly AddressPattern[] =>
   [...patterns].sort((a, b) => a.address - b.address || a.wildcard - b.wildcard);
 
 /** The least pattern that holds all of these. */

@@ -1,0 +1,253 @@
+import { AddressAlgebra, type AddressSet } from '../headerspace/address-algebra.ts';
+import type { AddressSets } from '../headerspace/address-sets.ts';
+import type { Box } from '../headerspace/box.ts';
+import { cutProducts, type Product } from '../headerspace/cut-products.ts';
+import {
+  DST,
+  DST_FREE,
+  type FlatSpace,
+  flatSpaceOf,
+  intersectRows,
+  RowBuffer,
+  SRC,
+  SRC_FREE,
+} from '../headerspace/flat-space.ts';
+import { RowNumbers, rowCovers, rowsOverlap, scanRows } from '../headerspace/overlap-index.ts';
+import type { PacketSet } from '../headerspace/packet-set.ts';
+import type { AddressPattern } from '../model/address.ts';
+import { isChanged, type JointLine, NOWHERE, placeOf } from './joint-lists.ts';
+
+/** The rows that products are made of: their addresses are the least patterns that hold those of the set beside them. */
+interface ProductRow {
+  readonly line: number;
+  readonly source: AddressSet;
+  readonly destination: AddressSet;
+  /** The line's place in either list; NOWHERE where that list does not have it. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The packets of one pair of rows; null: they take more than a few pieces. */
+export type PairPieces = readonly AddressSets[] | null;
+
+/** More pieces than this of one pair of rows, and sets of addresses tell a reader no more than boxes. */
+const MOST_PIECES = 256;
+
+/** Rows held against pairs of rows, all in all: about a second. */
+const PATIENCE = 50_000_000;
+
+/**
+ * The rows of joint lines with sets of addresses: a line with object groups takes one row for each of its services,
+ * however many members the groups have.
+ */
+export class JointProducts {
+  readonly lines: readonly JointLine[];
+  private readonly algebra = new AddressAlgebra();
+  private readonly space: FlatSpace;
+  private readonly buffer: RowBuffer;
+  private readonly rows: ProductRow[] = [];
+  /** Line to its first row; one more at the end. */
+  private readonly firstRow: Int32Array;
+  private readonly near = new Map<number, Int32Array>();
+  private readonly asked = new Map<Box, RowBuffer>();
+  private readonly found = new RowNumbers();
+
+  constructor(lines: readonly JointLine[]) {
+    this.lines = lines;
+    this.space = flatSpaceOf(lines.flatMap((line) => [...(productOf(line)?.shapes ?? line.must)]));
+    this.buffer = new RowBuffer(this.space.stride, lines.length + 1);
+    this.firstRow = new Int32Array(lines.length + 1);
+    lines.forEach((line, i) => {
+      this.firstRow[i] = this.buffer.rows;
+      this.layOut(line, i);
+    });
+    this.firstRow[lines.length] = this.buffer.rows;
+  }
+
+  private layOut(line: JointLine, number: number): void {
+    const { algebra } = this;
+    const add = (box: Box, source: AddressSet, destination: AddressSet): void => {
+      this.space.encode({ ...box, source: source.hull, destination: destination.hull }, this.buffer);
+      const row = {
+        line: number,
+        source,
+        destination,
+        before: placeOf(line.before),
+        after: placeOf(line.after),
+      };
+      while (this.rows.length < this.buffer.rows) this.rows.push(row);
+    };
+    const product = productOf(line);
+    if (product === null)
+      for (const box of line.must) add(box, algebra.of(box.source), algebra.of(box.destination));
+    else {
+      const source = algebra.ofAll(product.sources);
+      const destination = algebra.ofAll(product.destinations);
+      if (source !== null && destination !== null)
+        for (const shape of product.shapes) add(shape, source, destination);
+    }
+  }
+
+  /**
+   * Calls `visit` with the places in `lines` of each pair of lines of which one is changed and that `differ`, and with the
+   * packets of `within` whose first match is the one in the earlier list and the other in the later one. Stops and answers
+   * false where that takes too long, or a pair too many pieces.
+   */
+  eachPair(
+    within: PacketSet,
+    differ: (l: number, m: number) => boolean,
+    visit: (l: number, m: number, pieces: readonly AddressSets[]) => void,
+  ): boolean {
+    const changed = this.changedRows();
+    if (changed === null) return false;
+    for (const row of changed) {
+      const { before } = this.rows[row]!;
+      for (const other of this.rowsNear(row)) {
+        const partner = this.rows[other]!;
+        // Pairs of two changed lines are looked at from the earlier list's.
+        if (before === NOWHERE && (partner.before === NOWHERE || partner.after === NOWHERE)) continue;
+        if (before !== NOWHERE && partner.after === NOWHERE) continue;
+        const [l, m] = before === NOWHERE ? [other, row] : [row, other];
+        if (!differ(this.rows[l]!.line, this.rows[m]!.line)) continue;
+        const pieces = this.piecesOf(l, m, row, within);
+        if (pieces === null) return false;
+        if (pieces.length > 0) visit(this.rows[l]!.line, this.rows[m]!.line, pieces);
+      }
+    }
+    return true;
+  }
+
+  /** The changed rows that have a share in any pair; null: too many pairs of rows overlap. */
+  private changedRows(): readonly number[] | null {
+    const { lines, rows } = this;
+    let patience = PATIENCE;
+    const changed: number[] = [];
+    for (let row = 0; row < rows.length; row++) {
+      if (!isChanged(lines[rows[row]!.line]!) || this.isCovered(row)) continue;
+      patience -= this.rowsNear(row).length ** 2;
+      if (patience < 0) return null;
+      changed.push(row);
+    }
+    return changed;
+  }
+
+  /** Whether one row before it in its list has all packets of a changed row. */
+  private isCovered(row: number): boolean {
+    const { buffer, rows } = this;
+    const { source, destination } = rows[row]!;
+    const whole = { words: buffer.words, at: row * buffer.stride, source, destination };
+    const place = rows[row]!.before === NOWHERE ? 'after' : 'before';
+    return this.rowsNear(row).some((other) => this.precedes(place, other, row) && this.covers(other, whole));
+  }
+
+  /** The packets whose first match is row `l` before and row `m` after; one of the two is the changed row. */
+  private piecesOf(l: number, m: number, changed: number, within: PacketSet): PairPieces {
+    const { algebra, buffer, rows, space } = this;
+    const { words, stride } = buffer;
+    const source = algebra.intersect(rows[l]!.source, rows[m]!.source);
+    const destination = algebra.intersect(rows[l]!.destination, rows[m]!.destination);
+    const shared = new Int32Array(stride);
+    if (source === null || destination === null) return [];
+    if (!intersectRows(space, words, l * stride, words, m * stride, shared)) return [];
+    narrow(shared, source.hull, destination.hull);
+    const whole: Product = { words: shared, at: 0, source, destination };
+    const earlier: number[] = [];
+    for (const row of this.rowsNear(changed)) {
+      if (!this.precedes('before', row, l) && !this.precedes('after', row, m)) continue;
+      if (!this.overlaps(row, whole)) continue;
+      if (this.covers(row, whole)) return [];
+      earlier.push(row);
+    }
+    const pieces: AddressSets[] = [];
+    for (const box of within) {
+      const asked = this.rowsOf(box);
+      for (let at = 0; at < asked.length; at += stride) {
+        const words = new Int32Array(stride);
+        if (!intersectRows(space, shared, 0, asked.words, at, words)) continue;
+        const limited = { ...whole, words };
+        const cuts = earlier.filter((row) => this.overlaps(row, limited)).map((row) => this.product(row));
+        const left = cutProducts({ space, algebra }, limited, cuts, box, MOST_PIECES);
+        if (left === null) return null;
+        for (const piece of left) pieces.push(piece);
+      }
+    }
+    return pieces;
+  }
+
+  private product(row: number): Product {
+    const { source, destination } = this.rows[row]!;
+    return { words: this.buffer.words, at: row * this.buffer.stride, source, destination };
+  }
+
+  /** The rows that share packets with a row, in order. */
+  private rowsNear(row: number): Int32Array {
+    let near = this.near.get(row);
+    if (near === undefined) {
+      const { buffer, found, space } = this;
+      const { words, rows, stride } = buffer;
+      const product = this.product(row);
+      const count = scanRows(space, words, rows).find(words, row * stride, rows, found);
+      near = found.values.slice(0, count).filter((other) => this.overlaps(other, product));
+      this.near.set(row, near);
+    }
+    return near;
+  }
+
+  private overlaps(row: number, { words, at, source, destination }: Product): boolean {
+    const { algebra, buffer, space } = this;
+    const own = this.rows[row]!;
+    return (
+      rowsOverlap(space, words, at, buffer.words, row * buffer.stride) &&
+      algebra.intersect(source, own.source) !== null &&
+      algebra.intersect(destination, own.destination) !== null
+    );
+  }
+
+  private covers(row: number, { words, at, source, destination }: Product): boolean {
+    const { algebra, buffer, space } = this;
+    const own = this.rows[row]!;
+    return (
+      rowCovers(space, buffer.words, row * buffer.stride, words, at) &&
+      algebra.intersect(source, own.source) === source &&
+      algebra.intersect(destination, own.destination) === destination
+    );
+  }
+
+  private rowsOf(box: Box): RowBuffer {
+    let rows = this.asked.get(box);
+    if (rows === undefined) {
+      rows = new RowBuffer(this.space.stride, 1);
+      this.space.encode(box, rows);
+      this.asked.set(box, rows);
+    }
+    return rows;
+  }
+
+  /** Rows of one line stand in the order they were laid out in, in both lists. */
+  private precedes(list: 'before' | 'after', row: number, other: number): boolean {
+    const a = this.rows[row]![list];
+    const b = this.rows[other]![list];
+    return a < b || (a === b && a !== NOWHERE && row < other);
+  }
+}
+
+function narrow(words: Int32Array, source: AddressPattern, destination: AddressPattern): void {
+  words[SRC] = source.address;
+  words[SRC_FREE] = source.wildcard;
+  words[DST] = destination.address;
+  words[DST_FREE] = destination.wildcard;
+}
+
+interface Shapes {
+  readonly sources: readonly AddressPattern[];
+  readonly destinations: readonly AddressPattern[];
+  readonly shapes: readonly Box[];
+}
+
+/** Null: the line is no product of sets of addresses. */
+function productOf({ before, after }: JointLine): Shapes | null {
+  const entry = before ?? after;
+  if (entry === null || entry === 'end' || !entry.product) return null;
+  const { sources, destinations, asked, aside } = entry.product;
+  return { sources, destinations, shapes: [...asked, ...aside] };
+}
