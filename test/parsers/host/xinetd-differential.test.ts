@@ -31,10 +31,12 @@ const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       svc('a', 1001, ' disable = yes\n disable = no\n') + svc('b', 1002, ' disable = no\n disable = yes\n'),
   },
   'defaults disabled': {
-    'x.conf': `defaults\n{\n disabled = a\n disabled += b\n}\n${svc('a', 1001)}${svc('b', 1002)}${svc('c', 1003)}`,
+    'x.conf':
+      'defaults\n{\n disabled = a\n disabled += b\n}\n' + svc('a', 1001) + svc('b', 1002) + svc('c', 1003),
   },
   'defaults disabled twice =': {
-    'x.conf': `defaults\n{\n disabled = a\n disabled = b\n}\n${svc('a', 1001)}${svc('b', 1002)}${svc('c', 1003)}`,
+    'x.conf':
+      'defaults\n{\n disabled = a\n disabled = b\n}\n' + svc('a', 1001) + svc('b', 1002) + svc('c', 1003),
   },
   'enabled list': {
     'x.conf':
@@ -44,18 +46,20 @@ const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       svc('c', 1003),
   },
   'enabled + disabled': {
-    'x.conf': `defaults\n{\n enabled = a b\n disabled = a\n}\n${svc('a', 1001)}${svc('b', 1002)}${svc('c', 1003)}`,
+    'x.conf':
+      'defaults\n{\n enabled = a b\n disabled = a\n}\n' + svc('a', 1001) + svc('b', 1002) + svc('c', 1003),
   },
-  'enabled empty': { 'x.conf': `defaults\n{\n enabled =\n}\n${svc('a', 1001)}` },
+  'enabled empty': { 'x.conf': 'defaults\n{\n enabled =\n}\n' + svc('a', 1001) },
   ids: {
-    'x.conf': `defaults\n{\n disabled = a\n}\n${svc('a', 1001, '', 'a-one')}${svc('a', 1002, '', 'a')}`,
+    'x.conf': 'defaults\n{\n disabled = a\n}\n' + svc('a', 1001, '', 'a-one') + svc('a', 1002, '', 'a'),
   },
   'ids by name': {
-    'x.conf': `defaults\n{\n enabled = a\n}\n${svc('a', 1001, '', 'a-one')}${svc('z', 1002, '', 'a')}`,
+    'x.conf': 'defaults\n{\n enabled = a\n}\n' + svc('a', 1001, '', 'a-one') + svc('z', 1002, '', 'a'),
   },
-  'defaults after': { 'x.conf': `${svc('a', 1001) + svc('b', 1002)}defaults\n{\n disabled = a\n}\n` },
+  'defaults after': { 'x.conf': svc('a', 1001) + svc('b', 1002) + 'defaults\n{\n disabled = a\n}\n' },
   'two defaults': {
-    'x.conf': `defaults\n{\n disabled = a\n}\ndefaults\n{\n disabled = b\n}\n${svc('a', 1001)}${svc('b', 1002)}`,
+    'x.conf':
+      'defaults\n{\n disabled = a\n}\ndefaults\n{\n disabled = b\n}\n' + svc('a', 1001) + svc('b', 1002),
   },
   includedir: {
     'x.conf': `includedir ${D}/d\n`,
@@ -71,7 +75,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'd/a': svc('a', 1001) + svc('aa', 1011),
     'd/z': 'defaults\n{\n disabled = a\n}\n',
   },
-  include: { 'x.conf': `include ${D}/d/a.x\n${svc('b', 1002)}`, 'd/a.x': svc('a', 1001) },
+  include: { 'x.conf': `include ${D}/d/a.x\n` + svc('b', 1002), 'd/a.x': svc('a', 1001) },
   'brace same line': { 'x.conf': svc('a', 1001).replace('service a\n{', 'service a {') + svc('b', 1002) },
   'comment after value': {
     'x.conf':
@@ -82,9 +86,9 @@ const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'unknown attribute': { 'x.conf': svc('a', 1001, ' nonsense = 3\n') + svc('b', 1002) },
   'same service twice': { 'x.conf': svc('a', 1001) + svc('a', 1002) },
   'same service twice, ids': { 'x.conf': svc('a', 1001, '', 'one') + svc('a', 1002, '', 'two') },
-  'bad line': { 'x.conf': `${svc('a', 1001)}garbage here\n${svc('b', 1002)}` },
+  'bad line': { 'x.conf': svc('a', 1001) + 'garbage here\n' + svc('b', 1002) },
   'not closed': { 'x.conf': svc('a', 1001) + svc('b', 1002).replace('}\n', '') + svc('c', 1003) },
-  'name case': { 'x.conf': `defaults\n{\n disabled = A\n}\n${svc('a', 1001)}` },
+  'name case': { 'x.conf': 'defaults\n{\n disabled = A\n}\n' + svc('a', 1001) },
   'attr case': { 'x.conf': svc('a', 1001, ' DISABLE = yes\n') + svc('b', 1002) },
   'colon style': { 'x.conf': svc('a', 1001, ' disable: yes\n') + svc('b', 1002) },
   'no spaces': { 'x.conf': svc('a', 1001).replace(/ = /g, '=') + svc('b', 1002).replace(/ = /g, ' =') },
@@ -113,18 +117,18 @@ const CASES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'disabled in service': { 'x.conf': svc('a', 1001, ' disabled = a\n') },
   'disable in defaults': {
-    'x.conf': `defaults\n{\n disable = yes\n}\n${svc('a', 1001)}${svc('b', 1002, ' disable = no\n')}`,
+    'x.conf': 'defaults\n{\n disable = yes\n}\n' + svc('a', 1001) + svc('b', 1002, ' disable = no\n'),
   },
   'two spaces service': { 'x.conf': svc('a', 1001).replace('service a', 'service   a  ') },
   redirect: { 'x.conf': svc('a', 1001, ' redirect = 127.0.0.1 22\n').replace(/ server = .*\n/, '') },
   'nested include': {
     'x.conf': `include ${D}/d/one\n`,
-    'd/one': `include ${D}/d/two\n${svc('a', 1001)}`,
+    'd/one': `include ${D}/d/two\n` + svc('a', 1001),
     'd/two': svc('b', 1002),
   },
   'include in service dir': {
     'x.conf': `includedir ${D}/d\n`,
-    'd/one': `includedir ${D}/e\n${svc('a', 1001)}`,
+    'd/one': `includedir ${D}/e\n` + svc('a', 1001),
     'e/two': svc('b', 1002),
   },
   'flags disabled types': { 'x.conf': svc('a', 1001, ' access_times = 00:00-00:01\n') },
