@@ -14,7 +14,7 @@ import {
   type Ipv4,
   patternContains,
 } from '../model/address.ts';
-import type { Doubt, IntendedFlow, PartialExposure } from '../model/exposure.ts';
+import type { Doubt, IntendedFlow, PartialExposure, SourceExposure } from '../model/exposure.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import { SYN, TCP, UDP } from '../model/packet.ts';
 import {
@@ -126,7 +126,7 @@ export function intendedFlow(
     ...ports,
     deciding: decidingLines(pieces, ports),
     passed: passedLines(pieces),
-    partial: partialExposure(wide, viewer.sources),
+    ...exposureOfSources(wide, viewer.sources),
     oneWay: oneWayPorts(network, pieces, ports.reachable),
     strays: portsOf(pieces.filter(straysFrom)),
     doubts: doubtsByPort(pieces, ports.undetermined),
@@ -282,36 +282,56 @@ function mergeSourcePorts(rows: readonly Deciding[]): Deciding[] {
   return [...merged.values()];
 }
 
-interface PartialRow {
+interface SourceRow {
   readonly ports: PortSet;
   readonly sources: Map<string, AddressPattern>;
   readonly decidedBy: DecidedBy;
 }
 
-/** Ports that some of the sources reach and others do not, with the part that does. */
-function partialExposure(
+/** What each of the sources reaches, and which ports some of them reach and others do not, with the part that does. */
+function exposureOfSources(
   pieces: readonly PathPiece[],
   sources: readonly AddressPattern[],
-): readonly PartialExposure[] {
-  const rows = new Map<string, PartialRow>();
+): Pick<IntendedFlow, 'partial' | 'bySource'> {
+  if (pieces.length === 0) return { partial: [] };
+  const rowsOf = (verdict: SourceExposure['verdict']): readonly SourceExposure[] =>
+    rowsBySource(pieces.filter((p) => p.verdict === verdict)).map((row) => ({
+      ports: row.ports,
+      verdict,
+      sources: [...row.sources.values()],
+    }));
+  return {
+    partial: partialExposure(rowsBySource(pieces.filter((p) => p.verdict !== 'deny')), sources),
+    bySource: [...rowsOf('permit'), ...rowsOf('undetermined')],
+  };
+}
+
+function rowsBySource(pieces: readonly PathPiece[]): readonly SourceRow[] {
+  const rows = new Map<string, SourceRow>();
   // Thousands of pieces share few deciders and sets of ports: equal objects are looked at once.
-  const known = new Map<DecidedBy, Map<PortSet, PartialRow>>();
-  const rowOf = (decidedBy: DecidedBy, ports: PortSet): PartialRow => {
+  const known = new Map<DecidedBy, Map<PortSet, SourceRow>>();
+  const rowOf = (decidedBy: DecidedBy, ports: PortSet): SourceRow => {
     const key = `${keyOf(decidedBy)} ${JSON.stringify(ports)}`;
     const row = rows.get(key) ?? { ports, sources: new Map(), decidedBy };
     rows.set(key, row);
     return row;
   };
-  for (const { verdict, decidedBy, sent } of pieces) {
-    if (verdict === 'deny') continue;
+  for (const { decidedBy, sent } of pieces) {
     const ports = boxDestinationPorts(sent);
-    const byPorts = known.get(decidedBy) ?? new Map<PortSet, PartialRow>();
+    const byPorts = known.get(decidedBy) ?? new Map<PortSet, SourceRow>();
     const row = byPorts.get(ports) ?? rowOf(decidedBy, ports);
     known.set(decidedBy, byPorts.set(ports, row));
     const source = boxSource(sent);
     row.sources.set(formatPattern(source), source);
   }
-  return [...rows.values()]
+  return [...rows.values()];
+}
+
+const partialExposure = (
+  rows: readonly SourceRow[],
+  sources: readonly AddressPattern[],
+): readonly PartialExposure[] =>
+  rows
     .filter((row) => sources.some((s) => !row.sources.has(formatPattern(s))))
     .map((row) => ({
       ports: row.ports,
@@ -319,7 +339,6 @@ function partialExposure(
       decidedBy: row.decidedBy,
     }))
     .sort((a, b) => a.ports[0]![0] - b.ports[0]![0]);
-}
 
 /** Reachable ports none of whose replies comes back. */
 function oneWayPorts(network: Network, pieces: readonly PathPiece[], reachable: PortSet): PortSet {

@@ -1,4 +1,5 @@
 import type { ConfigLine } from '../diagnostics/source-span.ts';
+import type { AddressPattern } from './address.ts';
 import type { DecidedBy, Verdict } from './finding.ts';
 import type { PortSet } from './ports.ts';
 import type { Direction } from './router-config.ts';
@@ -62,6 +63,13 @@ export interface PartialExposure {
   readonly decidedBy: DecidedBy;
 }
 
+/** Ports that these sources (disjoint patterns) reach, or may reach. */
+export interface SourceExposure {
+  readonly sources: readonly AddressPattern[];
+  readonly ports: PortSet;
+  readonly verdict: 'permit' | 'undetermined';
+}
+
 /** What one vantage should reach of one target, by config alone. The three port sets partition 0–65535. */
 export interface IntendedFlow {
   readonly vantage: string;
@@ -81,6 +89,8 @@ export interface IntendedFlow {
   /** Lines of other lists on the way that let ports pass before the deciding one; absent where nothing followed the path. */
   readonly passed?: readonly { readonly ports: PortSet; readonly line: ConfigLine }[];
   readonly partial: readonly PartialExposure[];
+  /** Every source's ports, also those that all of the sources reach; absent where the vantage is a single address. */
+  readonly bySource?: readonly SourceExposure[];
   /** Reachable ports whose reply the router drops: delivered, never answered. */
   readonly oneWay: PortSet;
   /** Reachable ports whose packets leave by no known way or back where they came from: nobody knows who gets them. */

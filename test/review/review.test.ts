@@ -340,6 +340,59 @@ ip access-list`,
   });
 });
 
+describe('end to end, for a part of a vantage alone', () => {
+  const site = parseSite(
+    `site: t
+routers: [{ name: gw, config: gw.cfg }]
+segments: { servers: 198.51.100.0/24 }
+targets: { near: { address: 198.51.100.35, segment: servers } }
+vantages: { internet: { address: 203.0.113.77, sources: any, enters: gw FastEthernet0/0 } }
+policy: []
+`,
+    'site.yaml',
+  ).value!;
+  const gw = (lines: string): string => `version 12.4
+hostname gw
+time-range WORK
+ periodic weekdays 8:00 to 18:00
+interface FastEthernet0/0
+ ip address 192.0.2.126 255.255.255.0
+ ip access-group EDGE in
+interface FastEthernet0/1
+ ip address 198.51.100.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 192.0.2.1
+ip access-list extended EDGE
+${lines} permit tcp any any eq 22
+end
+`;
+  const DENIED = ' 5 deny tcp 203.0.113.128 0.0.0.127 any range 20 30\n';
+  const parts = (lines: string, snippet: string): readonly string[] =>
+    change(gw(lines), `ip access-list extended EDGE\n${snippet}`, {
+      site,
+      endToEnd: endToEndOf(site),
+    }).reach!.flatMap((r) =>
+      r.partial.map((p) => `${p.sources.join()} +${JSON.stringify(p.gained)} -${JSON.stringify(p.lost)}`),
+    );
+
+  it('tells who loses and who gains ports that the address of the prober keeps', () => {
+    expect(parts('', DENIED)).to.deep.equal(['203.0.113.128 0.0.0.127 +[] -[[22,22]]']);
+    expect(parts(DENIED, ' no 5\n')).to.deep.equal(['203.0.113.128 0.0.0.127 +[[22,22]] -[]']);
+    expect(parts(DENIED, ' 3 permit tcp host 203.0.113.200 any eq 25\n')).to.deep.equal([
+      '203.0.113.200 0.0.0.0 +[[25,25]] -[]',
+    ]);
+  });
+  it('tells nobody where other lines do the same to them', () => {
+    const halves =
+      ' 6 deny tcp 203.0.113.192 0.0.0.63 any range 20 30\n 7 deny tcp 203.0.113.128 0.0.0.63 any range 20 30\n no 5\n';
+    expect(parts(DENIED, halves)).to.deep.equal([]);
+    expect(parts('', ' 5 permit tcp 203.0.113.128 0.0.0.127 any eq 22\n')).to.deep.equal([]);
+  });
+  it('holds nothing lost that may be left, nor gained that may have been there', () => {
+    expect(parts('', DENIED.replace('30\n', '30 time-range WORK\n'))).to.deep.equal([]);
+    expect(parts(DENIED.replace('30\n', '30 time-range WORK\n'), ' no 5\n')).to.deep.equal([]);
+  });
+});
+
 describe('findings that a change causes', () => {
   it('do not count a list twice because it has another name', () => {
     const dead = GW.replace(' deny ip any any\n', ' deny ip any any\n permit tcp any any eq 25\n');
