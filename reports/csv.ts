@@ -134,7 +134,16 @@ function reviewSheet(report: ReviewReport): Sheet {
   return {
     columns: REVIEW_COLUMNS,
     rows: [
-      ...result.hazards.map((h) => [h.kind, h.severity, h.step, ...blanks(9), h.message, '', '', h.command]),
+      ...result.hazards.map((h) => [
+        h.kind,
+        h.severity,
+        h.step,
+        ...blanks(9),
+        h.message,
+        h.line?.file ?? '',
+        h.line?.line ?? '',
+        h.command,
+      ]),
       ...result.gained.map((s) => spaceRow('gained', s)),
       ...result.lost.map((s) => spaceRow('lost', s)),
       ...result.fragments.gained.map((s) => spaceRow('gained fragments', s)),

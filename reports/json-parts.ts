@@ -16,7 +16,7 @@ import { describeFlags } from './wording.ts';
 // Every object is written field by field: a field that the model gains later enters the contract by decision, not by accident.
 
 export const jsonLine = ({ file, line, text }: ConfigLine): ConfigLine => ({ file, line, text });
-const jsonLineOrNull = (l: ConfigLine | null): ConfigLine | null => (l === null ? null : jsonLine(l));
+export const jsonLineOrNull = (l: ConfigLine | null): ConfigLine | null => (l === null ? null : jsonLine(l));
 export const jsonPorts = (p: Ranges): [number, number][] => p.map(([lo, hi]) => [lo, hi]);
 export const jsonPortsOrNull = (p: Ranges | null): [number, number][] | null =>
   p === null ? null : jsonPorts(p);

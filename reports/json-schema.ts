@@ -251,6 +251,7 @@ const review = z.object({
         .int()
         .describe("counts the snippet's non-blank, non-comment lines from 1; 0: of two whole configurations"),
       command: z.string(),
+      line: configLine.nullable().describe('where the command stands'),
       kind: z.string(),
       severity,
       message: z.string(),

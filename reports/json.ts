@@ -9,6 +9,7 @@ import {
   jsonFrame,
   jsonItem,
   jsonLine,
+  jsonLineOrNull,
   jsonLintFinding,
   jsonPair,
   jsonPorts,
@@ -114,6 +115,7 @@ function reviewDocument(report: ReviewReport): JsonDocument<'review'> {
     hazards: result.hazards.map((h) => ({
       step: h.step,
       command: h.command,
+      line: jsonLineOrNull(h.line),
       kind: h.kind,
       severity: h.severity,
       message: h.message,

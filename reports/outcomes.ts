@@ -138,6 +138,7 @@ const reviewOutcomes = (report: ReviewReport): readonly Outcome[] => [
       message: h.step === 0 ? h.message : `step ${h.step}, ${h.command}: ${h.message}`,
       result: atLeast(h.severity, report.floor) ? 'fail' : 'pass',
       severity: h.severity,
+      line: h.line,
       input: 'snippet',
       place: h.step === 0 ? null : `step ${h.step}`,
       more: [h.command],

@@ -34,7 +34,8 @@ const physical = (line: ConfigLine) => ({
 });
 
 function locationsOf(o: Outcome, report: OutcomeReport): readonly object[] {
-  if (o.line !== null) return [physical(o.line)];
+  const named = o.place === null ? {} : { logicalLocations: [{ name: o.place }] };
+  if (o.line !== null) return [{ ...physical(o.line), ...named }];
   const { inputs } = report.header;
   // Without a snippet, what a change does stands in the later of its two configurations.
   const input =
@@ -43,7 +44,7 @@ function locationsOf(o: Outcome, report: OutcomeReport): readonly object[] {
   return [
     {
       physicalLocation: { artifactLocation: { uri: fileUri(input.file) } },
-      ...(o.place === null ? {} : { logicalLocations: [{ name: o.place }] }),
+      ...named,
     },
   ];
 }

@@ -92,6 +92,8 @@ export interface Hazard {
   /** Counts the snippet's non-blank, non-comment lines from 1; 0, and no command: of two whole configurations. */
   readonly step: number;
   readonly command: string;
+  /** Where the command stands; null at step 0. */
+  readonly line: ConfigLine | null;
   readonly kind: HazardKind;
   readonly severity: Severity;
   readonly message: string;

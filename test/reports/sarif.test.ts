@@ -91,10 +91,19 @@ describe('the SARIF format', () => {
     expect(first?.locations[0]?.physicalLocation.region?.startLine).to.equal(23);
   });
 
+  it('points at the pasted line of a hazard', () => {
+    const [first] = resultsOf(renderReport(SAMPLES.review, 'sarif'));
+    expect(first?.ruleId).to.equal('list-deleted');
+    expect(first?.locations[0]?.physicalLocation).to.deep.include({
+      artifactLocation: { uri: 'change.txt' },
+    });
+    expect(first?.locations[0]?.physicalLocation.region?.startLine).to.equal(1);
+  });
+
   it('puts what two configurations cut off into the later one', () => {
     const { header, result } = SAMPLES.review;
     const config = (file: string) => ({ role: 'config' as const, file, sha256: '0'.repeat(64) });
-    const hazard = { ...result.hazards[0]!, step: 0, command: '' };
+    const hazard = { ...result.hazards[0]!, step: 0, command: '', line: null };
     const text = renderReport(
       {
         ...SAMPLES.review,

@@ -1,3 +1,4 @@
+import { toConfigLine } from '../../diagnostics/source-span.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { Packet } from '../../model/packet.ts';
 import type { Hazard, HazardKind } from '../../model/review.ts';
@@ -9,7 +10,8 @@ import type { OperatorWatch } from './operator-ways.ts';
 
 /** Two states, and who must not be cut off between them. */
 export interface CutView {
-  readonly step: Pick<SimulatedStep, 'number' | 'text'>;
+  /** Without a span where no command leads from one to the other. */
+  readonly step: Pick<SimulatedStep, 'number' | 'text'> & Partial<Pick<SimulatedStep, 'span'>>;
   readonly before: DeviceState;
   readonly after: DeviceState;
   /** null: nobody said who the operator is. */
@@ -44,6 +46,14 @@ export const hazard = (
   severity: Severity,
   message: string,
   witness: Packet | null = null,
-): Hazard => ({ step: view.step.number, command: view.step.text, kind, severity, message, witness });
+): Hazard => ({
+  step: view.step.number,
+  command: view.step.text,
+  line: view.step.span ? toConfigLine(view.step.span) : null,
+  kind,
+  severity,
+  message,
+  witness,
+});
 
 export const placeName = (place: PlaceChange['place']): string => `${place.name} ${place.direction}`;

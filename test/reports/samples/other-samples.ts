@@ -194,6 +194,12 @@ const space = (s: Partial<ChangedSpace>): ChangedSpace => ({
   ...s,
 });
 
+const PASTED = {
+  file: 'change.txt',
+  line: 1,
+  text: 'no access-list 150 permit tcp any host 192.168.2.35 eq pop3',
+};
+
 export const reviewReport: ReviewReport = {
   ...frame('Review of a change to gw.cfg'),
   kind: 'review',
@@ -249,6 +255,7 @@ export const reviewReport: ReviewReport = {
       {
         step: 1,
         command: 'no access-list 150 permit tcp any host 192.168.2.35 eq pop3',
+        line: PASTED,
         kind: 'list-deleted',
         severity: 'critical',
         message: 'on this device `no` before a numbered line deletes the whole of list 150, not one line',
@@ -257,6 +264,7 @@ export const reviewReport: ReviewReport = {
       {
         step: 1,
         command: 'no access-list 150 permit tcp any host 192.168.2.35 eq pop3',
+        line: PASTED,
         kind: 'permit-all',
         severity: 'critical',
         message:
