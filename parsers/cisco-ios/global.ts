@@ -24,6 +24,15 @@ import { ambiguousWord, type Failure, type Statement, type StatementReader, wron
 import { readEnterLine } from './terminal-line.ts';
 import { readTimeRange } from './time-range.ts';
 
+/** `mac address-table static MAC vlan N drop` */
+const staticMac: StatementReader = (s) =>
+  s.words.all.at(-1)?.toLowerCase() === 'drop'
+    ? effect(s, 'other', s.words.all.slice(s.on ? 0 : 1).join(' '))
+    : skip(
+        'layer 2',
+        s.words.all.some((w) => w.toLowerCase() === 'access-list'),
+      )(s);
+
 const STATEMENTS = keywords<StatementReader>(
   [
     ...[...GLOBAL_FAMILIES].map(([word, f]): [string, StatementReader] => [word, skip(f.name, f.opens)]),
@@ -51,7 +60,13 @@ const STATEMENTS = keywords<StatementReader>(
     ['bridge', (s) => effect(s, 'other', `bridge ${s.words.rest()}`)],
     ['tftp-server', readTftpServer],
     ['username', skipWithLists('users and privileges')],
-    ['login', skipWithLists('users and privileges')],
+    [
+      'login',
+      (s) =>
+        s.words.peekLower().startsWith('block')
+          ? effect(s, 'other', 'login block-for')
+          : skipWithLists('users and privileges')(s),
+    ],
     ['vlan', readVlan],
     ['queue-list', skipWithLists('QoS policies')],
     ['priority-list', skipWithLists('QoS policies')],
@@ -64,6 +79,10 @@ const STATEMENTS = keywords<StatementReader>(
     ['banner', skip('banners')],
     // Role-based enforcement drops by tags that no list names; the tunnels of SD-WAN filter what reaches the router.
     ['cts', readTrustSec],
+    ['flowspec', (s) => under(effect(s, 'other', 'flowspec'), 'flow specifications')],
+    ['fhrp', skip('gateway redundancy details')],
+    ['mac', staticMac],
+    ['mac-address-table', staticMac],
     ['sdwan', (s) => under(effect(s, 'other', 'sdwan'), SDWAN)],
     ['nat64', (s) => effect(s, 'other', `nat64 ${s.words.rest()}`)],
   ],
@@ -86,6 +105,8 @@ const STATEMENTS = keywords<StatementReader>(
     'webvpn',
     'sslproxy',
     'sdwan',
+    'flowspec',
+    'fhrp',
     'nat64',
     'bfd',
     'bfd-template',

@@ -4,9 +4,12 @@ import { change, simple, wholeEffect } from './interface/change.ts';
 import {
   namedEffect,
   readAccessGroup,
+  readLabels,
   readMac,
   readPortControl,
   readServicePolicy,
+  readStormControl,
+  readSwitchport,
   readTrustSec,
   readVerify,
   readZone,
@@ -185,6 +188,10 @@ const STATEMENTS = keywords<StatementReader>(
     ['dot1x', readPortControl],
     ['tunnel-interface', wholeEffect('other')],
     ['mac', readMac],
+    ['mpls', readLabels],
+    ['tag-switching', readLabels],
+    ['switchport', readSwitchport],
+    ['storm-control', readStormControl],
     ['xconnect', wholeEffect('other')],
     ...skipRows(
       'interface layer 2 and physical',
@@ -192,13 +199,13 @@ const STATEMENTS = keywords<StatementReader>(
         'arp logging snmp carrier-delay load-interval hold-queue tx-ring-limit tx-queue-limit rx-ring-limit clock clockrate ' +
         'port serial physical-layer framing linecode linestyle cablelength crc invert loopback fair-queue random-detect ' +
         'priority-group custom-queue-list max-reserved-bandwidth ppp peer dialer dialer-group isdn map-group ' +
-        'frame-relay x25 lapb atm pvc dsl dsu bert scramble channel-group channel-protocol lacp pagp switchport spanning-tree ' +
-        'storm-control udld cdp lldp power mdix flowcontrol port-channel private-vlan vlan-id mls qos wrr-queue ' +
+        'frame-relay x25 lapb atm pvc dsl dsu bert scramble channel-group channel-protocol lacp pagp spanning-tree ' +
+        'udld cdp lldp power mdix flowcontrol port-channel private-vlan vlan-id mls qos wrr-queue ' +
         'priority-queue srr-queue auto-qos trust dot1q l2protocol-tunnel macro macro-apply nmsp ' +
         'backup service-module voice netbios bridge mop decnet ipx appletalk clns isis llc2 sdlc source-bridge ' +
         'multilink ppp-multilink async modem group-range cable dot11 ssid station-role antenna channel packet ' +
         'radius tacacs aaa mab device-tracking macsec mka plim pos ais-shut report ' +
-        'transmit-buffers rts-timeout ignore-dcd nrzi-encoding pulse-time half-duplex compress tag-switching mpls ' +
+        'transmit-buffers rts-timeout ignore-dcd nrzi-encoding pulse-time half-duplex compress ' +
         'label switch hold down pppoe pppoe-client virtual-template virtual-profile transmit-interface dce-terminal-timing-enable ' +
         'dcd-txstart-delay ethernet service ring-speed early-token-release asp udp timeslots cem stackwise bfd carrier ' +
         'history link platform energywise hw-module table-map medium vtp gratuitous-arp monitor sub-interface dynamic profile ' +

@@ -65,7 +65,7 @@ export function findHazards(
     if (deletesBySlip(step)) slipped.add(step.command.list);
     return found;
   });
-  return { hazards, assumptions: operator ? operatorNotes(operator, old) : [] };
+  return { hazards, assumptions: operator ? operatorNotes(operator, old, final) : [] };
 }
 
 /**
@@ -88,7 +88,7 @@ export function findCuts(before: RouterConfig, after: RouterConfig, options: Haz
   };
   return {
     hazards: [LOCKOUT, ADJACENCY_CUT].flatMap((rule) => rule.check(view)),
-    assumptions: operator ? operatorNotes(operator, old) : [],
+    assumptions: operator ? operatorNotes(operator, old, final) : [],
   };
 }
 
@@ -114,8 +114,13 @@ function changesOf(
   });
 }
 
-function operatorNotes(watch: OperatorWatch, old: DeviceState): readonly string[] {
+function operatorNotes(watch: OperatorWatch, old: DeviceState, final: DeviceState): readonly string[] {
   const notes = watch.assumption === null ? [] : [watch.assumption];
+  const unfollowed = watch.unfollowed(final).map(({ line, reason }) => {
+    const why = reason.replace(/^undetermined, because (?:line \d+: )?/, '');
+    return `lockouts by this are not told: ${why}${line ? ` (${line.file}:${line.line})` : ''}`;
+  });
+  notes.push(...new Set(unfollowed));
   if (!watch.reaches(old))
     notes.push(
       `the operator ${formatIpv4(watch.operator.address)} cannot log in to the router even before the change, as far as this text tells`,

@@ -5,18 +5,10 @@ import type { Ace } from '../model/access-list.ts';
 import { ANY_ADDRESS, hostPattern, toIpv4 } from '../model/address.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import type { Interface, RouterConfig, TerminalLine } from '../model/router-config.ts';
+import { throughControlPlane } from './control-plane.ts';
 import { applyList } from './filter.ts';
 import type { Router } from './network.ts';
-import {
-  type Arrival,
-  arrive,
-  assuming,
-  doubting,
-  doubtOf,
-  drop,
-  type PathPiece,
-  type Walker,
-} from './walk.ts';
+import { type Arrival, arrive, assuming, drop, type PathPiece, type Walker } from './walk.ts';
 import { agree, anyPermits } from './ways.ts';
 
 /** A way into one of the router's services, with the list that guards it; several are alternatives. */
@@ -45,7 +37,17 @@ export function toRouterItself(
   walker: Walker,
 ): readonly PathPiece[] {
   const arrival: Arrival = { kind: 'router', router, interface: own };
-  const policed = throughControlPlane(router.config, walker);
+  return throughControlPlane(router.config, ingress, walker).flatMap((policed) =>
+    toServices(router, ingress, policed, arrival),
+  );
+}
+
+function toServices(
+  router: Router,
+  ingress: Interface,
+  policed: Walker,
+  arrival: Arrival,
+): readonly PathPiece[] {
   const pieces: PathPiece[] = [];
   let rest: PacketSet = [policed.current];
   for (const { asks, doors } of servicesOf(router.config)) {
@@ -56,16 +58,6 @@ export function toRouterItself(
       pieces.push(...throughDoors(router, ingress, doors, { ...policed, current: box }, arrival));
   }
   return [...rest.map((box) => arrive({ ...policed, current: box }, arrival)), ...pieces];
-}
-
-function throughControlPlane(config: RouterConfig, walker: Walker): Walker {
-  const policy = config.settings.effects.find((e) => /^control-plane service-policy in/i.test(e.name ?? ''));
-  return policy
-    ? doubting(
-        walker,
-        doubtOf(policy.span, "the control plane's policy may drop packets to the router itself"),
-      )
-    : walker;
 }
 
 const service = (protocol: number, ports: readonly number[], doors: readonly Door[]): Service => ({

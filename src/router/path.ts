@@ -15,7 +15,7 @@ import { toRouterItself } from './own-services.ts';
 import { checkSource } from './reverse-path.ts';
 import { learnedDefault, type Route } from './route.ts';
 import { choicesFor } from './routes.ts';
-import { doubtUnread, statedEffects, statedSettings } from './stated-effects.ts';
+import { doubtUnread, statedEffects, statedPorts, statedSettings } from './stated-effects.ts';
 import type { Rewriting } from './translation.ts';
 import { destinationMayBeMissing } from './unknown-routes.ts';
 import {
@@ -81,6 +81,7 @@ function enter(walk: Walk, { router, interface: ingress }: Entrance, walker: Wal
       enterRouter(walker, router, ingress),
       ...statedSettings(router, walker.current),
       ...statedEffects(ingress),
+      ...statedPorts(router, ingress),
     ),
   );
   return partsByReceiver(walk, place, here).flatMap(({ part, traffic }) =>
@@ -364,7 +365,7 @@ function leave(
       place,
       out,
       'out',
-      doubtUnread(out, assuming(w, ...statedEffects(out))),
+      doubtUnread(out, assuming(w, ...statedEffects(out), ...statedPorts(router, out))),
       isReply ? 'reply' : 'unsolicited',
       (passed) => handOver(walk, router, out, r, passed),
     );

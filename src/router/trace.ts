@@ -200,13 +200,19 @@ function traceReply(
   return combine(back.flatMap((b) => b ?? []));
 }
 
-/** An answer of the router itself, which only a zone pair from `self` may stop. */
+/** The control plane's policy outbound, and policy routing of what the router itself sends. */
+const ON_OWN_PACKETS = /^(?:control-plane service-policy (?:type \S+ )?out|route-map \S+$)/i;
+
+/** An answer of the router itself, which a zone pair from `self` may stop, or a policy on what it sends. */
 function fromSelf(arriving: readonly PathPiece[]): TracedWay {
   for (const { arrival, entered } of arriving) {
     const ingress = entered.at(-1)?.interface;
     if (arrival.kind !== 'router' || !ingress) continue;
     const pair = pairFromSelf(arrival.router, ingress);
     if (pair) return open(doubtOf(pair.span, `the policy of the zone pair ${pair.name} may drop the reply`));
+    const policy = arrival.router.config.settings.effects.find(({ name = '' }) => ON_OWN_PACKETS.test(name));
+    if (policy)
+      return open(doubtOf(policy.span, 'the policy on what the router itself sends may drop the reply'));
   }
   return NOTHING;
 }

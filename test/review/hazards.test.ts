@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { HAZARD_RULES } from '../../src/review/hazards/registry.ts';
-import { hazardsOf, inShort, operatorAt } from './typed.ts';
+import { findHazards } from '../../src/review/hazards.ts';
+import { configOf, hazardsOf, inShort, operatorAt, type } from './typed.ts';
 
 /** The mail server's router, its outside list of four lines and a mask. */
 const SHORT = `version 12.1
@@ -722,6 +723,22 @@ deny ip any any log
       snippet: 'interface FastEthernet0/1\nip access-group 150 in\n',
       hazards: ['2 adjacency-cut high'],
     },
+    ...(
+      [
+        ['a group of an address family, too', 'ipv4', ['2 adjacency-cut high']],
+        ['but not one of IPv6, whose packets meet no list of IPv4', 'ipv6', []],
+      ] as const
+    ).map(([says, family, hazards]) => ({
+      says,
+      config: SHORT.replace('version 12.1', 'version 15.4').replace(
+        ' ip address 198.51.100.1 255.255.255.0\n',
+        ` ip address 198.51.100.1 255.255.255.0\n vrrp 1 address-family ${family}\n  priority 120\n  address ${
+          family === 'ipv4' ? '198.51.100.254' : 'fe80::1'
+        } primary\n  exit-vrrp\n`,
+      ),
+      snippet: 'interface FastEthernet0/1\nip access-group 150 in\n',
+      hazards,
+    })),
   ],
   'rejected-command': [
     {
@@ -835,6 +852,54 @@ ip access-group 151 in
     },
   ],
 };
+
+describe('what no hazard follows on the way of the operator', () => {
+  const notes = (config: string, snippet: string, operator = true): readonly string[] => {
+    const value = configOf(config);
+    const { assumptions } = findHazards(value, type(value, snippet), {
+      clock: null,
+      operator: operator ? ADMIN : null,
+    });
+    return assumptions.filter((a) => a.startsWith('lockouts by this are not told'));
+  };
+  const NEW = NUMBERED.replace('version 12.4', 'version 15.1');
+  const POLICED = NEW.replace('end\n', 'control-plane\n service-policy input COPP\nend\n');
+  const LIST = 'access-list 9 permit any\n';
+  const PAIR =
+    'zone security OUT\nzone-pair security P source OUT destination self\ninterface Fa0/0\nzone-member security OUT\n';
+  const SAID =
+    "lockouts by this are not told: the control plane's policy may drop packets to the router itself";
+
+  it("is the control plane's policy, whether it stands already or a command brings it", () => {
+    expect(notes(POLICED, LIST)).to.deep.equal([`${SAID} (old.cfg:15)`]);
+    expect(notes(NEW, 'control-plane\nservice-policy input COPP\n')).to.deep.equal([
+      `${SAID} (snippet.txt:2)`,
+    ]);
+    expect(notes(NEW, LIST)).to.deep.equal([]);
+    expect(notes(POLICED, LIST, false)).to.deep.equal([]);
+  });
+
+  it('is a move between zones where a zone pair stands at the start, and not where a lockout is told of it', () => {
+    const zoned = NEW.replace(
+      'end\n',
+      PAIR.replace('interface Fa0/0\n', 'interface FastEthernet0/0\n ') + 'end\n',
+    );
+    const move = 'zone security X\ninterface Fa0/0\nzone-member security X\n';
+    expect(notes(zoned, move)).to.deep.equal([
+      'lockouts by this are not told: the policy of the zone pair P may pass or drop it (old.cfg:15)',
+    ]);
+    expect(notes(NEW, PAIR)).to.deep.equal([]);
+    expect(inShort(hazardsOf(NEW, PAIR, ADMIN))).to.include('4 lockout critical');
+  });
+
+  it('is not an interface for management, which locks out who comes by another', () => {
+    const only = (place: string): string =>
+      `control-plane host\nmanagement-interface ${place} allow telnet ssh\n`;
+    expect(inShort(hazardsOf(NEW, only('Fa0/1'), ADMIN))).to.deep.equal(['2 lockout critical']);
+    expect(inShort(hazardsOf(NEW, only('Fa0/0'), ADMIN))).to.deep.equal([]);
+    expect(notes(NEW, only('Fa0/1'))).to.deep.equal([]);
+  });
+});
 
 describe('hazards of a pasted snippet', () => {
   it('has rows for every kind', () => {

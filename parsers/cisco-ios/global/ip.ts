@@ -13,6 +13,7 @@ import {
   type Statement,
   type StatementReader,
   skipGlobally,
+  usesOf,
   wrongWord,
 } from '../statement.ts';
 import { effect, endsInList, finish, globally, onOff, skip, skipWithLists, under } from './change.ts';
@@ -86,9 +87,26 @@ const readRouting: StatementReader = (s) =>
     ? skip('routing protocol details')(s)
     : onOff((on) => ({ kind: 'ip-routing', on }))(s);
 
+const readReceive: StatementReader = (s) => {
+  const lists = listsNamed(s);
+  return lists.length === 0
+    ? wrongWord(s.words, 'access-list')
+    : { ...effect(s, 'other', `ip receive ${s.words.rest()}`), uses: usesOf(s, 'other', lists, null) };
+};
+
+/** `ip arp inspection vlan N` and `ip dhcp snooping vlan N` drop within VLANs; what else is behind the words does not. */
+function inspects(word: 'arp' | 'dhcp'): StatementReader {
+  const { name, opens } = IP_FAMILIES.get(word)!;
+  return (s) =>
+    /^(?:inspection|snooping)\s+vlan\s/i.test(s.words.rest())
+      ? effect(s, 'other', `ip ${word} ${s.words.rest()}`)
+      : skip(name, opens)(s);
+}
+
 /** Rarely typed, so they must not make the short form of a common word ambiguous. */
 const LATE_IP_WORDS = [
   'source',
+  'receive',
   'verify',
   'sdee',
   'gdoi',
@@ -126,10 +144,14 @@ const IP_STATEMENTS = keywords<StatementReader>(
     ['web-cache', (s) => effect(s, 'web-redirect', s.words.rest())],
     ['auth-proxy', (s) => effect(s, 'web-redirect', s.words.rest())],
     ['admission', (s) => effect(s, 'web-redirect', s.words.rest())],
+    // Cisco 12000: a list for packets to the router itself, whichever interface they arrive at.
+    ['receive', readReceive],
     // Options in a packet are not modelled, so its being dropped or obeyed is a matter of the host's own checks.
     ['source-route', skip('IP source routing')],
     ['traffic-export', skip('traffic copies', true)],
     ...[...IP_FAMILIES].map(([word, f]): [string, StatementReader] => [word, skip(f.name, f.opens)]),
+    ['arp', inspects('arp')],
+    ['dhcp', inspects('dhcp')],
     // `ip pim rp-address A [LIST]`: a number behind an address is the list of groups.
     [
       'pim',

@@ -100,6 +100,22 @@ export function readMac(s: Statement): Command | Failure {
     : skip('interface layer 2 and physical')(s);
 }
 
+/** Packets that carry labels meet no list. */
+export const readLabels: StatementReader = (s) =>
+  s.words.peekLower() === 'ip' && s.words.at + 1 === s.words.count
+    ? wholeEffect('other')(s)
+    : skip('MPLS')(s);
+
+/** `switchport port-security …` and `switchport protected` drop frames at the port. */
+export const readSwitchport: StatementReader = (s) =>
+  /^(?:port-security|protected|block unicast)$/i.test(s.words.rest())
+    ? wholeEffect('other')(s)
+    : skip('interface layer 2 and physical')(s);
+
+/** Broadcasts and multicasts are no packets of a scan. */
+export const readStormControl: StatementReader = (s) =>
+  s.words.peekLower() === 'unicast' ? wholeEffect('other')(s) : skip('interface layer 2 and physical')(s);
+
 /** `NAME in|out` after the keywords of an effect, in either order. */
 export function namedEffect(family: UnmodelledEffect['family']): StatementReader {
   return (s) => {

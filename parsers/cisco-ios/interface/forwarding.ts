@@ -50,6 +50,7 @@ export function readPolicy(s: Statement): Command | Failure {
 
 export function readCrypto(s: Statement): Command | Failure {
   const { words } = s;
+  if (/^ipsec\s+client\s+ezvpn\b/i.test(words.rest())) return wholeEffect('crypto-map')(s);
   if (!words.takeWord('map')) return only(['ipsec', 'engine', 'isakmp', 'gdoi'], skip('IPsec and keys'))(s);
   const name = words.take();
   if (words.takeWord('redundancy')) words.at = words.count;

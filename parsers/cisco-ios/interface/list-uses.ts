@@ -6,9 +6,10 @@ import {
   type Statement,
   type StatementReader,
   skipHere,
+  usesOf,
   wrongWord,
 } from '../statement.ts';
-import { referenceHere } from './change.ts';
+import { effect, headerOf, referenceHere } from './change.ts';
 import { skip } from './skipped.ts';
 
 const listReference =
@@ -34,8 +35,9 @@ export function readRateLimit(s: Statement): Command | Failure {
   const { words } = s;
   const at = words.all.findIndex((w) => w.toLowerCase() === 'access-group');
   const acl = at < 0 ? undefined : words.all[at + 1];
+  const command = effect(s, 'other', { name: `rate-limit ${words.rest()}` });
   words.at = words.count;
-  return acl === undefined ? skipHere(s, 'traffic conditioning') : referenceHere(s, 'rate-limit', acl);
+  return acl === undefined ? command : { ...command, uses: usesOf(s, 'rate-limit', [acl], headerOf(s)) };
 }
 
 export function readTrafficShape(s: Statement): Command | Failure {

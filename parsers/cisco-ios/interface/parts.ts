@@ -1,7 +1,8 @@
+import { parseIpv4 } from '../../../src/model/address.ts';
 import type { Command, Mode } from '../../../src/model/command.ts';
 import type { Indent } from '../layout.ts';
 import { type Statement, skipHere } from '../statement.ts';
-import { effect } from './change.ts';
+import { change, effect } from './change.ts';
 
 type InterfaceMode = Extract<Mode, { kind: 'interface' }>;
 
@@ -25,6 +26,9 @@ const part = (opens: RegExp, words: string, inner?: RegExp, filters?: RegExp): P
 });
 
 const XCONNECT = /^xconn\w*\s/i;
+
+/** VRRP 3, once `fhrp version vrrp v3` stands: a group has an address family of its own. */
+const VRRP_FAMILY = /^vrrp\s+(\d+)\s+address-f\w*\s/i;
 
 const PARTS: readonly Part[] = [
   part(
@@ -56,6 +60,10 @@ const PARTS: readonly Part[] = [
   part(/^xconn\w*\s+\S+\s+\d+\s+(?:en|pw)\w*\s/i, 'backup mtu preferred-path'),
   part(/^cts\s+manual\b/i, 'policy sap propagate'),
   part(/^ethernet\s+cfm\s+mep\s/i, 'alarm cos rmep service'),
+  part(
+    VRRP_FAMILY,
+    'address description exit-vrrp match-address preempt priority shutdown timers track vrrpv2 vrrs',
+  ),
   part(/^member\s+vni\s/i, 'ingress-replication mcast-group suppress-arp'),
 ];
 
@@ -85,6 +93,17 @@ export function readPartLine(s: Statement, mode: InterfaceMode, indent: Indent):
   if (open.filters?.test(text)) {
     words.at = words.count;
     return effect(s, 'unparsed', { name: `${mode.part?.header}: ${text}` });
+  }
+  const group = VRRP_FAMILY.exec(mode.part?.header ?? '')?.[1];
+  const shared = group === undefined ? null : /^address\s+(\d[\d.]*)(?:\s+primary)?$/i.exec(text);
+  if (group !== undefined && shared) {
+    words.at = words.count;
+    const virtualAddress = parseIpv4(shared[1]!) ?? null;
+    return change(s, { kind: 'join-routing', protocol: 'vrrp', id: group, virtualAddress, on: s.on });
+  }
+  if (knows(open, words.peekLower()) && /^service-\w/i.test(text)) {
+    words.at = words.count;
+    return effect(s, 'service-policy', { name: `${mode.part?.header}: ${text}` });
   }
   if (!opensPart(text) && knows(open, words.peekLower())) return skipAll(s);
   const outer = mode.outer?.kind === 'interface' ? mode.outer : mode;

@@ -3,8 +3,9 @@ import type { LineAccount } from '../../model/router-config.ts';
 import type { RuleSuppression } from '../../model/site.ts';
 import { LINT_CHECKS } from '../../review/checks/registry.ts';
 import { lintWithSuppressed } from '../../review/lint.ts';
+import { statedBesideLists } from '../../router/stated-effects.ts';
 import { clockOption } from '../clock-option.ts';
-import { loadConfig } from '../load-config.ts';
+import { type LoadedConfig, loadConfig } from '../load-config.ts';
 import { refuseIosVersion, refusePointless } from '../pointless-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
 import { trainOfSite } from '../router-of-site.ts';
@@ -58,7 +59,10 @@ export async function lint(world: World, file: string, options: LintOptions): Pr
         null,
       ),
       diagnostics: configs.flatMap((c) => c.diagnostics),
-      assumptions: describeSuppressed(results.flatMap((r) => r.suppressed)),
+      assumptions: [
+        ...describeSuppressed(results.flatMap((r) => r.suppressed)),
+        ...configs.flatMap((c) => besideLists(c, configs.length > 1)),
+      ],
       rules: LINT_CHECKS.map(ruleText),
       findings,
       floor,
@@ -68,6 +72,10 @@ export async function lint(world: World, file: string, options: LintOptions): Pr
   );
   return findings.some((f) => atLeast(f.severity, floor)) ? DIFFERS : CONFORMS;
 }
+
+/** What may drop or pass packets besides the lists, each kind once. */
+const besideLists = ({ config, input }: LoadedConfig, several: boolean): readonly string[] =>
+  statedBesideLists(config).map((text) => (several ? `${input.name}: ${text}` : text));
 
 /** What a reader of the report would otherwise not know: that something was found, and who said it may be. */
 const describeSuppressed = (suppressed: readonly RuleSuppression[]): readonly string[] =>

@@ -1,4 +1,5 @@
 import { isAddressed } from '../../model/addressed.ts';
+import { isPortOfVlan } from '../../router/stated-effects.ts';
 import type { BindingUse } from '../list-uses.ts';
 import type { Check } from './check.ts';
 import { finding, listWords } from './finding-parts.ts';
@@ -34,7 +35,9 @@ access-list 101 permit tcp any any
       if (bindings.length === 0 || bindings.length < list.uses.length) return [];
       const interfaces = [...context.config.interfaces.values()];
       const showsAddresses = !context.config.excerpt || interfaces.some((i) => i.addresses.length > 0);
-      const why = bindings.map((u) => whyIdle(u, showsAddresses));
+      const why = bindings.map((u) =>
+        isPortOfVlan(context.config, u.interface) ? null : whyIdle(u, showsAddresses),
+      );
       if (why.some((w) => w === null)) return [];
       return [
         finding('unbound-interface', 'low', {

@@ -1,15 +1,31 @@
 import type { Box } from '../../headerspace/box.ts';
 import type { Device } from '../../model/device/device.ts';
 import { NO_ACCOUNT, toRouterConfig } from '../../model/device/device.ts';
+import type { Doubt } from '../../model/exposure.ts';
 import type { Interface, RouterConfig } from '../../model/router-config.ts';
 import { buildRouter, type Router } from '../../router/network.ts';
 import { followPath } from '../../router/path.ts';
+import type { PathPiece } from '../../router/walk.ts';
 import type { DeviceState } from './device-state.ts';
+
+/** Packets that arrive at one interface. */
+interface Asked {
+  readonly arrival: string;
+  readonly boxes: readonly Box[];
+}
+
+/** One state with all that its text says beside lists, and with what commands are blamed for. */
+interface Views {
+  readonly whole: Router;
+  readonly followed: Router;
+}
+
+const CONTROL_PLANE_POLICY = /^control-plane service-policy /i;
 
 /**
  * Watches what becomes of packets to the router itself besides its lists: translation may lead them to another host,
  * the check of their source or the policy of a zone pair to `self` may drop them. Of lists nothing is asked here, nor of
- * the control plane's policy, which limits rates more often than it refuses a login.
+ * the control plane's policy, which limits rates more often than it refuses a login: it is told that nobody follows it.
  */
 export class BeyondLists {
   private readonly start: DeviceState;
@@ -31,14 +47,29 @@ export class BeyondLists {
     return first ? this.ask(state.device, arrival, box) : null;
   }
 
+  /**
+   * What may stop packets to the router itself at the start or at the end without any command being blamed for it: the
+   * control plane's policy, and all of it where something else left open already at the start whether they pass.
+   */
+  unfollowed(end: Device, asked: readonly Asked[]): readonly Doubt[] {
+    const start = this.start.device;
+    const [first, last] = [start, end].map((device) => ({
+      whole: this.buildWith(device, []),
+      followed: this.buildWith(device, [CONTROL_PLANE_POLICY]),
+    })) as [Views, Views];
+    return asked.flatMap((place) => {
+      const all = [...doubtsAt(first.whole, place), ...doubtsAt(last.whole, place)];
+      if (doubtsAt(first.followed, place).length > 0) return all;
+      const told = new Set(doubtsAt(last.followed, place).map((d) => d.reason));
+      return all.filter((d) => !told.has(d.reason));
+    });
+  }
+
   private ask(device: Device, arrival: string, box: Box): string | null {
     const router = this.routerOf(device);
     const ingress = router.config.interfaces.get(arrival);
     if (!ingress) return `${arrival} is gone`;
-    for (const piece of followPath({ routers: [router] }, router, ingress, [box], {
-      egress: null,
-      replyTo: null,
-    })) {
+    for (const piece of pathsOf(router, ingress, [box])) {
       if (piece.verdict === 'permit' && piece.arrival.kind === 'router') continue;
       if (piece.verdict === 'undetermined')
         return piece.doubts[0]?.reason ?? 'the text leaves open whether they pass';
@@ -51,11 +82,23 @@ export class BeyondLists {
 
   private routerOf(device: Device): Router {
     if (this.last && isSame(this.last.device, device)) return this.last.router;
-    const router = buildRouter({ name: '', config: withoutLists(device, this.excerpt) }, { clock: null });
+    const router = this.buildWith(device, [CONTROL_PLANE_POLICY]);
     this.last = { device, router };
     return router;
   }
+
+  private buildWith(device: Device, ignored: readonly RegExp[]): Router {
+    return buildRouter({ name: '', config: withoutLists(device, this.excerpt, ignored) }, { clock: null });
+  }
 }
+
+function doubtsAt(router: Router, { arrival, boxes }: Asked): readonly Doubt[] {
+  const ingress = router.config.interfaces.get(arrival);
+  return ingress ? pathsOf(router, ingress, boxes).flatMap((piece) => piece.doubts) : [];
+}
+
+const pathsOf = (router: Router, ingress: Interface, boxes: readonly Box[]): readonly PathPiece[] =>
+  followPath({ routers: [router] }, router, ingress, boxes, { egress: null, replyTo: null });
 
 /** The same for all that is asked here: lists, and who may log in, aside. */
 const isSame = (a: Device, b: Device): boolean =>
@@ -91,11 +134,11 @@ function sameButLists(a: Interface, b: Interface): boolean {
   return [...fields].every((field) => one[field] === other[field]);
 }
 
-function withoutLists(device: Device, excerpt: boolean): RouterConfig {
+function withoutLists(device: Device, excerpt: boolean, ignored: readonly RegExp[]): RouterConfig {
   const config = toRouterConfig({ ...device, lines: new Map() }, { file: '', excerpt, account: NO_ACCOUNT });
   const unbound = ([name, i]: readonly [string, Interface]) =>
     [name, { ...i, bindings: { in: null, out: null } }] as const;
-  const effects = config.settings.effects.filter((e) => !/^control-plane /.test(e.name ?? ''));
+  const effects = config.settings.effects.filter((e) => !ignored.some((i) => i.test(e.name ?? '')));
   return {
     ...config,
     interfaces: new Map([...config.interfaces].map(unbound)),

@@ -9,6 +9,7 @@ import {
   prefixPattern,
   toIpv4,
 } from '../../model/address.ts';
+import type { Doubt } from '../../model/exposure.ts';
 import { makePacket, type Packet, SYN, TCP } from '../../model/packet.ts';
 import { ALL_PORTS, type PortSet } from '../../model/ports.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
@@ -140,6 +141,18 @@ export class OperatorWatch {
   reaches(state: DeviceState): boolean {
     const ways = this.ways(state);
     return [...ways.open].some(([name, open]) => ways.answered.has(name) && isAny(open));
+  }
+
+  /** What may cut the operator off and is not followed from command to command, asked of one own address per arrival. */
+  unfollowed({ device }: DeviceState): readonly Doubt[] {
+    return this.beyond.unfollowed(
+      device,
+      this.arrivals.map((arrival) => {
+        const iface = device.interfaces.get(arrival);
+        const own = iface?.addresses[0]?.address ?? ownAddresses(device, iface?.vrf ?? null)[0];
+        return { arrival, boxes: own === undefined ? [] : this.ports.map((port) => this.loginAt(own, port)) };
+      }),
+    );
   }
 
   /** The way that was open before and is not any more, when none that was open remains; null otherwise. */
