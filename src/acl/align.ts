@@ -197,10 +197,17 @@ const sameWriting = (a: Box, b: Box): boolean =>
   sameSet(a.tos, b.tos) &&
   sameSet(a.ttl, b.ttl);
 
+const effectKeys = new WeakMap<CompiledEntry, string>();
+
 /** What an entry does to packets, as text: the same text exactly for the same effect. */
 export function effectKey(entry: CompiledEntry): string {
-  const key = `${entry.action}:${entry.cause}:${entry.may.map(boxKey).join(';')}`;
-  return isCertain(entry) ? key : `${key}:${entry.must.map(boxKey).join(';')}`;
+  let key = effectKeys.get(entry);
+  if (key === undefined) {
+    key = `${entry.action}:${entry.cause}:${entry.may.map(boxKey).join(';')}`;
+    if (!isCertain(entry)) key += `:${entry.must.map(boxKey).join(';')}`;
+    effectKeys.set(entry, key);
+  }
+  return key;
 }
 
 function boxKey(box: Box): string {

@@ -63,8 +63,7 @@ export function findDenied(
     shares.ask(box);
     // What let packets of one box through often lets some of the next one through, too.
     if (passing !== null && shares.has(passing)) continue;
-    passing =
-      shares.entryDrawn(passes) ?? shares.entriesMeeting().find((e) => passes(e) && shares.has(e)) ?? null;
+    passing = shares.firstPassing();
     if (passing === null && counts(box)) return box;
   }
   return null;
@@ -73,33 +72,87 @@ export function findDenied(
 /** Rows held against drawn packets, for all boxes together, before the rest of them stays in doubt. */
 const PATIENCE = 4_000_000;
 
-/** Those of many boxes of which it does not show at once that some packet passes: in one pass over the list. */
+/** Packets drawn of each box at first, and of those that the first ones leave open. */
+const FIRST_DRAWS = 1;
+const MORE_DRAWS = 3;
+/** So few boxes in doubt are soon asked one by one. */
+const FEW_DOUBTFUL = 32;
+
+/** Those of many boxes of which it does not show at once that some packet passes: in a few passes over the list. */
 export function doubtfulToPass(compiled: CompiledAcl, boxes: readonly Box[]): readonly Box[] {
-  const { space, rows, count, owner } = rowsOf(compiled);
-  const { stride } = space;
-  const sampler = new PacketSampler(space);
-  const points = new RowBuffer(stride, boxes.length * DRAWS + 1);
-  const query = new RowBuffer(stride);
-  for (const box of boxes) {
+  const draws = new DrawsOfBoxes(compiled);
+  let open = draws.doubtful(draws.doubtful(boxes, FIRST_DRAWS), MORE_DRAWS);
+  const shares = new Shares(compiled);
+  // What lets packets of one box through mostly lets some of others through, too.
+  for (let before = Number.POSITIVE_INFINITY; open.length > FEW_DOUBTFUL && open.length < before / 2; ) {
+    before = open.length;
+    shares.ask(open[0]!);
+    const passing = shares.firstPassing();
+    if (passing !== null) open = draws.doubtful(open, MORE_DRAWS, passing);
+  }
+  return open;
+}
+
+/** Packets drawn from boxes, those of many boxes at once held against the rows of a list. */
+class DrawsOfBoxes {
+  private readonly compiled: CompiledAcl;
+  private readonly rows: AclRows;
+  private readonly sampler: PacketSampler;
+  private readonly query: RowBuffer;
+  private readonly shared: RowBuffer;
+  private patience = PATIENCE;
+
+  constructor(compiled: CompiledAcl) {
+    this.compiled = compiled;
+    this.rows = rowsOf(compiled);
+    this.sampler = new PacketSampler(this.rows.space);
+    this.query = new RowBuffer(this.rows.space.stride);
+    this.shared = new RowBuffer(this.rows.space.stride);
+  }
+
+  /** Those boxes of which no packet drawn passes; drawn are so many of each, of what it shares with an entry if one is given. */
+  doubtful(boxes: readonly Box[], draws: number, sharedWith?: CompiledEntry): readonly Box[] {
+    const { compiled, rows, sampler } = this;
+    const { stride } = rows.space;
+    const points = new RowBuffer(stride, boxes.length * draws + 1);
+    const boxOf: number[] = [];
+    boxes.forEach((box, b) => {
+      const from = this.rowsOfBox(box, sharedWith);
+      if (from.rows === 0) return;
+      sampler.restart(b ^ (draws << 24));
+      for (let i = 0; i < draws; i++) {
+        sampler.drawTo(points, from.words, (i % from.rows) * stride);
+        boxOf.push(b);
+      }
+    });
+    const packets = new PacketsByAddress(rows.space, points);
+    const passing = new Uint8Array(boxes.length);
+    let permits = false;
+    const decide = (point: number): void => {
+      packets.dismiss(point);
+      if (permits) passing[boxOf[point]!] = 1;
+    };
+    for (let row = 0; row < rows.count && packets.looks < this.patience; row++) {
+      permits = compiled.entries[rows.owner[row]!]!.action === 'permit';
+      packets.eachIn(rows.rows, row * stride, decide);
+    }
+    this.patience -= packets.looks;
+    return boxes.filter((_, b) => passing[b] === 0);
+  }
+
+  private rowsOfBox(box: Box, sharedWith: CompiledEntry | undefined): RowBuffer {
+    const { query, rows, shared } = this;
+    const { stride } = query;
     query.length = 0;
-    space.encode(box, query);
-    for (let i = 0; i < DRAWS; i++) sampler.drawTo(points, query.words, (i * stride) % query.length);
+    rows.space.encode(box, query);
+    if (sharedWith === undefined) return query;
+    const both = new Int32Array(stride);
+    shared.length = 0;
+    for (let row = rows.firstRow[sharedWith.index]!; row < rows.firstRow[sharedWith.index + 1]!; row++)
+      for (let at = 0; at < query.length; at += stride)
+        if (intersectRows(rows.space, query.words, at, rows.rows, row * stride, both)) shared.append(both, 0);
+    return shared;
   }
-  const packets = new PacketsByAddress(space, points);
-  const passing = new Uint8Array(boxes.length);
-  let permits = false;
-  const decide = (point: number): void => {
-    packets.dismiss(point);
-    if (!permits) return;
-    const box = Math.floor(point / DRAWS);
-    passing[box] = 1;
-    for (let i = 0; i < DRAWS; i++) packets.dismiss(box * DRAWS + i);
-  };
-  for (let row = 0; row < count && packets.looks < PATIENCE; row++) {
-    permits = compiled.entries[owner[row]!]!.action === 'permit';
-    packets.eachIn(rows, row * stride, decide);
-  }
-  return boxes.filter((_, i) => passing[i] === 0);
 }
 
 const passes = (entry: CompiledEntry): boolean => entry.action !== 'deny';
@@ -146,6 +199,11 @@ class Shares {
       if (entry && wanted(entry)) return entry;
     }
     return null;
+  }
+
+  /** An entry that surely lets some packet of the box through, if there is one. */
+  firstPassing(): CompiledEntry | null {
+    return this.entryDrawn(passes) ?? this.entriesMeeting().find((e) => passes(e) && this.has(e)) ?? null;
   }
 
   /** Whether the entry is the sure first match of some packet of the box. */

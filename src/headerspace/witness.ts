@@ -60,23 +60,35 @@ const isNobodys = (address: Ipv4): boolean =>
 /** Wider than any network that somebody writes down: what is left of everything when lines are taken out. */
 const isWide = (pattern: AddressPattern): boolean => freeBits(pattern) > 24;
 
-function chooseAddress(pattern: AddressPattern, fills: readonly number[], taken: Ipv4 | null): Ipv4 {
-  if (isWide(pattern)) {
-    const inside = [...fills, ...NOBODYS.map(([network]) => network | 1)]
-      .map(toIpv4)
-      .find((a) => isNobodys(a) && a !== taken && patternContains(pattern, a));
-    if (inside !== undefined) return inside;
-  }
-  const fill = (bits: number): Ipv4 => toIpv4(pattern.address | (bits & pattern.wildcard));
+/** What documents call a host at either end of a packet. */
+interface Habits {
+  readonly fills: readonly number[];
+  /** Of wide sets: addresses that are nobody's, in order of preference. */
+  readonly nobodys: readonly Ipv4[];
+}
+
+const habitsOf = (fills: readonly number[]): Habits => ({
+  fills,
+  nobodys: [...fills, ...NOBODYS.map(([network]) => network | 1)].map(toIpv4).filter(isNobodys),
+});
+const AS_SOURCE = habitsOf(SOURCE_FILLS);
+const AS_DESTINATION = habitsOf(DESTINATION_FILLS);
+
+function chooseAddress(pattern: AddressPattern, { fills, nobodys }: Habits, taken: Ipv4 | null): Ipv4 {
+  if (isWide(pattern))
+    for (const address of nobodys) if (address !== taken && patternContains(pattern, address)) return address;
   let fallback: Ipv4 | null = null;
   for (const bits of fills) {
-    const address = fill(bits);
+    const address = fill(pattern, bits);
     if (!isUnicast(address)) continue;
     if (address !== taken) return address;
     fallback = address;
   }
-  return fallback ?? fill(fills[0]!);
+  return fallback ?? fill(pattern, fills[0]!);
 }
+
+const fill = (pattern: AddressPattern, bits: number): Ipv4 =>
+  toIpv4(pattern.address | (bits & pattern.wildcard));
 
 const lowest = (set: Ranges): number => set[0]![0];
 const prefer = (set: Ranges, wishes: readonly number[]): number =>
@@ -103,10 +115,10 @@ function chooseDestinationPort(ports: Ranges, protocol: number): number {
 /** The packet of the box that looks most like one an ordinary sender sends. */
 export function naturalPacket(box: Box): Packet {
   const protocol = prefer(box.protocols, PROTOCOLS_BY_HABIT);
-  const source = chooseAddress(box.source, SOURCE_FILLS, null);
+  const source = chooseAddress(box.source, AS_SOURCE, null);
   const base = {
     source,
-    destination: chooseAddress(box.destination, DESTINATION_FILLS, source),
+    destination: chooseAddress(box.destination, AS_DESTINATION, source),
     protocol,
     tosByte: prefer(box.tos, [0]),
     ttl: prefer(box.ttl, [64, 128, 255]),
@@ -151,8 +163,6 @@ const ORDINARY_DESTINATIONS = [
 /** Packets of the box that a person can read, the most natural one first: the others have other addresses. */
 export function ordinaryPackets(box: Box): readonly Packet[] {
   const natural = naturalPacket(box);
-  const fill = (pattern: AddressPattern, bits: number): Ipv4 =>
-    toIpv4(pattern.address | (bits & pattern.wildcard));
   return [
     natural,
     ...ORDINARY_SOURCES.map((bits) => ({ ...natural, source: fill(box.source, bits) })),
