@@ -366,6 +366,7 @@ export const sameBox = (a: Box, b: Box): boolean =>
 export const sameBoxes = (a: readonly Box[], b: readonly Box[]): boolean =>
   a === b || (a.length === b.length && a.every((box, i) => sameBox(box, b[i]!)));
 
+/** What two patterns that overlap share. */
 export const intersectPatterns = (a: AddressPattern, b: AddressPattern): AddressPattern =>
   patternCovers(b, a)
     ? a

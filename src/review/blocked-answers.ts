@@ -1,16 +1,21 @@
 import { coverWithin } from '../acl/decide.ts';
-import { packetDecidedBy } from '../acl/deciding-entries.ts';
+import { patternsMinus } from '../headerspace/address-region.ts';
 import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
 import { witness } from '../headerspace/packet-set.ts';
-import { type AddressPattern, type Ipv4, toAddressPattern } from '../model/address.ts';
+import {
+  type AddressPattern,
+  type Ipv4,
+  patternContains,
+  samePattern,
+  toAddressPattern,
+} from '../model/address.ts';
 import type { Packet } from '../model/packet.ts';
-import type { Interface } from '../model/router-config.ts';
 import { deliveriesOf } from '../router/deliveries.ts';
-import type { Router } from '../router/network.ts';
+import { ownSegment } from '../router/honest-sources.ts';
 import { followPath } from '../router/path.ts';
 import { followReply } from '../router/trace.ts';
-import type { PathPiece } from '../router/walk.ts';
-import { RequestSearch, type Requests } from './request-search.ts';
+import { narrow, type PathPiece } from '../router/walk.ts';
+import { type Entry, RequestSearch, type Requests } from './request-search.ts';
 
 /** A request that gets through, and the answer that does not. */
 export interface BlockedAnswer {
@@ -19,37 +24,31 @@ export interface BlockedAnswer {
 }
 
 /**
- * The block, when some of the requests are delivered and every answer to them is denied; null otherwise. Few lines are
- * such, and following everything that a line lets in through long lists takes long: so single packets are tried first,
+ * The block, when some of the honest requests are delivered and every answer to them is denied; null otherwise. Few lines
+ * are such, and following everything that a line lets in through long lists takes long: so single packets are tried first,
  * of which one that is answered settles it, then one is looked for that gets past all lists on both ways.
  */
-export function findBlockedAnswer(
-  router: Router,
-  entered: Interface,
-  requests: Requests,
-): BlockedAnswer | null {
-  const deliveries = deliveriesOf(router, entered, requests.boxes);
+export function findBlockedAnswer(entry: Entry, requests: Requests): BlockedAnswer | null {
+  const deliveries = deliveriesOf(entry.router, entry.interface, requests.boxes);
   if (deliveries === null) {
-    const fate = followAll(router, entered, requests, requests.boxes);
+    const fate = followAll(entry, requests, requests.boxes);
     return fate === 'answered' ? null : fate;
   }
-  const { list, ace } = requests;
-  const entry = list.entryOf(ace)!;
   const met: RequestSearch[] = [];
   let blocked: BlockedAnswer | null = null;
   for (const delivery of deliveries) {
-    const search = new RequestSearch(router, requests, delivery);
+    const search = new RequestSearch(entry, requests, delivery);
     // Where no answer gets back, another such request says nothing new.
     if (blocked !== null && search.allDenied) continue;
-    const request = packetDecidedBy(list.compiled, entry, delivery.box);
+    const request = search.first();
     if (request === null) continue;
-    const fate = tryOne(router, entered, delivery.box, request);
+    const fate = tryOne(entry, delivery.box, request);
     if (fate === 'answered') return null;
     met.push(search);
     blocked ??= fate;
   }
   for (const search of met) {
-    const fate = fateOf(router, entered, requests, search, blocked !== null);
+    const fate = fateOf(entry, requests, search, blocked !== null);
     if (fate === 'answered') return null;
     blocked ??= fate;
   }
@@ -57,24 +56,17 @@ export function findBlockedAnswer(
 }
 
 /** The fate of all that is delivered there; where that is a block and one is known, null will do. */
-function fateOf(
-  router: Router,
-  entered: Interface,
-  requests: Requests,
-  search: RequestSearch,
-  blockIsKnown: boolean,
-): Fate {
+function fateOf(entry: Entry, requests: Requests, search: RequestSearch, blockIsKnown: boolean): Fate {
   const { box } = search.delivery;
-  for (const request of search.likely())
-    if (tryOne(router, entered, box, request) === 'answered') return 'answered';
+  for (const request of search.likely()) if (tryOne(entry, box, request) === 'answered') return 'answered';
   const answered = search.answered();
   if (answered !== null) {
-    const fate = tryOne(router, entered, box, answered);
-    return fate === 'answered' ? fate : followAll(router, entered, requests, [box]);
+    const fate = tryOne(entry, box, answered);
+    return fate === 'answered' ? fate : followAll(entry, requests, [box]);
   }
   const delivered = blockIsKnown ? null : search.delivered();
   if (delivered === null) return null;
-  return tryOne(router, entered, box, delivered) ?? followAll(router, entered, requests, [box]);
+  return tryOne(entry, box, delivered) ?? followAll(entry, requests, [box]);
 }
 
 /** null: nothing of it is delivered, or that cannot be told. */
@@ -85,22 +77,22 @@ type Fate = BlockedAnswer | 'answered' | null;
  * (is it a broadcast, an outer address of somebody?), so where a line names networks, a piece of the way that has come
  * down to one host does not stand for them.
  */
-function tryOne(router: Router, entered: Interface, box: Box, request: Packet): Fate {
+function tryOne(entry: Entry, box: Box, request: Packet): Fate {
   const near: Box = {
     ...boxOfPacket(request),
     source: twoAddresses(box.source, request.source),
     destination: twoAddresses(box.destination, request.destination),
   };
-  const piece = followOut(router, entered, [near]).find(
+  const piece = followOut(entry, [near]).find(
     ({ sent }) =>
       boxContains(sent, request) &&
       isHost(sent.source) === isHost(box.source) &&
       isHost(sent.destination) === isHost(box.destination),
   );
-  const replies = piece && isDelivered(piece) ? repliesToHosts(router, piece) : null;
-  if (replies === null) return null;
+  const replies = piece && isDelivered(piece) ? honestReplies(entry, piece) : [];
   if (!replies.every(isBlock)) return 'answered';
-  return replies[0] ? { request, reply: replies[0] } : null;
+  const its = replies.find(({ askers }) => askers.some((a) => patternContains(a, request.source)));
+  return its ? { request, reply: its.reply } : null;
 }
 
 /** The address and, where the pattern has more, the one that differs in its lowest free bit. */
@@ -109,35 +101,64 @@ const twoAddresses = ({ wildcard }: AddressPattern, address: Ipv4): AddressPatte
 
 const isHost = (pattern: AddressPattern): boolean => pattern.wildcard === 0;
 
-const followOut = (router: Router, entered: Interface, boxes: readonly Box[]): readonly PathPiece[] =>
-  followPath({ routers: [router] }, router, entered, boxes, { egress: null, replyTo: null });
+const followOut = (entry: Entry, boxes: readonly Box[]): readonly PathPiece[] =>
+  followPath({ routers: [entry.router] }, entry.router, entry.interface, boxes, {
+    egress: null,
+    replyTo: null,
+  });
 
-const isDelivered = (piece: PathPiece): boolean =>
+type DeliveredPiece = PathPiece & { readonly arrival: { readonly kind: 'delivered' } };
+
+const isDelivered = (piece: PathPiece): piece is DeliveredPiece =>
   piece.verdict === 'permit' && piece.arrival.kind === 'delivered';
 
-/** What the router keeps was asked under its own address: by nobody. null: as for `followReply`. */
-const repliesToHosts = (router: Router, piece: PathPiece): readonly PathPiece[] | null =>
-  followReply({ routers: [router] }, piece)?.filter(({ arrival }) => arrival.kind !== 'router') ?? null;
+/** What answers honest requests, and whose. */
+interface HonestReply {
+  readonly reply: PathPiece;
+  /** Disjoint sources of the requests, in the header as it was sent, but for those on the very segment that is asked. */
+  readonly askers: readonly AddressPattern[];
+}
 
-const isBlock = (reply: PathPiece): boolean => reply.verdict === 'deny' && reply.decidedBy !== null;
+/** The answers to the honest ones of these requests; none where nothing answers. */
+function honestReplies(entry: Entry, piece: DeliveredPiece): readonly HonestReply[] {
+  const { sent, arrived, arrival } = piece;
+  const honest = entry.sources.all;
+  const segment = ownSegment(entry.interface, arrival.interface, arrived);
+  const follow = (asked: PathPiece): readonly PathPiece[] =>
+    followReply({ routers: [entry.router] }, asked)?.filter((reply) => !isLost(reply)) ?? [];
+  const found = samePattern(sent.source, arrived.source)
+    ? follow(piece).map((reply) => ({ reply, sources: honest.partsOf(reply.sent.destination) }))
+    : honest
+        .partsOf(sent.source)
+        .flatMap((source) =>
+          follow(narrow(piece, { ...sent, source })).map((reply) => ({ reply, sources: [source] })),
+        );
+  return found
+    .filter(({ sources }) => sources.length > 0)
+    .map(({ reply, sources }) => ({ reply, askers: segment.reduce(patternsMinus, sources) }));
+}
+
+/** What the router keeps was asked under its own address: by nobody. What a route or a check drops, no list has blocked. */
+const isLost = ({ arrival, verdict, decidedBy, hops }: PathPiece): boolean =>
+  arrival.kind === 'router' || (verdict === 'deny' && decidedBy !== null && hops.at(-1)?.verdict !== 'deny');
+
+const isBlock = ({ reply }: HonestReply): boolean => reply.verdict === 'deny' && reply.decidedBy !== null;
 
 /** Everything in `within` that the line lets in, followed to where it is delivered and back. */
-function followAll(
-  router: Router,
-  entered: Interface,
-  { list, ace }: Requests,
-  within: readonly Box[],
-): Fate {
+function followAll(entry: Entry, { list, ace }: Requests, within: readonly Box[]): Fate {
   const asked = coverWithin(list.compiled, within)
     .filter((p) => p.decidedBy === ace && p.verdict === 'permit')
     .map((p) => p.box);
   const requests: Box[] = [];
   let first: PathPiece | null = null;
-  for (const piece of followOut(router, entered, asked).filter(isDelivered)) {
-    const replies = repliesToHosts(router, piece) ?? [];
+  for (const piece of followOut(entry, asked).filter(isDelivered)) {
+    const replies = honestReplies(entry, piece);
     if (!replies.every(isBlock)) return 'answered';
-    first ??= replies[0] ?? null;
-    if (replies.length > 0) requests.push(piece.sent);
+    for (const { reply, askers } of replies)
+      if (askers.length > 0) {
+        first ??= reply;
+        requests.push(...askers.map((source) => ({ ...piece.sent, source })));
+      }
   }
   const request = witness(requests);
   return first && request && { request, reply: first };

@@ -1,9 +1,9 @@
 import { allBoxes, type BoxProduct, multiply } from '../acl/ace-boxes.ts';
 import type { CompiledEntry } from '../acl/compile.ts';
+import { patternsMinus } from '../headerspace/address-region.ts';
 import { type Box, sameBoxes } from '../headerspace/box.ts';
 import { type AddressPattern, patternKey, patternsOverlap } from '../model/address.ts';
 import { commonEnds, usesTables } from './list-tracker.ts';
-import { patternsMinus } from './territory.ts';
 
 /** More lines than this that differ place by place were shifted rather than replaced. */
 const MOST_MOVED = 64;

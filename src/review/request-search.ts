@@ -1,20 +1,25 @@
 import { type CompiledAcl, type CompiledEntry, isCertain } from '../acl/compile.ts';
 import { decidesSome, decidingEntries, deniesAll, packetDecidedBy } from '../acl/deciding-entries.ts';
 import { JointLists, type Wish } from '../acl/joint-search.ts';
+import type { AddressRegion } from '../headerspace/address-region.ts';
 import {
   type Box,
   boxCovers,
   boxHasPorts,
   boxOfPacket,
-  intersectBoxes,
+  intersectPatterns,
   swapEnds,
 } from '../headerspace/box.ts';
 import { intersect } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import type { Ace } from '../model/access-list.ts';
+import { type AddressPattern, patternsOverlap } from '../model/address.ts';
 import type { Packet } from '../model/packet.ts';
-import type { Binding } from '../model/router-config.ts';
-import { type Delivery, replyWays } from '../router/deliveries.ts';
+import type { Binding, Interface } from '../model/router-config.ts';
+import { type Delivery, hasPolicyRouting } from '../router/deliveries.ts';
+import { groupFate } from '../router/group-addresses.ts';
+import { type HonestSources, ownSegment } from '../router/honest-sources.ts';
+import { hostOf } from '../router/neighbours.ts';
 import type { Router, Traffic } from '../router/network.ts';
 import { replyBox } from '../router/trace.ts';
 import { cutToRegion } from './cut-to-region.ts';
@@ -39,121 +44,188 @@ const LIKELY = 4;
 const LETS_OUT: Wish = { action: 'permit', surely: true };
 const MAY_LET_BACK: Wish = { action: 'deny', surely: false };
 
+/** Where requests come in, and who may honestly send them there. */
+export interface Entry {
+  readonly router: Router;
+  readonly interface: Interface;
+  readonly sources: HonestSources;
+}
+
 /**
- * Looks for requests that a line lets in, among those handed to one network, by the lists that they and their answers
- * meet: one packet that gets past all of them is looked for at once, so that nothing of what each list alone lets pass is
- * multiplied out. What else may happen on the way (a broadcast, the router's own address) is not looked at.
+ * Looks for honest requests that a line lets in, among those handed to one network, by the lists that they and their
+ * answers meet: one packet that gets past all of them is looked for at once, so that nothing of what each list alone lets
+ * pass is multiplied out. What else may happen on the way (a broadcast, the router's own address) is not looked at.
  */
 export class RequestSearch {
   readonly delivery: Delivery;
-  private readonly router: Router;
+  private readonly entry: Entry;
   private readonly requests: Requests;
-  /** What answers to all of the box are; null: nothing answers. */
-  private readonly answer: Box | null;
+  /** The parts of the box that hold its honest requests; some forged ones may be among them. */
+  private readonly boxes: readonly Box[];
+  /** What answers to all of these are; none where nothing answers. */
+  private readonly answers: readonly Box[];
   /** The list that answers meet first. */
   private readonly back: CompiledAcl | null;
   private hurdles: readonly Hurdle[] | null = null;
   private denied: boolean | null = null;
 
-  constructor(router: Router, requests: Requests, delivery: Delivery) {
-    this.router = router;
+  constructor(entry: Entry, requests: Requests, delivery: Delivery) {
+    this.entry = entry;
     this.requests = requests;
     this.delivery = delivery;
-    this.answer = replyBox(delivery.box);
+    this.boxes = this.sharedWith('source', entry.sources.all.within);
+    this.answers = this.boxes.flatMap((box) => replyBox(box) ?? []);
     this.back = this.listOf(delivery.out.bindings.in, 'reply');
   }
 
-  /** A request that the lists let out; null: there is none. */
-  delivered(): Packet | null {
-    return find(this.outward, this.delivery.own);
-  }
-
-  /** Few requests whose answers the first list that these meet lets pass, whatever else stands in their way. */
-  *likely(): Generator<Packet> {
-    const { answer, back } = this;
-    if (answer === null || back === null) return;
-    const last = lastToPass.get(back);
-    const again = last && packetDecidedBy(back, last, answer);
-    if (again) yield* this.asked(again);
-    if (this.allDenied) return;
-    let left = LIKELY;
-    for (const { entry, packet } of decidingEntries(back, answer, { wanted: passes })) {
-      lastToPass.set(back, entry);
-      yield* this.asked(packet);
-      if (--left === 0) return;
+  /** A request that the line surely lets in; null: there is none. */
+  first(): Packet | null {
+    const { list, ace } = this.requests;
+    const honest = this.entry.sources.all;
+    let forged = false;
+    for (const box of this.boxes) {
+      const found = packetDecidedBy(list.compiled, list.entryOf(ace)!, box);
+      if (found === null) continue;
+      if (honest.has(found.source)) return found;
+      forged = true;
     }
-  }
-
-  /** A delivered request of which no list surely denies the answer; null: there is none. */
-  answered(): Packet | null {
-    const { answer, back } = this;
-    if (answer === null || this.allDenied) return null;
-    const asMet = (list: CompiledAcl | null): readonly Hurdle[] =>
-      list === null
-        ? []
-        : [{ list: asMetByAnswers(list, { box: this.delivery.box, answer }), wish: MAY_LET_BACK }];
-    const entering = asMet(back);
-    for (const [leaving, within] of this.waysBack()) {
-      const found = find([...this.outward, ...entering, ...asMet(leaving)], within);
+    const { box } = this.delivery;
+    for (const source of forged ? honest.partsOf(box.source) : []) {
+      const found = packetDecidedBy(list.compiled, list.entryOf(ace)!, { ...box, source });
       if (found !== null) return found;
     }
     return null;
   }
 
-  /** The delivered requests by the list that their answers meet as they leave; null: by none. */
-  private waysBack(): ReadonlyMap<CompiledAcl | null, readonly Box[]> {
-    const { box, own, out } = this.delivery;
-    const ways = new Map<CompiledAcl | null, readonly Box[]>();
-    for (const way of replyWays(this.router, out, box)) {
-      const list = this.listOf(way.out?.bindings.out ?? null, 'reply');
-      ways.set(list, [...(ways.get(list) ?? []), ...intersect(own, way.requests)]);
+  /** A request that the lists let out, and not back to its own segment; null: there is none. */
+  delivered(): Packet | null {
+    const { box, out } = this.delivery;
+    const sources = this.entry.sources.all.less(ownSegment(this.entry.interface, out, box));
+    return this.find(this.outward, sources);
+  }
+
+  /** Few requests whose answers the first list that these meet lets pass, whatever else stands in their way. */
+  *likely(): Generator<Packet> {
+    const { answers, back } = this;
+    if (back === null) return;
+    const passed = lastToPass(this.entry);
+    const last = passed.get(back);
+    for (const answer of last ? answers : []) {
+      const again = packetDecidedBy(back, last!, answer);
+      if (again) yield* this.asked(again);
     }
-    return ways;
+    if (this.allDenied) return;
+    let left = LIKELY;
+    for (const answer of answers)
+      for (const { entry, packet } of decidingEntries(back, answer, { wanted: passes })) {
+        passed.set(back, entry);
+        yield* this.asked(packet);
+        if (--left === 0) return;
+      }
+  }
+
+  /** A delivered request of which no list surely denies the answer; null: there is none. */
+  answered(): Packet | null {
+    const { answers, back } = this;
+    if (answers.length === 0 || this.allDenied) return null;
+    const asMet = (list: CompiledAcl | null): readonly Hurdle[] =>
+      list === null
+        ? []
+        : [{ list: asMetByAnswers(list, { box: this.delivery.box, answers }), wish: MAY_LET_BACK }];
+    const entering = asMet(back);
+    for (const [out, sources] of this.waysBack) {
+      const leaving = asMet(this.listOf(out?.bindings.out ?? null, 'reply'));
+      const found = this.find([...this.outward, ...entering, ...leaving], sources);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** Who asks, by where the answers leave. */
+  private get waysBack(): HonestSources['byWayBack'] {
+    const { router, sources } = this.entry;
+    const { box, out } = this.delivery;
+    const host = hostOf(box.source);
+    const routesTell = !hasPolicyRouting(out) && (host === null || groupFate(router, out, host) === null);
+    return routesTell ? sources.byWayBack : new Map([[null, sources.all]]);
+  }
+
+  /** A request from these sources, to what no longer prefix takes, for which all of that comes true. */
+  private find(hurdles: readonly Hurdle[], sources: AddressRegion): Packet | null {
+    const { taken } = this.delivery;
+    const within = this.sharedWith('source', sources.within);
+    if (within.length === 0) return null;
+    const apart = [...this.sharedWith('source', sources.without), ...this.sharedWith('destination', taken)];
+    const [first, ...others] = hurdles.map(({ list }) => list);
+    const lists = [this.without(first!, apart), ...others] as const;
+    return new JointLists(lists, within).find(hurdles.map(({ wish }) => wish));
+  }
+
+  /** The parts of the box that have one of these addresses at this end. */
+  private sharedWith(end: 'source' | 'destination', patterns: readonly AddressPattern[]): readonly Box[] {
+    const { box } = this.delivery;
+    return patterns
+      .filter((pattern) => patternsOverlap(pattern, box[end]))
+      .map((pattern) => ({ ...box, [end]: intersectPatterns(pattern, box[end]) }));
+  }
+
+  /** The list with these boxes denied before any line. */
+  private without(list: CompiledAcl, boxes: readonly Box[]): CompiledAcl {
+    if (boxes.length === 0) return list;
+    const all = { must: boxes, may: boxes, asked: boxes, reason: null, cause: null };
+    const first = { entry: this.requests.ace, index: -1, action: 'deny', ...all } as const;
+    return { ...list, entries: [first, ...list.entries] };
   }
 
   private get outward(): readonly Hurdle[] {
-    const { box, out } = this.delivery;
+    const { boxes, delivery } = this;
+    const leaving = this.listOf(delivery.out.bindings.out, 'unsolicited');
     this.hurdles ??= [
-      onlyBy(this.requests, box),
-      ...[this.listOf(out.bindings.out, 'unsolicited')].filter(isPresent).map((l) => cutToRegion(l, [box])),
+      onlyBy(this.requests, boxes),
+      ...(leaving === null ? [] : [cutToRegion(leaving, boxes)]),
     ].map((list) => ({ list, wish: LETS_OUT }));
     return this.hurdles;
   }
 
   /** Whether the first list that the answers meet lets none of them pass. */
   get allDenied(): boolean {
-    this.denied ??= this.answer !== null && this.back !== null && deniesAll(this.back, this.answer);
+    const { answers, back } = this;
+    this.denied ??= answers.length > 0 && back !== null && answers.every((answer) => deniesAll(back, answer));
     return this.denied;
   }
 
-  /** The request that this packet answers, if the line lets it in. */
+  /** The request that this packet answers, if it is honest and the line lets it in. */
   private *asked(answer: Packet): Generator<Packet> {
     const { list, ace } = this.requests;
     const request = naturalPacket(requestsOf(boxOfPacket(answer), this.delivery.box));
-    if (decidesSome(list.compiled, list.entryOf(ace)!, boxOfPacket(request))) yield request;
+    if (
+      this.entry.sources.all.has(request.source) &&
+      decidesSome(list.compiled, list.entryOf(ace)!, boxOfPacket(request))
+    )
+      yield request;
   }
 
   private listOf(binding: Binding | null, traffic: Traffic): CompiledAcl | null {
-    return binding && this.router.list(binding.acl, binding.common, traffic);
+    return binding && this.entry.router.list(binding.acl, binding.common, traffic);
   }
 }
 
-const isPresent = (list: CompiledAcl | null): list is CompiledAcl => list !== null;
-
 const passes = ({ action }: CompiledEntry): boolean => action === 'permit';
 
-/** Of each list, the line that let an answer pass: it often lets one of the next line's pass, too. */
-const lastToPass = new WeakMap<CompiledAcl, CompiledEntry>();
+type LastToPass = WeakMap<CompiledAcl, CompiledEntry>;
 
-function find(hurdles: readonly Hurdle[], within: readonly Box[]): Packet | null {
-  if (within.length === 0) return null;
-  const [first, ...others] = hurdles.map(({ list }) => list);
-  return new JointLists([first!, ...others], within).find(hurdles.map(({ wish }) => wish));
+const lastPassed = new WeakMap<HonestSources, LastToPass>();
+
+/** Of each list, the line that let an answer to these sources pass: it often lets one of the next line's pass, too. */
+function lastToPass({ sources }: Entry): LastToPass {
+  const last = lastPassed.get(sources) ?? new WeakMap();
+  lastPassed.set(sources, last);
+  return last;
 }
 
-/** A list that permits what this line permits of the box, and nothing else. */
-function onlyBy({ list, ace }: Requests, box: Box): CompiledAcl {
-  const { entries } = cutToRegion(list.compiled, [box]);
+/** A list that permits what this line permits of the boxes, and nothing else. */
+function onlyBy({ list, ace }: Requests, boxes: readonly Box[]): CompiledAcl {
+  const { entries } = cutToRegion(list.compiled, boxes);
   const last = entries.findIndex(({ entry }) => entry === ace);
   // An earlier permit that only may match leaves it sure that the packet is let in.
   const before = entries
@@ -167,17 +239,21 @@ function onlyBy({ list, ace }: Requests, box: Box): CompiledAcl {
   return { acl: null, entries: [...before, ...entries.slice(last, last + 1)], otherwise: 'deny' };
 }
 
-/** The list as it treats requests of the box by what it does to their answers; it surely denies no more than that. */
+/**
+ * The list as it treats requests of the box by what it does to their answers, of which these are all that count; it surely
+ * denies no more than that.
+ */
 function asMetByAnswers(
   list: CompiledAcl,
-  { box, answer }: { readonly box: Box; readonly answer: Box },
+  { box, answers }: { readonly box: Box; readonly answers: readonly Box[] },
 ): CompiledAcl {
-  const shared = (boxes: readonly Box[]): readonly Box[] =>
-    boxes.flatMap((one) => intersectBoxes(one, answer) ?? []);
+  const shared = (boxes: readonly Box[]): readonly Box[] => intersect(boxes, answers);
   const asked = (parts: readonly Box[]): readonly Box[] => parts.map((part) => requestsOf(part, box));
-  const ends = { source: answer.source, destination: answer.destination };
-  const isAll = (part: Box): boolean => boxHasPorts(box) || boxCovers({ ...part, ...ends }, answer);
-  const entries = cutToRegion(list, [answer]).entries.map((entry): CompiledEntry => {
+  // The answers differ in the addresses they go to alone.
+  const whole = answers[0]!;
+  const isAll = (part: Box): boolean =>
+    boxHasPorts(box) || boxCovers({ ...part, source: whole.source, destination: whole.destination }, whole);
+  const entries = cutToRegion(list, answers).entries.map((entry): CompiledEntry => {
     const parts = shared(entry.may);
     const may = asked(parts);
     const must = isCertain(entry) && parts.every(isAll) ? may : asked(shared(entry.must).filter(isAll));

@@ -1,4 +1,4 @@
-import { subtractPattern } from '../headerspace/box.ts';
+import { patternsMinus } from '../headerspace/address-region.ts';
 import {
   type AddressPattern,
   hostPattern,
@@ -104,12 +104,6 @@ function globalsOf(config: RouterConfig, router: Router, rule: NatRule): readonl
   const pattern = pool ? poolNetwork(pool) : null;
   return pattern ? [{ pattern, rule }] : [];
 }
-
-/** The addresses of a set of patterns that are not in another. */
-export const patternsMinus = (
-  set: readonly AddressPattern[],
-  cut: AddressPattern,
-): readonly AddressPattern[] => set.flatMap((p) => (patternsOverlap(p, cut) ? subtractPattern(p, cut) : [p]));
 
 function locate(
   router: Router,

@@ -1,18 +1,19 @@
-import { type Box, boxCovers, makeBox } from '../headerspace/box.ts';
-import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
+import { type Box, intersectBoxes, makeBox } from '../headerspace/box.ts';
+import { type AddressPattern, patternCovers, patternsOverlap } from '../model/address.ts';
 import type { Interface } from '../model/router-config.ts';
 import { groupFate } from './group-addresses.ts';
 import { hostOf } from './neighbours.ts';
 import { ownerOf, type Router } from './network.ts';
+import { type PrefixTree, prefixTree } from './prefix-tree.ts';
 import type { Route } from './route.ts';
-import { type Choice, choicesFor } from './routes.ts';
+import { choicesFor } from './routes.ts';
 
 /** Packets that a route hands to the network behind an interface. */
 export interface Delivery {
-  /** All with such destinations; a longer prefix may take some of them. */
+  /** All with such destinations. */
   readonly box: Box;
-  /** Those of the box that no longer prefix takes, where that can be told in few boxes; else the box. */
-  readonly own: PacketSet;
+  /** Destinations among them that longer prefixes take. */
+  readonly taken: readonly AddressPattern[];
   readonly out: Interface;
 }
 
@@ -34,68 +35,29 @@ export function deliveriesOf(
   if (router.config.nat.length > 0 || interfaces.some((i) => i.natSide !== null || i.vrf !== null))
     return null;
   if (!router.config.settings.ipRouting || hasPolicyRouting(ingress)) return null;
-  return boxes.filter(isToHosts).flatMap((box) =>
-    carriedBy(router, box, 'destination').flatMap(({ part, own, routes }) =>
-      routes.flatMap((route): Delivery[] => {
-        const out = egressOf(router, route);
-        return out ? [{ box: part, own, out }] : [];
-      }),
-    ),
-  );
+  const tree = prefixTree(router.routes, null);
+  return boxes.filter(isToHosts).flatMap((box) => deliveriesOfBox(router, tree, box));
 }
 
-/** Requests whose answers leave the router in one way. */
-export interface ReplyWay {
-  readonly requests: PacketSet;
-  /** null: by no interface, or by one that routes alone do not tell. */
-  readonly out: Interface | null;
-}
-
-/**
- * Where the router sends on the answers to requests of this box, which come in at `ingress`. Together the ways hold the whole
- * box; where routes are equally good, it is there once for each.
- */
-export function replyWays(router: Router, ingress: Interface, box: Box): readonly ReplyWay[] {
-  const host = hostOf(box.source);
-  if (hasPolicyRouting(ingress) || (host !== null && groupFate(router, ingress, host) !== null))
-    return [{ requests: [box], out: null }];
-  const carried = carriedBy(router, box, 'source');
-  const ways = carried.flatMap(({ own, routes }) =>
-    routes.map((route): ReplyWay => ({ requests: own, out: egressOf(router, route) ?? null })),
-  );
-  return [...ways, { requests: withoutRoute(box, carried), out: null }];
-}
-
-function withoutRoute(box: Box, carried: readonly Carried[]): PacketSet {
-  const parts = carried.map(({ part }) => part);
-  if (parts.some((part) => boxCovers(part, box))) return [];
-  return parts.length > FEW ? [box] : subtract([box], parts);
-}
-
-const hasPolicyRouting = ({ effects }: Interface): boolean =>
-  effects.some((e) => e.family === 'policy-route');
-
-const egressOf = (router: Router, { egress }: Route): Interface | undefined =>
-  egress.kind === 'interface' ? router.config.interfaces.get(egress.interface) : undefined;
-
-/** What of a box the router's routes carry if packets go to the addresses at this end of it, longest prefix first. */
-interface Carried {
-  readonly part: Box;
-  readonly own: PacketSet;
-  readonly routes: readonly Route[];
-}
-
-/** With more choices than that, it is not told what longer prefixes take: that may be any number of boxes. */
-const FEW = 32;
-
-function carriedBy(router: Router, box: Box, end: 'source' | 'destination'): readonly Carried[] {
-  const choices = choicesFor(router.routes, null, box[end]);
-  const longer: Box[] = [];
-  return choices.flatMap(({ destination, routes }: Choice): Carried[] => {
-    const [part] = intersect([box], [makeBox({ [end]: destination })]);
-    if (part === undefined) return [];
-    const own = choices.length > FEW ? [part] : subtract([part], longer);
-    longer.push(part);
-    return [{ part, own, routes }];
+function deliveriesOfBox(router: Router, tree: PrefixTree, box: Box): readonly Delivery[] {
+  return choicesFor(router.routes, null, box.destination).flatMap((choice): readonly Delivery[] => {
+    const prefix = tree.at(choice.destination);
+    const part = intersectBoxes(box, makeBox({ destination: choice.destination }));
+    // Of several choices for one prefix, the first carries.
+    if (prefix?.choices[0]?.routes[0] !== choice.routes[0] || part === null) return [];
+    const longer = prefix!.longer.map(({ destination }) => destination);
+    if (longer.some((destination) => patternCovers(destination, part.destination))) return [];
+    const taken = longer.filter((destination) => patternsOverlap(destination, part.destination));
+    return choice.routes.flatMap((route): Delivery[] => {
+      const out = interfaceOf(router, route);
+      return out ? [{ box: part, taken, out }] : [];
+    });
   });
 }
+
+export const hasPolicyRouting = ({ effects }: Interface): boolean =>
+  effects.some((e) => e.family === 'policy-route');
+
+/** The interface by which a route leaves; null: by none that the text shows. */
+export const interfaceOf = (router: Router, { egress }: Route): Interface | null =>
+  egress.kind === 'interface' ? (router.config.interfaces.get(egress.interface) ?? null) : null;

@@ -20,6 +20,10 @@ export const routesMayBeMissing = (config: RouterConfig): boolean =>
         i.addresses.some((a) => a.prefixLength === null)),
   );
 
+/** Another router stands in for this one on the networks of the interface: their hosts may come by way of it. */
+export const sharesItsNetworks = (config: RouterConfig, iface: Interface): boolean =>
+  config.routing.some((r) => REDUNDANCY.has(r.protocol) && r.interfaces?.includes(iface.name));
+
 /** What is known of a router's table. */
 interface KnownRoutes {
   readonly config: RouterConfig;

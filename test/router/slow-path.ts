@@ -78,13 +78,13 @@ export type Outcome =
 
 const DROPPED: Outcome = { passes: false };
 
-const within = ({ address, length }: SlowNetwork, host: number): boolean =>
+export const within = ({ address, length }: SlowNetwork, host: number): boolean =>
   length === 0 || Math.floor(address / 2 ** (32 - length)) === Math.floor(host / 2 ** (32 - length));
 
 const portIn = (range: readonly [number, number] | null, port: number): boolean =>
   range === null || (range[0] <= port && port <= range[1]);
 
-function matches(ace: SlowAce, p: SlowPacket): boolean {
+export function matches(ace: SlowAce, p: SlowPacket): boolean {
   return (
     (ace.protocol === 'ip' || ace.protocol === p.protocol) &&
     within(ace.source, p.source) &&
@@ -118,7 +118,11 @@ type Way = {
  * Every egress and next hop that the table may choose; null: dropped by it; none: no route. A next hop is looked up
  * in turn, and a route that only its own next hop leads to is not there.
  */
-function choices(router: SlowRouter, destination: number, asking: readonly SlowRoute[] = []): readonly Way[] {
+export function choices(
+  router: SlowRouter,
+  destination: number,
+  asking: readonly SlowRoute[] = [],
+): readonly Way[] {
   const up = router.interfaces.filter((i) => !i.shutdown);
   for (let length = 32; length >= 0; length--) {
     const direct = up.filter((i) => i.length === length && within(i, destination));

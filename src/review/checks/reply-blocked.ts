@@ -5,9 +5,11 @@ import type { Ace } from '../../model/access-list.ts';
 import type { LintFinding } from '../../model/finding.ts';
 import { ACK, ICMP, SYN, TCP, UDP } from '../../model/packet.ts';
 import type { Interface, RouterConfig } from '../../model/router-config.ts';
+import { honestSources } from '../../router/honest-sources.ts';
 import { type BlockedAnswer, findBlockedAnswer } from '../blocked-answers.ts';
 import { acesOf, type LintContext, type LintList } from '../lint-context.ts';
 import type { BindingUse } from '../list-uses.ts';
+import type { Entry } from '../request-search.ts';
 import { asksFlags } from './ace-parts.ts';
 import { inboundFromOutside } from './bound-lists.ts';
 import type { Check } from './check.ts';
@@ -62,25 +64,31 @@ const inspects = (config: RouterConfig): boolean =>
 
 /** Permits of one interface whose answers another list, or the same interface's outbound one, denies altogether. */
 function requestsWithoutAnswer(context: LintContext, list: LintList): readonly LintFinding[] {
-  const entries = list.uses.filter(
+  const uses = list.uses.filter(
     (u): u is BindingUse =>
       u.kind === 'binding' &&
       u.direction === 'in' &&
       !u.interface.shutdown &&
       mayBeAnsweredThroughList(context, u.interface),
   );
-  if (entries.length === 0) return [];
+  if (uses.length === 0) return [];
   // Answers may meet changed lines of other lists, so that lines out of focus count as well.
   return acesOf(list.acl).flatMap((ace) => {
     if (ace.action !== 'permit' || asksFlags(ace) || !list.isLive(ace)) return [];
     const requests = { list, ace, boxes: firstPackets(list, ace) };
-    for (const use of entries) {
-      const blocked = findBlockedAnswer(context.router, use.interface, requests);
+    for (const use of uses) {
+      const blocked = findBlockedAnswer(entryAt(context, use.interface), requests);
       if (blocked) return [describe(list, ace, use, blocked)];
     }
     return [];
   });
 }
+
+const entryAt = ({ router, facing }: LintContext, entered: Interface): Entry => ({
+  router,
+  interface: entered,
+  sources: honestSources(router, entered, facing.outside.has(entered.name)),
+});
 
 const mayBeAnsweredThroughList = (context: LintContext, entered: Interface): boolean =>
   entered.bindings.out !== null ||

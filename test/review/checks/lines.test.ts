@@ -196,3 +196,23 @@ ${last}`;
   it('is silent', () => expect(said('reply-blocked', list(' evaluate R\n'))).to.deep.equal([]));
   it('speaks where it does not', () => expect(said('reply-blocked', list(''))).to.deep.equal(['4 low']));
 });
+
+describe('reply-blocked about a list outbound on the outside', () => {
+  const list = (answers: string): string => `version 12.4
+interface FastEthernet0/0
+ description outside
+ ip address 203.0.113.1 255.255.255.0
+ ip access-group 101 in
+ ip access-group 102 out
+interface FastEthernet0/1
+ ip address 192.0.2.1 255.255.255.0
+ip route 0.0.0.0 0.0.0.0 203.0.113.254
+access-list 101 permit tcp any host 192.0.2.35 eq 110
+access-list 101 permit tcp any any established
+access-list 102 permit tcp host 192.0.2.35 eq ${answers} any established
+`;
+  it('speaks, though a forged inner source would be answered', () =>
+    expect(said('reply-blocked', list('143'))).to.deep.equal(['10 medium']));
+  it('is silent where the answers get out', () =>
+    expect(said('reply-blocked', list('110'))).to.deep.equal([]));
+});
