@@ -5,7 +5,7 @@ import type { RouterConfig } from '../model/router-config.ts';
 import type { Simulation } from '../router/simulate.ts';
 import { AdjacencyWatch } from './hazards/adjacencies.ts';
 import { ADJACENCY_CUT } from './hazards/adjacency-cut.ts';
-import { bareInterfaces, DeviceState, type HazardPlace, samePlaceState } from './hazards/device-state.ts';
+import { bareInterfaces, DeviceState, placesTouched, samePlaceState } from './hazards/device-state.ts';
 import { deletesBySlip } from './hazards/list-deleted.ts';
 import { LOCKOUT } from './hazards/lockout.ts';
 import type { PlaceChange } from './hazards/momentary.ts';
@@ -98,11 +98,7 @@ function changesOf(
   old: DeviceState,
   final: DeviceState,
 ): readonly PlaceChange[] {
-  if (before.device === after.device) return [];
-  const places = new Map<string, HazardPlace>();
-  for (const state of [before, after])
-    for (const place of state.places()) places.set(`${place.name} ${place.direction}`, place);
-  return [...places.values()].flatMap((place) => {
+  return placesTouched(before, after).flatMap((place) => {
     const change = {
       place,
       before: before.at(place),

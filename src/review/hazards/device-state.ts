@@ -107,6 +107,59 @@ export class DeviceState {
   }
 }
 
+/** Places whose filter may be another one in the second state: where only lists differ, those that use one of them. */
+export function placesTouched(before: DeviceState, after: DeviceState): readonly HazardPlace[] {
+  const [old, now] = [before.device, after.device];
+  if (old === now) return [];
+  const onlyLists =
+    old.interfaces === now.interfaces &&
+    old.lines === now.lines &&
+    old.objectGroups === now.objectGroups &&
+    old.timeRanges === now.timeRanges;
+  if (!onlyLists) {
+    const places = new Map<string, HazardPlace>();
+    for (const state of [before, after])
+      for (const place of state.places()) places.set(`${place.name} ${place.direction}`, place);
+    return [...places.values()];
+  }
+  const isTouched = (name: string): boolean => old.acls.get(name) !== now.acls.get(name);
+  return usesOfLists(now).flatMap(({ place, lists }) => (lists.some(isTouched) ? [place] : []));
+}
+
+interface UseOfLists {
+  readonly place: HazardPlace;
+  readonly lists: readonly string[];
+}
+
+/** What follows from the two tables is found once for all states that share them. */
+const knownUses = new WeakMap<
+  Device['interfaces'],
+  { readonly lines: Device['lines']; readonly uses: readonly UseOfLists[] }
+>();
+
+function usesOfLists({ interfaces, lines }: Device): readonly UseOfLists[] {
+  const known = knownUses.get(interfaces);
+  if (known?.lines === lines) return known.uses;
+  const uses: UseOfLists[] = [];
+  for (const { name, bindings } of interfaces.values())
+    for (const direction of ['in', 'out'] as const) {
+      const binding = bindings[direction];
+      if (binding)
+        uses.push({
+          place: { name, direction },
+          lists: binding.common === undefined ? [binding.acl] : [binding.acl, binding.common],
+        });
+    }
+  for (const line of lines.values())
+    if (line.accessClassIn)
+      uses.push({
+        place: { name: terminalName(line), direction: 'in' },
+        lists: [line.accessClassIn.acl],
+      });
+  knownUses.set(interfaces, { lines, uses });
+  return uses;
+}
+
 /** An excerpt often leaves addresses out: what had none at the start is taken to carry packets without one. */
 export const bareInterfaces = (device: Device): ReadonlySet<string> =>
   new Set([...device.interfaces.values()].filter((i) => !isAddressed(i)).map((i) => i.name));

@@ -1,4 +1,4 @@
-import { boundToNothing } from './device-state.ts';
+import { boundToNothing, placesTouched } from './device-state.ts';
 import { type HazardRule, hazard, placeName } from './step-view.ts';
 
 export const PERMIT_ALL_HAZARD: HazardRule = {
@@ -8,7 +8,7 @@ export const PERMIT_ALL_HAZARD: HazardRule = {
   rationale:
     'The binding stays and names a list that filters nothing: from this command on every packet passes, until the list holds an entry again.',
   check: (view) =>
-    view.after.places().flatMap((place) => {
+    placesTouched(view.before, view.after).flatMap((place) => {
       const before = view.before.at(place);
       const after = view.after.at(place);
       if (!boundToNothing(after) || (boundToNothing(before) && before.acl === after.acl)) return [];
