@@ -124,6 +124,10 @@ function placeOfSame(entry: MatchingEntry, known: readonly CompiledEntry[], next
   return -1;
 }
 
+/** One line by itself, in the first place of its list. */
+export const compileLine = (entry: MatchingEntry, env: CompileEnvironment): CompiledEntry =>
+  compileEntry(entry, 0, env);
+
 function compileEntry(entry: MatchingEntry, index: number, env: CompileEnvironment): CompiledEntry {
   switch (entry.kind) {
     case 'unparsed': {

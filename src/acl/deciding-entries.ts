@@ -1,4 +1,4 @@
-import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
+import { type Box, boxContains, boxesOverlap, boxOfPacket, intersectBoxes } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
@@ -58,16 +58,24 @@ export function findDenied(
 ): Box | null {
   if (compiled.otherwise === 'permit') return null;
   const shares = new Shares(optimistic(compiled));
+  const few = compiled.entries.length <= SHORT ? compiled.entries.filter(passes) : null;
+  const mayPass = (box: Box): boolean =>
+    few === null || few.some(({ may }) => may.some((other) => boxesOverlap(other, box)));
   let passing: CompiledEntry | null = null;
   for (const box of boxes) {
-    shares.ask(box);
-    // What let packets of one box through often lets some of the next one through, too.
-    if (passing !== null && shares.has(passing)) continue;
-    passing = shares.firstPassing();
+    if (mayPass(box)) {
+      shares.ask(box);
+      // What let packets of one box through often lets some of the next one through, too.
+      if (passing !== null && shares.has(passing)) continue;
+      passing = shares.firstPassing();
+    } else passing = null;
     if (passing === null && counts(box)) return box;
   }
   return null;
 }
+
+/** Up to so many lines are looked at one by one before anything is drawn. */
+const SHORT = 64;
 
 /** Rows held against drawn packets, for all boxes together, before the rest of them stays in doubt. */
 const PATIENCE = 4_000_000;

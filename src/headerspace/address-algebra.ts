@@ -77,8 +77,8 @@ export class AddressAlgebra {
     if (a === b) return null;
     if (!patternsOverlap(a.hull, b.hull)) return a;
     return this.left.of(a, b, () => {
-      if (!a.patterns.some((p) => b.patterns.some((q) => patternsOverlap(p, q)))) return a;
-      return this.make(without(a.patterns, b.patterns));
+      const rest = without(a.patterns, b.patterns);
+      return rest === a.patterns ? a : this.make(rest);
     });
   }
 
@@ -123,14 +123,23 @@ export class AddressAlgebra {
   }
 }
 
+/** The patterns less the cuts; the very array where these share nothing with them. */
 function without(
   patterns: readonly AddressPattern[],
   cuts: readonly AddressPattern[],
 ): readonly AddressPattern[] {
   let rest = patterns;
   for (const cut of cuts) {
-    if (!rest.some((p) => patternsOverlap(p, cut))) continue;
-    rest = rest.flatMap((p) => (patternsOverlap(p, cut) ? subtractPattern(p, cut) : [p]));
+    // Thousands of patterns, of which one or two are cut: copied in a plain loop.
+    let left: AddressPattern[] | null = null;
+    for (let i = 0; i < rest.length; i++) {
+      const pattern = rest[i]!;
+      if (patternsOverlap(pattern, cut)) {
+        left ??= rest.slice(0, i);
+        for (const part of subtractPattern(pattern, cut)) left.push(part);
+      } else if (left !== null) left.push(pattern);
+    }
+    rest = left ?? rest;
   }
   return rest;
 }

@@ -2,8 +2,20 @@ import type { AddressAlgebra, AddressSet } from './address-algebra.ts';
 import type { AddressSets } from './address-sets.ts';
 import type { Box } from './box.ts';
 import { cutAwayFrom } from './cut-away.ts';
-import { A_LO, B_LO, copyRow, DST, type FlatSpace, RowBuffer, type RowLayout, SRC } from './flat-space.ts';
+import {
+  A_HI,
+  A_LO,
+  B_HI,
+  B_LO,
+  copyRow,
+  DST,
+  type FlatSpace,
+  RowBuffer,
+  type RowLayout,
+  SRC,
+} from './flat-space.ts';
 import { mergeBoxes } from './merge-boxes.ts';
+import { rowCoversApart } from './overlap-index.ts';
 
 /** A row of a space whose addresses are sets: those in the row itself are the hulls of these. */
 export interface Product {
@@ -38,6 +50,62 @@ const partBits = (parts: readonly AddressSet[], from: number): PartBits => ({
  * are left.
  */
 export function cutProducts(
+  products: ProductSpace,
+  whole: Product,
+  cuts: readonly Product[],
+  within: Box,
+  most: number,
+): readonly AddressSets[] | null {
+  const left = takeEndsAway(products, whole, cuts);
+  if (left === null) return [];
+  return left.crossing.length === 0
+    ? tellWhole(products, left.rest, within)
+    : cutCrossing(products, left.rest, left.crossing, within, most);
+}
+
+/**
+ * What those cuts leave that have all of the product but for some sources, or but for some destinations: one product, and
+ * the cuts that cross it. Null: nothing.
+ */
+function takeEndsAway(
+  { space, algebra }: ProductSpace,
+  whole: Product,
+  cuts: readonly Product[],
+): { readonly rest: Product; readonly crossing: readonly Product[] } | null {
+  let { source, destination } = whole;
+  const crossing: Product[] = [];
+  for (const cut of anyPortFirst(cuts)) {
+    const isOfEnd = rowCoversApart(space, cut.words, cut.at, whole.words, whole.at);
+    let left: AddressSet | null;
+    if (isOfEnd && algebra.intersect(destination, cut.destination) === destination) {
+      left = algebra.subtract(source, cut.source);
+      source = left ?? source;
+    } else if (isOfEnd && algebra.intersect(source, cut.source) === source) {
+      left = algebra.subtract(destination, cut.destination);
+      destination = left ?? destination;
+    } else {
+      crossing.push(cut);
+      continue;
+    }
+    if (left === null) return null;
+  }
+  const stillCrosses = (cut: Product): boolean =>
+    algebra.intersect(source, cut.source) !== null &&
+    algebra.intersect(destination, cut.destination) !== null;
+  return { rest: { ...whole, source, destination }, crossing: crossing.filter(stillCrosses) };
+}
+
+/** Lines with a group each ask for another port: what cuts all of them in the same order is worked out once. */
+const anyPortFirst = (cuts: readonly Product[]): readonly Product[] => {
+  const asksPort = ({ words, at }: Product): boolean =>
+    words[at + A_LO] !== 0 ||
+    words[at + A_HI] !== 65535 ||
+    words[at + B_LO] !== 0 ||
+    words[at + B_HI] !== 65535;
+  return [...cuts.filter((cut) => !asksPort(cut)), ...cuts.filter(asksPort)];
+};
+
+function cutCrossing(
   { space, algebra }: ProductSpace,
   whole: Product,
   cuts: readonly Product[],
@@ -153,6 +221,15 @@ function joinIntervals(alike: readonly Int32Array[], lo: number): readonly Int32
     else joined.push(row.slice());
   }
   return joined;
+}
+
+function tellWhole({ space, algebra }: ProductSpace, whole: Product, within: Box): readonly AddressSets[] {
+  const sources = algebra.tell([whole.source]);
+  const destinations = algebra.tell([whole.destination]);
+  const ends = { source: sources[0]!, destination: destinations[0]! };
+  return space
+    .decode(whole.words, whole.at, within)
+    .map((box) => ({ box: { ...box, ...ends }, sources, destinations }));
 }
 
 /** Rows as boxes with sets of addresses; those with the same addresses are joined. */

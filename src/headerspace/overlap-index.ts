@@ -112,6 +112,17 @@ export function rowCovers(space: FlatSpace, a: Int32Array, i: number, b: Int32Ar
     if ((b[j + field + 1]! & ~a[i + field + 1]!) !== 0) return false;
     if (((a[i + field]! ^ b[j + field]!) & ~a[i + field + 1]!) !== 0) return false;
   }
+  return rowCoversApart(space, a, i, b, j);
+}
+
+/** The same but for addresses, which are not looked at. */
+export function rowCoversApart(
+  space: FlatSpace,
+  a: Int32Array,
+  i: number,
+  b: Int32Array,
+  j: number,
+): boolean {
   for (let field = A_LO; field <= B_LO; field += B_LO - A_LO)
     if (a[i + field]! > b[j + field]! || a[i + field + 1]! < b[j + field + 1]!) return false;
   for (let w = SETS; w < space.stride; w++) if ((b[j + w]! & ~a[i + w]!) !== 0) return false;

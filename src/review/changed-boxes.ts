@@ -20,7 +20,7 @@ export function changedBoxes(
     const differing: Box[] = [];
     let moved = 0;
     for (let i = 0; i < before.length && moved <= MOST_MOVED; i++) {
-      if (sameEffect(before[i]!, after[i]!)) continue;
+      if (before[i] === after[i] || sameEffect(before[i]!, after[i]!)) continue;
       differing.push(...boxesThatDiffer(before[i]!, after[i]!));
       // Any number of lines may name one group; those stand where they stood.
       if (before[i]!.entry !== after[i]!.entry) moved++;
@@ -45,8 +45,7 @@ export function sameWithin(
   if (one.length !== other.length) return false;
   const sameSources = sameMembersAt('source', region);
   const sameDestinations = sameMembersAt('destination', region);
-  return one.every((entry, i) => {
-    const twin = other[i]!;
+  const same = (entry: CompiledEntry, twin: CompiledEntry): boolean => {
     if (sameEffect(entry, twin)) return true;
     const [a, b] = [entry.product, twin.product];
     return (
@@ -57,7 +56,10 @@ export function sameWithin(
       sameSources(a.sources, b.sources) &&
       sameDestinations(a.destinations, b.destinations)
     );
-  });
+  };
+  // Nearly all lines are the same objects: asking a function about each of these would take most of the time.
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i] && !same(one[i]!, other[i]!)) return false;
+  return true;
 }
 
 /** Whether the members that only one side has share no address with the region at that end. */
@@ -119,13 +121,24 @@ function onlyIn(members: Members, others: Members): Members {
   known.set(members, ofMembers);
   let only = ofMembers.get(others);
   if (!only) {
-    const there = new Set(others.map(patternKey));
-    only = members
-      .filter((member) => !there.has(patternKey(member)))
-      .flatMap((member) => lessOthers(member, others));
+    const there = keysOf(others);
+    const keys = [...keysOf(members)];
+    only = members.filter((_, i) => !there.has(keys[i]!)).flatMap((member) => lessOthers(member, others));
     ofMembers.set(others, only);
   }
   return only;
+}
+
+const knownKeys = new WeakMap<Members, ReadonlySet<string>>();
+
+/** One key a member, in their order: those of a group are all different. */
+function keysOf(members: Members): ReadonlySet<string> {
+  let keys = knownKeys.get(members);
+  if (!keys) {
+    keys = new Set(members.map(patternKey));
+    knownKeys.set(members, keys);
+  }
+  return keys;
 }
 
 function lessOthers(member: AddressPattern, others: Members): Members {

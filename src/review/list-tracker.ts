@@ -1,4 +1,10 @@
-import { type CompiledAcl, type CompiledEntry, type CompileEnvironment, compileAcl } from '../acl/compile.ts';
+import {
+  type CompiledAcl,
+  type CompiledEntry,
+  type CompileEnvironment,
+  compileAcl,
+  compileLine,
+} from '../acl/compile.ts';
 import { type Acl, type AclEntry, type MatchingEntry, matchingEntries } from '../model/access-list.ts';
 import type { Device } from '../model/device/device.ts';
 import { inheritAddressRows } from './cut-to-region.ts';
@@ -76,13 +82,14 @@ export class ListTracker {
   private compile(device: Device, acl: Acl, tables: string, base: TrackedList | undefined): TrackedList {
     const { head, tail, middle } = sharedEnds(base, acl);
     const old = base?.entries ?? [];
-    const compiled = middle.map((entry) => this.entry(device, acl, entry));
+    const env = this.environment(device);
+    const compiled = middle.map((entry) => this.entry(env, entry));
     const entries = old.slice(0, head).concat(compiled, old.slice(old.length - tail));
     const dependent = shiftedPlaces(base?.dependent ?? [], { head, tail, before: old.length, middle });
     const again = base === undefined || base.tables === tables ? [] : dependent;
     for (const place of again)
       if (place < head || place >= entries.length - tail)
-        entries[place] = this.entry(device, acl, entries[place]!.entry);
+        entries[place] = this.entry(env, entries[place]!.entry);
     inheritAddressRows(old, entries, { head, tail }, again);
     return {
       acl,
@@ -94,11 +101,11 @@ export class ListTracker {
     };
   }
 
-  private entry(device: Device, acl: Acl, entry: MatchingEntry): CompiledEntry {
+  private entry(env: CompileEnvironment, entry: MatchingEntry): CompiledEntry {
     const depends = usesTables(entry);
     const known = depends ? undefined : this.plain.get(entry);
     if (known) return known;
-    const made = compileAcl({ ...acl, entries: [entry] }, this.environment(device)).entries[0]!;
+    const made = compileLine(entry, env);
     if (!depends) this.plain.set(entry, made);
     return made;
   }

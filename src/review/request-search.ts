@@ -153,10 +153,14 @@ export class RequestSearch {
   /** A request from these sources, to what no longer prefix takes, for which all of that comes true. */
   private find(hurdles: readonly Hurdle[], sources: AddressRegion): Packet | null {
     const { taken } = this.delivery;
-    const within = this.sharedWith('source', sources.within);
+    const within = hurdles
+      .filter(({ wish }) => wish === MAY_LET_BACK)
+      .reduce((boxes, { list }) => notSurelyDenied(list, boxes), this.sharedWith('source', sources.within));
     if (within.length === 0) return null;
     const apart = [...this.sharedWith('source', sources.without), ...this.sharedWith('destination', taken)];
-    const [first, ...others] = hurdles.map(({ list }) => list);
+    const [first, ...others] = hurdles.map(({ list, wish }) =>
+      wish === LETS_OUT ? cutToRegion(list, within) : list,
+    );
     const lists = [this.without(first!, apart), ...others] as const;
     return new JointLists(lists, within).find(hurdles.map(({ wish }) => wish));
   }
@@ -221,6 +225,22 @@ function lastToPass({ sources }: Entry): LastToPass {
   const last = lastPassed.get(sources) ?? new WeakMap();
   lastPassed.set(sources, last);
   return last;
+}
+
+/** More boxes than this are not worth looking through each by itself. */
+const FEW_BOXES = 32;
+
+/**
+ * Boxes, which may overlap, that hold all packets of these which the list does not surely deny: where it lets only few of
+ * them pass, hardly a line of other lists concerns those.
+ */
+function notSurelyDenied({ entries, otherwise }: CompiledAcl, boxes: readonly Box[]): readonly Box[] {
+  if (otherwise === 'permit') return boxes;
+  const some = intersect(
+    boxes,
+    entries.filter(({ action }) => action !== 'deny').flatMap(({ may }) => [...may]),
+  );
+  return some.length > FEW_BOXES ? boxes : some;
 }
 
 /** A list that permits what this line permits of the boxes, and nothing else. */
