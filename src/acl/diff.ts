@@ -178,14 +178,20 @@ class Comparison {
     };
   }
 
-  /** Per line before the change, those after it that it shares packets with, where one of the two is changed; ascending. */
+  /**
+   * Per line before the change, those after it that it shares packets with, where one of the two is changed; ascending.
+   * A line of both lists that stands above a changed one has all that the two share in either list.
+   */
   private findPairs(): readonly (readonly number[])[] {
     const { lines } = this.rows;
     const pairs: number[][] = lines.map(() => []);
     lines.forEach((line, l) => {
-      if (line.after === null) pairs[l]!.push(...this.rows.meeting(l, 'after'));
-      else if (line.before === null)
-        for (const m of this.rows.meeting(l, 'before')) if (!isChanged(lines[m]!)) pairs[m]!.push(l);
+      if (line.after === null) {
+        for (const m of this.rows.meeting(l, 'after'))
+          if (!precedes(lines[m]!.before, line.before)) pairs[l]!.push(m);
+      } else if (line.before === null)
+        for (const m of this.rows.meeting(l, 'before'))
+          if (!isChanged(lines[m]!) && !precedes(lines[m]!.after, line.after)) pairs[m]!.push(l);
     });
     return pairs;
   }
@@ -275,6 +281,10 @@ type LineOfOne = JointLine['before'];
 
 const isBefore = (entry: CompiledEntry, line: LineOfOne): boolean =>
   line === 'end' || line === null || entry.index < line.index;
+
+/** Whether a line stands above another of the same list; one that the list does not have stands nowhere. */
+const precedes = (line: LineOfOne, other: LineOfOne): boolean =>
+  line !== null && line !== 'end' && isBefore(line, other);
 
 const undoubted = (line: LineOfOne): FirstMatch => ({
   boxes: [],

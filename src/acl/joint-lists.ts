@@ -173,14 +173,37 @@ export class JointRows {
     this.cutAway = cutAwayFrom(this.space, this.buffer.words);
     const changed = Uint8Array.from(this.lineOf, (line) => (isChanged(lines[line]!) ? 1 : 0));
     const placed = (place: Int32Array): Uint8Array => Uint8Array.from(place, (p) => (p === NOWHERE ? 0 : 1));
-    this.overlaps = new OverlapsOfRows(this.space, this.buffer.words, changed, {
-      before: placed(this.placeBefore),
-      after: placed(this.placeAfter),
-    });
+    this.overlaps = new OverlapsOfRows(
+      this.space,
+      this.buffer.words,
+      changed,
+      { before: placed(this.placeBefore), after: placed(this.placeAfter) },
+      this.rankRows(),
+    );
     this.deadBefore = new Uint8Array(this.count);
     this.deadAfter = new Uint8Array(this.count);
     this.base = new Int32Array(this.space.stride);
     this.limited = new Int32Array(this.space.stride);
+  }
+
+  /** Per row, its place in one order that is the order of either list. */
+  private rankRows(): Int32Array {
+    const rank = new Int32Array(this.count);
+    let next = 0;
+    const rankLine = (l: number): void => {
+      for (let row = this.firstRow[l]!; row < this.firstRow[l + 1]!; row++) rank[row] = next++;
+    };
+    const putIn = this.lines.flatMap((line, l) => (line.before === null ? [l] : []));
+    let put = 0;
+    this.lines.forEach(({ before, after }, l) => {
+      if (before === null) return;
+      if (after !== null)
+        while (put < putIn.length && orderOf(this.lines[putIn[put]!]!.after) < orderOf(after))
+          rankLine(putIn[put++]!);
+      rankLine(l);
+    });
+    for (; put < putIn.length; put++) rankLine(putIn[put]!);
+    return rank;
   }
 
   /**

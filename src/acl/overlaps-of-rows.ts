@@ -1,12 +1,12 @@
 import type { FlatSpace } from '../headerspace/flat-space.ts';
 import {
   type FindOverlaps,
-  indexRows,
   OverlapsOfParts,
   overlapsAmong,
+  overlapsRanked,
   overlapsWithin,
 } from '../headerspace/index-rows.ts';
-import type { OverlapIndex, RowNumbers } from '../headerspace/overlap-index.ts';
+import type { RowNumbers } from '../headerspace/overlap-index.ts';
 
 type List = 'before' | 'after';
 
@@ -24,16 +24,23 @@ export class OverlapsOfRows {
   private readonly members: Readonly<Record<List, Uint8Array>>;
   /** Whether most rows are not of that list. */
   private readonly isShort: Readonly<Record<List, boolean>>;
-  private whole: OverlapIndex | null = null;
+  private readonly rank: Int32Array;
+  /** Rows by rank, so that it may be asked about those that stand above some row. */
+  private whole: ReturnType<typeof overlapsRanked> | null = null;
   private readonly inList: Partial<Record<List, FindOverlaps>> = {};
 
-  /** Marked are the rows that only one list has, and those that a list has at all. */
+  /**
+   * Marked are the rows that only one list has, and those that a list has at all. Ranks are in an order that is the order
+   * of either list.
+   */
   constructor(
     space: FlatSpace,
     words: Int32Array,
     changed: Uint8Array,
     members: Readonly<Record<List, Uint8Array>>,
+    rank: Int32Array,
   ) {
+    this.rank = rank;
     this.space = space;
     this.words = words;
     this.changed = changed;
@@ -43,7 +50,7 @@ export class OverlapsOfRows {
     this.near = new OverlapsOfParts(
       countMarked(changed),
       (row) => overlapsWithin(space, words, changed.length, words, row * space.stride),
-      (asked, at, out) => this.findAnywhere(asked, at, out),
+      (asked, at, out) => this.findAnywhere(asked, at, out, changed.length),
     );
   }
 
@@ -53,15 +60,23 @@ export class OverlapsOfRows {
   }
 
   /** Writes the rows that overlap a row, and answers how many. */
-  ofRow(row: number, out: RowNumbers): number {
-    return this.ofPart(this.words, row * this.space.stride, row, row, out);
+  private ofRow(row: number, out: RowNumbers): number {
+    const at = row * this.space.stride;
+    return this.changed[row] === 1
+      ? this.near.of(row)(this.words, at, out)
+      : this.findAnywhere(this.words, at, out, this.changed.length);
   }
 
-  /** The same for the row at `at`, which is part of both of these. */
+  /**
+   * The same for the row at `at`, which is part of both of these. Rows that stand below both in either list may be left
+   * out.
+   */
   ofPart(words: Int32Array, at: number, one: number, other: number, out: RowNumbers): number {
-    if (this.changed[one] === 1) return this.near.of(one)(words, at, out);
-    if (this.changed[other] === 1) return this.near.of(other)(words, at, out);
-    return this.findAnywhere(words, at, out);
+    if (this.few) {
+      if (this.changed[one] === 1) return this.near.of(one)(words, at, out);
+      if (this.changed[other] === 1) return this.near.of(other)(words, at, out);
+    }
+    return this.findAnywhere(words, at, out, Math.max(this.rank[one]!, this.rank[other]!));
   }
 
   /** Writes the rows of one list that overlap a changed row, and answers how many. */
@@ -83,12 +98,12 @@ export class OverlapsOfRows {
     return this.everywhere().findCovering(this.words, row * this.space.stride, counts);
   }
 
-  private findAnywhere(words: Int32Array, at: number, out: RowNumbers): number {
-    return this.everywhere().find(words, at, this.changed.length, out);
+  private findAnywhere(words: Int32Array, at: number, out: RowNumbers, before: number): number {
+    return this.everywhere().find(words, at, before, out);
   }
 
-  private everywhere(): OverlapIndex {
-    this.whole ??= indexRows(this.space, this.words, this.changed.length);
+  private everywhere(): ReturnType<typeof overlapsRanked> {
+    this.whole ??= overlapsRanked(this.space, this.words, this.changed.length, this.rank);
     return this.whole;
   }
 }

@@ -12,6 +12,24 @@ export function indexRows(space: FlatSpace, rows: Int32Array, count: number): Ov
   return count <= SCANNED ? scanRows(space, rows, count) : treeOfRows(space, rows, count);
 }
 
+/**
+ * Finds rows as `find` of an index does. Of rows ranked `before` or later it may leave out any: `rank` is an order of
+ * the rows.
+ */
+export function overlapsRanked(
+  space: FlatSpace,
+  rows: Int32Array,
+  count: number,
+  rank: Int32Array,
+): Pick<OverlapIndex, 'find' | 'findCovering'> {
+  if (count > SCANNED) return treeOfRows(space, rows, count, { rank });
+  const scan = scanRows(space, rows, count);
+  return {
+    find: (words, at, _before, out) => scan.find(words, at, count, out),
+    findCovering: scan.findCovering,
+  };
+}
+
 /** Writes the rows that overlap the row at `at` into `out`, and answers how many. */
 export type FindOverlaps = (words: Int32Array, at: number, out: RowNumbers) => number;
 

@@ -34,6 +34,13 @@ const N_A_WIDTH = COORDINATES + 6;
 const N_B_WIDTH = COORDINATES + 7;
 const NODE = COORDINATES + 8;
 
+export interface TreeOptions {
+  /** Rows a leaf at most. */
+  readonly leaf?: number;
+  /** Per row, the number that it goes by where `before` is asked about, and which row is lowest; null: its own. */
+  readonly rank?: Int32Array | null;
+}
+
 /**
  * By a tree of bounding boxes.
  *
@@ -48,7 +55,7 @@ export function treeOfRows(
   space: FlatSpace,
   rows: Int32Array,
   count: number,
-  leaf = leafSize(count),
+  { leaf = leafSize(count), rank = null }: TreeOptions = {},
 ): OverlapIndex {
   const { stride } = space;
   const [kindFrom, kindTo] = space.sets[0]!;
@@ -80,6 +87,7 @@ export function treeOfRows(
   // The rows once more in the tree's order: a leaf's rows lie side by side in memory.
   const packed = new Int32Array(count * stride);
   for (let i = 0; i < count; i++) copyRow(rows, order[i]! * stride, packed, i * stride, stride);
+  const ranks = rank === null ? order : order.map((row) => rank[row]!);
 
   /** Splits top-down; node 0 is the root, children lie side by side, behind their parent. */
   function build(): void {
@@ -136,7 +144,8 @@ export function treeOfRows(
         if (bounds[at + c]! < nodes[node + c]!) nodes[node + c] = bounds[at + c]!;
         if (bounds[at + c + 1]! > nodes[node + c + 1]!) nodes[node + c + 1] = bounds[at + c + 1]!;
       }
-      if (row < first) first = row;
+      const number = rank === null ? row : rank[row]!;
+      if (number < first) first = number;
       all |= kinds[row]!;
       const word = row * stride;
       srcBits = Math.max(srcBits, bitCount(rows[word + SRC_FREE]!));
@@ -264,8 +273,9 @@ export function treeOfRows(
       }
       looks += size;
       for (let i = link; i < link + size; i++) {
+        if (ranks[i]! >= before) continue;
         const row = order[i]!;
-        if (row >= before || skip[row] === 1 || !rowsOverlap(space, words, at, packed, i * stride)) continue;
+        if (skip[row] === 1 || !rowsOverlap(space, words, at, packed, i * stride)) continue;
         if (found === limit) return found + 1;
         out.reserve(found + 1)[found++] = row;
       }
@@ -288,8 +298,9 @@ export function treeOfRows(
       }
       looks += size;
       for (let i = link; i < link + size; i++) {
+        if (ranks[i]! >= before) continue;
         const row = order[i]!;
-        if (row < before && skip[row] === 0 && rowsOverlap(space, words, at, packed, i * stride)) return row;
+        if (skip[row] === 0 && rowsOverlap(space, words, at, packed, i * stride)) return row;
       }
     }
     return -1;
@@ -298,6 +309,7 @@ export function treeOfRows(
   function findFirst(words: Int32Array, at: number, before: number, skip: Uint8Array = none): number {
     ask(words, at);
     let first = before;
+    let lowest = -1;
     for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
       const node = stack[--depth]! * NODE;
       if (misses(node, first)) continue;
@@ -310,11 +322,14 @@ export function treeOfRows(
         continue;
       }
       for (let i = link; i < link + size; i++) {
+        if (ranks[i]! >= first) continue;
         const row = order[i]!;
-        if (row < first && skip[row] === 0 && rowsOverlap(space, words, at, packed, i * stride)) first = row;
+        if (skip[row] === 1 || !rowsOverlap(space, words, at, packed, i * stride)) continue;
+        first = ranks[i]!;
+        lowest = row;
       }
     }
-    return first === before ? -1 : first;
+    return lowest;
   }
 
   /** Tells which part of the row at `at` a row of a node takes up at most. */
@@ -339,13 +354,14 @@ export function treeOfRows(
     ask(words, at);
     const bound = mostOf(words, at);
     let largest = -1;
+    let lowest = -1;
     let best = 0;
     for (let depth = nodeCount === 0 ? 0 : 1; depth > 0; ) {
       const node = stack[--depth]! * NODE;
       looks++;
       if (misses(node, before)) continue;
       const most = bound(node);
-      if (most < best || (most === best && nodes[node + N_FIRST]! > largest)) continue;
+      if (most < best || (most === best && nodes[node + N_FIRST]! > lowest)) continue;
       const link = nodes[node + N_LINK]!;
       const size = nodes[node + N_COUNT]!;
       if (size === 0) {
@@ -356,12 +372,14 @@ export function treeOfRows(
       }
       looks += size;
       for (let i = link; i < link + size; i++) {
+        if (ranks[i]! >= before) continue;
         const row = order[i]!;
-        if (row >= before || skip[row] === 1 || !rowsOverlap(space, words, at, packed, i * stride)) continue;
+        if (skip[row] === 1 || !rowsOverlap(space, words, at, packed, i * stride)) continue;
         const share = shareOf(space, words, at, packed, i * stride);
-        if (share < best || (share === best && row > largest)) continue;
+        if (share < best || (share === best && ranks[i]! > lowest)) continue;
         best = share;
         largest = row;
+        lowest = ranks[i]!;
       }
     }
     return largest;

@@ -23,7 +23,7 @@ function layOut(asked: Box, cuts: readonly Box[]) {
   const buffer = new RowBuffer(space.stride);
   for (const cut of cuts) space.encode(cut, buffer);
   const rows = buffer.words.slice(0, buffer.length);
-  const index = treeOfRows(space, rows, buffer.rows, 2);
+  const index = treeOfRows(space, rows, buffer.rows, { leaf: 2 });
   return { space, query, rows, count: buffer.rows, index, cutAway: cutAwayFrom(space, rows) };
 }
 
@@ -178,7 +178,8 @@ describe('overlapsWithin', () => {
 
 const indexes = {
   scanRows,
-  treeOfRows: (space: FlatSpace, rows: Int32Array, count: number) => treeOfRows(space, rows, count, 2),
+  treeOfRows: (space: FlatSpace, rows: Int32Array, count: number) =>
+    treeOfRows(space, rows, count, { leaf: 2 }),
 };
 
 for (const [name, make] of Object.entries(indexes))
