@@ -198,7 +198,7 @@ export class JointRows {
     this.lines.forEach(({ before, after }, l) => {
       if (before === null) return;
       if (after !== null)
-        while (put < putIn.length && orderOf(this.lines[putIn[put]!]!.after) < orderOf(after))
+        while (put < putIn.length && placeOf(this.lines[putIn[put]!]!.after) < placeOf(after))
           rankLine(putIn[put++]!);
       rankLine(l);
     });

@@ -1,7 +1,8 @@
 import { allBoxes, type BoxProduct, multiply } from '../acl/ace-boxes.ts';
-import type { CompiledEntry } from '../acl/compile.ts';
+import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
 import { patternsMinus } from '../headerspace/address-region.ts';
 import { type Box, sameBoxes } from '../headerspace/box.ts';
+import type { AceAction } from '../model/access-list.ts';
 import { type AddressPattern, patternKey, patternsOverlap } from '../model/address.ts';
 import { commonEnds, usesTables } from './list-tracker.ts';
 
@@ -78,6 +79,71 @@ function sameMembersAt(end: 'source' | 'destination', region: readonly Box[]) {
     return same;
   };
 }
+
+/**
+ * Boxes outside of which one list surely does `action` wherever the other surely does; null: too many to
+ * be told, as those of object groups are. Lines that both have are one object. A packet to which the other does it meets lines of that action there, down to the one that
+ * decides it; where it meets these in the one list, too, and no line between them that is of another action, the same
+ * is done to it.
+ */
+export function boxesLeftOut(one: CompiledAcl, other: CompiledAcl, action: AceAction): readonly Box[] | null {
+  if (one.otherwise !== other.otherwise) return null;
+  const { onlyInOne, onlyInOther } = linesApart(one.entries, other.entries);
+  const told = [
+    ...onlyInOne.filter((entry) => entry.action !== action),
+    ...onlyInOther.filter((entry) => entry.action === action),
+  ];
+  return told.length > MOST_TOLD || told.some((entry) => entry.product)
+    ? null
+    : told.flatMap((entry) => [...entry.may]);
+}
+
+/** Boxes of more lines than this take longer to look through than the lines themselves. */
+const MOST_TOLD = 2000;
+
+/** The lines of either list less some that both have in the same order, nearly always all of these. */
+function linesApart(
+  one: readonly CompiledEntry[],
+  other: readonly CompiledEntry[],
+): { readonly onlyInOne: readonly CompiledEntry[]; readonly onlyInOther: readonly CompiledEntry[] } {
+  const { head, tail } = commonEnds(one, other);
+  const onlyInOne: CompiledEntry[] = [];
+  const onlyInOther: CompiledEntry[] = [];
+  const end = other.length - tail;
+  // Around one command mostly nothing is left on one side.
+  const placeOf = end === head ? () => undefined : placesIn(other);
+  let next = head;
+  for (let i = head; i < one.length - tail; i++) {
+    const entry = one[i]!;
+    if (next < end && entry === other[next]) {
+      next++;
+      continue;
+    }
+    const place = placeOf(entry);
+    if (place === undefined || place < next || place >= end) {
+      onlyInOne.push(entry);
+      continue;
+    }
+    for (; next < place; next++) onlyInOther.push(other[next]!);
+    next++;
+  }
+  for (; next < end; next++) onlyInOther.push(other[next]!);
+  return { onlyInOne, onlyInOther };
+}
+
+const places = new WeakMap<readonly CompiledEntry[], ReadonlyMap<CompiledEntry, number>>();
+
+/** Where an entry stands; the table is made on first need, once for the lists that others are held against. */
+const placesIn =
+  (entries: readonly CompiledEntry[]): ((entry: CompiledEntry) => number | undefined) =>
+  (entry) => {
+    let known = places.get(entries);
+    if (known === undefined) {
+      known = new Map(entries.map((e, place) => [e, place]));
+      places.set(entries, known);
+    }
+    return known.get(entry);
+  };
 
 /** The same line, or the same line under another number. */
 const sameEffect = (a: CompiledEntry, b: CompiledEntry): boolean =>

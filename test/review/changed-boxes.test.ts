@@ -8,7 +8,7 @@ import { setContains } from '../../src/headerspace/packet-set.ts';
 import { hostPattern, toIpv4 } from '../../src/model/address.ts';
 import { makePacket, type Packet, TCP } from '../../src/model/packet.ts';
 import type { RouterConfig } from '../../src/model/router-config.ts';
-import { changedBoxes, sameWithin } from '../../src/review/changed-boxes.ts';
+import { boxesLeftOut, changedBoxes, sameWithin } from '../../src/review/changed-boxes.ts';
 import { beginAlike, cutToRegion, RegionCuts } from '../../src/review/cut-to-region.ts';
 
 const MEMBERS = ['host 192.0.2.0', 'host 192.0.2.1', 'host 192.0.2.2', '192.0.2.4 255.255.255.252'];
@@ -95,6 +95,59 @@ describe('two states of a group', () => {
     const aroundSecond = [makeBox({ source, destination })];
     expect(sameWithin(two!.entries, three!.entries, aroundSecond)).to.equal(true);
     expect(sameWithin(one!.entries, three!.entries, aroundSecond)).to.equal(false);
+  });
+});
+
+describe('two states of a list of which one surely permits, or denies, a packet', () => {
+  const { acls: lines } = parseConfig(
+    [
+      'version 12.4',
+      'ip access-list extended A',
+      ' permit tcp any host 192.0.2.1 eq 22',
+      ' deny tcp host 192.0.2.3 any time-range T',
+      ' permit ip any host 192.0.2.1 time-range T',
+      ' deny tcp any 192.0.2.0 0.0.0.3 eq 22',
+      ' permit udp 192.0.2.0 0.0.0.3 any',
+      ' deny ip host 192.0.2.2 any',
+      ' permit ip any 192.0.2.0 0.0.0.7 time-range T',
+      ' permit tcp any any eq 25',
+      'end',
+      '',
+    ].join('\n'),
+    'r.cfg',
+  ).value;
+  const whole = compileAcl(lines.get('A'), { objectGroups: new Map(), timeRanges: new Map(), clock: null });
+  const places = [...whole.entries.keys()];
+  /** Mostly in their order, some moved. */
+  const state = fc
+    .tuple(fc.subarray(places), fc.subarray(places, { maxLength: 2 }))
+    .map(([kept, moved]) => [...kept.filter((place) => !moved.includes(place)), ...moved])
+    .map((chosen): CompiledAcl => ({ ...whole, entries: chosen.map((place) => whole.entries[place]!) }));
+
+  it('do so both, but for packets of the boxes that are named', () => {
+    let outside = 0;
+    fc.assert(
+      fc.property(state, state, fc.constantFrom('permit' as const, 'deny' as const), (one, other, action) => {
+        const boxes = boxesLeftOut(one, other, action);
+        expect(boxes).to.not.equal(null);
+        for (const p of packets) {
+          if (setContains(boxes!, p) || decidePacket(other, p).verdict !== action) continue;
+          outside++;
+          expect(decidePacket(one, p).verdict).to.equal(action);
+        }
+      }),
+    );
+    expect(outside).to.be.greaterThan(0);
+  });
+
+  it('name no box where lines of the other action alone are missing, and any where the ends differ', () => {
+    const without = (action: string): CompiledAcl => ({
+      ...whole,
+      entries: whole.entries.filter((entry) => entry.action !== action),
+    });
+    expect(boxesLeftOut(without('permit'), whole, 'deny')).to.deep.equal([]);
+    expect(boxesLeftOut(without('permit'), whole, 'permit')).to.not.be.empty;
+    expect(boxesLeftOut({ ...whole, otherwise: 'permit' }, whole, 'deny')).to.equal(null);
   });
 });
 

@@ -1,10 +1,10 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin, decidePacket, type Piece } from '../../acl/decide.ts';
 import { isWished, JointLists, type Wish } from '../../acl/joint-search.ts';
-import { type Box, fullBox } from '../../headerspace/box.ts';
+import { type Box, boxCovers, fullBox, intersectBoxes } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Packet } from '../../model/packet.ts';
-import { changedBoxes, sameWithin } from '../changed-boxes.ts';
+import { boxesLeftOut, changedBoxes, sameWithin } from '../changed-boxes.ts';
 import { beginAlike, cutToRegion, filterAlike, RegionCuts } from '../cut-to-region.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
@@ -58,14 +58,20 @@ interface Asked {
   readonly ends: Wish;
 }
 
-function brief(change: PlaceChange, { now, justBefore, ends }: Asked): Packet | null {
+function brief(change: PlaceChange, asked: Asked): Packet | null {
   // A state that filters as one of the ends does cannot differ from both.
   if (samePlaceState(change.after, change.final) || samePlaceState(change.after, change.old)) return null;
   const filters = filtersOf(change);
-  const wishes = filters.map((_, i) => [now, justBefore][i] ?? ends);
-  const edited = editedLists(change, filters);
-  if (edited === 'alike') return null;
-  return edited ? edited.find(wishes) : findPacket(filters.map((filter, i) => ({ filter, ...wishes[i]! })));
+  const wishes = filters.map((_, i) => [asked.now, asked.justBefore][i] ?? asked.ends);
+  const moved = movedBoxes(change);
+  if (moved === null) return findPacket(filters.map((filter, i) => ({ filter, ...wishes[i]! })));
+  const inDoubt = narrowed(moved, filters, asked);
+  if (inDoubt.length === 0) return null;
+  const edited =
+    inDoubt.length <= FEW_BOXES && inDoubt !== moved
+      ? joinLists(filters, inDoubt)
+      : editedLists(change, filters, moved);
+  return edited === 'alike' ? null : edited.find(wishes);
 }
 
 type Filters = readonly [now: CompiledAcl, justBefore: CompiledAcl, ...ends: CompiledAcl[]];
@@ -77,29 +83,70 @@ const filtersOf = ({ before, after, old, final }: PlaceChange): Filters => [
   ...(samePlaceState(old, final) ? [old] : [final, old]).map(filterOf),
 ];
 
-/** null where the filter is another one altogether; 'alike' where an end does the same to all that the command moves. */
-type EditedLists = JointLists | 'alike' | null;
+/** Boxes that have all packets that the command moves; null where the filter is another one altogether. */
+function movedBoxes({ before, after }: PlaceChange): readonly Box[] | null {
+  if (before.closed || after.closed || before.common !== after.common) return null;
+  if (before.list === null || after.list === null || before.list.acl.name !== after.list.acl.name)
+    return null;
+  if (before.list.entries.length === 0 || after.list.entries.length === 0) return null;
+  return changedBoxes(before.list.entries, after.list.entries);
+}
+
+/** Up to so many boxes are searched by themselves: of more, each line would be held against each. */
+const FEW_BOXES = 8;
+
+/**
+ * Of the boxes that a command moves, what may fare otherwise than it did and will: most commands touch few of the lines
+ * that the others put in or take out. The very boxes where that leaves too much.
+ */
+function narrowed(moved: readonly Box[], [now, then, ...ends]: Filters, asked: Asked): readonly Box[] {
+  if (moved.length > FEW_BOXES) return moved;
+  const parting = (state: CompiledAcl, wish: Wish): readonly Box[] | null =>
+    // Of two states, the one that surely does it is the other one here.
+    wish.surely ? boxesLeftOut(now, state, wish.action) : boxesLeftOut(state, now, asked.now.action);
+  let left = moved;
+  for (const [i, state] of [then, ...ends].entries()) {
+    const apart = parting(state, i === 0 ? asked.justBefore : asked.ends);
+    if (apart === null) continue;
+    const inside = fewInside(left, apart);
+    if (inside !== null) left = inside;
+    if (left.length === 0) break;
+  }
+  return left;
+}
+
+/** What boxes share with others, none of them part of another; null where that is more than a few. */
+function fewInside(boxes: readonly Box[], others: readonly Box[]): readonly Box[] | null {
+  const inside: Box[] = [];
+  const isPart = (box: Box): boolean => inside.some((known) => boxCovers(known, box));
+  for (const box of boxes)
+    for (const other of others) {
+      const shared = intersectBoxes(box, other);
+      if (shared === null || isPart(shared)) continue;
+      const kept = inside.filter((known) => !boxCovers(shared, known));
+      if (kept.length === FEW_BOXES) return null;
+      inside.splice(0, inside.length, ...kept, shared);
+    }
+  return inside;
+}
+
+/** The states of a list around an edit and at the ends; 'alike' where an end does the same to all that is asked about. */
+type EditedLists = JointLists | 'alike';
 
 const edits = new WeakMap<PlaceChange, EditedLists>();
 
-/** The states of a list around an edit and at the ends. Permits and denies of one change share the work. */
-function editedLists(change: PlaceChange, filters: Filters): EditedLists {
+/** The same for all that the command moves. Permits and denies of one change share the work. */
+function editedLists(change: PlaceChange, filters: Filters, moved: readonly Box[]): EditedLists {
   let lists = edits.get(change);
   if (lists === undefined) {
-    lists = joinLists(change, filters);
+    lists = joinLists(filters, moved);
     edits.set(change, lists);
   }
   return lists;
 }
 
-/** What a command moves it moves in the region of its lines: only those lines that have packets there are joined. */
-function joinLists({ before, after }: PlaceChange, filters: Filters): EditedLists {
-  if (before.closed || after.closed || before.common !== after.common) return null;
-  if (before.list === null || after.list === null || before.list.acl.name !== after.list.acl.name)
-    return null;
-  if (before.list.entries.length === 0 || after.list.entries.length === 0) return null;
-  const region = changedBoxes(before.list.entries, after.list.entries);
-  const [now, then, ...ends] = filters;
+/** Only those lines that have packets in the region are joined. */
+function joinLists([now, then, ...ends]: Filters, region: readonly Box[]): EditedLists {
   if (ends.some((end) => sameWithin(now.entries, end.entries, region))) return 'alike';
   const changed = now.entries.findIndex((entry, i) => entry !== then.entries[i]);
   if (ends.some((end) => beginAlike(now, end, changed, region))) return 'alike';
