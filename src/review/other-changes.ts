@@ -38,6 +38,10 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
     stated.length > 0,
     `unmodelled statements of the router differ (${stated.join('; ')}); their effect is not counted`,
   );
+  say(
+    differs(sorted(before.ipv6), sorted(after.ipv6)),
+    'IPv6 lists, bindings or addresses differ; what IPv6 packets meet is not counted',
+  );
   for (const [name, iface] of after.interfaces) {
     const old = before.interfaces.get(name);
     if (!old) continue;

@@ -214,6 +214,13 @@ const notesOf = (simulation: Simulation): readonly string[] => [
   ...simulation.steps.flatMap(({ effect, number, text }) =>
     effect.kind === 'changed' && effect.note !== null ? [`step ${number} ("${text}"): ${effect.note}`] : [],
   ),
+  ...new Set(
+    simulation.steps.flatMap(({ before: { mode }, command }) =>
+      mode.kind === 'ipv6-access-list' && command?.kind === 'skipped'
+        ? [`entries of IPv6 list ${mode.list} differ; what IPv6 packets meet is not counted`]
+        : [],
+    ),
+  ),
   ...pending(simulation, 'schedule-reload', ['cancel-reload', 'restart']).map(
     (step) => `step ${step} sets a reload: unless it is cancelled, what is not saved by then is gone again`,
   ),

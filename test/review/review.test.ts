@@ -235,6 +235,17 @@ describe('the verdict of a review', () => {
     expect(told('route-map RM permit 10\nmatch ip address 9\n')).to.contain('match ip address 9" is new');
     expect(told('route-map RM permit 10\ndescription same\n')).not.to.contain('route-map');
   });
+  it('says where IPv6 packets meet something else, which is not counted', () => {
+    const old = GW.replace(/end\n$/, 'ipv6 access-list V6\n permit tcp any any eq 25\nend\n');
+    const told = (snippet: string): string => change(old, snippet).assumptions.join();
+    expect(told('ipv6 access-list V6\nsequence 5 deny tcp any any eq 25\n')).to.contain(
+      'entries of IPv6 list V6',
+    );
+    expect(told('interface FastEthernet0/0\nipv6 traffic-filter V6 in\n')).to.contain('IPv6 lists, bindings');
+    expect(told('no ipv6 access-list V6\n')).to.contain('IPv6 lists, bindings');
+    expect(told('ipv6 access-list V6\n')).not.to.contain('IPv6');
+    expect(told(add('15 permit tcp any host 198.51.100.35 eq 25\n'))).not.to.contain('IPv6');
+  });
   it('is undetermined where a restart brings back what was saved before the change', () => {
     const edit =
       'ip access-list extended UNUSED\npermit ip any any\nno ip access-list extended UNUSED\nend\n';
