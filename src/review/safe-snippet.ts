@@ -7,9 +7,10 @@ import type { Snippet } from '../model/snippet.ts';
 import { type Simulation, simulate } from '../router/simulate.ts';
 import { findHazards, type Operator } from './hazards.ts';
 import { changesBeyondLists } from './other-changes.ts';
+import { type Instead, substitutesFor, withInstead } from './safe/dead-lines.ts';
 import { restoringCommands } from './safe/restore.ts';
-import { type EntryPrinter, entryTyped } from './safe/safe-lists.ts';
-import { makePlan, type PlanOptions, type SafePlan } from './safe/safe-plan.ts';
+import type { EntryPrinter } from './safe/safe-lists.ts';
+import { makePlan, type SafePlan } from './safe/safe-plan.ts';
 import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
 
 /** A run of commands with what to do around it. */
@@ -81,49 +82,16 @@ function trySequences(
   options: SafeOptions,
   inPlace: boolean,
 ): Attempt {
-  const attempt = (omit: readonly AclEntry[]): Attempt =>
-    tryPlan(before, after, { ...options, omit: new Set(omit), inPlace });
-  const whole = attempt([]);
-  if (whole.proof.dead.length === 0) return whole;
-  // A line that never matches is not missed, and adding it is a hazard; but fragments may match it all the same.
-  const dead = deadLines(whole, after, options);
-  for (const omit of [dead, dead.filter((e) => !matchesFragmentsOnly(e))]) {
-    if (omit.length === 0) continue;
-    const less = attempt(omit);
+  const attempt = (instead: Instead): Attempt => tryPlan(before, after, { ...options, instead, inPlace });
+  const whole = attempt(new Map());
+  const { proof, renamed, groups } = whole;
+  if (proof.dead.length === 0) return whole;
+  for (const instead of substitutesFor(after, { ...proof, renamed, groups }, options.printEntry)) {
+    const less = attempt(instead);
     if (less.proof.proven) return less;
   }
   return whole;
 }
-
-/** The wanted lists' lines that a replay showed to be dead. */
-function deadLines(
-  { proof, renamed, groups }: Attempt,
-  after: RouterConfig,
-  { printEntry }: SafeOptions,
-): readonly AclEntry[] {
-  const wantedName = new Map([...renamed].map(([wanted, typed]) => [typed, wanted]));
-  return proof.dead.flatMap(({ step }) => {
-    const { command, before } = proof.simulation.steps[step - 1]!;
-    if (command?.kind !== 'append-entry' && command?.kind !== 'list-entry') return [];
-    const typed =
-      command.kind === 'append-entry'
-        ? command.list
-        : before.mode.kind === 'access-list'
-          ? before.mode.list
-          : '';
-    const acl = after.acls.get(wantedName.get(typed) ?? typed);
-    const entry = acl && entryTyped(acl, command.entry, groups, printEntry);
-    return entry ? [entry] : [];
-  });
-}
-
-/** A permit that asks for ports, a type or flags lets non-initial fragments pass whatever they are. */
-const matchesFragmentsOnly = (entry: AclEntry): boolean =>
-  entry.kind === 'ace' &&
-  entry.action === 'permit' &&
-  [entry.match.sourcePorts, entry.match.destinationPorts, entry.match.icmp, entry.match.tcpFlags].some(
-    (asked) => asked !== undefined,
-  );
 
 interface Attempt extends SafeSnippet {
   /** Lists are edited where they stand. */
@@ -134,12 +102,13 @@ interface Attempt extends SafeSnippet {
 function tryPlan(
   before: RouterConfig,
   after: RouterConfig,
-  options: SafeOptions & Required<Pick<PlanOptions, 'omit' | 'inPlace'>>,
+  options: SafeOptions & { readonly instead: Instead; readonly inPlace: boolean },
 ): Attempt {
-  const plan = makePlan(before, after, options);
+  const typed = withInstead(after, options.instead);
+  const plan = makePlan(before, typed, options);
   const parts = partsOf(plan, options.reloadMinutes ?? 10);
   const rollback = writeRollback(before, parts, plan, options);
-  const proof = prove(before, { after, typed: withoutLines(after, options.omit) }, parts, plan, options);
+  const proof = prove(before, { after, typed }, parts, plan, options);
   return {
     parts,
     rollback,
@@ -148,13 +117,7 @@ function tryPlan(
     edits: plan.edits.length > 0,
     left: plan.left,
     proof,
-    text: printParts(
-      parts,
-      rollback,
-      plan.left,
-      proof,
-      [...options.omit].map((e) => e.span.text.trim()),
-    ),
+    text: printParts(parts, rollback, plan.left, proof, options.instead),
   };
 }
 
@@ -244,20 +207,6 @@ function writeRollback(
 const wrap = (commands: readonly string[]): readonly string[] =>
   commands.length === 0 ? [] : ['configure terminal', ...commands, 'end'];
 
-/** The wanted configuration, less lines of its lists. */
-const withoutLines = (config: RouterConfig, omit: ReadonlySet<AclEntry>): RouterConfig =>
-  omit.size === 0
-    ? config
-    : {
-        ...config,
-        acls: new Map(
-          [...config.acls].map(([name, acl]) => [
-            name,
-            { ...acl, entries: acl.entries.filter((e) => !omit.has(e)) },
-          ]),
-        ),
-      };
-
 /** `typed` is what the sequence writes of `after`, which it must not differ from in effect. */
 function prove(
   before: RouterConfig,
@@ -329,7 +278,7 @@ function printParts(
   rollback: SafePart,
   left: readonly string[],
   proof: SafeProof,
-  omitted: readonly string[],
+  instead: Instead,
 ): string {
   const out: string[] = [];
   const print = (part: SafePart, title: string, commands: readonly string[]): void => {
@@ -351,10 +300,16 @@ function printParts(
       '! These lines of the wanted list never match, here or there; they are repeated as they stand:',
       ...proof.dead.map((h) => `!   ${h.command.trim()}`),
     );
+  const lines = (of: (other: AclEntry | null) => boolean): readonly string[] =>
+    [...instead].flatMap(([entry, other]) => (of(other) ? [`!   ${entry.span.text.trim()}`] : []));
+  const omitted = lines((other) => other === null);
   if (omitted.length > 0)
+    out.push('! These lines of the wanted list never match; they are left out:', ...omitted);
+  const fragments = lines((other) => other !== null);
+  if (fragments.length > 0)
     out.push(
-      '! These lines of the wanted list never match; they are left out:',
-      ...omitted.map((text) => `!   ${text}`),
+      '! Nothing but non-initial fragments matches these lines of the wanted list; they are written as that:',
+      ...fragments,
     );
   if (proof.proven && parts.length === 0)
     out.push('! There is nothing to type: no packet fares otherwise after the change.');

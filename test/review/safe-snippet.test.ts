@@ -111,18 +111,25 @@ access-list 150 deny ip any any log
     expect(commandsOf(safe).some((c) => c.includes('smtp'))).to.equal(false);
   });
 
-  it('keeps a line that only fragments still match', () => {
+  it('writes a line that only fragments still match as that, or keeps it where fragments have no word', () => {
+    const change =
+      'ip access-list extended EDGE\nno deny ip any any\ndeny tcp any host 198.51.100.36 eq 25\npermit tcp any host 198.51.100.36 eq 25\n';
     const before = configOf(GW);
-    const safe = safeFor(
-      before,
-      type(
-        before,
-        'ip access-list extended EDGE\n15 deny tcp any host 198.51.100.36 eq 25\n16 permit tcp any host 198.51.100.36 eq 25\n',
-      ),
-    );
+    const safe = safeFor(before, type(before, change));
     expect(safe.proof.proven, safe.text).to.equal(true);
-    expect(commandsOf(safe)).to.include(' permit tcp any host 198.51.100.36 eq smtp');
-    expect(safe.text).to.contain('repeated as they stand');
+    expect(safe.proof.dead).to.deep.equal([]);
+    expect(commandsOf(safe)).to.include(' permit tcp any host 198.51.100.36 fragments');
+    expect(safe.text).to.match(/written as that:\n! +permit tcp any host 198\.51\.100\.36 eq 25\n/);
+    const old = configOf(
+      GW.replace('object-group network MAIL\n host 198.51.100.35\n', '').replace(
+        'object-group MAIL',
+        'host 198.51.100.35',
+      ),
+      '12.0(5)',
+    );
+    const kept = safeFor(old, type(old, change));
+    expect(kept.proof.proven, kept.text).to.equal(true);
+    expect(kept.text).to.contain('repeated as they stand');
   });
 
   it('says that there is nothing to type where only a line that never matches is added', () => {

@@ -1,4 +1,4 @@
-import type { Acl, AclEntry } from '../../model/access-list.ts';
+import type { Acl } from '../../model/access-list.ts';
 import { isAddressed } from '../../model/addressed.ts';
 import type { Direction, Interface, RouterConfig } from '../../model/router-config.ts';
 import type { Simulation } from '../../router/simulate.ts';
@@ -48,8 +48,6 @@ export interface SafePlan {
 export interface PlanOptions {
   readonly printEntry: EntryPrinter;
   readonly simulation?: Simulation | null;
-  /** Lines of the wanted lists that are not to be written. */
-  readonly omit?: ReadonlySet<AclEntry>;
   /** Lists that no binding alone uses are edited where they stand; else they are left to a person. */
   readonly inPlace?: boolean;
 }
@@ -95,7 +93,7 @@ function planLists(
   after: RouterConfig,
   names: SafeNames,
   groupNames: ReadonlyMap<string, string>,
-  { printEntry, omit, inPlace }: PlanOptions,
+  { printEntry, inPlace }: PlanOptions,
 ): ListPlan {
   const uses = findListUses(before);
   const plan = {
@@ -106,8 +104,7 @@ function planLists(
     renamed: new Map<string, string>(),
     left: [] as string[],
   };
-  for (const wanted of after.acls.values()) {
-    const acl = omit ? { ...wanted, entries: wanted.entries.filter((e) => !omit.has(e)) } : wanted;
+  for (const acl of after.acls.values()) {
     const old = before.acls.get(acl.name);
     if (old && sameList(old, acl, groupNames)) continue;
     const used = uses.get(acl.name) ?? [];
