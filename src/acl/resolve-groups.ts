@@ -67,9 +67,9 @@ function resolveNetworkGroup(name: string, groups: ObjectGroups): Bounds<Address
 /** The same addresses in fewer patterns: a line with groups is the product of their members. */
 function fewest(patterns: readonly AddressPattern[]): readonly AddressPattern[] {
   const joined = joinPatterns(patterns);
-  return joined.filter(
-    (p, i) => !joined.some((q, j) => j !== i && patternCovers(q, p) && (j < i || !patternCovers(p, q))),
-  );
+  // All are different by now, and hosts cover none but themselves.
+  const wide = joined.filter(({ wildcard }) => wildcard !== 0);
+  return joined.filter((p) => !wide.some((q) => q !== p && patternCovers(q, p)));
 }
 
 /** One way in which a service group lets a packet match. */

@@ -66,6 +66,8 @@ export function sameWithin(
 /** Whether the members that only one side has share no address with the region at that end. */
 function sameMembersAt(end: 'source' | 'destination', region: readonly Box[]) {
   const known = new Map<Members, Map<Members, boolean>>();
+  // Lines by the hundred that name a group have the same few addresses.
+  const asked = new Map(region.map((box) => [patternKey(box[end]), box[end]]));
   return (a: Members, b: Members): boolean => {
     if (a === b) return true;
     const ofFirst = known.get(a) ?? new Map<Members, boolean>();
@@ -73,7 +75,7 @@ function sameMembersAt(end: 'source' | 'destination', region: readonly Box[]) {
     let same = ofFirst.get(b);
     if (same === undefined) {
       const only = [...onlyIn(a, b), ...onlyIn(b, a)];
-      same = !region.some((box) => only.some((member) => patternsOverlap(member, box[end])));
+      same = ![...asked.values()].some((pattern) => only.some((member) => patternsOverlap(member, pattern)));
       ofFirst.set(b, same);
     }
     return same;

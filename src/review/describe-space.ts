@@ -133,30 +133,38 @@ export const describeInSets = (all: readonly AddressSets[], place: Place): reado
 
 function withAddresses(space: ChangedSpace, { box, sources, destinations }: AddressSets): ChangedSpace {
   if (sources.length === 1 && destinations.length === 1) return space;
+  const [from, to] = [addressesInWords(sources), addressesInWords(destinations)];
   const amongst = [...oneOf('source', sources), ...oneOf('destination', destinations)];
   const each = countOf([box.source]) * countOf([box.destination]);
-  const packets = (BigInt(space.packets) / each) * countOf(sources) * countOf(destinations);
+  const packets = (BigInt(space.packets) / each) * from.count * to.count;
   return {
     ...space,
-    source: formatPattern(hullOf(sources)),
-    destination: formatPattern(hullOf(destinations)),
-    ...(sources.length === 1 ? {} : { sources: formatAll(sources) }),
-    ...(destinations.length === 1 ? {} : { destinations: formatAll(destinations) }),
+    source: formatPattern(from.hull),
+    destination: formatPattern(to.hull),
+    ...(sources.length === 1 ? {} : { sources: from.texts }),
+    ...(destinations.length === 1 ? {} : { destinations: to.texts }),
     condition: [...amongst, ...(space.condition === undefined ? [] : [space.condition])].join(', '),
     packets: packets.toString(),
   };
 }
 
-const formatted = new WeakMap<readonly AddressPattern[], readonly string[]>();
+/** What is told of a set of addresses. */
+interface AddressesInWords {
+  readonly hull: AddressPattern;
+  readonly count: bigint;
+  readonly texts: readonly string[];
+}
+
+const inWords = new WeakMap<readonly AddressPattern[], AddressesInWords>();
 
 /** Lines by the thousand tell of the hosts of one group. */
-function formatAll(patterns: readonly AddressPattern[]): readonly string[] {
-  let texts = formatted.get(patterns);
-  if (texts === undefined) {
-    texts = patterns.map(formatPattern);
-    formatted.set(patterns, texts);
+function addressesInWords(patterns: readonly AddressPattern[]): AddressesInWords {
+  let words = inWords.get(patterns);
+  if (words === undefined) {
+    words = { hull: hullOf(patterns), count: countOf(patterns), texts: patterns.map(formatPattern) };
+    inWords.set(patterns, words);
   }
-  return texts;
+  return words;
 }
 
 const oneOf = (end: string, patterns: readonly AddressPattern[]): readonly string[] =>
