@@ -35,6 +35,8 @@ export function readNeighbour(s: Statement): Command | Failure {
   const subject = { peer, address };
   if (words.takeWord('remote-as', 8) || (!s.on && words.done)) return neighbour(s, subject);
   if (words.takeWord('shutdown', 4)) return setting(s, { peer, kind: 'shutdown', value: '' });
+  if (words.takeWord('ttl-security', 3))
+    return setting(s, { peer, kind: 'ttl-security', value: words.rest() });
   if (words.takeWord('update-source', 8)) return readUpdateSource(s, peer);
   if (!words.takeWord('peer-group', 6) || words.done) return detail(s);
   return neighbour(s, subject, { peer, kind: 'peer-group', value: words.peek() });

@@ -303,7 +303,7 @@ export interface RoutingProcess {
 /** What `neighbor A|GROUP …` says beside making the neighbour: an interface stands behind A itself for EIGRP. */
 export interface PeerSetting {
   readonly peer: string;
-  readonly kind: 'shutdown' | 'update-source' | 'peer-group' | 'interface';
+  readonly kind: 'shutdown' | 'update-source' | 'peer-group' | 'interface' | 'ttl-security';
   readonly value: string;
 }
 

@@ -1,4 +1,4 @@
-import { makeBox } from '../headerspace/box.ts';
+import { type Box, makeBox } from '../headerspace/box.ts';
 import { intersect, subtract } from '../headerspace/packet-set.ts';
 import { TCP, UDP } from '../model/packet.ts';
 import type { Interface, RouterConfig, UnmodelledEffect } from '../model/router-config.ts';
@@ -36,11 +36,38 @@ export function throughControlPlane(
       doubtOf(e.span, 'the list of `ip receive` may drop packets to the router itself'),
     ),
   ];
-  const delays = statements(config, /^login block-for$/i).map(
+  const delays = (meets(walker, LOGINS) ? statements(config, /^login block-for$/i) : []).map(
     (e) => `after failed logins the router refuses others for a while (line ${e.span.line})`,
   );
-  const here = assuming(doubts.length === 0 ? walker : doubting(walker, ...doubts), ...delays);
+  const here = assuming(
+    doubts.length === 0 ? walker : doubting(walker, ...doubts),
+    ...delays,
+    ...guards(config, walker),
+  );
   return byManagement(config, ingress, here);
+}
+
+const meets = ({ current }: Walker, box: Box): boolean => intersect([current], [box]).length > 0;
+
+const LOGINS = makeBox({
+  protocol: TCP,
+  destinationPorts: [
+    [22, 23],
+    [80, 80],
+  ],
+});
+const BGP = makeBox({ protocol: TCP, destinationPorts: [[179, 179]] });
+
+/** `neighbor A ttl-security`: of BGP, only packets that are still fresh are heard. */
+function guards(config: RouterConfig, walker: Walker): readonly string[] {
+  if (!meets(walker, BGP)) return [];
+  return config.routing.flatMap(({ id, peerSettings = [], span }) =>
+    peerSettings.flatMap(({ kind, peer }) =>
+      kind === 'ttl-security'
+        ? [`BGP ${id} hears ${peer} by TTL security, which drops what comes from afar (line ${span.line})`]
+        : [],
+    ),
+  );
 }
 
 const POLICY_IN = /^control-plane service-policy (?:type \S+ )?in/i;

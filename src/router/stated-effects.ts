@@ -94,6 +94,7 @@ const OTHER_WORDS: Words = [
   [/^mac access-group /i, 'a list of MAC addresses may drop frames; not counted'],
   [/^(?:mpls|tag-switching) ip$/i, 'packets that carry labels meet no list; not counted'],
   [/^switchport /i, 'a port of a VLAN may drop frames by where they come from or go to; not counted'],
+  [/^ip virtual-reassembly /i, 'virtual reassembly drops fragments; not counted'],
   [/^storm-control /i, 'storm control may drop packets; not counted'],
 ];
 

@@ -32,8 +32,8 @@ end
 `;
 
 /** Everything that an answer says, verdict first. */
-function saidOf(config: string, to: 'host' | 'router'): string {
-  const [address, dport] = to === 'host' ? ['192.0.2.10', '443'] : ['203.0.113.1', '22'];
+function saidOf(config: string, to: 'host' | 'router', ownPort = '22'): string {
+  const [address, dport] = to === 'host' ? ['192.0.2.10', '443'] : ['203.0.113.1', ownPort];
   const trace = ask(config, { from: '203.0.113.77', to: address!, in: 'FastEthernet0/0', dport: dport! });
   const { doubts } = trace.verdict === 'undetermined' ? trace : trace.reply;
   return [trace.verdict, ...doubts.map((d) => d.reason), ...trace.assumptions].join('\n');
@@ -71,6 +71,11 @@ const THROUGH: readonly Row[] = [
   ['a list of MAC addresses', { outside: ' mac access-group MACS in\n' }, /a list of MAC addresses may drop/],
   ['labels', { outside: ' mpls ip\n' }, /packets that carry labels meet no list/],
   ['storm control of unicasts', { outside: ' storm-control unicast level 1.00\n' }, /storm control may drop/],
+  [
+    'fragments that are dropped',
+    { outside: ' ip virtual-reassembly drop-fragments\n' },
+    /virtual reassembly drops fragments/,
+  ],
   ['a bridge', { outside: ' bridge-group 1\n' }, /the effect of "bridge-group 1" is not modelled/],
   [
     'zones',
@@ -180,7 +185,10 @@ const NEAR_MISSES: readonly (readonly [says: string, lines: Lines])[] = [
     },
   ],
   ['a port without a list', { router: 'interface FastEthernet0/2\n switchport access vlan 10\n' }],
-  ['label settings without labels', { outside: ' mpls mtu 1500\n' }],
+  [
+    'label settings without labels, and reassembly',
+    { outside: ' mpls mtu 1500\n ip virtual-reassembly in\n' },
+  ],
   ['ARP inspection of no VLAN', { router: 'ip arp inspection validate src-mac\n' }],
 ];
 
@@ -213,6 +221,16 @@ describe('what a configuration says beside its lists', () => {
         '',
       ]);
     });
+
+  it('tells of the TTL security of BGP for its port alone', () => {
+    const peer = 'router bgp 65000\n neighbor 203.0.113.9 remote-as 65001\n';
+    const bgp = (more: string, port = '179'): string =>
+      saidOf(withLines({ router: peer + more }).replace('eq 22', 'any'), 'router', port);
+    const secured = ' neighbor 203.0.113.9 ttl-security hops 2\n';
+    expect(bgp(secured)).to.contain('BGP 65000 hears 203.0.113.9 by TTL security');
+    expect(bgp(secured, '22')).not.to.contain('TTL security');
+    expect(bgp('')).not.to.contain('TTL security');
+  });
 
   it('takes management where an interface and a service are named', () => {
     const named = (line: string): string =>

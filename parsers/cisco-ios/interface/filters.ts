@@ -112,6 +112,12 @@ export const readSwitchport: StatementReader = (s) =>
     ? wholeEffect('other')(s)
     : skip('interface layer 2 and physical')(s);
 
+/** `ip virtual-reassembly [in|out] drop-fragments` */
+export const readReassembly: StatementReader = (s) =>
+  /\bdrop-fragments\b/i.test(s.words.rest())
+    ? wholeEffect('other')(s)
+    : skip('interface layer 2 and physical')(s);
+
 /** Broadcasts and multicasts are no packets of a scan. */
 export const readStormControl: StatementReader = (s) =>
   s.words.peekLower() === 'unicast' ? wholeEffect('other')(s) : skip('interface layer 2 and physical')(s);
