@@ -441,6 +441,30 @@ ip access-list extended EDGE
     }
   });
 
+  it('edits in place, too, a list that the change itself lets something name', () => {
+    const before = configOf(
+      GW.replace('end\n', 'access-list 10 permit 203.0.113.32\nline vty 0 4\n access-class 10 in\nend\n'),
+    );
+    const safe = safeFor(
+      before,
+      type(before, 'access-list 10 permit 203.0.113.33\nsnmp-server community example RO 10\n'),
+    );
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(commandsOf(safe)).to.include(' 20 permit 203.0.113.33');
+  });
+
+  it('leaves out a host of a standard list that devices refuse behind its range', () => {
+    const before = configOf(
+      GW.replace(
+        'end\n',
+        'access-list 10 permit any\naccess-list 10 deny 203.0.113.9\nline vty 0 4\n access-class 10 in\nend\n',
+      ),
+    );
+    const safe = safeFor(before, type(before, 'ip access-list standard 10\n5 deny 10.0.0.0 0.255.255.255\n'));
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(safe.text).to.match(/left out:\n! +access-list 10 deny 203\.0\.113\.9\n/);
+  });
+
   it('takes away a list that something still names, as the change did', () => {
     const before = configOf(TRANSLATES.replace(' ip access-group EDGE in\n', ''));
     const safe = safeFor(before, type(before, 'no ip access-list extended EDGE\n'));

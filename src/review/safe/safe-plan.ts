@@ -96,6 +96,7 @@ function planLists(
   { printEntry, inPlace }: PlanOptions,
 ): ListPlan {
   const uses = findListUses(before);
+  const laterUses = findListUses(after);
   const plan = {
     builds: [] as string[],
     edits: [] as string[],
@@ -109,7 +110,9 @@ function planLists(
     if (old && sameList(old, acl, groupNames)) continue;
     const used = uses.get(acl.name) ?? [];
     const awaited = !old && used.length > 0 && used.every(isFixed);
-    const obstacle = awaited ? null : fixedUse(acl, used);
+    // Also what the change itself lets name the list cannot be led to a successor.
+    const later = used.length === 0 ? [] : (laterUses.get(acl.name) ?? []);
+    const obstacle = awaited ? null : fixedUse(acl, [...used, ...later]);
     const edited =
       obstacle !== null && old && inPlace ? editInPlace(old, asTyped(acl, groupNames), printEntry) : null;
     if (edited) {
