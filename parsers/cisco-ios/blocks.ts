@@ -7,13 +7,28 @@ export interface Block {
 }
 
 const OPENERS =
-  /^\s*(?:banner|vacant-message|refuse-message|busy-message|menu|macro|aaa|certificate|key-string|ip\s+(?:auth-proxy|admission)|auth-proxy-banner|http\s)/i;
-const BANNER =
-  /^\s*(?:banner(?:\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save))?|vacant-message|refuse-message|busy-message(?:\s+\S+)?|menu\s+\S+\s+(?:title|prompt|status-line)|aaa\s+authentication\s+(?:banner|fail-message)|aaa\s+accounting\s+banner|ip\s+(?:auth-proxy\s+auth-proxy-banner|admission\s+auth-proxy-banner)\s+\S+)\s+/i;
+  /^\s*(?:ban|vacant-message|refuse-message|busy-message|menu|macro|aaa|certificate|key-string|ip\s+(?:auth-proxy|admission)|auth-proxy-banner|http\s)/i;
+
+/** A word in full or cut short, down to so many letters. */
+const shortened = (word: string, least: number): string =>
+  [...word]
+    .slice(least)
+    .reduceRight((rest, letter) => `(?:${letter}${rest})?`, '')
+    .replace(/^/, word.slice(0, least));
+
+const BANNER_WORD = shortened('banner', 3);
+const BANNER_KIND = 'motd login exec incoming slip-ppp prompt-timeout config-save'
+  .split(' ')
+  .map((kind) => shortened(kind, 1))
+  .join('|');
+const BANNER = new RegExp(
+  String.raw`^\s*(?:${BANNER_WORD}(?:\s+(?:${BANNER_KIND})(?=\s))?|vacant-message|refuse-message|busy-message(?:\s+\S+)?|menu\s+\S+\s+(?:title|prompt|status-line)|aaa\s+authentication\s+(?:banner|fail-message)|aaa\s+accounting\s+banner|ip\s+(?:auth-proxy\s+auth-proxy-banner|admission\s+auth-proxy-banner)\s+\S+)\s+`,
+  'i',
+);
 const HEX = /^[0-9A-Fa-f]{2,8}(?:\s+[0-9A-Fa-f]{2,8})*$/;
 
 /** A kind of banner whose text is missing: no delimiter, so no block. */
-const UNFINISHED = /^\s*banner\s+(?:motd|login|exec|incoming|slip-ppp|prompt-timeout|config-save)\s*$/i;
+const UNFINISHED = new RegExp(String.raw`^\s*${BANNER_WORD}\s+(?:${BANNER_KIND})\s*$`, 'i');
 
 /**
  * The block that a line opens, with what follows; undefined for an ordinary statement. `at` indexes the line, of

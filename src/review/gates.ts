@@ -41,19 +41,18 @@ export function gatePlaces(before: RouterConfig, after: RouterConfig): readonly 
 /** Runs of terminal lines that both configurations treat as one, however each of them groups its lines. */
 function terminalPlaces(before: RouterConfig, after: RouterConfig): readonly GatePlace[] {
   const places: GatePlace[] = [];
-  const kinds = new Set([...before.lines, ...after.lines].map((l) => l.kind));
-  for (const kind of kinds) {
-    const lines = [...before.lines, ...after.lines].filter((l) => l.kind === kind);
-    const borders = [...new Set(lines.flatMap((l) => [l.first, l.last + 1]))].sort((a, b) => a - b);
-    borders.slice(0, -1).forEach((first, i) => {
-      const last = borders[i + 1]! - 1;
-      if (!lines.some((l) => l.first <= first && last <= l.last)) return;
-      const terminal = { kind, first, last };
-      const name = first === last ? `line ${kind} ${first}` : `line ${kind} ${first} ${last}`;
-      for (const direction of ['in', 'out'] as const)
-        places.push({ key: `${name} ${direction}`, name, direction, terminal });
-    });
-  }
+  // Nobody logs in to a console, an auxiliary port or a modem line by ssh or telnet to the router.
+  const kind = 'vty';
+  const lines = [...before.lines, ...after.lines].filter((l) => l.kind === kind);
+  const borders = [...new Set(lines.flatMap((l) => [l.first, l.last + 1]))].sort((a, b) => a - b);
+  borders.slice(0, -1).forEach((first, i) => {
+    const last = borders[i + 1]! - 1;
+    if (!lines.some((l) => l.first <= first && last <= l.last)) return;
+    const terminal = { kind, first, last } as const;
+    const name = first === last ? `line ${kind} ${first}` : `line ${kind} ${first} ${last}`;
+    for (const direction of ['in', 'out'] as const)
+      places.push({ key: `${name} ${direction}`, name, direction, terminal });
+  });
   return places;
 }
 

@@ -119,6 +119,11 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       hazards: [],
     },
     {
+      says: 'a class on the console lets nobody in from afar',
+      snippet: 'line con 0\naccess-class 77 in\n',
+      hazards: ['2 unknown-list critical'],
+    },
+    {
       says: 'on an interface that is shut down nothing passes anyway',
       config: SHORT.replace(' ip access-group 150 in', ' ip access-group 150 in\n shutdown'),
       snippet: 'no access-list 150\n',

@@ -235,6 +235,10 @@ describe('the verdict of a review', () => {
     expect(told('route-map RM permit 10\nmatch ip address 9\n')).to.contain('match ip address 9" is new');
     expect(told('route-map RM permit 10\ndescription same\n')).not.to.contain('route-map');
   });
+  it('gains no login by a console, an auxiliary port or a modem line', () => {
+    expect(change(GW, 'line con 0\nexec-timeout 5\nline aux 0\nno exec\n').gained).to.deep.equal([]);
+    expect(change(GW, 'line vty 0 4\nlogin local\n').gained).not.to.deep.equal([]);
+  });
   it('says where IPv6 packets meet something else, which is not counted', () => {
     const old = GW.replace(/end\n$/, 'ipv6 access-list V6\n permit tcp any any eq 25\nend\n');
     const told = (snippet: string): string => change(old, snippet).assumptions.join();

@@ -53,7 +53,7 @@ export class DeviceState {
     const out: HazardPlace[] = [];
     for (const name of this.device.interfaces.keys())
       out.push({ name, direction: 'in' }, { name, direction: 'out' });
-    for (const line of this.device.lines.values()) out.push({ name: terminalName(line), direction: 'in' });
+    for (const line of loginLines(this.device)) out.push({ name: terminalName(line), direction: 'in' });
     return out;
   }
 
@@ -150,7 +150,7 @@ function usesOfLists({ interfaces, lines }: Device): readonly UseOfLists[] {
           lists: binding.common === undefined ? [binding.acl] : [binding.acl, binding.common],
         });
     }
-  for (const line of lines.values())
+  for (const line of loginLines({ lines }))
     if (line.accessClassIn)
       uses.push({
         place: { name: terminalName(line), direction: 'in' },
@@ -159,6 +159,10 @@ function usesOfLists({ interfaces, lines }: Device): readonly UseOfLists[] {
   knownUses.set(interfaces, { lines, uses });
   return uses;
 }
+
+/** Those that take ssh or telnet to the router; to a console or an auxiliary port nobody logs in from afar. */
+const loginLines = ({ lines }: Pick<Device, 'lines'>): readonly TerminalLine[] =>
+  [...lines.values()].filter((line) => line.kind === 'vty');
 
 /** An excerpt often leaves addresses out: what had none at the start is taken to carry packets without one. */
 export const bareInterfaces = (device: Device): ReadonlySet<string> =>

@@ -53,6 +53,17 @@ describe('the lines of a snippet', () => {
       steps('banner motd ^C\naccess-list 1 permit any\n^C\nhostname x\n').map((s) => s.split(' ')[1]),
     ).to.deep.equal(['command', 'body', 'body', 'command']);
   });
+  it('know a banner however short its words are', () => {
+    for (const opener of ['ban motd ^', 'BANNER M ^', 'bann pro ^', 'banner ^'])
+      expect(
+        steps(`${opener}\nno access-list 150\n^\nend\n`).map((s) => s.split(' ')[1]),
+        opener,
+      ).to.deep.equal(['command', 'body', 'body', 'command']);
+    expect(steps('banner motd\nno access-list 150\n').map((s) => s.split(' ')[1])).to.deep.equal([
+      'command',
+      'command',
+    ]);
+  });
   it('tell what a command has shown from commands, up to the next prompt', () => {
     const shown = 'gw#sh access-lists\nExtended IP access list 150\n    10 permit ip any any\n';
     const kinds = (text: string): readonly string[] => steps(text).map((s) => s.split(' ')[1]!);
