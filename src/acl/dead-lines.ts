@@ -10,6 +10,7 @@ import { type DeadAce, DeadAceSearch, type Fate } from './dead-aces.ts';
 export class DeadLines {
   private readonly compiled: CompiledAcl;
   private search: DeadAceSearch | null = null;
+  private readonly described = new Map<CompiledEntry, DeadAce | null | typeof GAVE_UP>();
 
   constructor(compiled: CompiledAcl) {
     this.compiled = compiled;
@@ -21,13 +22,30 @@ export class DeadLines {
 
   /** null: some packet reaches it. */
   describe(entry: CompiledEntry): DeadAce | null | typeof GAVE_UP {
-    return this.searching().examineAlone(entry);
+    let found = this.described.get(entry);
+    if (found === undefined) {
+      found = this.searching().examineAlone(entry);
+      this.described.set(entry, found);
+    }
+    return found;
   }
 
   private searching(): DeadAceSearch {
     this.search ??= new DeadAceSearch(this.compiled);
     return this.search;
   }
+}
+
+const known = new WeakMap<CompiledAcl, DeadLines>();
+
+/** The dead lines of a list, kept with it: rules look at more of its lines when what they say of some is in doubt. */
+export function deadLinesOf(compiled: CompiledAcl): DeadLines {
+  let lines = known.get(compiled);
+  if (lines === undefined) {
+    lines = new DeadLines(compiled);
+    known.set(compiled, lines);
+  }
+  return lines;
 }
 
 /** What rules about dead lines find of each of these lines, at the cost of what overlaps them. */

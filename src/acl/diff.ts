@@ -71,7 +71,11 @@ export function diffAcls(
   within?: PacketSet,
   options: DiffOptions = {},
 ): AclDiff {
-  return compareWays(new Comparison(before, after, options.mostBoxes ?? MOST_BOXES), within);
+  const comparison = takeUnfinished(before, after) ?? new Comparison(before, after);
+  return compareWays(comparison, within, {
+    mostBoxes: options.mostBoxes ?? MOST_BOXES,
+    meter: { left: Number.POSITIVE_INFINITY },
+  });
 }
 
 /** Boxes that may still be cut, not joined yet, for all differences together. */
@@ -86,11 +90,29 @@ export function tryDiffAcls(
   within: PacketSet | undefined,
   meter: BoxMeter,
 ): AclDiff | null {
-  const diff = compareWays(new Comparison(before, after, MOST_BOXES, meter), within);
-  return meter.left < 0 ? null : diff;
+  const comparison = new Comparison(before, after);
+  const diff = compareWays(comparison, within, { mostBoxes: MOST_BOXES, meter });
+  if (meter.left >= 0) return diff;
+  unfinished.set(before, comparison);
+  return null;
 }
 
-function compareWays(comparison: Comparison, within: PacketSet | undefined): AclDiff {
+/** By the earlier list: what was laid out for a difference that came to too many boxes may be asked for all of them. */
+const unfinished = new WeakMap<CompiledAcl, Comparison>();
+
+function takeUnfinished(before: CompiledAcl, after: CompiledAcl): Comparison | null {
+  const comparison = unfinished.get(before);
+  unfinished.delete(before);
+  return comparison?.after === after ? comparison : null;
+}
+
+interface Bounds {
+  readonly mostBoxes: number;
+  readonly meter: BoxMeter;
+}
+
+function compareWays(comparison: Comparison, within: PacketSet | undefined, bounds: Bounds): AclDiff {
+  comparison.begin(bounds);
   const limit = (set: PacketSet): PacketSet => (within === undefined ? set : intersect(set, within));
   const whole = comparison.spaces(limit(WHOLE_PACKETS));
   const fragments = comparison.spaces(limit(LATER_FRAGMENTS));
@@ -115,8 +137,8 @@ type Labels = Omit<DiffSpace, 'box' | 'witness' | 'outline'>;
  * one of the two is changed, or a changed line that is uncertain comes before both.
  */
 class Comparison {
-  private readonly before: CompiledAcl;
-  private readonly after: CompiledAcl;
+  readonly before: CompiledAcl;
+  readonly after: CompiledAcl;
   private readonly rows: JointRows;
   private readonly pairs: readonly (readonly number[])[];
   /** Lines that only may match, and the changed ones of them. */
@@ -132,19 +154,11 @@ class Comparison {
   /** No line of either list only may match. */
   private readonly sure: boolean;
   complete = true;
-  private readonly meter: BoxMeter;
-  private readonly mostBoxes: number;
+  private bounds: Bounds = { mostBoxes: MOST_BOXES, meter: { left: 0 } };
 
-  constructor(
-    before: CompiledAcl,
-    after: CompiledAcl,
-    mostBoxes: number,
-    meter: BoxMeter = { left: Number.POSITIVE_INFINITY },
-  ) {
+  constructor(before: CompiledAcl, after: CompiledAcl) {
     this.before = before;
     this.after = after;
-    this.mostBoxes = mostBoxes;
-    this.meter = meter;
     const { partner, partnerBefore } = alignEntries(before, after);
     const changedBefore = before.entries.slice(0, idleTail(before)).filter((e) => partner[e.index] === -1);
     const changedAfter = after.entries.slice(0, idleTail(after)).filter((e) => partnerBefore[e.index] === -1);
@@ -161,16 +175,24 @@ class Comparison {
     this.pairs = this.findPairs();
   }
 
+  /** All that follows is asked anew, within these bounds. */
+  begin(bounds: Bounds): void {
+    this.bounds = bounds;
+    this.complete = true;
+    this.rows.countAnew();
+  }
+
   spaces(within: PacketSet): DiffSpaces {
     const found = new SpacesByLabel();
+    const { meter } = this.bounds;
     const { lines } = this.rows;
     const doubtsChanged = this.changedDoubts.before.length + this.changedDoubts.after.length > 0;
-    for (let l = 0; l < lines.length && found.size <= this.meter.left; l++) {
+    for (let l = 0; l < lines.length && found.size <= meter.left; l++) {
       for (const m of this.pairs[l]!) this.compare(found, l, m, within);
       if (doubtsChanged && !isChanged(lines[l]!)) this.compare(found, l, l, within);
     }
-    this.meter.left -= found.size;
-    if (this.meter.left < 0) return NOTHING;
+    meter.left -= found.size;
+    if (meter.left < 0) return NOTHING;
     return {
       gained: found.spaces('gained'),
       lost: found.spaces('lost'),
@@ -203,7 +225,7 @@ class Comparison {
     if (old.before === null || now.after === null) return;
     const asked = old.action === now.action ? this.doubtfulPart(old, now, l === m, within) : within;
     if (asked.length === 0) return;
-    const room = Math.max(1, Math.ceil((this.mostBoxes - found.size) / 2));
+    const room = Math.max(1, Math.ceil((this.bounds.mostBoxes - found.size) / 2));
     const roomAfterMany = Math.max(1, Math.min(room, CUT_BY_MANY.ofOnePair, CUT_BY_MANY.inAll - found.size));
     // What doubtful lines part can only be told apart in boxes.
     const parted = this.doubtsOf(old, now).length > 0;

@@ -186,6 +186,11 @@ export class JointRows {
     this.limited = new Int32Array(this.space.stride);
   }
 
+  /** What is outlined from here on is counted as if nothing had been counted yet. */
+  countAnew(): void {
+    this.countBudget = COUNT_BUDGET;
+  }
+
   /** Per row, its place in one order that is the order of either list. */
   private rankRows(): Int32Array {
     const rank = new Int32Array(this.count);

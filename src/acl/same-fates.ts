@@ -286,8 +286,10 @@ class Influence {
 
   /** Whether unchanged rows above `first` have all of `shared`, which is part of a changed row. */
   private isTaken(changed: ChangedRow, first: number): boolean {
-    const { found, gone, list, patience, shared } = this;
-    const count = this.overlaps.of(changed)(shared, 0, found);
+    const { found, gone, list, overlaps, patience, shared } = this;
+    // Of many changed rows nothing is at hand: packets drawn mostly show what is not taken.
+    if (!overlaps.few) return list.leftOver.tryFind(shared, 0, first, patience, gone) === null;
+    const count = overlaps.of(changed)(shared, 0, found);
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const row = found.values[i]!;

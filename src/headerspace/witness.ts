@@ -1,18 +1,5 @@
 import { type AddressPattern, freeBits, type Ipv4, patternContains, toIpv4 } from '../model/address.ts';
-import {
-  ACK,
-  FIN,
-  hasPorts,
-  ICMP,
-  IGMP,
-  makePacket,
-  type Packet,
-  PSH,
-  RST,
-  SYN,
-  TCP,
-  UDP,
-} from '../model/packet.ts';
+import { ACK, FIN, hasPorts, ICMP, IGMP, type Packet, PSH, RST, SYN, TCP, UDP } from '../model/packet.ts';
 import { type Ranges, rangesHave } from '../model/ports.ts';
 import { type Box, NON_INITIAL, WHOLE } from './box.ts';
 
@@ -37,6 +24,9 @@ const DESTINATION_FILLS = [
 ];
 const FLAGS_BY_HABIT = [SYN, ACK, SYN | ACK, PSH | ACK, RST, RST | ACK, FIN | ACK, 0];
 const PROTOCOLS_BY_HABIT = [TCP, UDP, ICMP];
+const ICMP_BY_HABIT = [8 * 256];
+const TOS_BY_HABIT = [0];
+const TTL_BY_HABIT = [64, 128, 255];
 
 function isUnicast(address: number): boolean {
   const first = address >>> 24;
@@ -116,30 +106,24 @@ function chooseDestinationPort(ports: Ranges, protocol: number): number {
 export function naturalPacket(box: Box): Packet {
   const protocol = prefer(box.protocols, PROTOCOLS_BY_HABIT);
   const source = chooseAddress(box.source, AS_SOURCE, null);
-  const base = {
+  const whole = (box.fragments & WHOLE) !== 0;
+  const ports = whole && hasPorts(protocol);
+  const icmp = whole && protocol === ICMP;
+  // Told field by field: of thousands of packets, spreading takes longer than all else.
+  return {
+    sourcePort: ports ? chooseSourcePort(box.l4a) : 0,
+    destinationPort: ports ? chooseDestinationPort(box.l4b, protocol) : 0,
+    icmpType: icmp ? prefer(box.l4a, ICMP_BY_HABIT) >>> 8 : 0,
+    icmpCode: icmp ? lowest(box.l4b) >>> 8 : 0,
+    igmpType: whole && protocol === IGMP ? lowest(box.l4a) >>> 12 : 0,
+    tcpFlags: whole && protocol === TCP ? prefer(box.tcpFlags, FLAGS_BY_HABIT) : 0,
+    nonInitialFragment: !whole && box.fragments === NON_INITIAL,
+    tosByte: prefer(box.tos, TOS_BY_HABIT),
+    ttl: prefer(box.ttl, TTL_BY_HABIT),
     source,
     destination: chooseAddress(box.destination, AS_DESTINATION, source),
     protocol,
-    tosByte: prefer(box.tos, [0]),
-    ttl: prefer(box.ttl, [64, 128, 255]),
   };
-  if ((box.fragments & WHOLE) === 0)
-    return makePacket({ ...base, nonInitialFragment: box.fragments === NON_INITIAL });
-  if (hasPorts(protocol))
-    return makePacket({
-      ...base,
-      sourcePort: chooseSourcePort(box.l4a),
-      destinationPort: chooseDestinationPort(box.l4b, protocol),
-      tcpFlags: protocol === TCP ? prefer(box.tcpFlags, FLAGS_BY_HABIT) : 0,
-    });
-  if (protocol === ICMP)
-    return makePacket({
-      ...base,
-      icmpType: prefer(box.l4a, [8 * 256]) >>> 8,
-      icmpCode: lowest(box.l4b) >>> 8,
-    });
-  if (protocol === IGMP) return makePacket({ ...base, igmpType: lowest(box.l4a) >>> 12 });
-  return makePacket(base);
 }
 
 export const isHabitual = (packet: Packet): boolean =>

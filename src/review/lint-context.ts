@@ -1,6 +1,6 @@
 import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile.ts';
 import { type DeadAce, findDeadAces } from '../acl/dead-aces.ts';
-import { DeadLines } from '../acl/dead-lines.ts';
+import { type DeadLines, deadLinesOf } from '../acl/dead-lines.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { GAVE_UP } from '../headerspace/sweep.ts';
 import type { Ace, Acl, AclEntry } from '../model/access-list.ts';
@@ -121,7 +121,7 @@ class ListInFocus implements LintList {
     this.uses = list.uses;
     this.focus = list.focus;
     this.entryOf = finder(list.compiled);
-    this.search = new DeadLines(list.compiled);
+    this.search = deadLinesOf(list.compiled);
   }
 
   get dead(): LintList['dead'] {
