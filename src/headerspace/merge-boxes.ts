@@ -1,6 +1,6 @@
-import type { AddressPattern } from '../model/address.ts';
+import { type AddressPattern, samePattern } from '../model/address.ts';
 import { hasPorts } from '../model/packet.ts';
-import { type Ranges, unionRanges } from '../model/ports.ts';
+import { type Ranges, sameRanges, unionRanges } from '../model/ports.ts';
 import { ALL_SLOTS, type Box, type FragmentSet } from './box.ts';
 
 type Field = keyof Box;
@@ -27,8 +27,9 @@ export function mergeBoxes(boxes: readonly Box[]): readonly Box[] {
     for (const field of ORDER) {
       const [first] = merged;
       if (merged.length < 2 || merged.every((box) => box[field] === first![field])) continue;
-      columns ??= new Columns(merged, ids);
-      const joined = mergeAlong(field, merged, columns);
+      const few = merged.length <= FEW_BOXES;
+      if (!few) columns ??= new Columns(merged, ids);
+      const joined = joinGroups(field, merged, few ? numberFew(field, merged) : numberAlike(field, columns!));
       if (joined !== merged) columns = null;
       merged = joined;
     }
@@ -36,10 +37,41 @@ export function mergeBoxes(boxes: readonly Box[]): readonly Box[] {
   return merged;
 }
 
-function mergeAlong(field: Field, boxes: readonly Box[], columns: Columns): readonly Box[] {
-  const numbers = numberAlike(field, columns);
+function joinGroups(field: Field, boxes: readonly Box[], numbers: GroupNumbers): readonly Box[] {
   if (numbers.count === boxes.length) return boxes;
   return gather(boxes, numbers).flatMap((alike) => (alike.length === 1 ? alike : joinAlike(field, alike)));
+}
+
+/** Up to so many boxes are held against each other: less work than columns of them. */
+const FEW_BOXES = 6;
+
+/** As `numberAlike` does, for few boxes. */
+function numberFew(field: Field, boxes: readonly Box[]): GroupNumbers {
+  const group = new Int32Array(boxes.length);
+  let count = 0;
+  for (let i = 0; i < boxes.length; i++) {
+    let first = 0;
+    while (first < i && !areAlikeBut(field, boxes[first]!, boxes[i]!)) first++;
+    group[i] = first < i ? group[first]! : count++;
+  }
+  return { group, count };
+}
+
+function areAlikeBut(field: Field, a: Box, b: Box): boolean {
+  for (const other of ORDER) if (other !== field && !isSame(other, a, b)) return false;
+  return field !== 'protocols' || slotReading(a) === slotReading(b);
+}
+
+function isSame(field: Field, a: Box, b: Box): boolean {
+  switch (field) {
+    case 'fragments':
+      return a.fragments === b.fragments;
+    case 'source':
+    case 'destination':
+      return samePattern(a[field], b[field]);
+    default:
+      return a[field] === b[field] || sameRanges(a[field], b[field]);
+  }
 }
 
 /**
