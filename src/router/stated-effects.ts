@@ -6,11 +6,17 @@ import type { Router } from './network.ts';
 import { doubting, doubtOf, type Walker } from './walk.ts';
 
 /** What the text says of an interface that is stated, not computed. */
-export const statedEffects = (iface: Interface): readonly string[] =>
-  iface.effects.flatMap((e) => {
+export const statedEffects = (iface: Interface): readonly string[] => [
+  ...(iface.tunnel
+    ? [
+        `${iface.name}: the packets that carry this tunnel are not followed, and lists may drop them (line ${iface.span.line})`,
+      ]
+    : []),
+  ...iface.effects.flatMap((e) => {
     const words = wordsOf(e);
     return words === null ? [] : [`${iface.name}: ${words} (line ${e.span.line})`];
-  });
+  }),
+];
 
 /** The same, for these packets, of statements that are the whole router's; definitions wait for the interface that uses them. */
 export function statedSettings(router: Router, packets: Box): readonly string[] {

@@ -232,6 +232,17 @@ describe('what a configuration says beside its lists', () => {
     expect(bgp('')).not.to.contain('TTL security');
   });
 
+  it('tells of what is carried that the packets which carry it are not followed', () => {
+    const TUNNEL =
+      'interface Tunnel0\n ip address 10.0.0.1 255.255.255.252\n tunnel source FastEthernet0/0\n tunnel destination 198.51.100.1\n';
+    const through = (prefix: string): string =>
+      saidOf(withLines({ router: `${TUNNEL}ip route ${prefix} 10.0.0.2\n` }), 'host');
+    expect(through('192.0.2.10 255.255.255.255')).to.match(
+      /^permit\nTunnel0: the packets that carry this tunnel/,
+    );
+    expect(through('192.0.2.11 255.255.255.255')).to.equal(bare.host);
+  });
+
   it('takes management where an interface and a service are named', () => {
     const named = (line: string): string =>
       saidOf(withLines({ router: `control-plane host\n management-interface ${line}\n` }), 'router');
