@@ -72,17 +72,26 @@ export function writeSafeSnippet(
   options: SafeOptions,
 ): SafeSnippet {
   // An edit of a list that cannot be swapped opens or shuts something meanwhile, or it does not.
-  const edited = trySequences(before, after, options, true);
-  return edited.proof.proven || !edited.edits ? edited : trySequences(before, after, options, false);
+  const [first, ...others] = EDITS.map((edits) => () => trySequences(before, after, options, edits));
+  let tried = first!();
+  for (const next of others) {
+    if (tried.proof.proven || !tried.edits) break;
+    tried = next();
+  }
+  return tried;
 }
+
+/** When lists are edited where they stand, next to the swaps of bindings; by hand: not by this sequence. */
+const EDITS = ['before-swaps', 'after-swaps', 'by-hand'] as const;
+type Edits = (typeof EDITS)[number];
 
 function trySequences(
   before: RouterConfig,
   after: RouterConfig,
   options: SafeOptions,
-  inPlace: boolean,
+  edits: Edits,
 ): Attempt {
-  const attempt = (instead: Instead): Attempt => tryPlan(before, after, { ...options, instead, inPlace });
+  const attempt = (instead: Instead): Attempt => tryPlan(before, after, { ...options, instead, edits });
   const whole = attempt(new Map());
   const { proof, renamed, groups } = whole;
   if (proof.dead.length === 0) return whole;
@@ -102,11 +111,11 @@ interface Attempt extends SafeSnippet {
 function tryPlan(
   before: RouterConfig,
   after: RouterConfig,
-  options: SafeOptions & { readonly instead: Instead; readonly inPlace: boolean },
+  options: SafeOptions & { readonly instead: Instead; readonly edits: Edits },
 ): Attempt {
   const typed = withInstead(after, options.instead);
-  const plan = makePlan(before, typed, options);
-  const parts = partsOf(plan, options.reloadMinutes ?? 10);
+  const plan = makePlan(before, typed, { ...options, inPlace: options.edits !== 'by-hand' });
+  const parts = partsOf(plan, options.edits, options.reloadMinutes ?? 10);
   const rollback = writeRollback(before, parts, plan, options);
   const proof = prove(before, { after, typed }, parts, plan, options);
   return {
@@ -121,7 +130,13 @@ function tryPlan(
   };
 }
 
-function partsOf(plan: SafePlan, minutes: number): readonly SafePart[] {
+function partsOf(plan: SafePlan, edits: Edits, minutes: number): readonly SafePart[] {
+  const swaps = { title: 'Swap the bindings, one command each', note: '', commands: wrap(plan.swaps) };
+  const inPlace = {
+    title: 'Edit the lists that cannot be swapped, where they stand',
+    note: 'Other statements name them, which no single command leads to another list.',
+    commands: wrap(plan.edits),
+  };
   const change: readonly SafePart[] = [
     {
       title: 'Keep a way back',
@@ -138,12 +153,7 @@ function partsOf(plan: SafePlan, minutes: number): readonly SafePart[] {
       note: 'Compare every line with what was meant.',
       commands: plan.created.map((name) => `show access-lists ${name}`),
     },
-    { title: 'Swap the bindings, one command each', note: '', commands: wrap(plan.swaps) },
-    {
-      title: 'Edit the lists that cannot be swapped, where they stand',
-      note: 'Other statements name them, which no single command leads to another list.',
-      commands: wrap(plan.edits),
-    },
+    ...(edits === 'before-swaps' ? [inPlace, swaps] : [swaps, inPlace]),
     {
       title: 'The rest of the change',
       note: plan.others.length > 0 ? 'These act at once, each by itself.' : '',

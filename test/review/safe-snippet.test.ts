@@ -453,6 +453,31 @@ ip access-list extended EDGE
     expect(commandsOf(safe)).to.include(' 20 permit 203.0.113.33');
   });
 
+  it('edits such a list before it is bound, or after it was bound, whichever is safe', () => {
+    const lines = `access-list 10 permit 203.0.113.32
+ip nat inside source list 10 interface FastEthernet0/0 overload
+line vty 0 4
+ transport input ssh
+`;
+    const edit = 'ip access-list standard 10\n5 permit 203.0.113.33\nno 10\n';
+    const bound = GW.replace('end\n', `${lines} access-class 10 in\nend\n`);
+    const unbound = GW.replace('end\n', `${lines} access-class 11 in\naccess-list 11 deny any\nend\n`);
+    for (const [text, change, order] of [
+      [unbound, `${edit}line vty 0 4\naccess-class 10 in\n`, ['no 10', 'access-class 10 in']],
+      [
+        bound,
+        `access-list 11 permit 203.0.113.32\n${edit}line vty 0 4\naccess-class 11 in\n`,
+        ['access-class 11 in', 'no 10'],
+      ],
+    ] as const) {
+      const before = configOf(text);
+      const safe = safeFor(before, type(before, change));
+      expect(safe.proof.proven, safe.text).to.equal(true);
+      const commands = commandsOf(safe).map((c) => c.trim());
+      expect(commands.filter((c) => (order as readonly string[]).includes(c))).to.deep.equal(order);
+    }
+  });
+
   it('leaves out a host of a standard list that devices refuse behind its range', () => {
     const before = configOf(
       GW.replace(
