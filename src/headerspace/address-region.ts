@@ -4,6 +4,7 @@ import {
   type Ipv4,
   patternContains,
   patternsOverlap,
+  samePattern,
 } from '../model/address.ts';
 import { intersectPatterns, subtractPattern } from './box.ts';
 
@@ -11,11 +12,22 @@ import { intersectPatterns, subtractPattern } from './box.ts';
 export class AddressRegion {
   readonly within: readonly AddressPattern[];
   readonly without: readonly AddressPattern[];
+  private last: { readonly pattern: AddressPattern; readonly share: AddressRegion } | null = null;
 
   /** Those of `within` are disjoint; those of `without` may overlap. */
   constructor(within: readonly AddressPattern[], without: readonly AddressPattern[]) {
     this.within = within;
     this.without = without;
+  }
+
+  /** Its share of a pattern. Many questions in a row are about the same one. */
+  shareOf(pattern: AddressPattern): AddressRegion {
+    if (this.last === null || !samePattern(this.last.pattern, pattern)) {
+      const meets = (other: AddressPattern): boolean => patternsOverlap(other, pattern);
+      const within = this.within.filter(meets).map((w) => intersectPatterns(w, pattern));
+      this.last = { pattern, share: new AddressRegion(within, this.without.filter(meets)) };
+    }
+    return this.last.share;
   }
 
   /** The same without these addresses. */
@@ -30,12 +42,8 @@ export class AddressRegion {
 
   /** Its share of a pattern as disjoint ones, widest first. */
   partsOf(pattern: AddressPattern): readonly AddressPattern[] {
-    const parts = this.within
-      .filter((w) => patternsOverlap(w, pattern))
-      .map((w) => intersectPatterns(w, pattern));
-    return [...this.without.reduce<readonly AddressPattern[]>(patternsMinus, parts)].sort(
-      (a, b) => freeBits(b) - freeBits(a),
-    );
+    const { within, without } = this.shareOf(pattern);
+    return [...without.reduce(patternsMinus, within)].sort((a, b) => freeBits(b) - freeBits(a));
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { intersect } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import type { Ace } from '../model/access-list.ts';
-import { type AddressPattern, patternsOverlap } from '../model/address.ts';
+import type { AddressPattern } from '../model/address.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Binding, Interface } from '../model/router-config.ts';
 import { type Delivery, hasPolicyRouting } from '../router/deliveries.ts';
@@ -41,7 +41,11 @@ interface Hurdle {
 /** So many lines that let answers pass are asked for a request before all lists are looked through. */
 const LIKELY = 4;
 
+/** So many prefixes are looked at one by one for who asks. */
+const FEW = 8;
+
 const LETS_OUT: Wish = { action: 'permit', surely: true };
+const letsOut = (list: CompiledAcl): Hurdle => ({ list, wish: LETS_OUT });
 const MAY_LET_BACK: Wish = { action: 'deny', surely: false };
 
 /** Where requests come in, and who may honestly send them there. */
@@ -60,7 +64,9 @@ export class RequestSearch {
   readonly delivery: Delivery;
   private readonly entry: Entry;
   private readonly requests: Requests;
-  /** The parts of the box that hold its honest requests; some forged ones may be among them. */
+  /** Who may ask with what the box holds. */
+  private readonly honest: AddressRegion;
+  /** The parts of the box that hold its honest requests, if they are few, or the box; forged ones may be among them. */
   private readonly boxes: readonly Box[];
   /** What answers to all of these are; none where nothing answers. */
   private readonly answers: readonly Box[];
@@ -73,15 +79,18 @@ export class RequestSearch {
     this.entry = entry;
     this.requests = requests;
     this.delivery = delivery;
-    this.boxes = this.sharedWith('source', entry.sources.all.within);
+    const { box } = delivery;
+    this.honest = entry.sources.all.shareOf(box.source);
+    const { within } = this.honest;
+    this.boxes = within.length > FEW ? [box] : within.map((source) => ({ ...box, source }));
     this.answers = this.boxes.flatMap((box) => replyBox(box) ?? []);
     this.back = this.listOf(delivery.out.bindings.in, 'reply');
   }
 
   /** A request that the line surely lets in; null: there is none. */
   first(): Packet | null {
+    const { honest } = this;
     const { list, ace } = this.requests;
-    const honest = this.entry.sources.all;
     let forged = false;
     for (const box of this.boxes) {
       const found = packetDecidedBy(list.compiled, list.entryOf(ace)!, box);
@@ -89,19 +98,13 @@ export class RequestSearch {
       if (honest.has(found.source)) return found;
       forged = true;
     }
-    const { box } = this.delivery;
-    for (const source of forged ? honest.partsOf(box.source) : []) {
-      const found = packetDecidedBy(list.compiled, list.entryOf(ace)!, { ...box, source });
-      if (found !== null) return found;
-    }
-    return null;
+    return forged ? this.find([onlyBy(this.requests, this.boxes)].map(letsOut), honest) : null;
   }
 
   /** A request that the lists let out, and not back to its own segment; null: there is none. */
   delivered(): Packet | null {
     const { box, out } = this.delivery;
-    const sources = this.entry.sources.all.less(ownSegment(this.entry.interface, out, box));
-    return this.find(this.outward, sources);
+    return this.find(this.outward, this.honest.less(ownSegment(this.entry.interface, out, box)));
   }
 
   /** Few requests whose answers the first list that these meet lets pass, whatever else stands in their way. */
@@ -152,25 +155,20 @@ export class RequestSearch {
 
   /** A request from these sources, to what no longer prefix takes, for which all of that comes true. */
   private find(hurdles: readonly Hurdle[], sources: AddressRegion): Packet | null {
-    const { taken } = this.delivery;
+    const { box, taken } = this.delivery;
+    const share = sources.shareOf(box.source);
+    const sharing = (end: 'source' | 'destination', patterns: readonly AddressPattern[]): readonly Box[] =>
+      patterns.map((pattern) => ({ ...box, [end]: intersectPatterns(pattern, box[end]) }));
     const within = hurdles
       .filter(({ wish }) => wish === MAY_LET_BACK)
-      .reduce((boxes, { list }) => notSurelyDenied(list, boxes), this.sharedWith('source', sources.within));
+      .reduce((boxes, { list }) => notSurelyDenied(list, boxes), sharing('source', share.within));
     if (within.length === 0) return null;
-    const apart = [...this.sharedWith('source', sources.without), ...this.sharedWith('destination', taken)];
+    const apart = [...sharing('source', share.without), ...sharing('destination', taken)];
     const [first, ...others] = hurdles.map(({ list, wish }) =>
       wish === LETS_OUT ? cutToRegion(list, within) : list,
     );
     const lists = [this.without(first!, apart), ...others] as const;
     return new JointLists(lists, within).find(hurdles.map(({ wish }) => wish));
-  }
-
-  /** The parts of the box that have one of these addresses at this end. */
-  private sharedWith(end: 'source' | 'destination', patterns: readonly AddressPattern[]): readonly Box[] {
-    const { box } = this.delivery;
-    return patterns
-      .filter((pattern) => patternsOverlap(pattern, box[end]))
-      .map((pattern) => ({ ...box, [end]: intersectPatterns(pattern, box[end]) }));
   }
 
   /** The list with these boxes denied before any line. */
@@ -187,7 +185,7 @@ export class RequestSearch {
     this.hurdles ??= [
       onlyBy(this.requests, boxes),
       ...(leaving === null ? [] : [cutToRegion(leaving, boxes)]),
-    ].map((list) => ({ list, wish: LETS_OUT }));
+    ].map(letsOut);
     return this.hurdles;
   }
 
@@ -203,7 +201,7 @@ export class RequestSearch {
     const { list, ace } = this.requests;
     const request = naturalPacket(requestsOf(boxOfPacket(answer), this.delivery.box));
     if (
-      this.entry.sources.all.has(request.source) &&
+      this.honest.has(request.source) &&
       decidesSome(list.compiled, list.entryOf(ace)!, boxOfPacket(request))
     )
       yield request;
