@@ -107,24 +107,32 @@ export class DeviceState {
   }
 }
 
-/** Places whose filter may be another one in the second state: where only lists differ, those that use one of them. */
+/** Places whose filter may be another one in the second state: those that differ themselves, or use a list that does. */
 export function placesTouched(before: DeviceState, after: DeviceState): readonly HazardPlace[] {
   const [old, now] = [before.device, after.device];
   if (old === now) return [];
-  const onlyLists =
-    old.interfaces === now.interfaces &&
-    old.lines === now.lines &&
-    old.objectGroups === now.objectGroups &&
-    old.timeRanges === now.timeRanges;
-  if (!onlyLists) {
-    const places = new Map<string, HazardPlace>();
+  const all = old.objectGroups !== now.objectGroups || old.timeRanges !== now.timeRanges;
+  const places = new Map<string, HazardPlace>();
+  const add = (place: HazardPlace): void => {
+    places.set(`${place.name} ${place.direction}`, place);
+  };
+  if (all || old.lines !== now.lines || old.interfaces !== now.interfaces)
     for (const state of [before, after])
-      for (const place of state.places()) places.set(`${place.name} ${place.direction}`, place);
-    return [...places.values()];
+      for (const place of state.places()) if (all || isChanged(place, old, now)) add(place);
+  if (!all && old.acls !== now.acls) {
+    const isTouched = (name: string): boolean => old.acls.get(name) !== now.acls.get(name);
+    for (const { place, lists } of usesOfLists(now)) if (lists.some(isTouched)) add(place);
   }
-  const isTouched = (name: string): boolean => old.acls.get(name) !== now.acls.get(name);
-  return usesOfLists(now).flatMap(({ place, lists }) => (lists.some(isTouched) ? [place] : []));
+  return [...places.values()];
 }
+
+/** Lines are told apart by their ranges, which any of them may move. */
+const isChanged = ({ name }: HazardPlace, old: Device, now: Device): boolean => {
+  const iface = old.interfaces.get(name) ?? now.interfaces.get(name);
+  return iface === undefined
+    ? old.lines !== now.lines
+    : old.interfaces.get(name) !== now.interfaces.get(name);
+};
 
 interface UseOfLists {
   readonly place: HazardPlace;
