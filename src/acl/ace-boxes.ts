@@ -64,10 +64,25 @@ export function boundAce(ace: Ace, groups: ObjectGroups): AceBounds {
   return { must: ace.match.option === undefined ? build('must') : NO_BOXES, may, reason };
 }
 
+/** Of lines whose services hang on no group: what they match between any addresses. States of a group share it. */
+const knownShapes = new WeakMap<Ace, AceBoxes>();
+
 /** The same as a product that is not multiplied out; null where not all of the line is known. */
 export function productOfAce(ace: Ace, groups: ObjectGroups): BoxProduct | null {
+  const shapes = knownShapes.get(ace);
+  if (shapes !== undefined) {
+    const source = resolveAddress(ace.match.source, groups);
+    const destination = resolveAddress(ace.match.destination, groups);
+    return (source.reason ?? destination.reason) === null
+      ? { sources: source.may, destinations: destination.may, ...shapes }
+      : null;
+  }
   const { source, destination, services, reason } = partsOf(ace, groups);
-  return reason === null ? productOf(ace, source.may, destination.may, services.may) : null;
+  if (reason !== null) return null;
+  const product = productOf(ace, source.may, destination.may, services.may);
+  if (ace.match.protocol.kind !== 'service-group')
+    knownShapes.set(ace, { asked: product.asked, aside: product.aside });
+  return product;
 }
 
 function partsOf(ace: Ace, groups: ObjectGroups) {

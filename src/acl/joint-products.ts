@@ -22,9 +22,6 @@ interface ProductRow {
   readonly line: number;
   readonly source: AddressSet;
   readonly destination: AddressSet;
-  /** The line's place in either list; NOWHERE where that list does not have it. */
-  readonly before: number;
-  readonly after: number;
 }
 
 /** The packets of one pair of rows; null: they take more than a few pieces. */
@@ -46,8 +43,8 @@ export class JointProducts {
   private readonly space: FlatSpace;
   private readonly buffer: RowBuffer;
   private readonly rows: ProductRow[] = [];
-  /** Line to its first row; one more at the end. */
-  private readonly firstRow: Int32Array;
+  /** Row to its line's place in either list; NOWHERE where that list does not have it. */
+  private readonly places: Readonly<Record<'before' | 'after', Int32Array>>;
   private readonly near = new Map<number, Int32Array>();
   private readonly asked = new Map<Box, RowBuffer>();
   private readonly found = new RowNumbers();
@@ -56,25 +53,18 @@ export class JointProducts {
     this.lines = lines;
     this.space = flatSpaceOf(lines.flatMap((line) => [...(productOf(line)?.shapes ?? line.must)]));
     this.buffer = new RowBuffer(this.space.stride, lines.length + 1);
-    this.firstRow = new Int32Array(lines.length + 1);
-    lines.forEach((line, i) => {
-      this.firstRow[i] = this.buffer.rows;
-      this.layOut(line, i);
-    });
-    this.firstRow[lines.length] = this.buffer.rows;
+    for (const [i, line] of lines.entries()) this.layOut(line, i);
+    this.places = {
+      before: Int32Array.from(this.rows, ({ line }) => placeOf(lines[line]!.before)),
+      after: Int32Array.from(this.rows, ({ line }) => placeOf(lines[line]!.after)),
+    };
   }
 
   private layOut(line: JointLine, number: number): void {
     const { algebra } = this;
     const add = (box: Box, source: AddressSet, destination: AddressSet): void => {
       this.space.encode({ ...box, source: source.hull, destination: destination.hull }, this.buffer);
-      const row = {
-        line: number,
-        source,
-        destination,
-        before: placeOf(line.before),
-        after: placeOf(line.after),
-      };
+      const row = { line: number, source, destination };
       while (this.rows.length < this.buffer.rows) this.rows.push(row);
     };
     const product = productOf(line);
@@ -98,16 +88,15 @@ export class JointProducts {
     differ: (l: number, m: number) => boolean,
     visit: (l: number, m: number, pieces: readonly AddressSets[]) => void,
   ): boolean {
+    const { before, after } = this.places;
     const changed = this.changedRows();
     if (changed === null) return false;
     for (const row of changed) {
-      const { before } = this.rows[row]!;
+      const isBefore = before[row] !== NOWHERE;
       for (const other of this.rowsNear(row)) {
-        const partner = this.rows[other]!;
         // Pairs of two changed lines are looked at from the earlier list's.
-        if (before === NOWHERE && (partner.before === NOWHERE || partner.after === NOWHERE)) continue;
-        if (before !== NOWHERE && partner.after === NOWHERE) continue;
-        const [l, m] = before === NOWHERE ? [other, row] : [row, other];
+        if (after[other] === NOWHERE || (!isBefore && before[other] === NOWHERE)) continue;
+        const [l, m] = isBefore ? [row, other] : [other, row];
         if (!differ(this.rows[l]!.line, this.rows[m]!.line)) continue;
         const pieces = this.piecesOf(l, m, row, within);
         if (pieces === null) return false;
@@ -136,8 +125,8 @@ export class JointProducts {
     const { buffer, rows } = this;
     const { source, destination } = rows[row]!;
     const whole = { words: buffer.words, at: row * buffer.stride, source, destination };
-    const place = rows[row]!.before === NOWHERE ? 'after' : 'before';
-    return this.rowsNear(row).some((other) => this.precedes(place, other, row) && this.covers(other, whole));
+    const place = this.places.before[row] === NOWHERE ? this.places.after : this.places.before;
+    return this.rowsNear(row).some((other) => precedes(place, other, row) && this.covers(other, whole));
   }
 
   /** The packets whose first match is row `l` before and row `m` after; one of the two is the changed row. */
@@ -151,9 +140,10 @@ export class JointProducts {
     if (!intersectRows(space, words, l * stride, words, m * stride, shared)) return [];
     narrow(shared, source.hull, destination.hull);
     const whole: Product = { words: shared, at: 0, source, destination };
+    const { before, after } = this.places;
     const earlier: number[] = [];
     for (const row of this.rowsNear(changed)) {
-      if (!this.precedes('before', row, l) && !this.precedes('after', row, m)) continue;
+      if (!precedes(before, row, l) && !precedes(after, row, m)) continue;
       if (!this.overlaps(row, whole)) continue;
       if (this.covers(row, whole)) return [];
       earlier.push(row);
@@ -222,13 +212,13 @@ export class JointProducts {
     }
     return rows;
   }
+}
 
-  /** Rows of one line stand in the order they were laid out in, in both lists. */
-  private precedes(list: 'before' | 'after', row: number, other: number): boolean {
-    const a = this.rows[row]![list];
-    const b = this.rows[other]![list];
-    return a < b || (a === b && a !== NOWHERE && row < other);
-  }
+/** Rows of one line stand in the order they were laid out in, in both lists. */
+function precedes(places: Int32Array, row: number, other: number): boolean {
+  const a = places[row]!;
+  const b = places[other]!;
+  return a < b || (a === b && a !== NOWHERE && row < other);
 }
 
 function narrow(words: Int32Array, source: AddressPattern, destination: AddressPattern): void {
