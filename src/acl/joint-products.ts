@@ -17,7 +17,7 @@ import type { PacketSet } from '../headerspace/packet-set.ts';
 import type { AddressPattern } from '../model/address.ts';
 import { isChanged, type JointLine, NOWHERE, placeOf } from './joint-lists.ts';
 
-/** The rows that products are made of: their addresses are the least patterns that hold those of the set beside them. */
+/** The rows that products are made of: their addresses are patterns that hold those of the set beside them. */
 interface ProductRow {
   readonly line: number;
   readonly source: AddressSet;
@@ -48,11 +48,16 @@ export class JointProducts {
   private readonly near = new Map<number, Int32Array>();
   private readonly asked = new Map<Box, RowBuffer>();
   private readonly found = new RowNumbers();
+  /** What a pair of rows shares, and what of that is asked about. */
+  private readonly shared: Int32Array;
+  private readonly asking: Int32Array;
 
   constructor(lines: readonly JointLine[]) {
     this.lines = lines;
     this.space = flatSpaceOf(lines.flatMap((line) => [...(productOf(line)?.shapes ?? line.must)]));
     this.buffer = new RowBuffer(this.space.stride, lines.length + 1);
+    this.shared = new Int32Array(this.space.stride);
+    this.asking = new Int32Array(this.space.stride);
     for (const [i, line] of lines.entries()) this.layOut(line, i);
     this.places = {
       before: Int32Array.from(this.rows, ({ line }) => placeOf(lines[line]!.before)),
@@ -135,7 +140,7 @@ export class JointProducts {
     const { words, stride } = buffer;
     const source = algebra.intersect(rows[l]!.source, rows[m]!.source);
     const destination = algebra.intersect(rows[l]!.destination, rows[m]!.destination);
-    const shared = new Int32Array(stride);
+    const { asking, shared } = this;
     if (source === null || destination === null) return [];
     if (!intersectRows(space, words, l * stride, words, m * stride, shared)) return [];
     narrow(shared, source.hull, destination.hull);
@@ -152,9 +157,8 @@ export class JointProducts {
     for (const box of within) {
       const asked = this.rowsOf(box);
       for (let at = 0; at < asked.length; at += stride) {
-        const words = new Int32Array(stride);
-        if (!intersectRows(space, shared, 0, asked.words, at, words)) continue;
-        const limited = { ...whole, words };
+        if (!intersectRows(space, shared, 0, asked.words, at, asking)) continue;
+        const limited = { ...whole, words: asking };
         const cuts = earlier.filter((row) => this.overlaps(row, limited)).map((row) => this.product(row));
         const left = cutProducts({ space, algebra }, limited, cuts, box, MOST_PIECES);
         if (left === null) return null;

@@ -9,9 +9,12 @@ export interface AddressSet {
   readonly id: number;
   /** Disjoint. */
   readonly patterns: readonly AddressPattern[];
-  /** The least pattern that holds them all. */
+  /** A pattern that holds them all; the least, unless they are many. */
   readonly hull: AddressPattern;
 }
+
+/** What is left of so many patterns hardly ever has a smaller hull than they had. */
+const MANY = 64;
 
 /**
  * Sets of addresses cut out of one another. The members of an object group meet the same few patterns in line after
@@ -78,7 +81,7 @@ export class AddressAlgebra {
     if (!patternsOverlap(a.hull, b.hull)) return a;
     return this.left.of(a, b, () => {
       const rest = without(a.patterns, b.patterns);
-      return rest === a.patterns ? a : this.make(rest);
+      return rest === a.patterns ? a : this.make(rest, rest.length > MANY ? a.hull : undefined);
     });
   }
 
@@ -116,10 +119,10 @@ export class AddressAlgebra {
     return outside === null ? [set] : [inside, outside];
   }
 
-  private make(patterns: readonly AddressPattern[]): AddressSet | null {
+  private make(patterns: readonly AddressPattern[], hull?: AddressPattern): AddressSet | null {
     if (patterns.length === 0) return null;
     if (patterns.length === 1) return this.of(patterns[0]!);
-    return { id: this.count++, patterns, hull: hullOf(patterns) };
+    return { id: this.count++, patterns, hull: hull ?? hullOf(patterns) };
   }
 }
 
