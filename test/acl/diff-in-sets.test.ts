@@ -64,11 +64,12 @@ const membersArbitrary: fc.Arbitrary<readonly AddressPattern[]> = fc
   .map((members) => members.map(([value, free]) => patternOf(value, free)));
 
 const NO_MATCH = { action: 'deny', line: -1 } as const;
-/** The sets that hold a packet. */
-const setsWith = (diffs: readonly DiffInSets[], packet: Packet): readonly DiffInSets[] =>
-  diffs.flatMap((diff) =>
-    diff.sets.filter((sets) => boxesOf(sets).some((box) => boxContains(box, packet))).map(() => diff),
-  );
+/** Answers the pair of each set that holds a packet. */
+function pairsWith(diffs: readonly DiffInSets[]): (packet: Packet) => readonly DiffInSets[] {
+  const sets = diffs.flatMap((diff) => diff.sets.map((set) => ({ diff, boxes: boxesOf(set) })));
+  return (packet) =>
+    sets.filter(({ boxes }) => boxes.some((box) => boxContains(box, packet))).map(({ diff }) => diff);
+}
 
 describe('diffInSets', () => {
   it('has every packet that a change treats differently in one set, and no other packet', () => {
@@ -80,6 +81,10 @@ describe('diffInSets', () => {
           const was = compileAcl(naming(before, one), environment(old));
           const is = compileAcl(naming(after, other), environment(now));
           const { gained, lost, fragments } = diffInSets(was, is)!;
+          const told = {
+            permit: pairsWith([...gained, ...fragments.gained]),
+            deny: pairsWith([...lost, ...fragments.lost]),
+          };
           const [first, second] = [spelledOut(was.acl!, old), spelledOut(is.acl!, now)];
           const decide = ({ list, places }: typeof first, acl: Acl, packet: Packet) => {
             // A list of lines that match nothing denies all the same.
@@ -90,14 +95,12 @@ describe('diffInSets', () => {
             const then = decide(first, was.acl!, packet);
             const later = decide(second, is.acl!, packet);
             const changed = then.action === later.action ? null : later.action;
-            const told = {
-              permit: setsWith([...gained, ...fragments.gained], packet),
-              deny: setsWith([...lost, ...fragments.lost], packet),
-            };
-            for (const kind of ['permit', 'deny'] as const)
-              expect(told[kind].map((pair) => [pair.before, pair.after])).to.deep.equal(
-                kind === changed ? [[then.by, later.by]] : [],
-              );
+            for (const kind of ['permit', 'deny'] as const) {
+              const pairs = told[kind](packet).map((pair) => [pair.before, pair.after]);
+              // Of thousands of packets most are in no set, as they should be: an assertion each takes most of the time.
+              if (kind === changed || pairs.length > 0)
+                expect(pairs).to.deep.equal(kind === changed ? [[then.by, later.by]] : []);
+            }
           }
         },
       ),
