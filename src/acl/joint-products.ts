@@ -114,10 +114,12 @@ export class JointProducts {
   /** The changed rows that have a share in any pair; null: too many pairs of rows overlap. */
   private changedRows(): readonly number[] | null {
     const { lines, rows } = this;
-    let patience = PATIENCE;
+    const inOneList = [...rows.keys()].filter((row) => isChanged(lines[rows[row]!.line]!));
+    let patience = PATIENCE - inOneList.length * rows.length;
+    if (patience < 0) return null;
     const changed: number[] = [];
-    for (let row = 0; row < rows.length; row++) {
-      if (!isChanged(lines[rows[row]!.line]!) || this.isCovered(row)) continue;
+    for (const row of inOneList) {
+      if (this.isCovered(row)) continue;
       patience -= this.rowsNear(row).length ** 2;
       if (patience < 0) return null;
       changed.push(row);
