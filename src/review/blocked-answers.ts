@@ -1,4 +1,5 @@
 import { coverWithin } from '../acl/decide.ts';
+import { packetDecidedBy } from '../acl/deciding-entries.ts';
 import { patternsMinus } from '../headerspace/address-region.ts';
 import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
 import { witness } from '../headerspace/packet-set.ts';
@@ -31,7 +32,9 @@ export interface BlockedAnswer {
 export function findBlockedAnswer(entry: Entry, requests: Requests): BlockedAnswer | null {
   const deliveries = deliveriesOf(entry.router, entry.interface, requests.boxes);
   if (deliveries === null) {
-    const fate = followAll(entry, requests, requests.boxes);
+    for (const { box, request } of someRequests(requests))
+      if (tryOne(entry, box, request) === 'answered') return null;
+    const fate = followAll(entry, allLetIn(requests));
     return fate === 'answered' ? null : fate;
   }
   const met: RequestSearch[] = [];
@@ -55,6 +58,15 @@ export function findBlockedAnswer(entry: Entry, requests: Requests): BlockedAnsw
   return blocked;
 }
 
+/** A request that the line surely lets in, of each of the boxes that has any. */
+function someRequests({ list, ace, boxes }: Requests): readonly { box: Box; request: Packet }[] {
+  const line = list.entryOf(ace)!;
+  return boxes.flatMap((box) => {
+    const request = packetDecidedBy(list.compiled, line, box);
+    return request ? [{ box, request }] : [];
+  });
+}
+
 /** The fate of all that is delivered there; where that is a block and one is known, null will do. */
 function fateOf(entry: Entry, requests: Requests, search: RequestSearch, blockIsKnown: boolean): Fate {
   const { box } = search.delivery;
@@ -62,11 +74,11 @@ function fateOf(entry: Entry, requests: Requests, search: RequestSearch, blockIs
   const answered = search.answered();
   if (answered !== null) {
     const fate = tryOne(entry, box, answered);
-    return fate === 'answered' ? fate : followAll(entry, requests, [box]);
+    return fate === 'answered' ? fate : followAll(entry, partsLetIn(requests, [box]));
   }
   const delivered = blockIsKnown ? null : search.delivered();
   if (delivered === null) return null;
-  return tryOne(entry, box, delivered) ?? followAll(entry, requests, [box]);
+  return tryOne(entry, box, delivered) ?? followAll(entry, partsLetIn(requests, [box]));
 }
 
 /** null: nothing of it is delivered, or that cannot be told. */
@@ -144,22 +156,38 @@ const isLost = ({ arrival, verdict, decidedBy, hops }: PathPiece): boolean =>
 
 const isBlock = ({ reply }: HonestReply): boolean => reply.verdict === 'deny' && reply.decidedBy !== null;
 
-/** Everything in `within` that the line lets in, followed to where it is delivered and back. */
-function followAll(entry: Entry, { list, ace }: Requests, within: readonly Box[]): Fate {
-  const asked = coverWithin(list.compiled, within)
+/** So many boxes are followed at first, and each time so many times as many: mostly one of the first settles it. */
+const FIRST_FOLLOWED = 4;
+
+/** The parts of `within` that the line lets in. */
+const partsLetIn = ({ list, ace }: Requests, within: readonly Box[]): readonly Box[] =>
+  coverWithin(list.compiled, within)
     .filter((p) => p.decidedBy === ace && p.verdict === 'permit')
     .map((p) => p.box);
+
+/** All that a line lets in: its list may be bound to several interfaces, and is the same at each. */
+const letIn = new WeakMap<Requests, readonly Box[]>();
+
+function allLetIn(requests: Requests): readonly Box[] {
+  const parts = letIn.get(requests) ?? partsLetIn(requests, requests.boxes);
+  letIn.set(requests, parts);
+  return parts;
+}
+
+/** Everything that is let in, followed to where it is delivered and back. */
+function followAll(entry: Entry, asked: readonly Box[]): Fate {
   const requests: Box[] = [];
   let first: PathPiece | null = null;
-  for (const piece of followOut(entry, asked).filter(isDelivered)) {
-    const replies = honestReplies(entry, piece);
-    if (!replies.every(isBlock)) return 'answered';
-    for (const { reply, askers } of replies)
-      if (askers.length > 0) {
-        first ??= reply;
-        requests.push(...askers.map((source) => ({ ...piece.sent, source })));
-      }
-  }
+  for (let from = 0, size = FIRST_FOLLOWED; from < asked.length; from += size, size *= FIRST_FOLLOWED)
+    for (const piece of followOut(entry, asked.slice(from, from + size)).filter(isDelivered)) {
+      const replies = honestReplies(entry, piece);
+      if (!replies.every(isBlock)) return 'answered';
+      for (const { reply, askers } of replies)
+        if (askers.length > 0) {
+          first ??= reply;
+          requests.push(...askers.map((source) => ({ ...piece.sent, source })));
+        }
+    }
   const request = witness(requests);
   return first && request && { request, reply: first };
 }
