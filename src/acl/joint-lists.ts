@@ -6,6 +6,7 @@ import { NearBoxes } from '../headerspace/near-boxes.ts';
 import { RowNumbers, rowCovers } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { PieceCounter } from '../headerspace/piece-counter.ts';
+import { rowsOfBoxes } from '../headerspace/rows-of-boxes.ts';
 import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
 import type { AceAction } from '../model/access-list.ts';
 import type { Alignment } from './align.ts';
@@ -147,12 +148,13 @@ export class JointRows {
   private countBudget = COUNT_BUDGET;
   private readonly base: Int32Array;
   private readonly limited: Int32Array;
-  /** The rows of sets asked about: the same few sets are asked about for pair after pair. */
-  private readonly asked = new WeakMap<Box, RowBuffer>();
+  /** The rows of sets asked about. */
+  private readonly rowsOf: (box: Box) => RowBuffer;
 
   constructor(lines: readonly JointLine[], alsoTold: readonly Box[]) {
     this.lines = lines;
     this.space = flatSpaceOf([...lines.flatMap((line) => [...line.must]), ...alsoTold]);
+    this.rowsOf = rowsOfBoxes(this.space);
     this.buffer = new RowBuffer(this.space.stride, lines.length + 1);
     this.firstRow = new Int32Array(lines.length + 1);
     lines.forEach((line, i) => {
@@ -345,16 +347,6 @@ export class JointRows {
     const lines = new Set<number>();
     for (let i = 0; i < count; i++) lines.add(this.lineOf[this.found.values[i]!]!);
     return lines.size;
-  }
-
-  private rowsOf(box: Box): RowBuffer {
-    let rows = this.asked.get(box);
-    if (rows === undefined) {
-      rows = new RowBuffer(this.space.stride, 1);
-      this.space.encode(box, rows);
-      this.asked.set(box, rows);
-    }
-    return rows;
   }
 
   /**

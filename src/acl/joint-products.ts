@@ -14,6 +14,7 @@ import {
 } from '../headerspace/flat-space.ts';
 import { RowNumbers, rowCovers, rowsOverlap, scanRows } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
+import { rowsOfBoxes } from '../headerspace/rows-of-boxes.ts';
 import type { AddressPattern } from '../model/address.ts';
 import { isChanged, type JointLine, NOWHERE, placeOf } from './joint-lists.ts';
 
@@ -46,7 +47,7 @@ export class JointProducts {
   /** Row to its line's place in either list; NOWHERE where that list does not have it. */
   private readonly places: Readonly<Record<'before' | 'after', Int32Array>>;
   private readonly near = new Map<number, Int32Array>();
-  private readonly asked = new Map<Box, RowBuffer>();
+  private readonly rowsOf: (box: Box) => RowBuffer;
   private readonly found = new RowNumbers();
   /** What a pair of rows shares, and what of that is asked about. */
   private readonly shared: Int32Array;
@@ -55,6 +56,7 @@ export class JointProducts {
   constructor(lines: readonly JointLine[]) {
     this.lines = lines;
     this.space = flatSpaceOf(lines.flatMap((line) => [...(productOf(line)?.shapes ?? line.must)]));
+    this.rowsOf = rowsOfBoxes(this.space);
     this.buffer = new RowBuffer(this.space.stride, lines.length + 1);
     this.shared = new Int32Array(this.space.stride);
     this.asking = new Int32Array(this.space.stride);
@@ -207,16 +209,6 @@ export class JointProducts {
       algebra.intersect(source, own.source) === source &&
       algebra.intersect(destination, own.destination) === destination
     );
-  }
-
-  private rowsOf(box: Box): RowBuffer {
-    let rows = this.asked.get(box);
-    if (rows === undefined) {
-      rows = new RowBuffer(this.space.stride, 1);
-      this.space.encode(box, rows);
-      this.asked.set(box, rows);
-    }
-    return rows;
   }
 }
 
