@@ -108,6 +108,11 @@ describe('bad input gets a clear message and an exit code, and nothing is lost',
       () => ['review', 'gw-full.cfg', 'gw-full.cfg', 'other.cfg'],
       /two configurations are compared, and "other\.cfg" would be a third/,
     ],
+    [
+      'a sequence and a report for a program on one standard output',
+      () => ['review', 'gw-full.cfg', 'gw-full.cfg', '--safe-snippet', '-', '--format', 'json'],
+      /standard output would hold the sequence and the json report in one/,
+    ],
     ['an empty name', () => ['init', 'gw-full.cfg', '--name', ''], /--name is empty/],
     [
       'a plan that excludes every port',

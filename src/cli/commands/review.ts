@@ -61,6 +61,7 @@ export async function review(
   files: readonly string[],
   options: ReviewCommandOptions,
 ): Promise<ExitCode> {
+  refuseMixedOutput(options);
   const inputs = await readInputs(world, files, options);
   const site = options.site === undefined ? null : await loadSiteLazily(world, options.site, options.clock);
   const version = options.iosVersion ?? trainOfSite(site, files[0]);
@@ -108,6 +109,15 @@ export async function review(
     case 'undetermined':
       return INCOMPLETE;
   }
+}
+
+/** A person can tell the sequence from the report; a program cannot. */
+function refuseMixedOutput({ format, output, safeSnippet }: ReviewCommandOptions): void {
+  if (safeSnippet === '-' && (output === undefined || output === '-') && format !== 'text')
+    throw new UsageError(
+      `standard output would hold the sequence and the ${format} report in one`,
+      'write one of them to a file: --safe-snippet safe.txt, or --output FILE',
+    );
 }
 
 interface Inputs {
