@@ -349,12 +349,17 @@ describe('the verdict table, through the command line', () => {
 
     // Where the times overlap in part, for what was asked in the common part.
     const asked = (since: string, at: string) => ({ since: hour(since), at: hour(at) });
-    expect(await confidence(beside('10:05')), 'nothing tells when it was asked').to.equal('tainted');
+    expect(await confidence(beside('10:05')), 'nothing tells when it was asked').to.equal('consistent');
     expect(await confidence(beside('10:05'), asked('10:05', '10:06'))).to.equal('consistent');
     expect(await confidence(beside('10:05'), asked('10:04', '10:06'))).to.equal('tainted');
-    expect(await confidence(beside('10:05'), { at: hour('10:06') }), 'some may be earlier').to.equal(
-      'tainted',
+    expect(await confidence(beside('10:05'), { at: hour('10:06') }), 'nothing tells since when').to.equal(
+      'consistent',
     );
+    const early = (seconds: number) => ({ since: `2026-11-27T10:04:${seconds}.000Z`, at: hour('10:05') });
+    expect(await confidence(beside('10:05'), early(30)), 'two boxes do not start together').to.equal(
+      'consistent',
+    );
+    expect(await confidence(beside('10:05'), early(29))).to.equal('tainted');
     expect(await confidence(beside('09:55', '10:05'), asked('10:01', '10:05'))).to.equal('consistent');
     const late = await judged(beside('09:55', '10:05'), asked('10:01', '10:06'));
     expect(late).to.include({ confidence: 'tainted', verdict: 'undetermined' });
