@@ -13,7 +13,7 @@ const MAX_GROUPS = 4000;
 
 /**
  * Silence where no canary is possible from here is kept apart by when it was asked, about two intervals of the canary
- * that another vantage may have: that one vouches for what was asked in its time, and for nothing else.
+ * that another vantage may have: that one vouches for what was asked at about the same time, and for nothing else.
  */
 const SLICE_MS = 10_000;
 

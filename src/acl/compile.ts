@@ -59,6 +59,18 @@ export interface CompiledAcl {
   readonly otherwise: AceAction;
 }
 
+const tables = new WeakMap<CompiledAcl, ReadonlyMap<AclEntry, CompiledEntry>>();
+
+/** The compiled entry of a line: thousands are asked for, so they are looked up in a table made on first need. */
+export function entryOfLine(compiled: CompiledAcl, line: AclEntry): CompiledEntry | undefined {
+  let table = tables.get(compiled);
+  if (table === undefined) {
+    table = new Map(compiled.entries.map((e) => [e.entry, e]));
+    tables.set(compiled, table);
+  }
+  return table.get(line);
+}
+
 /** True when no packet's fate at this line depends on what is unknown. */
 export const isCertain = (entry: CompiledEntry): boolean => entry.must === entry.may;
 

@@ -1,6 +1,7 @@
 import { type AddressPattern, patternCovers, patternsOverlap } from '../model/address.ts';
+import { patternsMinus } from './address-region.ts';
 import { hullOf, inOrder } from './address-sets.ts';
-import { intersectPatterns, subtractPattern } from './box.ts';
+import { intersectPatterns } from './box.ts';
 import { joinPatterns } from './merge-boxes.ts';
 
 /** Addresses, at least one. */
@@ -47,7 +48,7 @@ export class AddressAlgebra {
     let set = this.ofMembers.get(members) ?? null;
     if (set === null) {
       const apart: AddressPattern[] = [];
-      for (const member of members) apart.push(...without([member], apart));
+      for (const member of members) apart.push(...apart.reduce(patternsMinus, [member]));
       set = this.make(apart);
       if (set !== null) this.ofMembers.set(members, set);
     }
@@ -80,7 +81,7 @@ export class AddressAlgebra {
     if (a === b) return null;
     if (!patternsOverlap(a.hull, b.hull)) return a;
     return this.left.of(a, b, () => {
-      const rest = without(a.patterns, b.patterns);
+      const rest = b.patterns.reduce(patternsMinus, a.patterns);
       return rest === a.patterns ? a : this.make(rest, rest.length > MANY ? a.hull : undefined);
     });
   }
@@ -124,27 +125,6 @@ export class AddressAlgebra {
     if (patterns.length === 1) return this.of(patterns[0]!);
     return { id: this.count++, patterns, hull: hull ?? hullOf(patterns) };
   }
-}
-
-/** The patterns less the cuts; the very array where these share nothing with them. */
-function without(
-  patterns: readonly AddressPattern[],
-  cuts: readonly AddressPattern[],
-): readonly AddressPattern[] {
-  let rest = patterns;
-  for (const cut of cuts) {
-    // Thousands of patterns, of which one or two are cut: copied in a plain loop.
-    let left: AddressPattern[] | null = null;
-    for (let i = 0; i < rest.length; i++) {
-      const pattern = rest[i]!;
-      if (patternsOverlap(pattern, cut)) {
-        left ??= rest.slice(0, i);
-        for (const part of subtractPattern(pattern, cut)) left.push(part);
-      } else if (left !== null) left.push(pattern);
-    }
-    rest = left ?? rest;
-  }
-  return rest;
 }
 
 /** What was worked out for two sets, in this order. */

@@ -1,7 +1,8 @@
 import type { AddressPattern } from '../model/address.ts';
-import { freeBits, patternsOverlap } from '../model/address.ts';
+import { freeBits } from '../model/address.ts';
 import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../model/packet.ts';
 import { countRanges, type Ranges, toRanges } from '../model/ports.ts';
+import { patternsMinus } from './address-region.ts';
 import {
   type Box,
   boxContains,
@@ -15,7 +16,6 @@ import {
   intersectBoxes,
   NON_INITIAL,
   subtractBox,
-  subtractPattern,
   WHOLE,
 } from './box.ts';
 import { isHabitual, namesNobody, naturalPacket } from './witness.ts';
@@ -122,10 +122,7 @@ function disjointPatterns(patterns: Iterable<AddressPattern>): readonly AddressP
   let out: AddressPattern[] = [];
   const widestFirst = [...patterns].sort((a, b) => freeBits(b) - freeBits(a));
   for (const pattern of widestFirst) {
-    let rest = [pattern];
-    for (const kept of out)
-      rest = rest.flatMap((p) => (patternsOverlap(p, kept) ? subtractPattern(p, kept) : [p]));
-    out = [...out, ...rest];
+    out = [...out, ...out.reduce(patternsMinus, [pattern])];
   }
   return out;
 }

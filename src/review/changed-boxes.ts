@@ -83,10 +83,10 @@ function sameMembersAt(end: 'source' | 'destination', region: readonly Box[]) {
 }
 
 /**
- * Boxes outside of which one list surely does `action` wherever the other surely does; null: too many to
- * be told, as those of object groups are. Lines that both have are one object. A packet to which the other does it meets lines of that action there, down to the one that
- * decides it; where it meets these in the one list, too, and no line between them that is of another action, the same
- * is done to it.
+ * Boxes outside of which one list surely does `action` wherever the other surely does; null: too many to be told, as those
+ * of object groups are. Lines that both have are one object. A packet to which the other does it meets lines of that
+ * action there, down to the one that decides it; where it meets these in the one list, too, and no line between them that
+ * is of another action, the same is done to it.
  */
 export function boxesLeftOut(one: CompiledAcl, other: CompiledAcl, action: AceAction): readonly Box[] | null {
   if (one.otherwise !== other.otherwise) return null;

@@ -1,4 +1,4 @@
-import { type CompiledAcl, type CompiledEntry, compileAcl } from '../acl/compile.ts';
+import { type CompiledAcl, type CompiledEntry, compileAcl, entryOfLine } from '../acl/compile.ts';
 import { type DeadAce, findDeadAces } from '../acl/dead-aces.ts';
 import { type DeadLines, deadLinesOf } from '../acl/dead-lines.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -96,7 +96,7 @@ function wholeList(compiled: CompiledAcl, partial: boolean): Examined {
   const undecided: AclEntry[] = [];
   const found = findDeadAces(compiled, { partial, undecided: (ace) => undecided.push(ace) });
   const dead = new Map<AclEntry, DeadAce>(found.map((d) => [d.ace, d]));
-  const entryOf = finder(compiled);
+  const entryOf = (line: AclEntry) => entryOfLine(compiled, line);
   const isLive = (ace: Ace): boolean => {
     const found = dead.get(ace);
     return !matchesNothing(entryOf(ace)) && (found === undefined || found.partial !== undefined);
@@ -120,7 +120,7 @@ class ListInFocus implements LintList {
     this.compiled = list.compiled;
     this.uses = list.uses;
     this.focus = list.focus;
-    this.entryOf = finder(list.compiled);
+    this.entryOf = (line) => entryOfLine(list.compiled, line);
     this.search = deadLinesOf(list.compiled);
   }
 
@@ -161,15 +161,6 @@ class ListInFocus implements LintList {
     }
     return { dead, undecided, live };
   }
-}
-
-/** Finds the compiled entry of a line; the table is made on first need. */
-function finder(compiled: CompiledAcl): LintList['entryOf'] {
-  let table: Map<AclEntry, CompiledEntry> | null = null;
-  return (entry) => {
-    table ??= new Map(compiled.entries.map((e) => [e.entry, e]));
-    return table.get(entry);
-  };
 }
 
 /** Asks for what no packet has, such as a port above 65535. */

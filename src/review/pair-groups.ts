@@ -1,4 +1,4 @@
-import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
+import { type CompiledAcl, entryOfLine } from '../acl/compile.ts';
 import type { Decider } from '../acl/decide.ts';
 import type { DiffSpace } from '../acl/diff.ts';
 import type { DiffInSets } from '../acl/diff-in-sets.ts';
@@ -6,7 +6,6 @@ import { toConfigLine } from '../diagnostics/source-span.ts';
 import { boxesOf } from '../headerspace/address-sets.ts';
 import { type Box, makeBox } from '../headerspace/box.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
-import type { AclEntry } from '../model/access-list.ts';
 import type { DecidedBy } from '../model/finding.ts';
 import { countDescribed } from './describe-space.ts';
 import type { Gate, GatePlace } from './gates.ts';
@@ -30,12 +29,11 @@ export interface ChangedGate {
 
 /** Spaces of one pair of deciders, joined as far as they go, in order of lines. */
 export function groupSpaces(spaces: readonly DiffSpace[], gate: ChangedGate): readonly PairGroup[] {
-  const termsOf = termsOfPairs(gate);
   return groupByDeciders(spaces, gate).map((group) => {
     const first = group.spaces[0]!;
     const listed = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
     const all = group.spaces.map((s) => s.box);
-    const terms = countDescribed(all) < 2 ? [] : termsOf(first, nearBoxes(all));
+    const terms = countDescribed(all) < 2 ? [] : termsOfPair(gate, first, nearBoxes(all));
     const told: SpaceGroup = {
       boxes: listed.length < 2 ? listed : inKnownTerms(listed, terms),
       outlined: group.spaces.filter(isOutlined),
@@ -47,7 +45,6 @@ export function groupSpaces(spaces: readonly DiffSpace[], gate: ChangedGate): re
 
 /** The same of pairs that were found in sets of addresses. */
 export function groupSets(pairs: readonly DiffInSets[], gate: ChangedGate): readonly PairGroup[] {
-  const termsOf = termsOfPairs(gate);
   return pairs
     .map((pair) => ({ pair, before: lineOf(pair.before, gate.old), after: lineOf(pair.after, gate.now) }))
     .sort(inOrderOfLines)
@@ -59,10 +56,10 @@ export function groupSets(pairs: readonly DiffInSets[], gate: ChangedGate): read
         boxes: [],
         sets: pair.sets,
         // More terms than a pair is told in are as good as all.
-        inTerms: () => pairAt(gate, pair, termsOf(pair, nearSets(pair.sets), MOST_MATCHES + 1)),
+        inTerms: () => pairAt(gate, pair, termsOfPair(gate, pair, nearSets(pair.sets), MOST_MATCHES + 1)),
         inBoxes: () => {
           const boxes = mergeBoxes(pair.sets.flatMap(boxesOf));
-          const terms = boxes.length < 2 ? [] : termsOf(pair, nearBoxes(boxes));
+          const terms = boxes.length < 2 ? [] : termsOfPair(gate, pair, nearBoxes(boxes));
           return { ...told, boxes: boxes.length < 2 ? boxes : inKnownTerms(boxes, terms) };
         },
       };
@@ -118,30 +115,21 @@ const inOrderOfLines = (a: DecidingLines, b: DecidingLines): number =>
 const lineNumber = (by: DecidedBy): number =>
   by === null ? 0 : 'line' in by ? by.line : Number.MAX_SAFE_INTEGER;
 
-/** The boxes that the deciding lines of a pair have in common, those near `near`. */
-function termsOfPairs({ old, now }: ChangedGate) {
-  const before = termsOfLines(old.filter);
-  const after = termsOfLines(now.filter);
-  return (pair: Deciders, isNear: IsNear, most?: number): readonly Box[] =>
-    commonTerms(before(pair.before), after(pair.after), isNear, most);
-}
+/** The boxes that the deciding lines of a pair have in common, those that are near. */
+const termsOfPair = (
+  { old, now }: ChangedGate,
+  { before, after }: Deciders,
+  isNear: IsNear,
+  most?: number,
+): readonly Box[] => commonTerms(termsOf(old.filter, before), termsOf(now.filter, after), isNear, most);
 
 const EVERYTHING: readonly Box[] = [makeBox({ fragments: 'whole' }), makeBox({ fragments: 'non-initial' })];
 
-const entriesByLine = new WeakMap<CompiledAcl, ReadonlyMap<AclEntry, CompiledEntry>>();
-
-/** The boxes that a reader sees in a line: thousands of groups ask, so lines are looked up, not searched. */
-function termsOfLines(list: CompiledAcl): (decider: Decider) => readonly Box[] {
-  let entryOf = entriesByLine.get(list);
-  if (entryOf === undefined) {
-    entryOf = new Map(list.entries.map((e) => [e.entry, e]));
-    entriesByLine.set(list, entryOf);
-  }
-  return (decider) => {
-    if (decider === null || decider === 'implicit-deny') return EVERYTHING;
-    const boxes = entryOf.get(decider)?.may ?? EVERYTHING;
-    return boxes.flatMap((box) => (box.fragments === 3 ? EVERYTHING.flatMap((w) => cut(box, w)) : [box]));
-  };
+/** The boxes that a reader sees in what decides. */
+function termsOf(list: CompiledAcl, decider: Decider): readonly Box[] {
+  if (decider === null || decider === 'implicit-deny') return EVERYTHING;
+  const boxes = entryOfLine(list, decider)?.may ?? EVERYTHING;
+  return boxes.flatMap((box) => (box.fragments === 3 ? EVERYTHING.flatMap((w) => cut(box, w)) : [box]));
 }
 
 const cut = (box: Box, way: Box): readonly Box[] => [{ ...box, fragments: way.fragments }];

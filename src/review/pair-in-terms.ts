@@ -1,6 +1,6 @@
 import { linesMeeting, rowsOf } from '../acl/acl-rows.ts';
 import { effectKey } from '../acl/align.ts';
-import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
+import { type CompiledAcl, type CompiledEntry, entryOfLine } from '../acl/compile.ts';
 import type { Decider } from '../acl/decide.ts';
 import { type ConfigLine, toConfigLine } from '../diagnostics/source-span.ts';
 import type { Box } from '../headerspace/box.ts';
@@ -51,8 +51,8 @@ function linesAbove({ list, decider }: DecidingLine, terms: readonly Box[]): rea
   const rows = rowsOf(list);
   const near = new NearBoxes(terms);
   const isNear = ({ may }: CompiledEntry): boolean => may.some((box) => near.overlap(box, 1));
-  const place = list.entries.findIndex(({ entry }) => entry === decider);
-  const end = place === -1 ? list.entries.length : place;
+  const entry = decider === null || decider === 'implicit-deny' ? undefined : entryOfLine(list, decider);
+  const end = entry?.index ?? list.entries.length;
   if (rows.uncertain.some((entry) => entry.index < end && isNear(entry))) return null;
   const query = new RowBuffer(rows.space.stride);
   for (const term of terms) rows.space.encode(term, query);

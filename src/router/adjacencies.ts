@@ -1,4 +1,5 @@
-import { type Box, makeBox, subtractPattern } from '../headerspace/box.ts';
+import { patternsMinus } from '../headerspace/address-region.ts';
+import { type Box, makeBox } from '../headerspace/box.ts';
 import {
   type AddressPattern,
   ANY_ADDRESS,
@@ -210,8 +211,7 @@ function strangersOn(iface: Interface, own: readonly Ipv4[]): readonly AddressPa
       network.wildcard > 1 && !unnumbered ? [network.address, network.address + network.wildcard] : [];
     return [...own, ...ends]
       .reduce<readonly AddressPattern[]>(
-        (left, address) =>
-          left.flatMap((p) => (patternContains(p, address) ? subtractPattern(p, hostPattern(address)) : [p])),
+        (left, address) => patternsMinus(left, hostPattern(address)),
         [network],
       )
       .toSorted((a, b) => a.address - b.address);
