@@ -131,7 +131,22 @@ export function parseSnippet(text: string, file: string): Parsed<Snippet> {
     const { command } = parseCommand(span, mode, null);
     if (command.kind !== 'rejected' && command.next !== 'same') mode = command.next;
   }
+  if (steps.length === 0) diagnostics.push(...onlyComments(lines, file));
   return { value: { file, start, steps }, diagnostics };
+}
+
+/** Of a snippet without a step: whether somebody wrote that there is nothing to type, or nothing at all. */
+function onlyComments(lines: readonly PhysicalLine[], file: string): readonly Diagnostic[] {
+  const at = lines.findIndex((line) => firstNonBlank(line.text) >= 0);
+  if (at < 0) return [];
+  const { text } = lines[at]!;
+  return [
+    diagnose(
+      'only-comments',
+      spanOf(text, firstNonBlank(text), file, at + 1),
+      'the snippet holds comments alone: typing it changes nothing',
+    ),
+  ];
 }
 
 const EXEC_START = /^(?:conf(?:i(?:g(?:ure?)?)?)?(?:\s+t[a-z]*)?|en(?:able?|abl?)?)\s*$/i;

@@ -36,6 +36,7 @@ export const CATALOGUE = {
   'scrolled-line': error('A `$` after the prompt: the terminal scrolled and the start of the line is lost.'),
   'trailing-comment': notice('A `!` comment after a statement was left out.'),
   'two-configurations': error('The text holds more than one configuration; only the first was read.'),
+  'only-comments': notice('A snippet of comments alone, such as a safe sequence with nothing to type.'),
   'overlong-line': error('A line longer than any that IOS takes: it was not read.'),
   'unmodelled-clause': warning('A clause whose effect on packets is stated, not computed.'),
   'unparsed-line': warning('A line that could not be read.'),

@@ -181,7 +181,7 @@ describe('bad input gets a clear message and an exit code, and nothing is lost',
     ],
     [
       'an empty snippet',
-      () => ['review', 'gw-full.cfg', '--change', put('empty.txt', '! nothing\n\n')],
+      () => ['review', 'gw-full.cfg', '--change', put('empty.txt', ' \n\n')],
       /holds no command/,
     ],
   ];
@@ -213,6 +213,14 @@ describe('bad input gets a clear message and an exit code, and nothing is lost',
       expect(ran.stdout).to.equal('');
     });
   }
+
+  it('a safe sequence with nothing to type is a change of nothing', async () => {
+    put('remark.txt', 'access-list 150 remark seen today\n');
+    await run('review', 'gw-full.cfg', '--change', 'remark.txt', '--safe-snippet', 'safe.txt');
+    const ran = await run('review', 'gw-full.cfg', '--change', 'safe.txt', '--expect-same');
+    expect(ran.code).to.equal(0);
+    expect(ran.stdout).to.match(/^PASS/).and.to.contain('comments alone');
+  });
 
   it('evidence of another site is refused; evidence of this one is not', async () => {
     await run(

@@ -258,7 +258,7 @@ function reviewWhole(before: Loaded, after: Loaded, options: ReviewOptions): Rev
 
 function reviewSnippet(world: World, before: Loaded, input: InputFile, options: ReviewOptions): Reviewed {
   const { value: snippet, diagnostics } = parseSnippet(input.text, input.name);
-  if (snippet.steps.length === 0) {
+  if (snippet.steps.length === 0 && !diagnostics.some((d) => d.code === 'only-comments')) {
     for (const d of diagnostics) world.stderr.write(`${formatDiagnostic(d)}\n`);
     throw new UsageError(`${input.name} holds no command`, 'put in it what would be pasted at the device');
   }

@@ -101,4 +101,8 @@ describe('the lines of a snippet', () => {
     expect([steps(text), codes(text)]).to.deep.equal([[], ['binary-input']]);
     expect([steps(''), codes('')]).to.deep.equal([[], []]);
   });
+  it('of comments alone there are none, and that is said: it may be meant', () => {
+    expect([steps('\n ! done\n!\n'), codes('\n ! done\n!\n')]).to.deep.equal([[], ['only-comments']]);
+    expect(codes('! done\nend\n')).to.deep.equal([]);
+  });
 });
