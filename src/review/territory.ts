@@ -16,6 +16,8 @@ import { routeGroups } from '../router/routes.ts';
 export interface Location {
   /** Interfaces behind which some of them are routed. */
   readonly interfaces: ReadonlySet<string>;
+  /** Those of them behind which only a default route puts some. */
+  readonly byDefault: ReadonlySet<string>;
   /** Some are the router's own, or the broadcast of a network that it is connected to. */
   readonly own: boolean;
   /** Some are multicast or the limited broadcast, which belong to no interface. */
@@ -113,6 +115,7 @@ function locate(
   vrf: string | null,
 ): Location {
   const interfaces = new Set<string>();
+  const byDefault = new Set<string>();
   let unknown = false;
   let rest: readonly AddressPattern[] = [pattern];
   const take = (part: AddressPattern): boolean => {
@@ -128,14 +131,19 @@ function locate(
     if (rest.length === 0) break;
     if (!take(group[0]!.destination)) continue;
     for (const route of group) {
-      if (route.egress.kind === 'interface') interfaces.add(route.egress.interface);
-      else if (route.egress.kind === 'unknown') unknown = true;
+      if (route.egress.kind === 'interface') {
+        const { interface: name } = route.egress;
+        // The default route comes last of all.
+        if (route.prefixLength === 0 && !interfaces.has(name)) byDefault.add(name);
+        interfaces.add(name);
+      } else if (route.egress.kind === 'unknown') unknown = true;
       if (route.conditional) unknown = true;
     }
   }
   const left = rest.length > 0;
   return {
     interfaces,
+    byDefault,
     own: mine,
     special,
     unrouted: left && complete,

@@ -26,6 +26,8 @@ access-list 101 permit tcp any any
   check(context) {
     return context.lists.flatMap((list) => {
       if (list.uses.length === 0) return [];
+      // A standard list that only says who may log in sees few packets.
+      const filtersPackets = list.acl.kind === 'extended' || list.uses.some((u) => u.kind === 'binding');
       return list.live.flatMap((ace) => {
         if (ace.log === null || !isAny(ace.match.source)) return [];
         // To log what a list finally denies is the custom; that it costs something is worth no more than a note.
@@ -34,7 +36,7 @@ access-list 101 permit tcp any any
           isAny(ace.match.destination) &&
           !asksFlags(ace) &&
           servicesOf(context.config, ace).some(isWholeProtocol);
-        const busy = ace.action === 'permit' && list.acl.kind === 'extended';
+        const busy = ace.action === 'permit' && filtersPackets;
         if (!catchAll && !busy) return [];
         return [
           finding('log-on-broad-ace', catchAll ? 'info' : 'low', {

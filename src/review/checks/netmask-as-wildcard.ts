@@ -1,6 +1,13 @@
 import type { Ace, AddressMatch } from '../../model/access-list.ts';
-import { formatIpv4, formatPattern, netmaskLength, parseIpv4 } from '../../model/address.ts';
+import {
+  type AddressPattern,
+  formatIpv4,
+  formatPattern,
+  netmaskLength,
+  parseIpv4,
+} from '../../model/address.ts';
 import type { LintList } from '../lint-context.ts';
+import { isAnyPattern } from './ace-parts.ts';
 import type { Check } from './check.ts';
 import { finding, quote } from './finding-parts.ts';
 
@@ -33,7 +40,7 @@ access-list 101 permit ip 198.51.100.0 0.0.0.255 any
           finding('netmask-as-wildcard', ace.action === 'permit' ? 'critical' : 'high', {
             acl: list.acl.name,
             span: ace.span,
-            message: `${quote(ace.span)}: ${formatIpv4(wildcard)} is a netmask; as a wildcard it makes the device match ${formatPattern(end.pattern)}, the same last bits in every network. Meant was probably ${formatIpv4(~wildcard >>> 0)}`,
+            message: `${quote(ace.span)}: ${formatIpv4(wildcard)} is a netmask; as a wildcard it makes the device match ${matched(end.pattern)}. Meant was probably ${formatIpv4(~wildcard >>> 0)}`,
           }),
         ];
       }),
@@ -42,7 +49,12 @@ access-list 101 permit ip 198.51.100.0 0.0.0.255 any
   hangsOn: (_, list) => broadcastSiblings(list),
 };
 
+const matched = (pattern: AddressPattern): string =>
+  isAnyPattern(pattern) ? 'any address' : `${formatPattern(pattern)}, the same last bits in every network`;
+
 function isMistake(list: LintList, ace: Ace, end: AddressMatch): boolean {
+  // A host's netmask is the wildcard of any; only an address that is written beside it tells that a host was meant.
+  if (end.kind === 'pattern' && isAnyPattern(end.pattern)) return losesBits(ace, end);
   if (!looksLikeNetmask(end)) return false;
   if (ace.action === 'permit') return true;
   // A well-known idiom drops packets to the first and last address of every /24; it is written without bits

@@ -4,6 +4,7 @@ import { intersect, witness } from '../../headerspace/packet-set.ts';
 import type { Ace } from '../../model/access-list.ts';
 import type { LintFinding } from '../../model/finding.ts';
 import { ACK, ICMP, SYN, TCP, UDP } from '../../model/packet.ts';
+import { intersectRanges, type PortSet, rangesHave, unionRanges } from '../../model/ports.ts';
 import type { Interface, RouterConfig } from '../../model/router-config.ts';
 import { honestSources } from '../../router/honest-sources.ts';
 import { type BlockedAnswer, findBlockedAnswer } from '../blocked-answers.ts';
@@ -104,7 +105,26 @@ function firstPackets(list: LintList, ace: Ace): readonly Box[] {
     makeBox({ protocol: ICMP, icmp: { type: 8, code: 0 }, fragments: 'whole' }),
   ];
   const wanted = first.filter((box) => ace.match.protocol.kind !== 'ip' || box === first[0]);
-  return intersect(compiled.asked.slice(0, 1), wanted);
+  return intersect(compiled.asked.slice(0, 1), wanted).map(fromClients);
+}
+
+/**
+ * What clients send, where that is some of it: an answer that passes only toward port 25 or 443 of a client is no answer,
+ * since clients send from high ports. Of TCP, those that want a reserved port take one above 511 (rsh, NFS), or port 20
+ * for FTP's data; of UDP, servers ask each other from the port that they serve (NTP, IKE, DNS of old).
+ */
+function fromClients(box: Box): Box {
+  const ports = clientPorts(box);
+  const sent = ports === null ? box.l4a : intersectRanges(box.l4a, ports);
+  return sent.length === 0 ? box : { ...box, l4a: sent };
+}
+
+const RESERVED_FOR_CLIENTS: PortSet = [[512, 65535]];
+const TCP_CLIENTS: PortSet = unionRanges([[20, 20]], RESERVED_FOR_CLIENTS);
+
+function clientPorts({ protocols, l4b }: Box): PortSet | null {
+  if (rangesHave(protocols, TCP)) return TCP_CLIENTS;
+  return rangesHave(protocols, UDP) ? unionRanges(l4b, RESERVED_FOR_CLIENTS) : null;
 }
 
 function describe(list: LintList, ace: Ace, use: BindingUse, blocked: BlockedAnswer): LintFinding {

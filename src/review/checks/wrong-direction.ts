@@ -87,11 +87,17 @@ function wayOf(context: LintContext, use: BindingUse, ace: Ace): Way {
   const inbound = use.direction === 'in';
   const near = sideOf(context, use, inbound ? sources : destinations);
   const far = sideOf(context, use, inbound ? destinations : sources);
+  // Where anybody may send, a destination that only the default route knows is mistyped rather than on the wrong side.
+  const mistyped = inbound && ace.action === 'permit' && sources.some(isAnyPattern) && far === 'here';
+  if (mistyped && destinations.every((d) => isHereByDefault(context, use, d))) return 'silent';
   const misfit = ace.action === 'permit' ? far === 'here' || near === 'elsewhere' : far === 'here';
   if (!misfit) return 'along';
   const fitsSwapped = far !== 'elsewhere' && near !== 'here' && far !== 'unclear';
   return fitsSwapped ? 'against' : 'silent';
 }
+
+const isHereByDefault = ({ territory }: LintContext, use: BindingUse, pattern: AddressPattern): boolean =>
+  territory.locate(pattern, use.interface.vrf).byDefault.has(use.interface.name);
 
 type Side = 'here' | 'elsewhere' | 'both' | 'unclear';
 

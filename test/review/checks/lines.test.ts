@@ -65,6 +65,30 @@ const TABLE: readonly (readonly [
     [],
   ],
   [
+    'netmask-as-wildcard',
+    'gives a host its netmask',
+    ['permit tcp any 192.0.2.80 255.255.255.255 eq 80', 'permit tcp 0.0.0.0 255.255.255.255 any eq 25'],
+    ['8 critical'],
+  ],
+  [
+    'dead-destination',
+    'has a mistyped destination and no other line',
+    ['permit tcp any host 192.20.0.80 eq 80', 'deny ip any any'],
+    ['8 medium'],
+  ],
+  [
+    'wrong-direction',
+    'has a mistyped destination and no other line',
+    ['permit tcp any host 192.20.0.80 eq 80', 'deny ip any any'],
+    [],
+  ],
+  [
+    'wrong-direction',
+    'lets the own hosts in from outside, toward where the default route leads',
+    ['permit tcp 192.0.2.0 0.0.0.255 any eq 80', 'permit udp any host 198.51.100.53 eq domain'],
+    ['4 high'],
+  ],
+  [
     'stale-bogon',
     'denies what was handed out since',
     ['deny ip 96.0.0.0 31.255.255.255 any', 'permit tcp any host 192.0.2.80 eq 80'],
@@ -112,6 +136,32 @@ for (const [rule, says, lines, expected] of TABLE)
       expect(said(rule, edge(...lines))).to.deep.equal(expected),
     );
   });
+
+describe('log-on-broad-ace about a standard list', () => {
+  const list = 'access-list 10 permit any log\n';
+  it('speaks where packets meet it, not where logins do', () => {
+    expect(said('log-on-broad-ace', `${edge().replace('group 101', 'group 10')}${list}`)).to.deep.equal([
+      '8 low',
+    ]);
+    expect(said('log-on-broad-ace', `${edge()}${list}line vty 0 4\n access-class 10 in\n`)).to.deep.equal([]);
+  });
+});
+
+describe('reply-blocked about answers that pass toward a service’s port alone', () => {
+  const inside = (list: string): string =>
+    edge('permit tcp any host 192.0.2.80 eq www', 'permit udp any host 192.0.2.80 eq ntp', 'deny ip any any')
+      .replace('192.0.2.1 255.255.255.0', '192.0.2.1 255.255.255.0\n ip access-group 102 in')
+      .concat(list);
+  it('holds no client to send from there', () => {
+    const web = 'access-list 102 permit tcp any any eq 443\naccess-list 102 permit udp any any eq domain\n';
+    expect(said('reply-blocked', inside(web)).slice(0, 2)).to.deep.equal(['9 medium', '10 medium']);
+  });
+  it('grants that servers ask each other from their own port, and clients from reserved ones', () => {
+    const known =
+      'access-list 102 permit udp any eq ntp any eq ntp\naccess-list 102 permit tcp any any range 512 1023\n';
+    expect(said('reply-blocked', inside(known)).filter((f) => f.endsWith('medium'))).to.deep.equal([]);
+  });
+});
 
 describe('stale-bogon about a network of one’s own', () => {
   it('is silent: no packet from outside rightly has its addresses', () => {
