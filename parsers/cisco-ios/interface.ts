@@ -196,25 +196,29 @@ const STATEMENTS = keywords<StatementReader>(
     ['storm-control', readStormControl],
     ['xconnect', wholeEffect('other')],
     ...skipRows(
+      'interface physical settings',
+      'speed duplex half-duplex full-duplex negotiation auto media-type bandwidth delay carrier-delay ' +
+        'load-interval hold-queue tx-ring-limit tx-queue-limit rx-ring-limit clock clockrate logging snmp cdp lldp ' +
+        'power mdix flowcontrol linecode framing cablelength crc history energywise',
+    ),
+    ...skipRows(
       'interface layer 2 and physical',
-      'speed duplex half-duplex full-duplex negotiation auto media-type bandwidth delay mtu keepalive no-alive ' +
-        'arp logging snmp carrier-delay load-interval hold-queue tx-ring-limit tx-queue-limit rx-ring-limit clock clockrate ' +
-        'port serial physical-layer framing linecode linestyle cablelength crc invert loopback fair-queue random-detect ' +
+      'mtu keepalive no-alive arp port serial physical-layer linestyle invert loopback fair-queue random-detect ' +
         'priority-group custom-queue-list max-reserved-bandwidth ppp peer dialer dialer-group isdn map-group ' +
         'frame-relay x25 lapb atm pvc dsl dsu bert scramble channel-group channel-protocol lacp pagp spanning-tree ' +
-        'udld cdp lldp power mdix flowcontrol port-channel private-vlan vlan-id mls qos wrr-queue ' +
-        'priority-queue srr-queue auto-qos trust dot1q l2protocol-tunnel macro macro-apply nmsp ' +
-        'backup service-module voice netbios bridge mop decnet ipx appletalk clns isis llc2 sdlc source-bridge ' +
-        'multilink ppp-multilink async modem group-range cable dot11 ssid station-role antenna channel packet ' +
-        'radius tacacs aaa mab device-tracking macsec mka plim pos ais-shut report ' +
-        'transmit-buffers rts-timeout ignore-dcd nrzi-encoding pulse-time half-duplex compress ' +
-        'label switch hold down pppoe pppoe-client virtual-template virtual-profile transmit-interface dce-terminal-timing-enable ' +
-        'dcd-txstart-delay ethernet service ring-speed early-token-release asp udp timeslots cem stackwise bfd carrier ' +
-        'history link platform energywise hw-module table-map medium vtp gratuitous-arp monitor sub-interface dynamic profile ' +
-        'ospfv3 performance gps lte activation eapol autonomic ip-source-guard input output fabric flow ' +
-        'bundle-enable broadcast-key guest-mode infrastructure-client world-mode beacon rts preamble-short parent ' +
-        'countermeasure payload-compression concatenation dampening subrate mac-address autodetect interworking session srv6 ' +
-        'xdsl priority-flow-control vrrs internal-clock dte-invert-txc nhrp eigrp threshold mobile transport',
+        'udld port-channel private-vlan vlan-id mls qos wrr-queue priority-queue srr-queue auto-qos trust dot1q ' +
+        'l2protocol-tunnel macro macro-apply nmsp backup service-module voice netbios bridge mop decnet ipx ' +
+        'appletalk clns isis llc2 sdlc source-bridge multilink ppp-multilink async modem group-range cable dot11 ' +
+        'ssid station-role antenna channel packet radius tacacs aaa mab device-tracking macsec mka plim pos ' +
+        'ais-shut report transmit-buffers rts-timeout ignore-dcd nrzi-encoding pulse-time compress label switch ' +
+        'hold down pppoe pppoe-client virtual-template virtual-profile transmit-interface ' +
+        'dce-terminal-timing-enable dcd-txstart-delay ethernet service ring-speed early-token-release asp udp ' +
+        'timeslots cem stackwise bfd carrier link platform hw-module table-map medium vtp gratuitous-arp monitor ' +
+        'sub-interface dynamic profile ospfv3 performance gps lte activation eapol autonomic ip-source-guard input ' +
+        'output fabric flow bundle-enable broadcast-key guest-mode infrastructure-client world-mode beacon rts ' +
+        'preamble-short parent countermeasure payload-compression concatenation dampening subrate mac-address ' +
+        'autodetect interworking session srv6 xdsl priority-flow-control vrrs internal-clock dte-invert-txc nhrp ' +
+        'eigrp threshold mobile transport',
     ),
     ['redundancy', only(['group', 'rii', 'asymmetric-routing'], skip('gateway redundancy details'))],
     ...skipRows('interface layer 2 and physical', RARE),

@@ -5,9 +5,11 @@ import { type Command, GLOBAL_MODE, type ParsedCommand, promptAgrees } from '../
 import { DeviceFold } from '../../src/model/device/apply-command.ts';
 import { emptyDevice, NO_ACCOUNT, toRouterConfig } from '../../src/model/device/device.ts';
 import type { Effect } from '../../src/model/device/effect.ts';
-import type { IosVersion, RouterConfig } from '../../src/model/router-config.ts';
+import type { IosVersion, RouterConfig, Unfollowed } from '../../src/model/router-config.ts';
+import { isUnfollowed } from '../../src/model/unfollowed.ts';
 import { openBlock } from './blocks.ts';
 import { isExcerpt, type Markers } from './excerpt.ts';
+import { HeadersAbove } from './headers-above.ts';
 import { keptCommand } from './kept-entry.ts';
 import type { KnownLines, LinePlace } from './known-lines.ts';
 import { marginOf, nextIsIndented } from './layout.ts';
@@ -58,6 +60,8 @@ class ConfigReading {
   private readonly noted = new Set<string>();
   /** The column of global statements; null where no line is indented, so that nothing shows where a mode ends. */
   private readonly margin: number | null;
+  private readonly headers: HeadersAbove;
+  private readonly unfollowed: Unfollowed[] = [];
   private at = 0;
   private anything = false;
   /** After `end`, or under a command whose output is no configuration: the family of what follows. */
@@ -71,6 +75,7 @@ class ConfigReading {
     this.fold = new DeviceFold(emptyDevice(version));
     this.shown = new ShownLists(version);
     this.margin = marginOf(lines);
+    this.headers = new HeadersAbove(this.margin !== null);
   }
 
   refuse(code: CatalogueCode, message: string): Parsed<RouterConfig> {
@@ -98,6 +103,7 @@ class ConfigReading {
     const config = toRouterConfig(this.fold.finish(), {
       file: this.file,
       excerpt: true,
+      unfollowed: this.unfollowed,
       account: NO_ACCOUNT,
     });
     const acls = new Map(config.acls);
@@ -205,6 +211,7 @@ class ConfigReading {
       margin: prompt === null ? this.margin : null,
     });
     for (const d of diagnostics) this.diagnostics.push(d);
+    this.headers.pass(command);
     const next = this.lines[this.at + 1];
     if (isMatching(command) && next !== undefined && !next.overlong && isOrphan(next.text))
       return this.readWrapped(command, span, next);
@@ -237,9 +244,10 @@ class ConfigReading {
 
   private apply(command: Command): Place {
     if (command.kind === 'rejected') {
-      this.keepPlace(command);
+      if (!this.keepPlace(command)) this.leave(command);
       return 'diagnosed';
     }
+    if (isUnfollowed(command)) this.leave(command);
     const effect = this.fold.apply(command);
     if (effect.kind === 'rejected') {
       this.tell(codeOf(effect), command.span, effect.message);
@@ -249,17 +257,25 @@ class ConfigReading {
     return this.placeOf(command);
   }
 
-  /** What was not understood inside a list, group, range or interface leaves that only partly known. */
-  private keepPlace(command: Extract<Command, { kind: 'rejected' }>): void {
+  private leave({ span }: Command): void {
+    this.unfollowed.push({ under: this.headers.path, span });
+  }
+
+  /**
+   * What was not understood inside a list, group, range or interface leaves that only partly known; false where it
+   * stands in none of them.
+   */
+  private keepPlace(command: Extract<Command, { kind: 'rejected' }>): boolean {
     const { span, message } = command;
     const { mode } = this.fold.device;
     if (this.margin !== null && span.column <= this.margin) {
       // What is indented under an unknown header is not of the mode before it.
       if (nextIsIndented(this.lines, this.at, this.margin)) this.fold.setMode(GLOBAL_MODE);
-      return;
+      return false;
     }
     const kept = keptCommand(mode, span, message);
     if (kept) this.fold.apply(kept);
+    return kept !== undefined;
   }
 
   /** Notes the frame of a whole configuration, and its end. */

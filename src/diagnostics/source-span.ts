@@ -24,3 +24,7 @@ export const toConfigLine = (span: SourceSpan): ConfigLine => ({
   line: span.line,
   text: span.text,
 });
+
+/** What the line says at the span, without outer blanks. */
+export const statementOf = ({ text, column, endColumn }: SourceSpan): string =>
+  text.slice(column - 1, endColumn - 1).trim();

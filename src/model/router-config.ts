@@ -333,6 +333,18 @@ export interface LineAccount {
   readonly skippedFamilies: Readonly<Record<string, number>>;
 }
 
+/**
+ * A statement that is read and not followed, though it may bear on packets: a policy's action, an entry of an IPv6 list, a
+ * route-map's next hop. Nothing that differs only in such statements may count as the same.
+ */
+export interface Unfollowed {
+  /** The headers around it, outermost first; none in global mode. */
+  readonly under: readonly string[];
+  readonly span: SourceSpan;
+  /** It is no line of a configuration: somebody typed it, a `no …` perhaps. */
+  readonly typed?: true;
+}
+
 /** An IPv6 list or binding: read and named, not modelled yet. */
 export interface Ipv6Notice {
   readonly kind: 'list' | 'binding' | 'address';
@@ -371,5 +383,7 @@ export interface RouterConfig {
   readonly vrfs: ReadonlySet<string>;
   readonly settings: GlobalSettings;
   readonly ipv6: readonly Ipv6Notice[];
+  /** In the text's order. */
+  readonly unfollowed: readonly Unfollowed[];
   readonly account: LineAccount;
 }

@@ -2,6 +2,7 @@ import { entryIdentity } from '../model/ace-identity.ts';
 import { isAddressed } from '../model/addressed.ts';
 import type { Interface, RouterConfig, TerminalLine } from '../model/router-config.ts';
 import { findListUses } from './list-uses.ts';
+import { unfollowedChanges } from './unfollowed-changes.ts';
 
 /** Text without positions, so that moved lines compare equal. */
 const meaning = (value: unknown): string =>
@@ -33,6 +34,10 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
     differs(switchesOf(before), switchesOf(after)),
     `what the router does with packets as a whole differs; ${all}`,
   );
+  say(
+    before.settings.httpServer !== after.settings.httpServer,
+    "the router's own HTTP server differs, which no space tells",
+  );
   const stated = statedOnce(before, after);
   say(
     stated.length > 0,
@@ -51,6 +56,11 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
     );
     say(old.vrf !== iface.vrf, `${name} moves to another VRF; ${all}`);
     say(old.natSide !== iface.natSide, `the translation side of ${name} differs; ${all}`);
+    say(differs(old.tunnel, iface.tunnel), `the tunnel of ${name} differs; ${all}`);
+    say(
+      old.encapsulation !== iface.encapsulation,
+      `the encapsulation of ${name} differs; what it carries then is not counted`,
+    );
     say(
       differs(old.effects, iface.effects),
       `unmodelled statements of ${name} differ; their effect is not counted`,
@@ -58,6 +68,7 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
   }
   return [
     ...notes,
+    ...unfollowedChanges(before, after),
     ...loginsChanged(before, after),
     ...listsUsedElsewhere(before, after),
     ...selectionsChanged(before, after),

@@ -3,9 +3,10 @@ import { toRouterConfig } from '../model/device/device.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import { atLeast, type LintFinding, type Severity } from '../model/finding.ts';
 import type { ChangedReach, Hazard, ReviewResult } from '../model/review.ts';
-import type { IosVersion, RouterConfig } from '../model/router-config.ts';
+import type { IosVersion, RouterConfig, Unfollowed } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import type { Snippet } from '../model/snippet.ts';
+import { isUnfollowed } from '../model/unfollowed.ts';
 import { type Simulation, simulate } from '../router/simulate.ts';
 import { findingsOfChange, lintAll, type ReviewedConfig } from './findings-of-change.ts';
 import { closeGates } from './gates.ts';
@@ -14,6 +15,7 @@ import { newFindings } from './new-findings.ts';
 import { type PolicyQuestions, policyViolations } from './policy-violations.ts';
 import { diffReach } from './reach-diff.ts';
 import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
+import { typedHeaders } from './typed-headers.ts';
 
 /** End to end, as the site file sees it. Flows and policy are computed above this layer and handed in. */
 export interface EndToEnd {
@@ -85,6 +87,7 @@ export function reviewChange(
     file: config.file,
     excerpt: config.excerpt,
     account: config.account,
+    unfollowed: [...config.unfollowed, ...typedUnfollowed(simulation)],
   });
   const found = findHazards(config, simulation, { clock: options.clock, operator: operatorOf(options) });
   const unsure = unknownEffects(simulation);
@@ -99,6 +102,16 @@ export function reviewChange(
     options,
   );
   return { result, simulation, after };
+}
+
+/** What was typed and taken, and is not followed. */
+function typedUnfollowed({ steps }: Simulation): readonly Unfollowed[] {
+  const headers = typedHeaders(steps);
+  return steps.flatMap(({ command, effect, span }, at) =>
+    command !== null && effect.kind !== 'rejected' && isUnfollowed(command)
+      ? [{ under: headers[at]!, span, typed: true }]
+      : [],
+  );
 }
 
 /** Who must not be locked out: somebody named for this review, or the site's operator. */
@@ -213,13 +226,6 @@ function verdictOf(
 const notesOf = (simulation: Simulation): readonly string[] => [
   ...simulation.steps.flatMap(({ effect, number, text }) =>
     effect.kind === 'changed' && effect.note !== null ? [`step ${number} ("${text}"): ${effect.note}`] : [],
-  ),
-  ...new Set(
-    simulation.steps.flatMap(({ before: { mode }, command }) =>
-      mode.kind === 'ipv6-access-list' && command?.kind === 'skipped'
-        ? [`entries of IPv6 list ${mode.list} differ; what IPv6 packets meet is not counted`]
-        : [],
-    ),
   ),
   ...pending(simulation, 'schedule-reload', ['cancel-reload', 'restart']).map(
     (step) => `step ${step} sets a reload: unless it is cancelled, what is not saved by then is gone again`,

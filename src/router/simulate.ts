@@ -1,6 +1,6 @@
 import { diagnose } from '../diagnostics/catalogue.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { SourceSpan } from '../diagnostics/source-span.ts';
+import { type SourceSpan, statementOf } from '../diagnostics/source-span.ts';
 import {
   type Command,
   type CommandReader,
@@ -64,12 +64,9 @@ function startingMode(snippet: Snippet, read: CommandReader): Mode {
   if (read(first.line, snippet.start).command.kind !== 'rejected') return snippet.start;
   const asExec = read(first.line, EXEC_MODE).command;
   // A refused `no …` is a slip of the pen far more often than the end of some debugging.
-  if (/^no\s/i.test(textOf(first.line))) return snippet.start;
+  if (/^no\s/i.test(statementOf(first.line))) return snippet.start;
   return asExec.kind === 'exec' || asExec.kind === 'move' ? EXEC_MODE : snippet.start;
 }
-
-const textOf = ({ text, column, endColumn }: SourceSpan): string =>
-  text.slice(column - 1, endColumn - 1).trim();
 
 function typeLine(
   config: RouterConfig,
@@ -78,7 +75,7 @@ function typeLine(
   read: CommandReader,
 ): SimulatedStep {
   const { line: span } = line;
-  const text = textOf(span);
+  const text = statementOf(span);
   const base = { number: line.step, text, kind: line.kind, span, before };
   switch (line.kind) {
     case 'body':

@@ -243,7 +243,7 @@ describe('the verdict of a review', () => {
     const old = GW.replace(/end\n$/, 'ipv6 access-list V6\n permit tcp any any eq 25\nend\n');
     const told = (snippet: string): string => change(old, snippet).assumptions.join();
     expect(told('ipv6 access-list V6\nsequence 5 deny tcp any any eq 25\n')).to.contain(
-      'entries of IPv6 list V6',
+      '"ipv6 access-list V6 / sequence 5 deny tcp any any eq 25" is typed',
     );
     expect(told('interface FastEthernet0/0\nipv6 traffic-filter V6 in\n')).to.contain('IPv6 lists, bindings');
     expect(told('no ipv6 access-list V6\n')).to.contain('IPv6 lists, bindings');

@@ -215,7 +215,8 @@ describe('gained and lost', () => {
     expect(
       diffTexts(again, again.replace('control-plane\n', '!\ncontrol-plane\n')).assumptions,
     ).to.deep.equal([]);
-    expect(note('ip domain-name example.net\npolicy-map CP\n class class-default')).to.equal('');
+    expect(note('ip domain-name example.net\nlogging host 192.0.2.9')).to.equal('');
+    expect(note('ip http server')).to.contain('HTTP server');
   });
 
   it('name the other users of a list that changes', () => {

@@ -70,7 +70,9 @@ export function readUnderSkipped(
   if (global && (whole || LEAVES_SKIPPED.has(global.kind))) {
     const named =
       global.kind === 'enter-interface' && indent === 'inside' && NAMES_INTERFACES.has(mode.family);
-    if (!named && (!below || LEAVES_SKIPPED.has(global.kind))) return global;
+    // Blanks before an `exit` that is typed mean nothing.
+    const leaves = LEAVES_SKIPPED.has(global.kind) || (s.reading === 'terminal' && global.kind === 'move');
+    if (!named && (!below || leaves)) return global;
   }
   rewind(s, start);
   if (indent === 'outside') return readGlobalLine(s);

@@ -15,6 +15,7 @@ import type {
   StaticRoute,
   TerminalLine,
   TimeRange,
+  Unfollowed,
 } from '../router-config.ts';
 
 /**
@@ -115,6 +116,8 @@ export interface ReadingFacts {
   readonly file: string;
   readonly excerpt: boolean;
   readonly account: LineAccount;
+  /** Default: none. */
+  readonly unfollowed?: readonly Unfollowed[];
 }
 
 export const NO_ACCOUNT: LineAccount = {
@@ -143,6 +146,7 @@ export const toRouterConfig = (device: Device, facts: ReadingFacts): RouterConfi
   vrfs: new Set(device.vrfs.keys()),
   settings: device.settings,
   ipv6: [...device.ipv6.values()],
+  unfollowed: facts.unfollowed ?? [],
   account: facts.account,
 });
 

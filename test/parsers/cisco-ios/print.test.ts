@@ -7,7 +7,7 @@ import { listOf, read } from './read.ts';
 
 /** All that a configuration says, without where it stands in a text and how the text was read. */
 function meaning(config: RouterConfig): unknown {
-  const { account: _a, excerpt: _e, file: _f, ...rest } = config;
+  const { account: _a, excerpt: _e, file: _f, unfollowed: _u, ...rest } = config;
   const said = {
     ...rest,
     acls: new Map([...rest.acls].sort()),
