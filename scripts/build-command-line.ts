@@ -1,13 +1,15 @@
-// Bundles the command line into dist/src/cli: main.js, which is the program, and a chunk for each part that a command
-// loads when it needs it. Read one by one, the 250 modules take longer than what most commands then do.
+// Bundles the command line into dist/src/cli: main.js, which looks what is asked for, and one script for all commands but
+// scan, one for a scan, and one for each of its threads, with what V8 made of them. Read one by one, the 250 modules take
+// longer than what most commands then do; compiling what is read takes most of the rest.
 //   npm run build           → the library as tsc writes it, then this
 // Packages stay outside, since they are installed beside it and some are native; but for the few that are read at every
 // start, of which only what is used comes along, with their licences.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { compileUsed } from './compile-used.ts';
 
 const OUT = 'dist/src/cli';
 const LICENCES = 'third-party-licences.txt';
@@ -35,13 +37,13 @@ const required: Plugin = {
   },
 };
 
-/** What a scan needs lies in one script of its own, which is loaded in half the time that chunks and modules take. */
-const scanApart: Plugin = {
-  name: 'scan-apart',
+/** What runs the commands lies in scripts, which are loaded in half the time that modules take. */
+const scriptsApart: Plugin = {
+  name: 'scripts-apart',
   setup({ onLoad }) {
-    onLoad({ filter: /\/src\/cli\/run-scan-cli\.ts$/ }, () => ({
+    onLoad({ filter: /\/src\/cli\/run-(scan-)?cli\.ts$/ }, ({ path }) => ({
       contents: `import { createRequire } from 'node:module';
-        export const { runScanCli } = createRequire(import.meta.url)('./run-scan-cli.cjs');`,
+        export const { runCli, runScanCli } = createRequire(import.meta.url)('./${basename(path, '.ts')}.cjs');`,
     }));
   },
 };
@@ -57,25 +59,26 @@ const common = {
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-// Everything lies in one folder, so that a module finds its neighbours by the same relative address from any chunk.
+// Everything lies in one folder, so that a module finds its neighbours by the same relative address from any script.
 const program = await build({
   ...common,
-  plugins: [...common.plugins, scanApart],
+  plugins: [...common.plugins, scriptsApart],
   entryPoints: { main: 'src/cli/main.ts' },
-  chunkNames: '[name]-[hash]',
-  splitting: true,
 });
 // A thread shares no module with the program, nor with another. In one script, and that compiled, it is there soonest.
 const SCRIPTS = {
   'native-thread': 'scans/threads/native-thread.ts',
   'pool-thread': 'scans/threads/pool-thread.ts',
   'run-scan-cli': 'src/cli/run-scan-cli.ts',
+  'run-cli': 'src/cli/run-cli.ts',
 };
 const scripts = await build({
   ...common,
   format: 'cjs',
   outExtension: { '.js': '.script' },
   define: { 'import.meta.url': 'addressOfThis' },
+  // A script that is loaded as they are has no way to import what it needs later.
+  supported: { 'dynamic-import': false },
   banner: {
     js: `(function (exports, require, module, __filename) {
 "use strict";
@@ -85,17 +88,23 @@ const addressOfThis = require("node:url").pathToFileURL(__filename).href;`,
   entryPoints: SCRIPTS,
 });
 /** All of a script's functions, not those only that run as it is loaded: that is V8's way unless it is told otherwise. */
-function compileWhole(name: string): Buffer {
-  const filename = `${name}.script`;
-  const text = readFileSync(join(OUT, filename), 'utf8');
+function compileWhole(text: string, filename: string): Buffer {
   setFlagsFromString('--no-lazy');
   const script = new Script(text, { filename });
   // What is compiled is for those who run under the usual flags.
   setFlagsFromString('--lazy');
   return script.createCachedData();
 }
+/** Other characters as escapes, in the few places where the bundler leaves them: a text without them is read at once. */
+const inAscii = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 for (const name of Object.keys(SCRIPTS)) {
-  writeFileSync(join(OUT, `${name}.compiled`), compileWhole(name));
+  const file = join(OUT, `${name}.script`);
+  const text = inAscii(readFileSync(file, 'utf8'));
+  writeFileSync(file, text);
+  const compile = name === 'run-cli' ? compileUsed : compileWhole;
+  writeFileSync(join(OUT, `${name}.compiled`), await compile(text, file));
   copyFileSync('scripts/start-compiled.cjs', join(OUT, `${name}.cjs`));
 }
 
@@ -111,7 +120,7 @@ writeFileSync(
   `Parts of these packages are in the files beside this one.\n\n${licences.join('\n\n')}`,
 );
 
-// Names of chunks change with their content. What an earlier build left goes last, when nothing asks for it any more.
+// What an earlier build left goes last, when nothing asks for it any more.
 const written = new Set([
   LICENCES,
   ...Object.keys(SCRIPTS).flatMap((name) => [`${name}.cjs`, `${name}.compiled`]),

@@ -4,7 +4,7 @@ const { readFileSync } = require('node:fs');
 const { Script } = require('node:vm');
 
 const beside = (ending) => __filename.replace(/cjs$/, ending);
-const script = new Script(readFileSync(beside('script'), 'utf8'), {
+const script = new Script(readFileSync(beside('script'), 'latin1'), {
   filename: beside('script'),
   cachedData: readFileSync(beside('compiled')),
 });

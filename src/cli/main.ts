@@ -14,13 +14,6 @@ const WITHOUT_THREAD = /^(--dry-run|--help|-h|(--engine=)?(net-socket|nmap))$/;
 const thread: SpareThread | null =
   isScan && !argv.some((word) => WITHOUT_THREAD.test(word)) ? startSpareThread() : null;
 
-/**
- * Six times the work that V8 sees in a function before it compiles it anew for speed. What a command does in its one or two
- * seconds spans hundreds of functions; as they are by default, compiling them took more of two processors than running
- * them. A scan loads its code by itself, and is at its fastest as it is.
- */
-if (!isScan) setFlagsFromString('--interrupt-budget=400000');
-
 /** Takes the signals over: from here on the first one asks to stop, and a second means now. */
 function catchInterrupts(): AbortSignal {
   const controller = new AbortController();
@@ -78,6 +71,18 @@ const world: World = {
   },
 };
 
+/**
+ * Six times the work that V8 sees in a function before it compiles it anew for speed. What a command does in its one or two
+ * seconds spans hundreds of functions; as they are by default, compiling them took more of two processors than running
+ * them. A scan loads its code by itself, and is at its fastest as it is.
+ */
+const WARM_UP = '--interrupt-budget=400000';
+
+if (!isScan) {
+  // Not before the program is loaded and waits for its first file: what is compiled already, of Node and of ours, is taken as
+  // it is under the usual flags only.
+  setImmediate(() => setFlagsFromString(WARM_UP));
+}
 process.exitCode = isScan
   ? await (await import('./run-scan-cli.ts')).runScanCli(argv, world, thread)
   : await (await import('./run-cli.ts')).runCli(argv, world);

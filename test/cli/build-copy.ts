@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PARTS = ['src', 'parsers', 'scans', 'reports', 'samples', 'docs', 'scripts'];
+const PARTS = ['src', 'parsers', 'scans', 'reports', 'samples', 'docs', 'scripts', 'bench'];
 const FILES = ['package.json', 'package-lock.json', 'README.md', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** Copies the sources into a folder and builds them there, so that nothing of this checkout changes. */

@@ -79,6 +79,24 @@ describe('onto the boxes', function () {
       expect(files.length).to.be.lessThan(8);
     });
 
+    it('is loaded as it was compiled when it was built', () => {
+      const beside = (ending: string): string => JSON.stringify(join(copy, `dist/src/cli/run-cli.${ending}`));
+      const load = `new vm.Script(fs.readFileSync(${beside('script')}, 'latin1'), {
+        cachedData: fs.readFileSync(${beside('compiled')}) }).cachedDataRejected`;
+      expect(execFileSync(process.execPath, ['-p', load], { encoding: 'utf8' })).to.equal('false\n');
+    });
+
+    it('says the same where what was compiled is of no use', () => {
+      const lint = ['dist/src/cli/main.js', 'lint', 'samples/isp-mail/gw-full.cfg'];
+      const said = (...flags: readonly string[]) =>
+        spawnSync(process.execPath, [...flags, ...lint], { cwd: copy, encoding: 'utf8' });
+      // V8 takes nothing that was compiled under other flags, as it takes nothing of another version.
+      const [usual, other] = [said(), said('--stack-size=900')];
+      expect(usual.stdout).to.include('gw-full.cfg');
+      expect(other.stdout).to.equal(usual.stdout);
+      expect(other.stderr).to.equal(usual.stderr);
+    });
+
     it('carries the licence of every package of which it holds parts', () => {
       const cli = join(copy, 'dist/src/cli');
       const text = readFileSync(join(cli, 'third-party-licences.txt'), 'utf8');
