@@ -21,7 +21,7 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
   };
   const all =
     'which ports that opens or closes shows per vantage, where a site file names vantages and targets';
-  say(differs(sorted(before.routes), sorted(after.routes)), `routes differ; ${all}`);
+  say(differs(routesOf(before), routesOf(after)), `routes differ; ${all}`);
   say(
     differs(sorted(before.nat), sorted(after.nat)) || differs(before.natPools, after.natPools),
     `address translation differs; ${all}`,
@@ -56,6 +56,7 @@ export function changesBeyondLists(before: RouterConfig, after: RouterConfig): r
     );
     say(old.vrf !== iface.vrf, `${name} moves to another VRF; ${all}`);
     say(old.natSide !== iface.natSide, `the translation side of ${name} differs; ${all}`);
+    say(old.proxyArp !== iface.proxyArp, `proxy ARP of ${name} differs; ${all}`);
     say(differs(old.tunnel, iface.tunnel), `the tunnel of ${name} differs; ${all}`);
     say(
       old.encapsulation !== iface.encapsulation,
@@ -102,6 +103,10 @@ function loginsChanged(before: RouterConfig, after: RouterConfig): readonly stri
 
 const around = (config: RouterConfig, { kind, first, last }: TerminalLine): TerminalLine | undefined =>
   config.lines.find((l) => l.kind === kind && l.first <= first && last <= l.last);
+
+/** A route's name speaks to people alone. */
+const routesOf = ({ routes }: RouterConfig): readonly string[] =>
+  sorted(routes.map(({ name: _name, ...route }) => route));
 
 const switchesOf = ({ settings: { ipRouting, ipClassless, defaultGateway } }: RouterConfig) => ({
   ipRouting,

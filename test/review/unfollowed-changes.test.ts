@@ -36,6 +36,7 @@ interface GigabitEthernet0/1.5
  ip address 198.51.100.1 255.255.255.0
 ip access-list extended EDGE
  permit ip any any
+ip route 0.0.0.0 0.0.0.0 192.0.2.254 name UP
 route-map AROUND permit 10
  set ip next-hop 192.0.2.77
 logging host 198.51.100.9
@@ -96,6 +97,7 @@ describe('statements that are not followed', () => {
       'destination 192.0.2.8',
       'the tunnel of Tunnel0 differs',
     ],
+    ['proxy ARP', ' speed 100\n', ' no ip proxy-arp\n', 'proxy ARP of GigabitEthernet0/0 differs'],
     ['the VLAN of an interface', 'dot1Q 5', 'dot1Q 6', 'the encapsulation of GigabitEthernet0/1.5 differs'],
   ] as const)
     it(`keep ${what} from passing for the same`, () => {
@@ -110,6 +112,7 @@ describe('statements that are not followed', () => {
     ['a description', 'to the provider', 'to the other provider'],
     ['the speed of a port', 'speed 100', 'speed 1000'],
     ['a log server', 'logging host 198.51.100.9', 'logging host 198.51.100.8'],
+    ['the name of a route', '192.0.2.254 name UP', '192.0.2.254 name AWAY'],
     ['their order', 'ip prefix-list', '!\nip prefix-list'],
   ] as const)
     it(`are not said to differ by ${what}`, () => {
