@@ -5,6 +5,7 @@ import { indexWhenAsked, type PatientIndex } from '../headerspace/index-rows.ts'
 import { type LeftOverSearch, leftOverSearch } from '../headerspace/left-over.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { treeOfRows } from '../headerspace/overlap-tree.ts';
+import type { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { alignedAs } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
@@ -112,6 +113,29 @@ export function linesMeeting({ index, owner }: AclRows, query: RowBuffer, end: n
     for (let i = 0; i < count; i++) lines.add(owner[found.values[i]!]!);
   }
   return [...lines].sort((a, b) => a - b);
+}
+
+/**
+ * Per packet, the first row that has it, if that is numbered below `before` of it; else -1. Each row is held against all
+ * packets once, which are dismissed as they are matched.
+ */
+export function firstMatches(
+  { rows, count, space }: AclRows,
+  packets: PacketsByAddress,
+  before: Int32Array,
+): Int32Array {
+  const first = new Int32Array(before.length).fill(-1);
+  const end = Math.min(
+    count,
+    before.reduce((most, limit) => Math.max(most, limit), 0),
+  );
+  let row = 0;
+  const match = (packet: number): void => {
+    if (row < before[packet]!) first[packet] = row;
+    packets.dismiss(packet);
+  };
+  for (; row < end; row++) packets.eachIn(rows, row * space.stride, match);
+  return first;
 }
 
 /**

@@ -2,13 +2,14 @@ import { type Box, boxContains, boxOfPacket, intersectBoxes } from '../headerspa
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import type { Patience } from '../headerspace/left-over.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
+import { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
 import { shareOf } from '../headerspace/share.ts';
 import { GAVE_UP } from '../headerspace/sweep.ts';
 import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/witness.ts';
 import type { AclEntry, MatchingEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
-import { type AclRows, linesMeeting, rowsOf } from './acl-rows.ts';
+import { type AclRows, firstMatches, linesMeeting, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 export interface DeadAce {
@@ -69,6 +70,9 @@ const PATIENCE_A_ROW = 50_000;
 /** Packets drawn in search of one that an opposite line decides, before looking line by line. */
 const DRAWS = 8;
 
+/** Packets drawn of each of many lines. */
+const DRAWS_OF_MANY = 4;
+
 /** A packet of a line, and the earlier entry that is its first match. */
 interface Decided {
   readonly by: CompiledEntry;
@@ -110,6 +114,28 @@ export class DeadAceSearch {
   /** All lines are going to be examined. */
   expectAll(): void {
     this.rows.index.expectMany();
+  }
+
+  /** Settles those of many lines that packets drawn from them show to be alive, in one pass over the rows. */
+  settleByDraws(entries: readonly CompiledEntry[]): void {
+    const { rows, sampler } = this;
+    const { stride } = rows.space;
+    const points = new RowBuffer(stride, entries.length * DRAWS_OF_MANY + 1);
+    const drawn: CompiledEntry[] = [];
+    for (const entry of entries) {
+      if (!canBeDead(entry) || this.fates.has(entry)) continue;
+      this.take(entry);
+      sampler.restart(this.before);
+      for (let i = 0; i < DRAWS_OF_MANY; i++) {
+        sampler.drawTo(points, this.query.words, (i % this.query.rows) * stride);
+        drawn.push(entry);
+      }
+    }
+    const before = Int32Array.from(drawn, ({ index }) => rows.firstRow[index]!);
+    const first = firstMatches(rows, new PacketsByAddress(rows.space, points), before);
+    first.forEach((row, point) => {
+      if (row === -1) this.fates.set(drawn[point]!, 'alive');
+    });
   }
 
   /** What `examine` says of a line when it comes after all that stand above it. */

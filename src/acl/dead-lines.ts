@@ -3,6 +3,9 @@ import { rowsAround } from './acl-rows.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
 import { type DeadAce, DeadAceSearch, type Fate } from './dead-aces.ts';
 
+/** Up to so many lines are soon looked at one by one. */
+const FEW_LINES = 32;
+
 /**
  * The dead lines of a list for whoever asks about some of its lines only: of each it is said what `findDeadAces`
  * says, at the cost of the lines that overlap it. Nothing is done before the first question.
@@ -28,6 +31,11 @@ export class DeadLines {
       this.described.set(entry, found);
     }
     return found;
+  }
+
+  /** These lines are going to be asked about. */
+  expect(entries: readonly CompiledEntry[]): void {
+    if (entries.length > FEW_LINES) this.searching().settleByDraws(entries);
   }
 
   private searching(): DeadAceSearch {

@@ -1,11 +1,11 @@
 import type { Box } from '../headerspace/box.ts';
 import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { OverlapsOfParts, overlapsWithin } from '../headerspace/index-rows.ts';
-import { RowNumbers, rowsOverlap, scanRows } from '../headerspace/overlap-index.ts';
+import { RowNumbers, scanRows } from '../headerspace/overlap-index.ts';
 import { PacketsByAddress } from '../headerspace/packets-by-address.ts';
 import { PacketSampler } from '../headerspace/sample-row.ts';
-import { type AclRows, rowsOf } from './acl-rows.ts';
-import type { Alignment } from './align.ts';
+import { type AclRows, firstMatches } from './acl-rows.ts';
+import type { ChangedArea, ChangedLine, ChangedRows } from './changed-rows.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
 
 export interface SameFates {
@@ -32,16 +32,13 @@ const MORE_DRAWS = 15;
  */
 export function sameFates(
   before: CompiledAcl,
-  after: CompiledAcl,
-  { partner, partnerBefore }: Alignment,
+  changed: ChangedRows,
   lines: readonly CompiledEntry[],
   parts: readonly Box[],
 ): SameFates {
-  const list = rowsOf(before);
-  const gone = Uint8Array.from(list.owner, (line) => (partner[line] === -1 ? 1 : 0));
-  const changed = [...putIn(list, after, partnerBefore), ...takenOut(list, gone)];
+  const { list } = changed;
   const questions = askOf(list, lines, parts);
-  const search = new Draws(before, list, gone, changed);
+  const search = new Draws(before, changed);
   search.draw(questions, FIRST_DRAWS);
   search.draw(
     questions.filter((question) => !question.reached),
@@ -60,7 +57,7 @@ export function sameFates(
       alive.add(entry);
     } else if (contradicted) shadowed.add(entry);
   }
-  const influence = new Influence(list, gone, changed);
+  const influence = new Influence(changed);
   for (const entry of lines) {
     if (same.has(entry) && inAllParts.has(entry)) continue;
     const from = list.firstRow[entry.index]!;
@@ -75,42 +72,6 @@ export function sameFates(
 
 const countRows = (boxes: readonly Box[]): number =>
   boxes.reduce((sum, { l4a, l4b }) => sum + l4a.length * l4b.length, 0);
-
-/** One row of a line that only one of the lists has. */
-interface ChangedRow {
-  readonly words: Int32Array;
-  /** It stands above the rows of the earlier list that are numbered higher. */
-  readonly place: number;
-}
-
-function putIn(
-  { space, firstRow }: AclRows,
-  after: CompiledAcl,
-  partnerBefore: Alignment['partnerBefore'],
-): readonly ChangedRow[] {
-  const put: ChangedRow[] = [];
-  let place = -1;
-  for (const entry of after.entries) {
-    const twin = partnerBefore[entry.index]!;
-    if (twin !== -1) {
-      place = firstRow[twin + 1]! - 1;
-      continue;
-    }
-    const buffer = new RowBuffer(space.stride);
-    for (const box of entry.may) space.encode(box, buffer);
-    for (let at = 0; at < buffer.length; at += space.stride)
-      put.push({ words: buffer.words.slice(at, at + space.stride), place });
-  }
-  return put;
-}
-
-function takenOut({ rows, space }: AclRows, gone: Uint8Array): readonly ChangedRow[] {
-  const out: ChangedRow[] = [];
-  gone.forEach((is, place) => {
-    if (is === 1) out.push({ words: rows.slice(place * space.stride, (place + 1) * space.stride), place });
-  });
-  return out;
-}
 
 /** Whether some packet of a line, or of a part of it, reaches it. */
 interface Question {
@@ -160,6 +121,9 @@ function askOf(
   return questions;
 }
 
+/** So many packets within a hull are soon held against each of its rows; of more, the rows are looked up. */
+const FEW_POINTS = 32;
+
 /** Packets drawn, for one line, of what it shares with opposite rows above it. */
 const MOST_CONTRADICTIONS = 32;
 
@@ -167,21 +131,19 @@ const MOST_CONTRADICTIONS = 32;
 class Draws {
   private readonly list: CompiledAcl;
   private readonly rows: AclRows;
-  private readonly gone: Uint8Array;
-  private readonly changed: readonly ChangedRow[];
+  private readonly changed: ChangedRows;
   private readonly sampler: PacketSampler;
 
-  constructor(list: CompiledAcl, rows: AclRows, gone: Uint8Array, changed: readonly ChangedRow[]) {
+  constructor(list: CompiledAcl, changed: ChangedRows) {
     this.list = list;
-    this.rows = rows;
-    this.gone = gone;
+    this.rows = changed.list;
     this.changed = changed;
-    this.sampler = new PacketSampler(rows.space);
+    this.sampler = new PacketSampler(this.rows.space);
   }
 
   /** Draws so many packets of each question and notes what they show. */
   draw(questions: readonly Question[], draws: number): void {
-    const { changed, rows, sampler } = this;
+    const { rows, sampler } = this;
     const { stride } = rows.space;
     const points = new RowBuffer(stride, questions.length * draws + 1);
     const firstOf = new Int32Array(questions.length * draws);
@@ -191,20 +153,8 @@ class Draws {
       firstOf.fill(first, q * draws, (q + 1) * draws);
     });
     const packets = new PacketsByAddress(rows.space, points);
-    /** Packets that a changed row has: their first match may be another one. */
-    const moved = new Uint8Array(points.rows);
-    for (const { words, place } of changed)
-      packets.eachIn(words, 0, (point) => {
-        if (place < firstOf[point]!) moved[point] = 1;
-      });
-    const firstMatch = new Int32Array(points.rows).fill(-1);
-    let row = 0;
-    const match = (point: number): void => {
-      // The first match settles it; rows from the line's own on are none above it.
-      if (row < firstOf[point]!) firstMatch[point] = row;
-      packets.dismiss(point);
-    };
-    for (; row < rows.count; row++) packets.eachIn(rows.rows, row * stride, match);
+    const moved = this.findMoved(packets, points, firstOf);
+    const firstMatch = firstMatches(rows, packets, firstOf);
     for (let point = 0; point < points.rows; point++) {
       if (moved[point] === 1) continue;
       const question = questions[Math.floor(point / draws)]!;
@@ -214,12 +164,41 @@ class Draws {
     }
   }
 
+  /** Marks the packets that a changed line above has: their first match may be another one. */
+  private findMoved(packets: PacketsByAddress, points: RowBuffer, firstOf: Int32Array): Uint8Array {
+    const { changed } = this;
+    const { stride } = points;
+    const moved = new Uint8Array(points.rows);
+    const inHull: number[] = [];
+    for (const line of changed.lines) {
+      const { from, to, hull, place } = line;
+      const mark = (point: number): void => {
+        if (place < firstOf[point]!) moved[point] = 1;
+      };
+      if (to - from === 1) {
+        packets.eachIn(changed.hulls, hull, mark);
+        continue;
+      }
+      inHull.length = 0;
+      packets.eachIn(changed.hulls, hull, (point) => {
+        if (place < firstOf[point]! && moved[point] === 0) inHull.push(point);
+      });
+      if (inHull.length > FEW_POINTS)
+        for (let row = from; row < to; row++) packets.eachIn(changed.words, row * stride, mark);
+      else
+        for (const point of inHull)
+          if (changed.overlaps(line, points.words, point * stride)) moved[point] = 1;
+    }
+    return moved;
+  }
+
   /**
    * Whether some packet drawn from what the line shares with an opposite row above has a first match that does the
    * opposite, before and after.
    */
   findsContradiction(entry: CompiledEntry): boolean {
-    const { changed, gone, rows, sampler } = this;
+    const { changed, rows, sampler } = this;
+    const { gone } = changed;
     const { space, rows: words, count, firstRow } = rows;
     const { stride } = space;
     const scan = scanRows(space, words, count);
@@ -233,7 +212,7 @@ class Draws {
       sampler.restart(row);
       sampler.draw(shared, 0);
       const { point } = sampler;
-      if (changed.some((c) => c.place < first && rowsOverlap(space, point, 0, c.words, 0))) continue;
+      if (changed.lines.some((line) => line.place < first && changed.overlaps(line, point, 0))) continue;
       if (this.isOpposite(scan.findFirst(point, 0, row + 1), entry)) return true;
     }
     return false;
@@ -249,46 +228,76 @@ const PATIENCE = 20_000_000;
 
 /** Whether a change can matter to what reaches a line. */
 class Influence {
-  private readonly list: AclRows;
-  private readonly gone: Uint8Array;
-  private readonly changed: readonly ChangedRow[];
-  private readonly overlaps: OverlapsOfParts<ChangedRow>;
+  private readonly changed: ChangedRows;
+  private readonly overlaps: OverlapsOfParts<number>;
   private readonly shared: Int32Array;
   private readonly found = new RowNumbers();
   private readonly patience = { left: PATIENCE };
 
-  constructor(list: AclRows, gone: Uint8Array, changed: readonly ChangedRow[]) {
-    this.list = list;
-    this.gone = gone;
+  constructor(changed: ChangedRows) {
     this.changed = changed;
-    this.shared = new Int32Array(list.space.stride);
+    const { count, index, rows, space } = changed.list;
+    this.shared = new Int32Array(space.stride);
     this.overlaps = new OverlapsOfParts(
-      changed.length,
-      ({ words }) => overlapsWithin(list.space, list.rows, list.count, words, 0),
-      (words, at, out) => list.index.find(words, at, list.count, out),
+      changed.count,
+      (row) => overlapsWithin(space, rows, count, changed.words, row * space.stride),
+      (words, at, out) => index.find(words, at, count, out),
     );
   }
 
   /** Whether rows `from` to `to` of a line, whose first is `first`, share packets with changed rows that no unchanged row above takes. */
   reaches(from: number, to: number, first: number): boolean {
-    const { space, rows } = this.list;
-    for (const changed of this.changed) {
-      if (changed.place >= first) continue;
-      for (let row = from; row < to; row++)
-        if (
-          intersectRows(space, changed.words, 0, rows, row * space.stride, this.shared) &&
-          !this.isTaken(changed, first)
-        )
-          return true;
-    }
+    const { rows, space } = this.changed.list;
+    const open: number[] = [];
+    for (let row = from; row < to; row++)
+      if (this.overlaps.few || !this.isLeftNothing(rows, row * space.stride, first)) open.push(row);
+    return open.some((row) => this.changed.areas.some((area) => this.reachesIn(area, row, first)));
+  }
+
+  private reachesIn({ hull, lines }: ChangedArea, row: number, first: number): boolean {
+    const { areaHulls, hulls } = this.changed;
+    if (lines.length > 1 && this.sharesNothing(areaHulls, hull, row, first)) return false;
+    return lines.some(
+      (line) =>
+        line.place < first &&
+        !(line.to - line.from > 1 && this.sharesNothing(hulls, line.hull, row, first)) &&
+        this.reachesBy(line, row, first),
+    );
+  }
+
+  /** Whether a row shares no packets with the one at `at` that no unchanged row above takes; of few changed rows each is asked. */
+  private sharesNothing(words: Int32Array, at: number, row: number, first: number): boolean {
+    const { rows, space } = this.changed.list;
+    const { overlaps, shared } = this;
+    if (!intersectRows(space, words, at, rows, row * space.stride, shared)) return true;
+    return !overlaps.few && this.isLeftNothing(shared, 0, first);
+  }
+
+  private reachesBy({ from, to }: ChangedLine, row: number, first: number): boolean {
+    const { changed, shared } = this;
+    const { rows, space } = changed.list;
+    const { stride } = space;
+    for (let one = from; one < to; one++)
+      if (
+        intersectRows(space, changed.words, one * stride, rows, row * stride, shared) &&
+        !this.isTaken(one, first)
+      )
+        return true;
     return false;
   }
 
+  /** Whether unchanged rows above `first` have all of the row at `at`: of many packets, those drawn mostly show what is left. */
+  private isLeftNothing(words: Int32Array, at: number, first: number): boolean {
+    const { gone, list } = this.changed;
+    return list.leftOver.tryFind(words, at, first, this.patience, gone) === null;
+  }
+
   /** Whether unchanged rows above `first` have all of `shared`, which is part of a changed row. */
-  private isTaken(changed: ChangedRow, first: number): boolean {
-    const { found, gone, list, overlaps, patience, shared } = this;
-    // Of many changed rows nothing is at hand: packets drawn mostly show what is not taken.
-    if (!overlaps.few) return list.leftOver.tryFind(shared, 0, first, patience, gone) === null;
+  private isTaken(changed: number, first: number): boolean {
+    const { found, overlaps, patience, shared } = this;
+    const { gone, list } = this.changed;
+    // Of many changed rows nothing is at hand.
+    if (!overlaps.few) return this.isLeftNothing(shared, 0, first);
     const count = overlaps.of(changed)(shared, 0, found);
     let kept = 0;
     for (let i = 0; i < count; i++) {

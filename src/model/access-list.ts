@@ -96,6 +96,18 @@ export interface Ace {
   readonly span: SourceSpan;
 }
 
+/** The object groups that a line names. */
+export function groupsNamedBy({ match }: Ace): readonly string[] {
+  const { destination, destinationPorts, protocol, source, sourcePorts } = match;
+  const names: string[] = [];
+  if (protocol.kind === 'service-group') names.push(protocol.name);
+  if (source.kind === 'group') names.push(source.name);
+  if (destination.kind === 'group') names.push(destination.name);
+  if (sourcePorts?.kind === 'group') names.push(sourcePorts.name);
+  if (destinationPorts?.kind === 'group') names.push(destinationPorts.name);
+  return names;
+}
+
 /** A line inside a list that the parser could not read: it may match any packet, and may permit or deny. */
 export interface UnparsedAce {
   readonly kind: 'unparsed';

@@ -1,12 +1,11 @@
-import { linesMeeting, rowsOf } from '../acl/acl-rows.ts';
 import { alignEntries } from '../acl/align.ts';
+import { ChangedRows } from '../acl/changed-rows.ts';
 import { type CompiledAcl, type CompiledEntry, compileAcl, isCertain } from '../acl/compile.ts';
 import { fatesOf } from '../acl/dead-lines.ts';
 import { sameFates } from '../acl/same-fates.ts';
-import { type Box, boxesOverlap } from '../headerspace/box.ts';
-import { RowBuffer } from '../headerspace/flat-space.ts';
+import type { Box } from '../headerspace/box.ts';
 import { GAVE_UP } from '../headerspace/sweep.ts';
-import type { Acl, AclEntry } from '../model/access-list.ts';
+import { type Acl, type AclEntry, groupsNamedBy } from '../model/access-list.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { bodyOf } from './new-findings.ts';
 
@@ -27,11 +26,11 @@ export interface ChangeFocus {
 }
 
 /**
- * The lines of which a change of lists can make a rule say something else: those that are changed themselves or read
- * otherwise, and those that share packets with a changed one, unless some packet surely reaches them that no changed
- * line has. Every other line has a twin in the other configuration, of the same text, that packets reach as well,
- * packets of `parts` where the line has any of these: what a rule says of it, it says of its twin. Null where that
- * leaves out too little, or where more than lists changed.
+ * The lines of which a change of lists and object groups can make a rule say something else: those that are changed
+ * themselves, read otherwise or name a changed group, and those that share packets with a changed one, unless some packet
+ * surely reaches them that no changed line has. Every other line has a twin in the other configuration, of the same text,
+ * that packets reach as well, packets of `parts` where the line has any of these: what a rule says of it, it says of its
+ * twin. Null where that leaves out too little, or where more changed than lists and groups.
  */
 export function focusOnChange(
   before: RouterConfig,
@@ -40,13 +39,14 @@ export function focusOnChange(
   parts: readonly Box[],
 ): ChangeFocus | null {
   if (!sameBeyondLists(before, after)) return null;
+  const groups = changedGroups(before.objectGroups, after.objectGroups);
   const focus = { before: new Map<string, ListFocus>(), after: new Map<string, ListFocus>() };
   const compile = (acl: Acl, { objectGroups, timeRanges }: RouterConfig): CompiledAcl =>
     compileAcl(acl, { objectGroups, timeRanges, clock });
   for (const [name, now] of after.acls) {
     const old = before.acls.get(name);
     if (old?.kind !== now.kind) continue;
-    const touched = touchedLines(compile(old, before), compile(now, after), parts);
+    const touched = touchedLines(compile(old, before), compile(now, after), groups, parts);
     if (touched === null) continue;
     const { closing } = touched;
     focus.before.set(name, { lines: touched.before, closing });
@@ -89,7 +89,12 @@ interface TouchedLines {
 }
 
 /** Null: all lines of both. */
-function touchedLines(before: CompiledAcl, after: CompiledAcl, parts: readonly Box[]): TouchedLines | null {
+function touchedLines(
+  before: CompiledAcl,
+  after: CompiledAcl,
+  groups: ReadonlySet<string>,
+  parts: readonly Box[],
+): TouchedLines | null {
   const alignment = alignEntries(before, after);
   const { partner, partnerBefore } = alignment;
   const gone = before.entries.filter((e) => partner[e.index] === -1);
@@ -112,13 +117,13 @@ function touchedLines(before: CompiledAcl, after: CompiledAcl, parts: readonly B
   };
   for (const entry of before.entries) {
     const twin = twinOf(entry);
-    if (twin !== undefined && !readsAlike(entry, twin)) touch(entry);
+    if (twin !== undefined && !(readsAlike(entry, twin) && namesNone(groups, entry))) touch(entry);
   }
-  const region = [...gone, ...come].flatMap((e) => [...e.may]);
-  const met = meeting(before, region).filter((e) => twinOf(e) !== undefined);
+  const changed = new ChangedRows(before, after, alignment);
+  const met = changed.linesMet().filter((e) => twinOf(e) !== undefined);
   // Lines that match nothing have no packets to draw, and of those that only may match, the rows do not tell.
   const plain = met.filter((entry) => isCertain(entry) && entry.asked.length > 0);
-  const same = sameFates(before, after, alignment, plain, parts);
+  const same = sameFates(before, changed, plain, parts);
   const open: CompiledEntry[] = [];
   for (const entry of met)
     if (!same.lines.has(entry)) open.push(entry);
@@ -144,19 +149,25 @@ const readsAlike = (a: CompiledEntry, b: CompiledEntry): boolean => {
   return one === other || bodyOf(one) === bodyOf(other);
 };
 
-/** The lines that may match packets of the region. */
-function meeting(list: CompiledAcl, region: readonly Box[]): readonly CompiledEntry[] {
-  const rows = rowsOf(list);
-  const query = new RowBuffer(rows.space.stride);
-  for (const box of region) rows.space.encode(box, query);
-  const met = new Set(linesMeeting(rows, query, rows.count).map((line) => list.entries[line]!));
-  for (const entry of rows.uncertain)
-    if (entry.may.some((box) => region.some((other) => boxesOverlap(box, other)))) met.add(entry);
-  return [...met];
+const namesNone = (groups: ReadonlySet<string>, { entry }: CompiledEntry): boolean =>
+  groups.size === 0 || entry.kind !== 'ace' || !groupsNamedBy(entry).some((name) => groups.has(name));
+
+type Groups = RouterConfig['objectGroups'];
+
+/** Groups that come, go or have other members, and all groups that one of these is in. */
+function changedGroups(before: Groups, after: Groups): ReadonlySet<string> {
+  const all = [...before, ...after];
+  const changed = new Set<string>();
+  for (const [name] of all) if (!sameMeaning(before.get(name), after.get(name))) changed.add(name);
+  // A set shows what is added to it while it is walked.
+  for (const inner of changed)
+    for (const [name, { members }] of all)
+      if (members.some((member) => member.kind === 'group' && member.name === inner)) changed.add(name);
+  return changed;
 }
 
-/** What two texts of one device may differ in without being two devices: names of files, counts, and the lists. */
-const APART: ReadonlySet<string> = new Set<keyof RouterConfig>(['file', 'account', 'acls']);
+/** What two texts of one device may differ in without being two devices: names of files, counts, lists and groups. */
+const APART: ReadonlySet<string> = new Set<keyof RouterConfig>(['file', 'account', 'acls', 'objectGroups']);
 
 const sameBeyondLists = (a: RouterConfig, b: RouterConfig): boolean =>
   (Object.keys({ ...a, ...b }) as (keyof RouterConfig)[]).every(

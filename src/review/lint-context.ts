@@ -150,9 +150,10 @@ class ListInFocus implements LintList {
     const undecided: AclEntry[] = [];
     const dead = new Map<AclEntry, DeadAce>();
     const live: Ace[] = [];
-    for (const compiled of this.compiled.entries) {
+    const inFocus = this.compiled.entries.filter(({ entry }) => this.focus.lines.has(entry));
+    this.search.expect(inFocus);
+    for (const compiled of inFocus) {
       const { entry } = compiled;
-      if (!this.focus.lines.has(entry)) continue;
       const found = this.search.describe(compiled);
       if (found === GAVE_UP) undecided.push(entry);
       else if (found !== null) dead.set(entry, found);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { alignEntries } from '../../src/acl/align.ts';
+import { ChangedRows } from '../../src/acl/changed-rows.ts';
 import { type CompiledEntry, compileAcl, isCertain } from '../../src/acl/compile.ts';
 import { type SameFates, sameFates } from '../../src/acl/same-fates.ts';
 import { type Box, boxContains, makeBox } from '../../src/headerspace/box.ts';
@@ -24,7 +25,7 @@ function ask(before: Acl, after: Acl, parts: readonly Box[] = []): Answer {
     (e) => alignment.partner[e.index] !== -1 && isCertain(e) && e.asked.length > 0,
   );
   const asked = new Map(lines.map((e) => [e, { before: e.index, after: alignment.partner[e.index]! }]));
-  return { ...sameFates(old, now, alignment, lines, parts), asked };
+  return { ...sameFates(old, new ChangedRows(old, now, alignment), lines, parts), asked };
 }
 
 /** Whether line `at` of the earlier list is among these. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Two configurations of one router, the second after some edits of its lists; every shape that rules speak about. */
+/** Two configurations of one router, the second after some edits; every shape that rules speak about. */
 export interface ChangedConfig {
   readonly before: string;
   readonly after: string;
@@ -124,18 +124,28 @@ const device: fc.Arbitrary<Device> = fc.record({
   numbered: fc.boolean(),
 });
 
-function write(parts: Device, lists: Readonly<Record<string, readonly string[]>>, step: number): string {
+/** By their headers, the members of object groups. */
+type Groups = Readonly<Record<string, readonly string[]>>;
+
+const GROUPS: Groups = {
+  'network HOSTS': ['host 192.0.2.36', '198.51.100.0 255.255.255.192'],
+  'service SERVICES': ['tcp eq 22', 'icmp echo', 'icmp timestamp-request'],
+};
+
+function write(
+  parts: Device,
+  lists: Readonly<Record<string, readonly string[]>>,
+  step: number,
+  groups: Groups = GROUPS,
+): string {
   const [inward, outward, lan] = parts.bindings.map((b) => (b ? [` ip access-group ${b}`] : []));
   return [
     `version ${parts.version}`,
     'hostname gw',
-    'object-group network HOSTS',
-    ' host 192.0.2.36',
-    ' 198.51.100.0 255.255.255.192',
-    'object-group service SERVICES',
-    ' tcp eq 22',
-    ' icmp echo',
-    ' icmp timestamp-request',
+    ...Object.entries(groups).flatMap(([name, members]) => [
+      `object-group ${name}`,
+      ...members.map((member) => ` ${member}`),
+    ]),
     'time-range NIGHT',
     ' periodic daily 20:00 to 23:00',
     'interface FastEthernet0/0',
@@ -179,3 +189,92 @@ export const changedConfig: fc.Arbitrary<ChangedConfig> = fc
       after: renames ? after.replaceAll('OUT', 'OUT-NEW') : after,
     };
   });
+
+/** What members each group may have; some hold others, and no configuration has all of the groups. */
+const MEMBERS: Groups = {
+  'network HOSTS': [
+    'host 192.0.2.35',
+    'host 192.0.2.36',
+    '192.0.2.0 255.255.255.128',
+    '198.51.100.0 255.255.255.192',
+    'range 10.0.0.5 10.0.0.12',
+    'group-object INNER',
+    'host nonsense',
+  ],
+  'network INNER': ['host 192.0.2.35', '10.0.0.0 255.0.0.0', 'group-object SPARE'],
+  'network SPARE': ['host 192.0.2.99', '0.0.0.0 0.0.0.0', 'group-object INNER'],
+  'service SERVICES': ['tcp eq 22', 'tcp range 20 25', 'udp eq 53', 'icmp echo', 'tcp', 'group-object MORE'],
+  'service MORE': ['tcp eq 80', 'icmp', 'udp source gt 1023 range 53 69'],
+};
+
+const someGroups: fc.Arbitrary<Groups> = fc
+  .tuple(
+    ...Object.entries(MEMBERS).map(([name, members]) =>
+      fc.option(
+        fc.subarray([...members]).map((some) => [name, some] as const),
+        { freq: 6 },
+      ),
+    ),
+  )
+  .map((groups) => Object.fromEntries(groups.filter((group) => group !== null)));
+
+/** Takes a member in or out, or a whole group. */
+type GroupEdit = readonly [at: number, member: number, whole: boolean];
+
+const groupEdit: fc.Arbitrary<GroupEdit> = fc.tuple(
+  fc.nat(1000),
+  fc.nat(1000),
+  fc.nat(5).map((n) => n === 0),
+);
+
+function applyGroupEdits(groups: Groups, edits: readonly GroupEdit[]): Groups {
+  const all: Record<string, readonly string[]> = { ...groups };
+  for (const [at, which, whole] of edits) {
+    const [name, possible] = Object.entries(MEMBERS)[at % Object.keys(MEMBERS).length]!;
+    const members = all[name];
+    const member = possible[which % possible.length]!;
+    if (members === undefined) all[name] = [member];
+    else if (whole) delete all[name];
+    else
+      all[name] = members.includes(member)
+        ? members.filter((other) => other !== member)
+        : [...members, member];
+  }
+  return all;
+}
+
+/** Lines that name this or that group, of which some may not be defined, among others. */
+const lineOfGroups: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: line },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        action,
+        fc.constantFrom('ip', 'tcp', 'object-group SERVICES', 'object-group MORE'),
+        fc.constantFrom('HOSTS', 'INNER', 'SPARE'),
+        address,
+        ports,
+        fc.boolean(),
+      )
+      .map(([a, protocol, group, other, to, turned]) => {
+        const ends = [`object-group ${group}`, other];
+        return `${a} ${protocol} ${(turned ? ends.reverse() : ends).join(' ')}${protocol === 'tcp' ? to : ''}`;
+      }),
+  },
+);
+
+/** The same with edits of object groups, which lines of both lists name, and hardly any of the lists themselves. */
+export const changedGroups: fc.Arbitrary<ChangedConfig> = fc
+  .record({
+    parts: device,
+    out: fc.array(lineOfGroups, { minLength: 12, maxLength: 40, size: 'max' }),
+    lan: fc.array(lineOfGroups, { minLength: 1, maxLength: 6 }),
+    groups: someGroups,
+    edits: fc.array(groupEdit, { minLength: 1, maxLength: 3 }),
+    others: fc.array(edit, { maxLength: 1 }),
+  })
+  .map(({ parts, out, lan, groups, edits, others }) => ({
+    before: write(parts, { OUT: out, LAN: lan }, 10, groups),
+    after: write(parts, { OUT: applyEdits(out, others), LAN: lan }, 10, applyGroupEdits(groups, edits)),
+  }));

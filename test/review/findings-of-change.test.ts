@@ -6,7 +6,7 @@ import { findingsOfChange, lintAll } from '../../src/review/findings-of-change.t
 import { newFindings } from '../../src/review/new-findings.ts';
 import type { ReviewedConfig } from '../../src/review/review.ts';
 import { tries } from '../acl/lists.ts';
-import { changedConfig } from './changed-configs.ts';
+import { type ChangedConfig, changedConfig, changedGroups } from './changed-configs.ts';
 import { TODAY } from './typed.ts';
 
 const read = (text: string, file: string): ReviewedConfig => {
@@ -14,29 +14,52 @@ const read = (text: string, file: string): ReviewedConfig => {
   return { config: value, diagnostics };
 };
 
+/** What was seen of changes that were looked at in focus, over all of them. */
+interface Seen {
+  inFocus: number;
+  linesLeftOut: number;
+  found: number;
+}
+
+/** Holds what is found in focus against what linting both configurations whole says. */
+function compare(texts: ChangedConfig, clock: number | null, seen: Seen): void {
+  const [before, after] = [read(texts.before, 'old.cfg'), read(texts.after, 'new.cfg')] as const;
+  const settings = { clock, today: TODAY };
+  const found = findingsOfChange(before, after, settings);
+  const whole = newFindings(lintAll(before, settings), lintAll(after, settings));
+  expect(found, `${texts.before}\n-----\n${texts.after}`).to.deep.equal(whole);
+  const lists = focusOnChange(before.config, after.config, clock, [])?.after ?? new Map();
+  if (lists.size === 0) return;
+  seen.inFocus++;
+  for (const [name, { lines }] of lists)
+    seen.linesLeftOut += after.config.acls.get(name)!.entries.length - lines.size;
+  if (whole.length > 0) seen.found++;
+}
+
+const clocks = fc.constantFrom(null, Date.UTC(2026, 0, 5, 21));
+
 describe('findingsOfChange', function () {
   this.timeout(60_000 * tries(1).numRuns);
 
   it('says what linting both configurations whole says', () => {
-    const seen = { inFocus: 0, linesLeftOut: 0, found: 0 };
+    const seen: Seen = { inFocus: 0, linesLeftOut: 0, found: 0 };
     fc.assert(
-      fc.property(changedConfig, fc.constantFrom(null, Date.UTC(2026, 0, 5, 21)), (texts, clock) => {
-        const [before, after] = [read(texts.before, 'old.cfg'), read(texts.after, 'new.cfg')] as const;
-        const settings = { clock, today: TODAY };
-        const found = findingsOfChange(before, after, settings);
-        const whole = newFindings(lintAll(before, settings), lintAll(after, settings));
-        expect(found, `${texts.before}\n-----\n${texts.after}`).to.deep.equal(whole);
-        const lists = focusOnChange(before.config, after.config, clock, [])?.after ?? new Map();
-        if (lists.size === 0) return;
-        seen.inFocus++;
-        for (const [name, { lines }] of lists)
-          seen.linesLeftOut += after.config.acls.get(name)!.entries.length - lines.size;
-        if (whole.length > 0) seen.found++;
-      }),
+      fc.property(changedConfig, clocks, (texts, clock) => compare(texts, clock, seen)),
       tries(60),
     );
     expect(seen.inFocus).to.be.greaterThan(15);
     expect(seen.linesLeftOut).to.be.greaterThan(200);
     expect(seen.found).to.be.greaterThan(5);
+  });
+
+  it('says so, too, where members of object groups come and go', () => {
+    const seen: Seen = { inFocus: 0, linesLeftOut: 0, found: 0 };
+    fc.assert(
+      fc.property(changedGroups, clocks, (texts, clock) => compare(texts, clock, seen)),
+      tries(60),
+    );
+    expect(seen.inFocus).to.be.greaterThan(10);
+    expect(seen.linesLeftOut).to.be.greaterThan(50);
+    expect(seen.found).to.be.greaterThan(3);
   });
 });

@@ -1,4 +1,4 @@
-import type { AclEntry } from '../access-list.ts';
+import { type AclEntry, groupsNamedBy } from '../access-list.ts';
 import type { ObjectGroup } from '../router-config.ts';
 import type { Draft } from './draft.ts';
 import { entriesOf } from './read-list.ts';
@@ -21,10 +21,7 @@ export function groupIsUsed(draft: Draft, name: string): boolean {
 /** Keeps the counts of a draft that has begun to count: an entry was added (1) or taken out (-1). */
 export function countEntry(draft: Draft, entry: AclEntry, by: 1 | -1): void {
   if (!draft.groupUses || entry.kind !== 'ace') return;
-  const { protocol, source, destination, sourcePorts, destinationPorts } = entry.match;
-  if (protocol.kind === 'service-group') count(draft.groupUses, protocol.name, by);
-  for (const part of [source, destination, sourcePorts, destinationPorts])
-    if (part?.kind === 'group') count(draft.groupUses, part.name, by);
+  for (const name of groupsNamedBy(entry)) count(draft.groupUses, name, by);
 }
 
 /** The same for a member of a group. */

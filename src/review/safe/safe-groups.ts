@@ -1,4 +1,5 @@
 import type { SourceSpan } from '../../diagnostics/source-span.ts';
+import { groupsNamedBy } from '../../model/access-list.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 import { indent } from './safe-lists.ts';
 import type { SafeNames } from './safe-names.ts';
@@ -32,13 +33,7 @@ const memberText = (span: SourceSpan): string => span.text.slice(span.column - 1
 
 const isUsed = (config: RouterConfig, group: string): boolean =>
   [...config.acls.values()].some((acl) =>
-    acl.entries.some(
-      (e) =>
-        e.kind === 'ace' &&
-        [e.match.source, e.match.destination, e.match.protocol].some(
-          (m) => (m.kind === 'group' || m.kind === 'service-group') && m.name === group,
-        ),
-    ),
+    acl.entries.some((e) => e.kind === 'ace' && groupsNamedBy(e).includes(group)),
   ) ||
   [...config.objectGroups.values()].some((g) =>
     g.members.some((m) => m.kind === 'group' && m.name === group),
