@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { type SpareThread, startSpareThread } from '../../scans/threads/engine-thread.ts';
 import { wholeFileWrite } from './standard-output.ts';
+import { WARM_UP } from './warm-up.ts';
 import { INCOMPLETE, USAGE, type World } from './world.ts';
 
 const argv = process.argv.slice(2);
@@ -70,13 +71,6 @@ const world: World = {
     return interruption;
   },
 };
-
-/**
- * Six times the work that V8 sees in a function before it compiles it anew for speed. What a command does in its one or two
- * seconds spans hundreds of functions; as they are by default, compiling them took more of two processors than running
- * them. A scan loads its code by itself, and is at its fastest as it is.
- */
-const WARM_UP = '--interrupt-budget=400000';
 
 if (!isScan) {
   // Not before the program is loaded and waits for its first file: what is compiled already, of Node and of ours, is taken as

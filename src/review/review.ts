@@ -2,7 +2,7 @@ import type { CommandReader, ExecDeed } from '../model/command.ts';
 import { toRouterConfig } from '../model/device/device.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import { atLeast, type LintFinding, type Severity } from '../model/finding.ts';
-import type { ChangedReach, Hazard, ReviewResult } from '../model/review.ts';
+import type { ChangedReach, ReviewResult } from '../model/review.ts';
 import type { IosVersion, RouterConfig, Unfollowed } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import type { Snippet } from '../model/snippet.ts';
@@ -10,7 +10,7 @@ import { isUnfollowed } from '../model/unfollowed.ts';
 import { type Simulation, simulate } from '../router/simulate.ts';
 import { findingsOfChange, lintAll, type ReviewedConfig } from './findings-of-change.ts';
 import { closeGates } from './gates.ts';
-import { findCuts, findHazards, type Operator } from './hazards.ts';
+import { findCuts, findHazards, type HazardOptions, type HazardReport, type Operator } from './hazards.ts';
 import { newFindings } from './new-findings.ts';
 import { type PolicyQuestions, policyViolations } from './policy-violations.ts';
 import { diffReach } from './reach-diff.ts';
@@ -57,12 +57,19 @@ export interface ReviewOptions {
 
 export type { ReviewedConfig } from './findings-of-change.ts';
 
-export interface ChangeReview {
-  readonly result: ReviewResult;
+/** A snippet that was typed at the simulated device. */
+export interface TypedChange {
   readonly simulation: Simulation;
   /** The configuration after the last command. */
   readonly after: RouterConfig;
 }
+
+export interface ChangeReview extends TypedChange {
+  readonly result: ReviewResult;
+}
+
+/** What findings and hazards hang on: plain data, and so is what is found, which thus may come from another thread. */
+export type BesideOptions = Pick<ReviewOptions, 'clock' | 'today' | 'site' | 'operator' | 'version' | 'all'>;
 
 /** Reviews two whole configurations: what the second does to packets that the first does not. */
 export function reviewConfigs(
@@ -70,9 +77,13 @@ export function reviewConfigs(
   after: ReviewedConfig,
   options: ReviewOptions,
 ): ReviewResult {
-  const cuts = findCuts(before.config, after.config, { clock: options.clock, operator: operatorOf(options) });
-  return review(before, after, { ...cuts, unsure: false }, options);
+  const hazards = findCuts(before.config, after.config, watchOf(options));
+  const diff = diffConfigs(before.config, after.config, { clock: options.clock });
+  const findings = findingsBetween(before, after, options);
+  return conclude(before.config, after.config, { diff, hazards, findings, ...NO_STEPS }, options);
 }
+
+const NO_STEPS = { notes: [], unsure: false };
 
 /** Reviews a snippet that is about to be typed at the device, command by command. */
 export function reviewChange(
@@ -81,27 +92,20 @@ export function reviewChange(
   read: CommandReader,
   options: ReviewOptions,
 ): ChangeReview {
-  const { config } = before;
+  const typed = typeSnippet(before.config, snippet, read);
+  const found = {
+    hazards: hazardsOf(before, typed, options),
+    diff: diffOf(before, typed, options),
+    findings: findingsOf(before, typed, options),
+  };
+  return concludeChange(before, typed, found, options);
+}
+
+export function typeSnippet(config: RouterConfig, snippet: Snippet, read: CommandReader): TypedChange {
   const simulation = simulate(config, snippet, read);
-  const after = toRouterConfig(simulation.end, {
-    file: config.file,
-    excerpt: config.excerpt,
-    account: config.account,
-    unfollowed: [...config.unfollowed, ...typedUnfollowed(simulation)],
-  });
-  const found = findHazards(config, simulation, { clock: options.clock, operator: operatorOf(options) });
-  const unsure = unknownEffects(simulation);
-  const result = review(
-    before,
-    { config: after, diagnostics: before.diagnostics },
-    {
-      hazards: found.hazards,
-      assumptions: [...found.assumptions, ...unsure, ...notesOf(simulation)],
-      unsure: unsure.length > 0,
-    },
-    options,
-  );
-  return { result, simulation, after };
+  const { file, excerpt, account } = config;
+  const unfollowed = [...config.unfollowed, ...typedUnfollowed(simulation)];
+  return { simulation, after: toRouterConfig(simulation.end, { file, excerpt, account, unfollowed }) };
 }
 
 /** What was typed and taken, and is not followed. */
@@ -114,29 +118,72 @@ function typedUnfollowed({ steps }: Simulation): readonly Unfollowed[] {
   );
 }
 
+/** What a change that was typed does to packets. */
+export const diffOf = (
+  before: ReviewedConfig,
+  { after }: TypedChange,
+  { clock }: Pick<ReviewOptions, 'clock'>,
+): ConfigDiff => diffConfigs(before.config, after, { clock });
+
+export const hazardsOf = (
+  before: ReviewedConfig,
+  { simulation }: TypedChange,
+  options: BesideOptions,
+): HazardReport => findHazards(before.config, simulation, watchOf(options));
+
+/** What the rules say of it, or of all that they see after it. */
+export const findingsOf = (
+  before: ReviewedConfig,
+  { after }: TypedChange,
+  options: BesideOptions,
+): readonly LintFinding[] =>
+  findingsBetween(before, { config: after, diagnostics: before.diagnostics }, options);
+
+/** The parts of a review. */
+export interface FoundInChange {
+  readonly hazards: HazardReport;
+  readonly diff: ConfigDiff;
+  readonly findings: readonly LintFinding[];
+}
+
+export function concludeChange(
+  before: ReviewedConfig,
+  typed: TypedChange,
+  found: FoundInChange,
+  options: ReviewOptions,
+): ChangeReview {
+  const unsure = unknownEffects(typed.simulation);
+  const notes = [...unsure, ...notesOf(typed.simulation)];
+  const parts = { ...found, notes, unsure: unsure.length > 0 };
+  return { ...typed, result: conclude(before.config, typed.after, parts, options) };
+}
+
+const watchOf = (options: BesideOptions): HazardOptions => ({
+  clock: options.clock,
+  operator: operatorOf(options),
+});
+
 /** Who must not be locked out: somebody named for this review, or the site's operator. */
-function operatorOf({ operator, site }: ReviewOptions): Operator | null {
+function operatorOf({ operator, site }: BesideOptions): Operator | null {
   if (operator !== undefined) return operator;
   const management = site?.management;
   return management ? { address: management.operator, port: management.port } : null;
 }
 
-interface StepResults {
-  readonly hazards: readonly Hazard[];
-  readonly assumptions: readonly string[];
+interface Parts extends FoundInChange {
+  /** What the commands let one assume. */
+  readonly notes: readonly string[];
   /** Some command did something that nobody can tell from the text. */
   readonly unsure: boolean;
 }
 
-function review(
-  before: ReviewedConfig,
-  after: ReviewedConfig,
-  steps: StepResults,
+function conclude(
+  before: RouterConfig,
+  after: RouterConfig,
+  { diff, hazards, findings, notes, unsure }: Parts,
   options: ReviewOptions,
 ): ReviewResult {
-  const diff = diffConfigs(before.config, after.config, { clock: options.clock });
-  const reach = reachOf(before.config, after.config, options);
-  const findings = findingsOf(before, after, reach, options);
+  const reach = reachOf(before, after, options);
   const result: Omit<ReviewResult, 'verdict'> = {
     gained: diff.gained,
     lost: diff.lost,
@@ -145,11 +192,11 @@ function review(
     pairs: diff.pairs,
     beyondLists: diff.beyondLists,
     ...(reach ? { reach: reach.changed } : {}),
-    hazards: steps.hazards,
-    findings,
-    assumptions: [...new Set([...steps.assumptions, ...diff.assumptions])],
+    hazards: hazards.hazards,
+    findings: [...violationsOf(reach, options), ...findings],
+    assumptions: [...new Set([...hazards.assumptions, ...notes, ...diff.assumptions])],
   };
-  return { ...result, verdict: verdictOf(result, diff, steps.unsure, options) };
+  return { ...result, verdict: verdictOf(result, diff, unsure, options) };
 }
 
 interface Reach extends BothEnds<readonly IntendedFlow[]> {
@@ -165,11 +212,15 @@ function reachOf(before: RouterConfig, after: RouterConfig, options: ReviewOptio
   return { ...flows, changed: diffReach(flows.before, flows.after) };
 }
 
-function findingsOf(
+function violationsOf(reach: Reach | null, { all, endToEnd }: ReviewOptions): readonly LintFinding[] {
+  const policy = endToEnd?.policy ?? null;
+  return policy && reach ? policyViolations(reach.after, policy, all ? [] : reach.before) : [];
+}
+
+function findingsBetween(
   before: ReviewedConfig,
   after: ReviewedConfig,
-  reach: Reach | null,
-  options: ReviewOptions,
+  options: BesideOptions,
 ): readonly LintFinding[] {
   const settings = {
     site: options.site ?? null,
@@ -177,14 +228,11 @@ function findingsOf(
     today: options.today,
     version: options.version ?? null,
   };
-  const policy = options.endToEnd?.policy ?? null;
-  const violations =
-    policy && reach ? policyViolations(reach.after, policy, options.all ? [] : reach.before) : [];
   const grade = (finding: LintFinding): LintFinding => gradeForgotten(finding, before.config);
-  if (!options.all) return [...violations, ...findingsOfChange(before, after, settings).map(grade)];
+  if (!options.all) return findingsOfChange(before, after, settings).map(grade);
   const now = lintAll(after, settings);
   const caused = new Set(newFindings(lintAll(before, settings), now));
-  return [...violations, ...now.map((finding) => (caused.has(finding) ? grade(finding) : finding))];
+  return now.map((finding) => (caused.has(finding) ? grade(finding) : finding));
 }
 
 /** A list that the change builds and binds nowhere was most likely meant to be swapped in. */

@@ -17,11 +17,16 @@ import type { Site } from '../../model/site.ts';
 import { LINT_CHECKS } from '../../review/checks/registry.ts';
 import { HAZARD_RULES } from '../../review/hazards/registry.ts';
 import {
+  type BesideOptions,
+  concludeChange,
+  diffOf,
   type EndToEnd,
+  findingsOf,
+  hazardsOf,
   type ReviewedConfig,
   type ReviewOptions,
-  reviewChange,
   reviewConfigs,
+  typeSnippet,
 } from '../../review/review.ts';
 import { writeSafeSnippet } from '../../review/safe-snippet.ts';
 import { buildNetwork, type Network } from '../../router/network.ts';
@@ -31,6 +36,7 @@ import { type InputFile, readInput, writeOutput } from '../files.ts';
 import { readGitVersions } from '../git-versions.ts';
 import { parseLoaded } from '../load-config.ts';
 import type { LoadedSite } from '../load-site.ts';
+import { type BesideThread, isMuchWork, lookBeside } from '../look-beside.ts';
 import { addressOption } from '../packet-options.ts';
 import { header, type OutputOptions, writeReport } from '../report-output.ts';
 import { routerOfSite, trainOfSite } from '../router-of-site.ts';
@@ -65,11 +71,17 @@ export async function review(
   const inputs = await readInputs(world, files, options);
   const site = options.site === undefined ? null : await loadSiteLazily(world, options.site, options.clock);
   const version = options.iosVersion ?? trainOfSite(site, files[0]);
+  const besideOptions = besideOptionsFor(world, site, options, version);
+  const { snippet } = inputs;
+  const beside =
+    snippet && isMuchWork(inputs.before, snippet)
+      ? lookBeside({ config: inputs.before, snippet, version, options: besideOptions })
+      : null;
   const known = inputs.snippet ? undefined : new KnownLines();
   const before: Loaded = { input: inputs.before, ...parseLoaded(inputs.before, version, known) };
-  const reviewOptions = optionsFor(world, site, before, options, version);
+  const reviewOptions = optionsFor(site, before, options, besideOptions);
   const reviewed = inputs.snippet
-    ? reviewSnippet(world, before, inputs.snippet, reviewOptions)
+    ? await reviewSnippet(world, before, inputs.snippet, reviewOptions, beside)
     : reviewWhole(
         before,
         { input: inputs.after, ...parseLoaded(inputs.after, version, known) },
@@ -164,28 +176,35 @@ async function readInputs(
   return { before, after: await readInput(world, second, 'configuration'), snippet: null };
 }
 
-function optionsFor(
+function besideOptionsFor(
   world: World,
   site: LoadedSite | null,
-  before: Loaded,
   options: ReviewCommandOptions,
   version: string | null,
-): ReviewOptions {
-  const clock = site ? site.clock : clockOption(options.clock);
+): BesideOptions {
   return {
-    clock,
+    clock: site ? site.clock : clockOption(options.clock),
     today: world.now().toISOString().slice(0, 10),
     site: site?.site ?? null,
     ...(options.operator === undefined
       ? {}
       : { operator: { address: addressOption(options.operator, '--operator'), port: null } }),
-    endToEnd: site ? endToEnd(site, before.input.name, clock) : null,
     version: version === null ? null : parseIosVersion(version),
-    floor: severityOption(options.severity),
-    expectSame: options.expectSame ?? false,
     all: options.all ?? false,
   };
 }
+
+const optionsFor = (
+  site: LoadedSite | null,
+  before: Loaded,
+  { severity, expectSame = false }: ReviewCommandOptions,
+  beside: BesideOptions,
+): ReviewOptions => ({
+  ...beside,
+  endToEnd: site ? endToEnd(site, before.input.name, beside.clock) : null,
+  floor: severityOption(severity),
+  expectSame,
+});
 
 /** The site's flows with a config in the reviewed router's place. */
 function endToEnd(loaded: LoadedSite, file: string, clock: number | null): EndToEnd {
@@ -256,14 +275,24 @@ function reviewWhole(before: Loaded, after: Loaded, options: ReviewOptions): Rev
   };
 }
 
-function reviewSnippet(world: World, before: Loaded, input: InputFile, options: ReviewOptions): Reviewed {
+async function reviewSnippet(
+  world: World,
+  before: Loaded,
+  input: InputFile,
+  options: ReviewOptions,
+  beside: BesideThread | null,
+): Promise<Reviewed> {
   const { value: snippet, diagnostics } = parseSnippet(input.text, input.name);
   if (snippet.steps.length === 0 && !diagnostics.some((d) => d.code === 'only-comments')) {
     for (const d of diagnostics) world.stderr.write(`${formatDiagnostic(d)}\n`);
     throw new UsageError(`${input.name} holds no command`, 'put in it what would be pasted at the device');
   }
   const version = options.version ?? before.config.version;
-  const reviewed = reviewChange(before, snippet, (line, mode) => parseCommand(line, mode, version), options);
+  const typed = typeSnippet(before.config, snippet, (line, mode) => parseCommand(line, mode, version));
+  const diff = diffOf(before, typed, options);
+  const findings = (await beside?.findings()) ?? findingsOf(before, typed, options);
+  const hazards = (await beside?.hazards()) ?? hazardsOf(before, typed, options);
+  const reviewed = concludeChange(before, typed, { diff, findings, hazards }, options);
   return {
     ...reviewed,
     diagnostics: [...before.diagnostics, ...diagnostics, ...reviewed.simulation.diagnostics],

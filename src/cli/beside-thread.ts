@@ -1,0 +1,18 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { parseCommand } from '../../parsers/cisco-ios/parse-command.ts';
+import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
+import { findingsOf, hazardsOf, typeSnippet } from '../review/review.ts';
+import { parseLoaded } from './load-config.ts';
+import { type BesideJob, type BesideMessage, takeFindings } from './look-beside.ts';
+
+// Hazards of a change, and what rules say of it, on another processor than its difference of packets is found on.
+
+const { config, snippet, version, options, claim }: BesideJob = workerData;
+const tell = (message: BesideMessage): void => parentPort!.postMessage(message);
+const before = parseLoaded(config, version);
+const train = options.version ?? before.config.version;
+const typed = typeSnippet(before.config, parseSnippet(snippet.text, snippet.name).value, (line, mode) =>
+  parseCommand(line, mode, train),
+);
+tell({ hazards: hazardsOf(before, typed, options) });
+if (takeFindings(claim)) tell({ findings: findingsOf(before, typed, options) });
