@@ -11,6 +11,7 @@ import type { Ranges } from '../src/model/ports.ts';
 import type { ChangedPair, ChangedReach, ChangedSpace, MatchedPackets } from '../src/model/review.ts';
 import type { JsonDiagnostic, JsonWitness } from './json-schema.ts';
 import type { Report } from './report.ts';
+import type { TextList } from './shared-lists.ts';
 import { describeFlags } from './wording.ts';
 
 // Every object is written field by field: a field that the model gains later enters the contract by decision, not by accident.
@@ -130,7 +131,7 @@ export const jsonReach = ({
 });
 
 // Of a space there may be tens of thousands: what is absent stands as undefined, which JSON leaves out.
-const jsonMatched = (m: MatchedPackets) => ({
+const jsonMatched = (m: MatchedPackets, list: TextList) => ({
   protocol: m.protocol,
   source: m.source,
   destination: m.destination,
@@ -139,15 +140,15 @@ const jsonMatched = (m: MatchedPackets) => ({
   tcpFlags: m.tcpFlags,
   icmp: m.icmp === null ? null : { type: m.icmp.type, code: m.icmp.code },
   protocols: m.protocols && jsonPorts(m.protocols),
-  sources: m.sources && [...m.sources],
-  destinations: m.destinations && [...m.destinations],
+  sources: m.sources && list(m.sources),
+  destinations: m.destinations && list(m.destinations),
   condition: m.condition,
 });
 
-export const jsonSpace = (s: ChangedSpace) => ({
+export const jsonSpace = (s: ChangedSpace, list: TextList) => ({
   interface: s.interface,
   direction: s.direction,
-  ...jsonMatched(s),
+  ...jsonMatched(s, list),
   packets: s.packets,
   atLeast: s.atLeast,
   before: jsonDecider(s.before),
@@ -155,13 +156,13 @@ export const jsonSpace = (s: ChangedSpace) => ({
   witness: jsonWitness(s.witness),
 });
 
-export const jsonPair = (p: ChangedPair) => ({
+export const jsonPair = (p: ChangedPair, list: TextList) => ({
   spaces: p.spaces,
   interface: p.interface,
   direction: p.direction,
   before: jsonDecider(p.before),
   after: jsonDecider(p.after),
-  match: p.match.map(jsonMatched),
+  match: p.match.map((m) => jsonMatched(m, list)),
   less: p.less.map(jsonLine),
   moreLess: p.moreLess,
 });

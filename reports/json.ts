@@ -1,4 +1,5 @@
 import { atLeast } from '../src/model/finding.ts';
+import type { ChangedSpace } from '../src/model/review.ts';
 import {
   jsonAuditFinding,
   jsonBecause,
@@ -35,7 +36,7 @@ import {
   type ReviewReport,
 } from './report.ts';
 import type { ReportFormat } from './report-format.ts';
-import { forJson } from './untrusted.ts';
+import { ownTexts, type TextList, writeJson } from './shared-lists.ts';
 
 // Field by field, as in json-parts.ts, so that the contract grows by decision alone.
 
@@ -97,20 +98,21 @@ const intendedDocument = (report: IntendedReport): JsonDocument<'intended'> => (
   ),
 });
 
-function reviewDocument(report: ReviewReport): JsonDocument<'review'> {
+function reviewDocument(report: ReviewReport, list: TextList): JsonDocument<'review'> {
   const { result } = report;
+  const space = (s: ChangedSpace) => jsonSpace(s, list);
   return {
     schema: 'aclscope/review/1',
     verdict: result.verdict,
     floor: report.floor,
-    gained: result.gained.map(jsonSpace),
-    lost: result.lost.map(jsonSpace),
+    gained: result.gained.map(space),
+    lost: result.lost.map(space),
     fragments: {
-      gained: result.fragments.gained.map(jsonSpace),
-      lost: result.fragments.lost.map(jsonSpace),
+      gained: result.fragments.gained.map(space),
+      lost: result.fragments.lost.map(space),
     },
-    undetermined: (result.undetermined ?? []).map(jsonSpace),
-    pairs: (result.pairs ?? []).map(jsonPair),
+    undetermined: (result.undetermined ?? []).map(space),
+    pairs: (result.pairs ?? []).map((p) => jsonPair(p, list)),
     reach: result.reach?.map(jsonReach) ?? null,
     hazards: result.hazards.map((h) => ({
       step: h.step,
@@ -219,7 +221,7 @@ function historyDocument(report: HistoryReport): JsonDocument<'history'> {
   };
 }
 
-export function toJsonDocument(report: Report): JsonDocument<ReportKind> {
+export function toJsonDocument(report: Report, list: TextList = ownTexts): JsonDocument<ReportKind> {
   switch (report.kind) {
     case 'lint':
       return lintDocument(report);
@@ -228,7 +230,7 @@ export function toJsonDocument(report: Report): JsonDocument<ReportKind> {
     case 'intended':
       return intendedDocument(report);
     case 'review':
-      return reviewDocument(report);
+      return reviewDocument(report, list);
     case 'audit':
       return auditDocument(report);
     case 'checklist':
@@ -243,5 +245,5 @@ export const jsonFormat: ReportFormat = {
   description: 'the stable contract for programs, one schema per document in docs/schemas',
   extension: 'json',
   renders: REPORT_KINDS,
-  render: (report) => ({ output: `${forJson(JSON.stringify(toJsonDocument(report), null, 2))}\n` }),
+  render: (report) => ({ output: writeJson((list) => toJsonDocument(report, list)) }),
 };

@@ -17,11 +17,24 @@ export function wholeFileWrite(fd: number, fail: (reason: string) => never): Wri
     return null;
   }
   return (text) => {
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.allocUnsafe(Math.min(text.length, PART) * MOST_BYTES);
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      for (let from = 0, to = 0; from < text.length; from = to) {
+        to = endOfPart(text, from + PART);
+        const size = bytes.write(text.slice(from, to));
+        for (let at = 0; at < size; ) at += writeSync(fd, bytes, at, size - at);
+      }
     } catch (error) {
       fail(reasonOf(error));
     }
   };
 }
+
+/** Characters written at a time: memory for a report of megabytes would have to be found first. */
+const PART = 1 << 18;
+/** That one of them takes at most. */
+const MOST_BYTES = 3;
+
+/** The end of a part of a text, such that no character of two halves is parted. */
+const endOfPart = (text: string, end: number): number =>
+  end < text.length && /[\ud800-\udbff]/.test(text[end - 1]!) ? end - 1 : Math.min(end, text.length);
