@@ -51,6 +51,14 @@ const STATEMENTS = keywords<StatementReader>(
     ['crypto', readCrypto],
     ['vrf', readVrf],
     ['dialer-list', readDialerList],
+    // What limits multicasts concerns no packet of a scan.
+    [
+      'mls',
+      (s) =>
+        /^rate-limit (?!multicast)/i.test(s.words.rest())
+          ? effect(s, 'other', `mls ${s.words.rest()}`)
+          : skip('layer 2')(s),
+    ],
     ['object-group', readObjectGroup],
     ['time-range', readTimeRange],
     ['control-plane', readControlPlane],

@@ -194,6 +194,8 @@ const STATEMENTS = keywords<StatementReader>(
     ['tag-switching', readLabels],
     ['switchport', readSwitchport],
     ['storm-control', readStormControl],
+    ['private-vlan', wholeEffect('other')],
+    ['dialer-group', wholeEffect('other')],
     ['xconnect', wholeEffect('other')],
     ...skipRows(
       'interface physical settings',
@@ -204,9 +206,9 @@ const STATEMENTS = keywords<StatementReader>(
     ...skipRows(
       'interface layer 2 and physical',
       'mtu keepalive no-alive arp port serial physical-layer linestyle invert loopback fair-queue random-detect ' +
-        'priority-group custom-queue-list max-reserved-bandwidth ppp peer dialer dialer-group isdn map-group ' +
+        'priority-group custom-queue-list max-reserved-bandwidth ppp peer dialer isdn map-group ' +
         'frame-relay x25 lapb atm pvc dsl dsu bert scramble channel-group channel-protocol lacp pagp spanning-tree ' +
-        'udld port-channel private-vlan vlan-id mls qos wrr-queue priority-queue srr-queue auto-qos trust dot1q ' +
+        'udld port-channel vlan-id mls qos wrr-queue priority-queue srr-queue auto-qos trust dot1q ' +
         'l2protocol-tunnel macro macro-apply nmsp backup service-module voice netbios bridge mop decnet ipx ' +
         'appletalk clns isis llc2 sdlc source-bridge multilink ppp-multilink async modem group-range cable dot11 ' +
         'ssid station-role antenna channel packet radius tacacs aaa mab device-tracking macsec mka plim pos ' +

@@ -3,6 +3,7 @@ import { type Command, GLOBAL_MODE } from '../../src/model/command.ts';
 import { TCP, UDP } from '../../src/model/packet.ts';
 import type { NatPoolRange, NatRule } from '../../src/model/router-config.ts';
 import { portNamesOf, readPort } from './ace-ports.ts';
+import { effect } from './global/change.ts';
 import { readInterfaceName } from './interface-name.ts';
 import { AMBIGUOUS, keywords } from './keywords.ts';
 import { expectEnd, Failure, type Statement, skipGlobally, tell, wrongWord } from './statement.ts';
@@ -35,6 +36,7 @@ export function readNat(s: Statement): Command | Failure {
       'mapping-id',
       'redundancy',
     ];
+    if (/^translation max-entries /i.test(words.rest())) return effect(s, 'other', `ip nat ${words.rest()}`);
     if (known.some((k) => k.startsWith(words.peekLower()))) {
       words.at = words.count;
       return skipGlobally(s, 'NAT timers and logging');

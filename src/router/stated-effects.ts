@@ -22,7 +22,7 @@ export const statedEffects = (iface: Interface): readonly string[] => [
 export function statedSettings(router: Router, packets: Box): readonly string[] {
   const { effects, tcpIntercept } = router.config.settings;
   const stated = effects.flatMap((e) => {
-    const words = settingWords(e);
+    const words = settingWords(router.config, e);
     return words === null ? [] : [`${router.name}: ${words}; not counted (line ${e.span.line})`];
   });
   // Watching, it answers nobody; it only ends what stays half open.
@@ -73,10 +73,26 @@ const SETTING_WORDS: Words = [
   [/^flowspec$/i, 'flow specifications that neighbours send may drop packets'],
   [/^mac[ -]address-table static /i, 'frames of a MAC address are dropped'],
   [/^ip arp inspection /i, 'the inspection of ARP may silence hosts of its VLANs'],
+  [/^mls rate-limit /i, 'a rate limit of the switching engine may drop what the processor should handle'],
+  [
+    /^ip nat translation max-entries /i,
+    'packets that need a translation more than the router may keep are dropped',
+  ],
+  [/^dialer-list /i, 'only what the dialer list names brings the line up; other packets pass while it is up'],
   [/^ip dhcp snooping /i, 'DHCP snooping may drop DHCP messages within its VLANs'],
 ];
 
-const settingWords = ({ name = '' }: UnmodelledEffect): string | null => find(SETTING_WORDS, name);
+const settingWords = (config: RouterConfig, { name = '' }: UnmodelledEffect): string | null =>
+  /^dialer-list /i.test(name) && !dials(config, name.slice('dialer-list '.length))
+    ? null
+    : find(SETTING_WORDS, name);
+
+/** Whether an interface takes its calls by the dialer list. */
+const dials = (config: RouterConfig, list: string): boolean =>
+  [...config.interfaces.values()].some((i) => i.effects.some((e) => dialerGroupOf(e) === list));
+
+const dialerGroupOf = ({ span }: UnmodelledEffect): string | null =>
+  /^\s*dialer-group\s+(\d+)/i.exec(span.text)?.[1] ?? null;
 
 /** null: computed where it matters, with an answer of its own. */
 const EFFECT_WORDS: Readonly<Record<Exclude<UnmodelledEffect['family'], 'other'>, string | null>> = {
@@ -99,13 +115,24 @@ const OTHER_WORDS: Words = [
   [/^rate-limit /i, 'a rate limit may drop packets; not counted'],
   [/^mac access-group /i, 'a list of MAC addresses may drop frames; not counted'],
   [/^(?:mpls|tag-switching) ip$/i, 'packets that carry labels meet no list; not counted'],
+  [
+    /^(?:switchport (?:mode )?)?private-vlan /i,
+    'a private VLAN keeps hosts apart that one network joins; not counted',
+  ],
   [/^switchport /i, 'a port of a VLAN may drop frames by where they come from or go to; not counted'],
   [/^ip virtual-reassembly /i, 'virtual reassembly drops fragments; not counted'],
+  [
+    /^storm-control broadcast /i,
+    'storm control of broadcasts may drop ARP requests and so silence hosts; not counted',
+  ],
   [/^storm-control /i, 'storm control may drop packets; not counted'],
 ];
 
-function wordsOf({ family, span }: UnmodelledEffect): string | null {
+function wordsOf(e: UnmodelledEffect): string | null {
+  const { family, span } = e;
   if (family !== 'other') return EFFECT_WORDS[family];
+  // What it does stands in its dialer list.
+  if (dialerGroupOf(e) !== null) return null;
   const statement = span.text.trim();
   return find(OTHER_WORDS, statement) ?? `the effect of "${statement}" is not modelled`;
 }
@@ -138,7 +165,7 @@ export function statedBesideLists(config: RouterConfig): readonly string[] {
       say('lists of ports see packets within a VLAN', `${iface.name} line ${list.span.line}`);
   }
   for (const e of config.settings.effects)
-    say(settingWords(e) ?? find(OWN_WORDS, e.name ?? ''), `line ${e.span.line}`);
+    say(settingWords(config, e) ?? find(OWN_WORDS, e.name ?? ''), `line ${e.span.line}`);
   const { tcpIntercept } = config.settings;
   if (tcpIntercept?.mode === 'intercept')
     say(interceptWords(tcpIntercept.list), `line ${tcpIntercept.span.line}`);

@@ -70,6 +70,38 @@ const THROUGH: readonly Row[] = [
   ['web redirection', { outside: ' ip wccp web-cache redirect in\n' }, /web redirection may change/],
   ['a list of MAC addresses', { outside: ' mac access-group MACS in\n' }, /a list of MAC addresses may drop/],
   ['labels', { outside: ' mpls ip\n' }, /packets that carry labels meet no list/],
+  [
+    'storm control of broadcasts',
+    { outside: ' storm-control broadcast level 1.00\n' },
+    /storm control of broadcasts may drop ARP requests/,
+  ],
+  [
+    'a private VLAN of a port',
+    { router: 'interface FastEthernet0/2\n switchport mode private-vlan host\n' },
+    /FastEthernet0\/2: a private VLAN keeps hosts apart/,
+    /a private VLAN keeps hosts apart/,
+  ],
+  [
+    'a private VLAN of the router’s own interface',
+    { inside: ' private-vlan mapping 101,102\n' },
+    /Vlan10: a private VLAN keeps hosts apart/,
+    /a private VLAN keeps hosts apart/,
+  ],
+  [
+    'a line that a dialer list brings up',
+    { outside: ' dialer-group 1\n', router: 'dialer-list 1 protocol ip list 10\n' },
+    /only what the dialer list names brings the line up/,
+  ],
+  [
+    'a limit of translations',
+    { router: 'ip nat translation max-entries 100\n' },
+    /packets that need a translation more than the router may keep are dropped/,
+  ],
+  [
+    'rate limits of the switching engine',
+    { router: 'mls rate-limit unicast acl input 500\n' },
+    /a rate limit of the switching engine may drop/,
+  ],
   ['storm control of unicasts', { outside: ' storm-control unicast level 1.00\n' }, /storm control may drop/],
   [
     'fragments that are dropped',
@@ -173,9 +205,20 @@ const NEAR_MISSES: readonly (readonly [says: string, lines: Lines])[] = [
     },
   ],
   [
-    'limits of broadcasts and multicasts',
-    { outside: ' storm-control broadcast level 1.00\n ip multicast boundary 10\n' },
+    'limits of multicasts',
+    {
+      outside: ' storm-control multicast level 1.00\n ip multicast boundary 10\n',
+      router: 'mls rate-limit multicast ipv4 partial 1000 100\nmls qos\n',
+    },
   ],
+  [
+    'dialer lists of every packet, or of no line',
+    {
+      outside: ' dialer-group 1\n',
+      router: 'dialer-list 1 protocol ip permit\ndialer-list 2 protocol ip list 10\n',
+    },
+  ],
+  ['a limit of how long translations stay', { router: 'ip nat translation timeout 300\n' }],
   ['what concerns packets with options alone', { router: 'no ip source-route\nip options drop\n' }],
   [
     "the router's own answers and sessions",

@@ -74,10 +74,20 @@ const openService = (s: Statement, use: AclReference['use'], name: string): Comm
   ...(s.on ? {} : { uses: usesOf(s, use, [], null) }),
 });
 
+/** `dialer-list N protocol ip {permit|deny|list L}`: with `permit` every packet dials, and nothing is to be said of it. */
 export function readDialerList(s: Statement): Command | Failure {
   const { words } = s;
   const at = words.all.findIndex((w) => w.toLowerCase() === 'list' || w.toLowerCase() === 'list-name');
   const list = at < 0 ? undefined : words.all[at + 1];
+  const number = words.take();
+  const everyPacket = words.all.at(-1)?.toLowerCase() === 'permit';
+  const dialsForSome = words.all.some((w) => w.toLowerCase() === 'ip') && !everyPacket;
   finish(s);
-  return list === undefined ? skipOrForget(s, 'other', 'dial-up') : uses(s, 'other', [list]);
+  if (s.on && !dialsForSome)
+    return list === undefined ? skipGlobally(s, 'dial-up') : uses(s, 'other', [list]);
+  const effect = { family: 'other', name: `dialer-list ${number}`, span: words.line } as const;
+  return {
+    ...globally(s, { kind: 'effect', effect, on: s.on }),
+    uses: usesOf(s, 'other', list === undefined ? [] : [list], null),
+  };
 }

@@ -106,9 +106,9 @@ export const readLabels: StatementReader = (s) =>
     ? wholeEffect('other')(s)
     : skip('MPLS')(s);
 
-/** `switchport port-security …` and `switchport protected` drop frames at the port. */
+/** `switchport port-security …`, `switchport protected` and private VLANs drop frames at the port. */
 export const readSwitchport: StatementReader = (s) =>
-  /^(?:port-security|protected|block unicast)$/i.test(s.words.rest())
+  /^(?:port-security|protected|block unicast|(?:mode )?private-vlan .*)$/i.test(s.words.rest())
     ? wholeEffect('other')(s)
     : skip('interface layer 2 and physical')(s);
 
@@ -118,9 +118,11 @@ export const readReassembly: StatementReader = (s) =>
     ? wholeEffect('other')(s)
     : skip('interface layer 2 and physical')(s);
 
-/** Broadcasts and multicasts are no packets of a scan. */
+/** Multicasts are no packets of a scan; broadcasts are the ARP requests before its packets. */
 export const readStormControl: StatementReader = (s) =>
-  s.words.peekLower() === 'unicast' ? wholeEffect('other')(s) : skip('interface layer 2 and physical')(s);
+  ['unicast', 'broadcast'].includes(s.words.peekLower())
+    ? wholeEffect('other')(s)
+    : skip('interface layer 2 and physical')(s);
 
 /** `NAME in|out` after the keywords of an effect, in either order. */
 export function namedEffect(family: UnmodelledEffect['family']): StatementReader {
