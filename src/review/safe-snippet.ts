@@ -126,9 +126,18 @@ function tryPlan(
     edits: plan.edits.length > 0,
     left: plan.left,
     proof,
-    text: printParts(parts, rollback, plan.left, proof, options.instead),
+    text: printParts(parts, rollback, plan.left, proof, {
+      instead: options.instead,
+      harmless: () => isHarmless(before, options),
+    }),
   };
 }
+
+/** Whether the snippet's own commands are without any hazard. */
+const isHarmless = (before: RouterConfig, { simulation, clock, operator }: SafeOptions): boolean =>
+  simulation !== undefined &&
+  simulation !== null &&
+  findHazards(before, simulation, { clock, operator }).hazards.length === 0;
 
 function partsOf(plan: SafePlan, edits: Edits, minutes: number): readonly SafePart[] {
   const swaps = { title: 'Swap the bindings, one command each', note: '', commands: wrap(plan.swaps) };
@@ -295,7 +304,7 @@ function printParts(
   rollback: SafePart,
   left: readonly string[],
   proof: SafeProof,
-  instead: Instead,
+  { instead, harmless }: { readonly instead: Instead; readonly harmless: () => boolean },
 ): string {
   const out: string[] = [];
   const print = (part: SafePart, title: string, commands: readonly string[]): void => {
@@ -328,8 +337,11 @@ function printParts(
       '! Nothing but non-initial fragments matches these lines of the wanted list; they are written as that:',
       ...fragments,
     );
-  if (proof.proven && parts.length === 0)
+  if (proof.proven && parts.length === 0) {
     out.push('! There is nothing to type: no packet fares otherwise after the change.');
+    if (harmless())
+      out.push('! What the change itself types (remarks, numbers) does no harm on the way either.');
+  }
   out.push('!');
   for (const [i, part] of parts.entries()) print(part, `${i + 1}. ${part.title}`, part.commands);
   // Whoever pastes all of it at once must not undo the change with its last lines: they are comments.

@@ -232,6 +232,47 @@ end
     expect(commands).to.include(' permit tcp any object-group MAIL-2 eq pop3');
   });
 
+  it('leaves no group behind that goes or has a successor, and edits where it stands what no list asks', () => {
+    const before = configOf(
+      GW.replace(
+        'ip access-list',
+        'object-group network HOLD\n group-object MAIL\nobject-group network SPARE\n host 198.51.100.9\nobject-group network OLD\n group-object SPARE\nip access-list',
+      ),
+    );
+    const safe = safeFor(
+      before,
+      type(
+        before,
+        'object-group network MAIL\nhost 198.51.100.36\nno object-group network OLD\nobject-group network SPARE\nhost 198.51.100.10\nno host 198.51.100.9\n',
+      ),
+    );
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(safe.parts.at(-1)!.commands).to.deep.equal([
+      'configure terminal',
+      'no ip access-list extended EDGE',
+      'object-group network HOLD',
+      ' group-object MAIL-2',
+      ' no group-object MAIL',
+      'object-group network SPARE',
+      ' host 198.51.100.10',
+      ' no host 198.51.100.9',
+      'no object-group network MAIL',
+      'no object-group network OLD',
+      'end',
+    ]);
+    const reached = stateOf(before, safe.proof.simulation.end);
+    expect([...reached.objectGroups.keys()]).to.have.members(['MAIL-2', 'HOLD', 'SPARE']);
+  });
+
+  it('says of remarks, which no packet meets, that typing them does no harm', () => {
+    const before = configOf(GW);
+    const remark = safeFor(before, type(before, 'ip access-list extended EDGE\n5 remark mail\n'));
+    expect(remark.text).to.contain('nothing to type').and.to.contain('does no harm');
+    const rebuilt = GW.slice(GW.indexOf('ip access-list'), GW.lastIndexOf('end'));
+    const same = safeFor(before, type(before, `no ip access-list extended EDGE\n${rebuilt}`));
+    expect(same.text).to.contain('nothing to type').and.not.to.contain('does no harm');
+  });
+
   it('creates a group that the change brings in before the list that uses it', () => {
     const before = configOf(GW);
     const safe = safeFor(

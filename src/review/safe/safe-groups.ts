@@ -1,6 +1,6 @@
 import type { SourceSpan } from '../../diagnostics/source-span.ts';
 import { groupsNamedBy } from '../../model/access-list.ts';
-import type { RouterConfig } from '../../model/router-config.ts';
+import type { ObjectGroup, RouterConfig } from '../../model/router-config.ts';
 import { indent } from './safe-lists.ts';
 import type { SafeNames } from './safe-names.ts';
 
@@ -24,20 +24,28 @@ export function changedGroups(
     (name) =>
       before.objectGroups.has(name) &&
       text(before, name, new Set()) !== text(after, name, new Set()) &&
-      isUsed(after, name),
+      isAsked(after, name),
   );
   return new Map(changed.map((name) => [name, names.group(name, all)]));
 }
 
 const memberText = (span: SourceSpan): string => span.text.slice(span.column - 1, span.endColumn - 1).trim();
 
-const isUsed = (config: RouterConfig, group: string): boolean =>
-  [...config.acls.values()].some((acl) =>
-    acl.entries.some((e) => e.kind === 'ace' && groupsNamedBy(e).includes(group)),
-  ) ||
-  [...config.objectGroups.values()].some((g) =>
-    g.members.some((m) => m.kind === 'group' && m.name === group),
+/** Whether a line of a list names the group, or one that holds it. */
+function isAsked(config: RouterConfig, group: string, seen: ReadonlySet<string> = new Set()): boolean {
+  if (seen.has(group)) return false;
+  const inner = new Set([...seen, group]);
+  return (
+    [...config.acls.values()].some((acl) =>
+      acl.entries.some((e) => e.kind === 'ace' && groupsNamedBy(e).includes(group)),
+    ) || holdersOf(config, group).some((holder) => isAsked(config, holder, inner))
   );
+}
+
+const holdersOf = (config: RouterConfig, group: string): readonly string[] =>
+  [...config.objectGroups.values()]
+    .filter((g) => g.members.some((m) => m.kind === 'group' && m.name === group))
+    .map((g) => g.name);
 
 /** New groups, and the successors of changed ones, inner groups first; taken back in the opposite order. */
 export function printGroups(
@@ -57,11 +65,57 @@ export function printGroups(
     undo.unshift(`no object-group ${group.kind} ${renamed.get(name) ?? name}`);
     lines.push(
       `object-group ${group.kind} ${renamed.get(name) ?? name}`,
-      ...group.members.map((m) =>
-        indent(m.kind === 'group' ? `group-object ${renamed.get(m.name) ?? m.name}` : memberText(m.span)),
-      ),
+      ...membersOf(group, renamed).map(indent),
     );
   };
   for (const name of after.objectGroups.keys()) print(name);
   return { builds: lines, undo };
+}
+
+const membersOf = ({ members }: ObjectGroup, renamed: ReadonlyMap<string, string>): readonly string[] =>
+  members.map((m) =>
+    m.kind === 'group' ? `group-object ${renamed.get(m.name) ?? m.name}` : memberText(m.span),
+  );
+
+/**
+ * What remains to be done to groups once no list asks them any more: those that changed are edited where they stand, and
+ * those that are gone, or have a successor, are removed, outer groups first.
+ */
+export function tidyGroups(
+  before: RouterConfig,
+  after: RouterConfig,
+  renamed: ReadonlyMap<string, string>,
+): readonly string[] {
+  const isStale = (name: string): boolean =>
+    renamed.has(name) || (!after.objectGroups.has(name) && !isAsked(after, name));
+  const edits = [...after.objectGroups.values()].flatMap((now) => {
+    const old = before.objectGroups.get(now.name);
+    return old?.kind === now.kind && !isStale(now.name) ? editGroup(old, now, renamed) : [];
+  });
+  const removals: string[] = [];
+  const done = new Set<string>();
+  const remove = (name: string): void => {
+    const group = before.objectGroups.get(name);
+    if (!group || done.has(name)) return;
+    done.add(name);
+    for (const holder of holdersOf(before, name)) if (isStale(holder)) remove(holder);
+    removals.push(`no object-group ${group.kind} ${name}`);
+  };
+  for (const name of before.objectGroups.keys()) if (isStale(name)) remove(name);
+  return [...edits, ...removals];
+}
+
+/** New members first: a group must not be left empty. */
+function editGroup(
+  old: ObjectGroup,
+  now: ObjectGroup,
+  renamed: ReadonlyMap<string, string>,
+): readonly string[] {
+  const had = membersOf(old, new Map());
+  const wants = membersOf(now, renamed);
+  const changes = [
+    ...wants.filter((m) => !had.includes(m)),
+    ...had.filter((m) => !wants.includes(m)).map((m) => `no ${m}`),
+  ];
+  return changes.length === 0 ? [] : [`object-group ${now.kind} ${now.name}`, ...changes.map(indent)];
 }

@@ -92,6 +92,8 @@ function withGroups(entry: AclEntry, groups: ReadonlyMap<string, string>): AclEn
       protocol: rename(match.protocol),
       source: rename(match.source),
       destination: rename(match.destination),
+      ...(match.sourcePorts && { sourcePorts: rename(match.sourcePorts) }),
+      ...(match.destinationPorts && { destinationPorts: rename(match.destinationPorts) }),
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Direction, Interface, RouterConfig } from '../../model/router-conf
 import type { Simulation } from '../../router/simulate.ts';
 import { findListUses, type ListUse } from '../list-uses.ts';
 import { editInPlace } from './edit-in-place.ts';
-import { changedGroups, printGroups } from './safe-groups.ts';
+import { changedGroups, printGroups, tidyGroups } from './safe-groups.ts';
 import {
   asTyped,
   deleteList,
@@ -60,13 +60,18 @@ export function makePlan(before: RouterConfig, after: RouterConfig, options: Pla
   const bindings = planBindings(before, after, lists.renamed, options.simulation ?? null);
   const logins = planLogins(before, after, lists.renamed);
   const others = otherCommands(before, after, options.simulation ?? null);
+  const left = [...lists.left, ...bindings.left, ...others.left];
   return {
     groups: groups.builds,
     builds: lists.builds,
     swaps: [...bindings.forward, ...logins.forward],
     edits: lists.edits,
     others: [...others.commands, ...bindings.late],
-    cleanup: staleLists(before, after, lists.renamed).map(deleteList),
+    cleanup: [
+      ...staleLists(before, after, lists.renamed).map(deleteList),
+      // What is left to a person may still ask the old groups.
+      ...(left.length > 0 ? [] : tidyGroups(before, after, groupNames)),
+    ],
     rollback: [...bindings.back, ...logins.back, ...lists.undo, ...groups.undo],
     undoOthers: undoCommands(others.modelled),
     unmodelled: others.unmodelled,
@@ -74,7 +79,7 @@ export function makePlan(before: RouterConfig, after: RouterConfig, options: Pla
     renamed: lists.renamed,
     groupNames,
     touched: bindings.touched,
-    left: [...lists.left, ...bindings.left, ...others.left],
+    left,
   };
 }
 
