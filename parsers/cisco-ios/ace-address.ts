@@ -16,8 +16,13 @@ export function readAddress(s: Statement, expected: string): AddressMatch | Fail
     return ANY;
   }
   if (words.takeWord('host')) return readHost(s);
-  if (words.takeWord('object-group') || words.takeWord('addrgroup', 2)) {
-    const failure = needFeature(s, 'object-group', words.at - 1);
+  const feature = words.takeWord('object-group')
+    ? 'object-group'
+    : words.takeWord('addrgroup', 2)
+      ? 'policy-groups'
+      : null;
+  if (feature) {
+    const failure = needFeature(s, feature, words.at - 1);
     if (failure) return failure;
     const name = words.take();
     return name === '' ? wrongWord(words, "an object group's name") : { kind: 'group', name };

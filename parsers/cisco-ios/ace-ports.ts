@@ -41,7 +41,7 @@ export function readPorts(s: Statement, protocol: number): PortMatch | Failure |
   const at = words.at;
   words.takeKeyword(OPERATORS);
   if (operator === 'portgroup') {
-    const failure = needFeature(s, 'object-group', at);
+    const failure = needFeature(s, 'policy-groups', at);
     if (failure) return failure;
     const name = words.take();
     return name === '' ? wrongWord(words, "a port group's name") : { kind: 'group', name };

@@ -1,5 +1,6 @@
 import { hostPattern, netmaskLength, prefixPattern, toIpv4 } from '../../src/model/address.ts';
 import { type Command, GLOBAL_MODE, type Mode } from '../../src/model/command.ts';
+import type { IosFeature } from '../../src/model/ios-features.ts';
 import { ICMP, TCP, UDP } from '../../src/model/packet.ts';
 import { ALL_PORTS, type PortSet, subtractRanges } from '../../src/model/ports.ts';
 import type { NetworkGroupMember, ServiceGroupMember } from '../../src/model/router-config.ts';
@@ -24,9 +25,11 @@ import { readNumber, startsWithDigit } from './words.ts';
 export function readObjectGroup(s: Statement): Command | Failure {
   const { words } = s;
   let groupKind: 'network' | 'service';
+  let feature: IosFeature = 'object-group';
   if (words.takeWord('network')) groupKind = 'network';
   else if (words.takeWord('service', 3)) groupKind = 'service';
   else if (words.takeWord('ip', 2)) {
+    feature = 'policy-groups';
     if (words.takeWord('address')) groupKind = 'network';
     else if (words.takeWord('port')) groupKind = 'service';
     else return wrongWord(words, 'address or port');
@@ -45,7 +48,7 @@ export function readObjectGroup(s: Statement): Command | Failure {
       ? { kind: 'skipped', family: 'IPv6', span: words.line, next: { kind: 'skipped', family: 'IPv6' } }
       : skipGlobally(s, 'IPv6');
   } else return wrongWord(words, 'network or service');
-  const failure = needFeature(s, 'object-group', 0);
+  const failure = needFeature(s, feature, 0);
   if (failure) return failure;
   if (words.done) return wrongWord(words, "a group's name");
   const name = words.take();

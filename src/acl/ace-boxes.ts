@@ -1,11 +1,12 @@
 import { type Box, type BoxFields, tryMakeBox } from '../headerspace/box.ts';
-import type { Ace, AceMatch, PortMatch } from '../model/access-list.ts';
+import type { Ace, AceMatch } from '../model/access-list.ts';
 import type { AddressPattern } from '../model/address.ts';
-import { ALL_PORTS, type PortSet, type Ranges, rangesOf } from '../model/ports.ts';
+import { type Ranges, rangesOf } from '../model/ports.ts';
 import {
   type Bounds,
   type ObjectGroups,
   resolveAddress,
+  resolvePorts,
   resolveServiceGroup,
   type Service,
 } from './resolve-groups.ts';
@@ -80,7 +81,12 @@ export function productOfAce(ace: Ace, groups: ObjectGroups): BoxProduct | null 
   const { source, destination, services, reason } = partsOf(ace, groups);
   if (reason !== null) return null;
   const product = productOf(ace, source.may, destination.may, services.may);
-  if (ace.match.protocol.kind !== 'service-group')
+  const { destinationPorts, protocol, sourcePorts } = ace.match;
+  if (
+    protocol.kind !== 'service-group' &&
+    sourcePorts?.kind !== 'group' &&
+    destinationPorts?.kind !== 'group'
+  )
     knownShapes.set(ace, { asked: product.asked, aside: product.aside });
   return product;
 }
@@ -99,8 +105,8 @@ export const NO_BOXES: AceBoxes = { asked: [], aside: [] };
 
 function servicesOf(match: AceMatch, groups: ObjectGroups): Bounds<Service> {
   if (match.protocol.kind === 'service-group') return resolveServiceGroup(match.protocol.name, groups);
-  const sourcePorts = portsOf(match.sourcePorts);
-  const destinationPorts = portsOf(match.destinationPorts);
+  const sourcePorts = match.sourcePorts ? resolvePorts(match.sourcePorts, groups) : null;
+  const destinationPorts = match.destinationPorts ? resolvePorts(match.destinationPorts, groups) : null;
   const service = (surely: boolean): Service => ({
     protocols: match.protocol.kind === 'number' ? match.protocol.number : null,
     sourcePorts: sourcePorts && (surely ? sourcePorts.must : sourcePorts.may),
@@ -112,14 +118,6 @@ function servicesOf(match: AceMatch, groups: ObjectGroups): Bounds<Service> {
     may: [service(false)],
     reason: sourcePorts?.reason ?? destinationPorts?.reason ?? null,
   };
-}
-
-function portsOf(
-  match: PortMatch | undefined,
-): { must: PortSet; may: PortSet; reason: string | null } | null {
-  if (match === undefined) return null;
-  if (match.kind === 'ports') return { must: match.set, may: match.set, reason: null };
-  return { must: [], may: ALL_PORTS, reason: `port group ${match.name} is not modelled` };
 }
 
 function productOf(

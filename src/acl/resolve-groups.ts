@@ -1,5 +1,5 @@
 import { joinPatterns } from '../headerspace/merge-boxes.ts';
-import type { AddressMatch } from '../model/access-list.ts';
+import type { AddressMatch, PortMatch } from '../model/access-list.ts';
 import {
   type AddressPattern,
   ANY_ADDRESS,
@@ -7,7 +7,7 @@ import {
   patternCovers,
   prefixesOfRange,
 } from '../model/address.ts';
-import { type Ranges, unionRanges } from '../model/ports.ts';
+import { ALL_PORTS, type Ranges, unionRanges } from '../model/ports.ts';
 import type { NetworkGroupMember, ObjectGroup, ServiceGroupMember } from '../model/router-config.ts';
 
 export type ObjectGroups = ReadonlyMap<string, ObjectGroup>;
@@ -90,6 +90,29 @@ export function resolveServiceGroup(name: string, groups: ObjectGroups): Bounds<
   });
   const services = joinServices(known);
   return reason === null ? exactly(services) : { must: services, may: [ANY_SERVICE], reason };
+}
+
+/** What a condition on ports surely holds and at most may hold. */
+export interface PortBounds {
+  readonly must: Ranges;
+  readonly may: Ranges;
+  readonly reason: string | null;
+}
+
+/** The ports that a condition on one end names, looked up where it names a group (`portgroup G`). */
+export function resolvePorts(match: PortMatch, groups: ObjectGroups): PortBounds {
+  if (match.kind === 'ports') return { must: match.set, may: match.set, reason: null };
+  let ports: Ranges = [];
+  let odd: string | null = null;
+  const reason = walkGroup<ServiceGroupMember>(match.name, 'service', groups, (member) => {
+    if (member.kind !== 'service') return;
+    const { destinationPorts, icmp, sourcePorts } = member;
+    if (destinationPorts === null || icmp !== null || sourcePorts !== null)
+      odd ??= `a member of port group ${match.name} is no condition on ports`;
+    else ports = unionRanges(ports, destinationPorts);
+  });
+  const doubt = reason ?? odd;
+  return { must: ports, may: doubt === null ? ports : ALL_PORTS, reason: doubt };
 }
 
 /** Members that differ in the destination ports alone, as most do, become one. */

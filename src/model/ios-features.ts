@@ -22,6 +22,7 @@ export type IosFeature =
   | 'drip-port'
   | 'log-cookie'
   | 'object-group'
+  | 'policy-groups'
   | 'ospf-shutdown'
   | 'xe-names';
 
@@ -65,6 +66,10 @@ const GATES: Readonly<Record<IosFeature, Gate>> = {
   'drip-port': { says: 'the port name drip, from 12.4', since: [main(12, 4, 0)] },
   'log-cookie': { says: 'a log cookie, from 12.4(22)T', since: [T(12, 4, 22)] },
   'object-group': { says: 'object groups, from 12.4(20)T', since: [T(12, 4, 20)] },
+  'policy-groups': {
+    says: 'the groups of policy-based lists, from 12.2(33)SXH',
+    since: [{ major: 12, minor: 2, release: 33, train: 'SX' }, main(15, 0, 0)],
+  },
   'ospf-shutdown': {
     says: 'shutdown of OSPF, from 12.2(33)SRC and 15.0(1)M',
     since: [{ major: 12, minor: 2, release: 33, train: 'SR' }, main(15, 0, 0)],

@@ -167,4 +167,6 @@ export const usesTables = (entry: AclEntry): boolean =>
   (entry.match.source.kind === 'group' ||
     entry.match.destination.kind === 'group' ||
     entry.match.protocol.kind === 'service-group' ||
+    entry.match.sourcePorts?.kind === 'group' ||
+    entry.match.destinationPorts?.kind === 'group' ||
     (entry.conditions.length > 0 && entry.conditions.some((c) => c.kind === 'time-range')));

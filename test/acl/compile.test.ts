@@ -144,6 +144,25 @@ describe('address and service groups', () => {
     expect(verdict([line], web, groups())).to.equal('undetermined');
   });
 
+  it('give the ports of one end', () => {
+    const line = permit('tcp', 'any', 'any', { destinationPorts: { kind: 'group', name: 'P' } });
+    const ports = (port: number): ServiceGroupMember => ({
+      kind: 'service',
+      protocols: [6, 17],
+      sourcePorts: null,
+      destinationPorts: [[port, port]],
+      icmp: null,
+      span,
+    });
+    const env = groups(service('P', ports(80), ports(443)));
+    expect(verdict([line], web, env)).to.equal('permit');
+    expect(verdict([line], { ...web, destinationPort: 443 }, env)).to.equal('permit');
+    expect(verdict([line], mail, env)).to.equal('deny');
+    expect(verdict([line], web, groups())).to.equal('undetermined');
+    const odd = { ...ports(80), icmp: { type: 8, code: null } };
+    expect(verdict([line], mail, groups(service('P', odd)))).to.equal('undetermined');
+  });
+
   it('keep members apart that differ in more than destination ports', () => {
     const line = permit('ip', 'any', 'any', { protocol: { kind: 'service-group', name: 'S' } });
     const member = { kind: 'service' as const, protocols: [6], sourcePorts: null, icmp: null, span };

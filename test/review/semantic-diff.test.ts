@@ -8,6 +8,7 @@ import { type ConfigDiff, diffConfigs } from '../../src/review/semantic-diff.ts'
 import { configText, listText, packet } from './arbitrary-lists.ts';
 import { letsIn } from './first-match.ts';
 import { spaceHolds } from './space-members.ts';
+import { hazardsOf, inShort } from './typed.ts';
 
 const diffTexts = (before: string, after: string): ConfigDiff =>
   diffConfigs(parseConfig(before, 'old.cfg').value, parseConfig(after, 'new.cfg').value, { clock: null });
@@ -25,6 +26,19 @@ const inWords = (s: ChangedSpace): string =>
 
 const list = ['permit tcp any host 198.51.100.1 eq 110', 'deny ip any any log'];
 const before = configText(list);
+
+describe('a group of ports', () => {
+  const grouped = (...ports: readonly number[]): string =>
+    `object-group ip port P\n${ports.map((p) => ` eq ${p}\n`).join('')}${configText(['permit tcp any host 198.51.100.1 portgroup P'], 'OUT', '15.1')}`;
+  it('counts with its list: a port more is gained, and typed it is gained at once', () => {
+    const d = diffTexts(grouped(80), grouped(80, 443));
+    expect(d.gained.map((s) => s.destinationPorts)).to.deep.equal([[[443, 443]]]);
+    expect(d.lost.length + d.undetermined.length).to.equal(0);
+    const old = grouped(80, 443);
+    const hazards = hazardsOf(old, 'object-group ip port P\nno eq 443\neq 443\n');
+    expect(inShort(hazards)).to.deep.equal(['2 ephemeral-deny high']);
+  });
+});
 
 describe('no change in effect', () => {
   const rows: readonly (readonly [string, string])[] = [

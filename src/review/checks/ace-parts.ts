@@ -1,4 +1,4 @@
-import { resolveAddress, resolveServiceGroup } from '../../acl/resolve-groups.ts';
+import { resolveAddress, resolvePorts, resolveServiceGroup } from '../../acl/resolve-groups.ts';
 import type { Ace, AddressMatch } from '../../model/access-list.ts';
 import { type AddressPattern, freeBits } from '../../model/address.ts';
 import { ALL_PORTS, type PortSet, sameRanges, unionRanges } from '../../model/ports.ts';
@@ -37,7 +37,7 @@ export function servicesOf(config: RouterConfig, ace: Ace): readonly AceService[
       protocols: typeof s.protocols === 'number' ? [s.protocols] : s.protocols,
     }));
   const read = (ports: typeof match.sourcePorts): PortSet | null =>
-    ports === undefined ? null : ports.kind === 'ports' ? ports.set : ALL_PORTS;
+    ports === undefined ? null : resolvePorts(ports, config.objectGroups).may;
   return [
     {
       protocols: match.protocol.kind === 'number' ? [match.protocol.number] : null,

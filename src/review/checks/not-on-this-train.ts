@@ -68,6 +68,11 @@ interface AskedFeature {
   readonly asks: (ace: Ace, acl: Acl) => boolean;
 }
 
+const POLICY_GROUP = /\s(?:addrgroup|portgroup)\s/i;
+
+const namesGroup = ({ source, destination, sourcePorts, destinationPorts }: Ace['match']): boolean =>
+  [source, destination, sourcePorts, destinationPorts].some((m) => m?.kind === 'group');
+
 /** What a line may ask of the IOS version. */
 const FEATURES: readonly AskedFeature[] = [
   {
@@ -89,10 +94,12 @@ const FEATURES: readonly AskedFeature[] = [
   { feature: 'ip-option', asks: ({ match }) => match.option !== undefined },
   {
     feature: 'object-group',
-    asks: ({ match }) =>
-      match.source.kind === 'group' ||
-      match.destination.kind === 'group' ||
-      match.protocol.kind === 'service-group',
+    asks: ({ match, span }) =>
+      match.protocol.kind === 'service-group' || (namesGroup(match) && !POLICY_GROUP.test(span.text)),
+  },
+  {
+    feature: 'policy-groups',
+    asks: ({ match, span }) => POLICY_GROUP.test(span.text) && namesGroup(match),
   },
   { feature: 'log-cookie', asks: ({ log }) => log?.cookie != null },
   { feature: 'time-range', asks: ({ conditions }) => conditions.some((c) => c.kind === 'time-range') },
