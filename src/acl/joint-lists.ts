@@ -146,6 +146,9 @@ export class JointRows {
   private readonly found = new RowNumbers();
   private readonly pieces: RowBuffer;
   private countBudget = COUNT_BUDGET;
+  /** Times that lines were counted, and per line, the last time that it was among them. */
+  private counts = 0;
+  private readonly lastCounted: Int32Array;
   private readonly base: Int32Array;
   private readonly limited: Int32Array;
   /** The rows of sets asked about. */
@@ -166,6 +169,7 @@ export class JointRows {
     this.placeBefore = new Int32Array(this.count);
     this.placeAfter = new Int32Array(this.count);
     this.lineOf = new Int32Array(this.count);
+    this.lastCounted = new Int32Array(lines.length);
     this.pieces = new RowBuffer(this.space.stride);
     lines.forEach((line, i) => {
       this.lineOf.fill(i, this.firstRow[i], this.firstRow[i + 1]);
@@ -344,9 +348,16 @@ export class JointRows {
 
   /** How many lines the first `count` rows found belong to. */
   private countLines(count: number): number {
-    const lines = new Set<number>();
-    for (let i = 0; i < count; i++) lines.add(this.lineOf[this.found.values[i]!]!);
-    return lines.size;
+    const { found, lineOf, lastCounted } = this;
+    const mark = ++this.counts;
+    let lines = 0;
+    for (let i = 0; i < count; i++) {
+      const line = lineOf[found.values[i]!]!;
+      if (lastCounted[line] === mark) continue;
+      lastCounted[line] = mark;
+      lines++;
+    }
+    return lines;
   }
 
   /**

@@ -28,6 +28,8 @@ export class OverlapsOfRows {
   /** Rows by rank, so that it may be asked about those that stand above some row. */
   private whole: ReturnType<typeof overlapsRanked> | null = null;
   private readonly inList: Partial<Record<List, FindOverlaps>> = {};
+  /** Per rank, that behind the last row of the list that is ranked lower. */
+  private readonly ends: Partial<Record<List, Int32Array>> = {};
 
   /**
    * Marked are the rows that only one list has, and those that a list has at all. Ranks are in an order that is the order
@@ -68,15 +70,37 @@ export class OverlapsOfRows {
   }
 
   /**
-   * The same for the row at `at`, which is part of both of these. Rows that stand below both in either list may be left
-   * out.
+   * The same for the row at `at`, which is part of both of these, one of the earlier list and one of the later. Rows that
+   * stand below the one in the earlier list and below the other in the later may be left out.
    */
-  ofPart(words: Int32Array, at: number, one: number, other: number, out: RowNumbers): number {
+  ofPart(words: Int32Array, at: number, old: number, now: number, out: RowNumbers): number {
     if (this.few) {
-      if (this.changed[one] === 1) return this.near.of(one)(words, at, out);
-      if (this.changed[other] === 1) return this.near.of(other)(words, at, out);
+      if (this.changed[old] === 1) return this.near.of(old)(words, at, out);
+      if (this.changed[now] === 1) return this.near.of(now)(words, at, out);
     }
-    return this.findAnywhere(words, at, out, Math.max(this.rank[one]!, this.rank[other]!));
+    return this.findAnywhere(words, at, out, this.endOfAbove(old, now));
+  }
+
+  /** From this rank on, all rows stand below the one in the earlier list, if they are in it, and below the other in the later. */
+  private endOfAbove(old: number, now: number): number {
+    const { rank } = this;
+    return rank[old]! < rank[now]!
+      ? Math.max(rank[old]!, this.endBelow('after', rank[now]!))
+      : Math.max(rank[now]!, this.endBelow('before', rank[old]!));
+  }
+
+  /** The rank behind the last row of a list that is ranked below `limit`. */
+  private endBelow(list: List, limit: number): number {
+    let ends = this.ends[list];
+    if (ends === undefined) {
+      ends = new Int32Array(this.rank.length + 1);
+      this.rank.forEach((rank, row) => {
+        if (this.members[list][row] === 1) ends![rank + 1] = rank + 1;
+      });
+      for (let rank = 1; rank < ends.length; rank++) ends[rank] = Math.max(ends[rank]!, ends[rank - 1]!);
+      this.ends[list] = ends;
+    }
+    return ends[limit]!;
   }
 
   /** Writes the rows of one list that overlap a changed row, and answers how many. */
