@@ -97,7 +97,7 @@ export function tryDiffAcls(
   return null;
 }
 
-/** By the earlier list: what was laid out for a difference that came to too many boxes may be asked for all of them. */
+/** By the earlier list: a difference that came to too many boxes may be asked for all of them, and goes on where it stopped. */
 const unfinished = new WeakMap<CompiledAcl, Comparison>();
 
 function takeUnfinished(before: CompiledAcl, after: CompiledAcl): Comparison | null {
@@ -112,10 +112,9 @@ interface Bounds {
 }
 
 function compareWays(comparison: Comparison, within: PacketSet | undefined, bounds: Bounds): AclDiff {
-  comparison.begin(bounds);
-  const limit = (set: PacketSet): PacketSet => (within === undefined ? set : intersect(set, within));
-  const whole = comparison.spaces(limit(WHOLE_PACKETS));
-  const fragments = comparison.spaces(limit(LATER_FRAGMENTS));
+  const ways = comparison.waysFor(within, bounds);
+  const whole = comparison.spaces(ways.whole);
+  const fragments = comparison.spaces(ways.fragments);
   return { ...whole, fragments, complete: comparison.complete };
 }
 
@@ -127,6 +126,19 @@ export function equivalent(a: CompiledAcl, b: CompiledAcl): boolean {
 }
 
 const NOTHING: DiffSpaces = { gained: [], lost: [], undetermined: [] };
+
+/** How far the packets of one kind were compared. */
+interface Way {
+  readonly within: PacketSet;
+  readonly found: SpacesByLabel;
+  /** The place in `lines` of the line before the change that comes next. */
+  next: number;
+}
+
+interface Ways {
+  readonly whole: Way;
+  readonly fragments: Way;
+}
 
 type Kind = keyof DiffSpaces;
 type Labels = Omit<DiffSpace, 'box' | 'witness' | 'outline'>;
@@ -154,6 +166,11 @@ class Comparison {
   /** No line of either list only may match. */
   private readonly sure: boolean;
   complete = true;
+  private asked: {
+    readonly within: PacketSet | undefined;
+    readonly mostBoxes: number;
+    readonly ways: Ways;
+  } | null = null;
   private bounds: Bounds = { mostBoxes: MOST_BOXES, meter: { left: 0 } };
 
   constructor(before: CompiledAcl, after: CompiledAcl) {
@@ -175,19 +192,34 @@ class Comparison {
     this.pairs = this.findPairs();
   }
 
-  /** All that follows is asked anew, within these bounds. */
-  begin(bounds: Bounds): void {
+  /**
+   * What is found of these packets within these bounds; where the same was asked before with less on the meter, what was
+   * found then.
+   */
+  waysFor(within: PacketSet | undefined, bounds: Bounds): Ways {
+    const { asked } = this;
     this.bounds = bounds;
+    if (asked !== null && asked.within === within && asked.mostBoxes === bounds.mostBoxes) return asked.ways;
     this.complete = true;
     this.rows.countAnew();
+    const wayOf = (set: PacketSet): Way => ({
+      within: within === undefined ? set : intersect(set, within),
+      found: new SpacesByLabel(),
+      next: 0,
+    });
+    const ways = { whole: wayOf(WHOLE_PACKETS), fragments: wayOf(LATER_FRAGMENTS) };
+    this.asked = { within, mostBoxes: bounds.mostBoxes, ways };
+    return ways;
   }
 
-  spaces(within: PacketSet): DiffSpaces {
-    const found = new SpacesByLabel();
+  /** Nothing where the meter runs out. */
+  spaces(way: Way): DiffSpaces {
+    const { found, within } = way;
     const { meter } = this.bounds;
     const { lines } = this.rows;
     const doubtsChanged = this.changedDoubts.before.length + this.changedDoubts.after.length > 0;
-    for (let l = 0; l < lines.length && found.size <= meter.left; l++) {
+    for (; way.next < lines.length && found.size <= meter.left; way.next++) {
+      const l = way.next;
       for (const m of this.pairs[l]!) this.compare(found, l, m, within);
       if (doubtsChanged && !isChanged(lines[l]!)) this.compare(found, l, l, within);
     }

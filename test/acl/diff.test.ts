@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { compileAcl } from '../../src/acl/compile.ts';
-import { type AclDiff, type DiffSpace, diffAcls, equivalent } from '../../src/acl/diff.ts';
+import { type AclDiff, type DiffSpace, diffAcls, equivalent, tryDiffAcls } from '../../src/acl/diff.ts';
 import { boxContains, makeBox } from '../../src/headerspace/box.ts';
 import { countProjected, intersect } from '../../src/headerspace/packet-set.ts';
 import type { Ace, Acl, AclEntry } from '../../src/model/access-list.ts';
@@ -210,6 +210,27 @@ describe('diffAcls', () => {
       ),
       tries(10),
     );
+  });
+});
+
+describe('tryDiffAcls', () => {
+  it('leaves a difference that came to too many boxes to be told in full, of the same packets or of others', () => {
+    const tcp = [makeBox({ protocol: 6, fragments: 'whole' })];
+    const sets = fc.constantFrom(undefined, tcp);
+    const seen = { stopped: 0 };
+    fc.assert(
+      fc.property(changeArbitrary, fc.nat(12), sets, sets, ([before, after], left, first, then) => {
+        const [old, now] = [compileAcl(before, NO_ENVIRONMENT), compileAcl(after, NO_ENVIRONMENT)];
+        const fresh = diffAcls(old, now, then);
+        const meter = { left };
+        const tried = tryDiffAcls(old, now, first, meter);
+        if (tried === null) seen.stopped++;
+        else expect(tried).to.deep.equal(diffAcls(old, now, first));
+        expect(diffAcls(old, now, then)).to.deep.equal(fresh);
+      }),
+      tries(150),
+    );
+    expect(seen.stopped).to.be.greaterThan(20);
   });
 });
 
