@@ -212,7 +212,19 @@ export function effectKey(entry: CompiledEntry): string {
 
 function boxKey(box: Box): string {
   const { source, destination } = box;
-  return `${source.address}/${source.wildcard}>${destination.address}/${destination.wildcard} ${box.protocols}|${box.fragments}|${box.l4a}|${box.l4b}|${box.tcpFlags}|${box.tos}|${box.ttl}`;
+  return `${source.address}/${source.wildcard}>${destination.address}/${destination.wildcard} ${textOf(box.protocols)}|${box.fragments}|${textOf(box.l4a)}|${textOf(box.l4b)}|${textOf(box.tcpFlags)}|${textOf(box.tos)}|${textOf(box.ttl)}`;
+}
+
+const texts = new WeakMap<Ranges, string>();
+
+/** Lines by the thousand ask for the same few sets. */
+function textOf(set: Ranges): string {
+  let text = texts.get(set);
+  if (text === undefined) {
+    text = `${set}`;
+    texts.set(set, text);
+  }
+  return text;
 }
 
 /** Of the first box alone: the others of a line hardly tell it from other lines. */

@@ -234,18 +234,21 @@ class Comparison {
 
   /**
    * Per line before the change, those after it that it shares packets with, where one of the two is changed; ascending.
-   * A line of both lists that stands above a changed one has all that the two share in either list.
+   * A line of both lists that stands above a changed one has all that the two share in either list. Two that do the same
+   * count only where others may match before them.
    */
   private findPairs(): readonly (readonly number[])[] {
     const { lines } = this.rows;
     const pairs: number[][] = lines.map(() => []);
+    const counts = (l: number, m: number): boolean => !this.sure || lines[l]!.action !== lines[m]!.action;
     lines.forEach((line, l) => {
       if (line.after === null) {
         for (const m of this.rows.meeting(l, 'after'))
-          if (!precedes(lines[m]!.before, line.before)) pairs[l]!.push(m);
+          if (counts(l, m) && !precedes(lines[m]!.before, line.before)) pairs[l]!.push(m);
       } else if (line.before === null)
         for (const m of this.rows.meeting(l, 'before'))
-          if (!isChanged(lines[m]!) && !precedes(lines[m]!.after, line.after)) pairs[m]!.push(l);
+          if (counts(l, m) && !isChanged(lines[m]!) && !precedes(lines[m]!.after, line.after))
+            pairs[m]!.push(l);
     });
     return pairs;
   }
@@ -274,7 +277,6 @@ class Comparison {
    * are one, a changed one.
    */
   private doubtfulPart(old: JointLine, now: JointLine, isOne: boolean, within: PacketSet): PacketSet {
-    if (this.sure) return [];
     const doubts = isOne ? this.changedDoubts : this.doubtful;
     const counts = (entry: CompiledEntry, last: LineOfOne, end: AceAction | null): boolean =>
       entry.action !== end && isBefore(entry, last);

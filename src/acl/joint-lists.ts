@@ -139,8 +139,9 @@ export class JointRows {
   /** Per row, whether an earlier row of the list has all of its packets; 0: not looked at yet. */
   private readonly deadBefore: Uint8Array;
   private readonly deadAfter: Uint8Array;
-  /** What has all of one row, as a catch-all does, mostly has all of the next one, too. */
+  /** What has all of one row, as a catch-all does, mostly has all of the next one, too; so with parts of rows. */
   private lastCovering = 0;
+  private lastCoveringPart = 0;
   /** Row to its line's place in `lines`. */
   private readonly lineOf: Int32Array;
   private readonly found = new RowNumbers();
@@ -283,6 +284,10 @@ export class JointRows {
   /** Adds what the rows found leave of a row, which stands for packets of `within`: box by box, or in outline. */
   private cutOut(row: Int32Array, within: Box, count: number, region: Region, mostOf: MostBoxes): void {
     const { space, pieces, found } = this;
+    if (count === 0) {
+      region.boxes.push(...space.decode(row, 0, within));
+      return;
+    }
     const most = mostOf(count);
     const meter = { left: PROOF_BUDGET };
     pieces.length = 0;
@@ -367,13 +372,20 @@ export class JointRows {
   private earlier(rl: number, rm: number): number | null {
     const { found, limited, space } = this;
     const { words, stride } = this.buffer;
+    const counts = (row: number): boolean =>
+      this.precedes(this.placeBefore, row, rl) || this.precedes(this.placeAfter, row, rm);
+    const last = this.lastCoveringPart;
+    if (counts(last) && rowCovers(space, words, last * stride, limited, 0)) return null;
     const total = this.overlaps.ofPart(limited, 0, rl, rm, found);
     const { values } = found;
     let kept = 0;
     for (let i = 0; i < total; i++) {
       const row = values[i]!;
-      if (!this.precedes(this.placeBefore, row, rl) && !this.precedes(this.placeAfter, row, rm)) continue;
-      if (rowCovers(space, words, row * stride, limited, 0)) return null;
+      if (!counts(row)) continue;
+      if (rowCovers(space, words, row * stride, limited, 0)) {
+        this.lastCoveringPart = row;
+        return null;
+      }
       values[kept++] = row;
     }
     return kept;

@@ -107,10 +107,20 @@ function countBox(box: Box): bigint {
 export const countPackets = (set: PacketSet): bigint => set.reduce((sum, box) => sum + countBox(box), 0n);
 
 /** Addresses × ports, or × ICMP types × codes, or addresses alone; every other field projected out. */
-export function countProjected(box: Box): bigint {
-  const addresses = countAddresses(box);
-  if (boxHasPorts(box)) return addresses * BigInt(countRanges(box.l4a)) * BigInt(countRanges(box.l4b));
-  if (boxIsIcmp(box)) return addresses * BigInt((countRanges(box.l4a) / 256) * (countRanges(box.l4b) / 256));
+export const countProjected = (box: Box): bigint => BigInt(projectedSize(box));
+
+/** The same in decimals. */
+export function writeProjected(box: Box): string {
+  const size = projectedSize(box);
+  // Of thousands of boxes most are small.
+  return Number.isSafeInteger(size) ? `${size}` : `${BigInt(size)}`;
+}
+
+/** Exact, however large: a power of two times at most 2^32. */
+function projectedSize(box: Box): number {
+  const addresses = 2 ** (freeBits(box.source) + freeBits(box.destination));
+  if (boxHasPorts(box)) return addresses * countRanges(box.l4a) * countRanges(box.l4b);
+  if (boxIsIcmp(box)) return addresses * (countRanges(box.l4a) / 256) * (countRanges(box.l4b) / 256);
   return addresses;
 }
 

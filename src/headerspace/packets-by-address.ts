@@ -1,4 +1,14 @@
-import { DST, DST_FREE, type FlatSpace, type RowBuffer, SRC, SRC_FREE } from './flat-space.ts';
+import {
+  A_LO,
+  B_LO,
+  DST,
+  DST_FREE,
+  type FlatSpace,
+  type RowBuffer,
+  SETS,
+  SRC,
+  SRC_FREE,
+} from './flat-space.ts';
 import { rowsOverlap } from './overlap-index.ts';
 
 /**
@@ -14,11 +24,14 @@ export class PacketsByAddress {
   private readonly bySource: Axis;
   private readonly byDestination: Axis;
   private readonly gone: Uint8Array;
+  /** What all packets together may be but for addresses: rows of other protocols, say, have none of them. */
+  private readonly hull: Int32Array;
   private left: number;
 
   constructor(space: FlatSpace, points: RowBuffer) {
     this.space = space;
     this.points = points;
+    this.hull = hullOf(points);
     this.bySource = new Axis(points, SRC, SRC_FREE);
     this.byDestination = new Axis(points, DST, DST_FREE);
     this.gone = new Uint8Array(points.rows);
@@ -28,6 +41,7 @@ export class PacketsByAddress {
   /** Visits the packets of the row at `at` that are not dismissed. */
   eachIn(words: Int32Array, at: number, visit: (point: number) => void): void {
     const { bySource, byDestination, gone, points, space } = this;
+    if (!rowsOverlap(space, this.hull, 0, words, at)) return;
     if (this.left < bySource.length / 2) {
       bySource.drop(gone);
       byDestination.drop(gone);
@@ -52,6 +66,23 @@ export class PacketsByAddress {
     this.gone[point] = 1;
   }
 }
+
+/** A row that has every one of the rows, with all addresses. */
+function hullOf({ words, length, stride }: RowBuffer): Int32Array {
+  const hull = new Int32Array(stride);
+  hull[SRC_FREE] = hull[DST_FREE] = -1;
+  hull[A_LO] = hull[B_LO] = MOST_SLOT;
+  for (let at = 0; at < length; at += stride) {
+    for (let field = A_LO; field <= B_LO; field += B_LO - A_LO) {
+      hull[field] = Math.min(hull[field]!, words[at + field]!);
+      hull[field + 1] = Math.max(hull[field + 1]!, words[at + field + 1]!);
+    }
+    for (let w = SETS; w < stride; w++) hull[w]! |= words[at + w]!;
+  }
+  return hull;
+}
+
+const MOST_SLOT = 65_535;
 
 /** Points in order of one address. */
 class Axis {

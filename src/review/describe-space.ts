@@ -13,7 +13,7 @@ import {
   boxProtocols,
   flagsMatching,
 } from '../headerspace/box.ts';
-import { countProjected } from '../headerspace/packet-set.ts';
+import { writeProjected } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import { type AddressPattern, formatPattern } from '../model/address.ts';
 import { ICMP, IGMP, TCP_FLAG_NAMES } from '../model/packet.ts';
@@ -195,7 +195,7 @@ function describePart(
     destination: formatPattern(box.destination),
     sourcePorts: ports ? box.l4a : null,
     destinationPorts: ports ? box.l4b : null,
-    packets: countProjected(box).toString(),
+    packets: writeProjected(box),
     witness: naturalPacket(box),
   };
   return limits.length === 0 ? space : { ...space, condition: limits.join(', ') };
