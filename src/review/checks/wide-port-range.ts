@@ -22,17 +22,30 @@ import { finding, listWords, quote } from './finding-parts.ts';
 const WIDE = 100;
 
 /** Services above the system ports that a wide range tends to open by accident. */
-const TELLING: readonly (readonly [number, string])[] = [
-  [1433, 'SQL Server'],
-  [1521, 'Oracle'],
-  [2049, 'NFS'],
-  [3306, 'MySQL'],
-  [3389, 'remote desktop'],
-  [5432, 'PostgreSQL'],
-  [5900, 'VNC'],
-  [6000, 'X11'],
-  [8080, 'web proxies'],
+const TELLING: readonly (readonly [port: number, name: string, protocols: readonly number[]])[] = [
+  [1433, 'SQL Server', [TCP]],
+  [1434, 'SQL Server', [UDP]],
+  [1521, 'Oracle', [TCP]],
+  [1812, 'RADIUS', [UDP]],
+  [2049, 'NFS', [TCP, UDP]],
+  [3306, 'MySQL', [TCP]],
+  [3389, 'remote desktop', [TCP, UDP]],
+  [5060, 'SIP', [UDP]],
+  [5432, 'PostgreSQL', [TCP]],
+  [5900, 'VNC', [TCP]],
+  [6000, 'X11', [TCP]],
+  [8080, 'web proxies', [TCP]],
 ];
+
+/** Those among the ports that carry a service of this line's protocols; of TCP where it has both. */
+function tellingServices(config: RouterConfig, ace: Ace, ports: PortSet): readonly string[] {
+  const isOf = (protocol: number): boolean =>
+    servicesOf(config, ace).some((s) => s.protocols?.includes(protocol) ?? true);
+  const protocol = isOf(TCP) ? TCP : UDP;
+  return TELLING.filter(([port, , of]) => of.includes(protocol) && rangesHave(ports, port)).map(
+    ([port, name]) => `${port} (${name})`,
+  );
+}
 
 export const WIDE_PORT_RANGE: Check = {
   id: 'wide-port-range',
@@ -68,9 +81,7 @@ access-list 101 deny ip any any
         const ports =
           widePorts(context.config, ace) ?? (surely && opensEveryPort(context, ace) ? ALL_PORTS : null);
         if (ports === null) return [];
-        const opened = TELLING.filter(([port]) => rangesHave(ports, port)).map(
-          ([port, name]) => `${port} (${name})`,
-        );
+        const opened = tellingServices(context.config, ace, ports);
         const everywhere = destinationPatterns(context.config, ace).some((p) => p.wildcard !== 0);
         return [
           finding('wide-port-range', everywhere && opened.length > 0 ? 'high' : 'medium', {

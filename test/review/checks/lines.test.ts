@@ -137,6 +137,17 @@ for (const [rule, says, lines, expected] of TABLE)
     );
   });
 
+describe('wide-port-range', () => {
+  it('names services of the protocol that the line opens', () => {
+    const messages = (line: string): readonly string[] =>
+      lintText(edge(line)).flatMap((f) => (f.rule === 'wide-port-range' ? [f.message] : []));
+    expect(messages('permit udp any any gt 1023')[0])
+      .to.match(/1434 .*1812 \(RADIUS\)/)
+      .and.not.contain('MySQL');
+    expect(messages('permit tcp any any gt 1023')[0]).to.contain('3306 (MySQL)').and.not.contain('RADIUS');
+  });
+});
+
 describe('log-on-broad-ace about a standard list', () => {
   const list = 'access-list 10 permit any log\n';
   it('speaks where packets meet it, not where logins do', () => {
