@@ -32,8 +32,8 @@ export class PacketsByAddress {
     this.space = space;
     this.points = points;
     this.hull = hullOf(points);
-    this.bySource = new Axis(points, SRC, SRC_FREE);
-    this.byDestination = new Axis(points, DST, DST_FREE);
+    this.bySource = new Axis(points, SRC, DST);
+    this.byDestination = new Axis(points, DST, SRC);
     this.gone = new Uint8Array(points.rows);
     this.left = points.rows;
   }
@@ -50,11 +50,16 @@ export class PacketsByAddress {
     if (bySource.size === 0) return;
     byDestination.ask(words, at);
     const axis = bySource.size < byDestination.size ? bySource : byDestination;
+    const { order, others } = axis;
+    const other = words[at + axis.otherField]!;
+    const fixed = ~words[at + axis.otherField + 1]!;
     let held = 0;
     for (let i = axis.from; i < axis.to; i++) {
-      const point = axis.order[i]!;
+      const point = order[i]!;
       if (gone[point] === 1) continue;
       held++;
+      // The other address rules out nearly all that one leaves.
+      if (((others[i]! ^ other) & fixed) !== 0) continue;
       if (rowsOverlap(space, points.words, point * points.stride, words, at)) visit(point);
     }
     this.looks += held;
@@ -88,16 +93,18 @@ const MOST_SLOT = 65_535;
 class Axis {
   /** The points from `from` to `to` lie between the bounds of the row asked about last. */
   readonly order: Int32Array;
+  /** Their other addresses. */
+  readonly others: Int32Array;
+  readonly otherField: number;
   from = 0;
   to = 0;
   length: number;
   private readonly keys: Uint32Array;
   private readonly field: number;
-  private readonly free: number;
 
-  constructor(points: RowBuffer, field: number, free: number) {
+  constructor(points: RowBuffer, field: number, otherField: number) {
     this.field = field;
-    this.free = free;
+    this.otherField = otherField;
     const { words, stride, rows } = points;
     // One number carries address and point, so that the plain numeric sort does.
     const sorted = new Float64Array(rows);
@@ -105,10 +112,13 @@ class Axis {
     sorted.sort();
     this.keys = new Uint32Array(rows);
     this.order = new Int32Array(rows);
+    this.others = new Int32Array(rows);
     for (let i = 0; i < rows; i++) {
       const key = Math.floor(sorted[i]! / rows);
       this.keys[i] = key;
-      this.order[i] = sorted[i]! - key * rows;
+      const point = sorted[i]! - key * rows;
+      this.order[i] = point;
+      this.others[i] = words[point * stride + otherField]!;
     }
     this.length = rows;
   }
@@ -119,24 +129,26 @@ class Axis {
 
   /** Leaves out the points that are gone. */
   drop(gone: Uint8Array): void {
-    const { keys, order } = this;
+    const { keys, order, others } = this;
     let kept = 0;
     for (let i = 0; i < this.length; i++) {
       if (gone[order[i]!] === 1) continue;
       keys[kept] = keys[i]!;
+      others[kept] = others[i]!;
       order[kept++] = order[i]!;
     }
     this.length = kept;
   }
 
   ask(words: Int32Array, at: number): void {
-    if (words[at + this.free] === -1) {
+    const free = words[at + this.field + 1]!;
+    if (free === -1) {
       this.from = 0;
       this.to = this.length;
       return;
     }
     const low = words[at + this.field]! >>> 0;
-    const high = (words[at + this.field]! | words[at + this.free]!) >>> 0;
+    const high = (words[at + this.field]! | free) >>> 0;
     this.from = this.below(low);
     this.to = high === 0xffffffff ? this.length : this.below(high + 1);
   }

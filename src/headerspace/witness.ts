@@ -81,8 +81,14 @@ const fill = (pattern: AddressPattern, bits: number): Ipv4 =>
   toIpv4(pattern.address | (bits & pattern.wildcard));
 
 const lowest = (set: Ranges): number => set[0]![0];
-const prefer = (set: Ranges, wishes: readonly number[]): number =>
-  wishes.find((wish) => rangesHave(set, wish)) ?? lowest(set);
+
+/** The first wish that the set has, or else its lowest value. */
+function prefer(set: Ranges, wishes: readonly number[]): number {
+  const [lo, hi] = set[0]!;
+  if (lo === hi && set.length === 1) return lo;
+  for (const wish of wishes) if (rangesHave(set, wish)) return wish;
+  return lo;
+}
 
 function chooseSourcePort(ports: Ranges): number {
   for (const [, hi] of ports)

@@ -203,6 +203,8 @@ function describePart(
 
 function singleProtocols(box: Box): readonly { protocol: number | 'ip'; part: Box }[] {
   if (boxIsAnyProtocol(box)) return [{ protocol: 'ip', part: box }];
+  const only = onlyProtocol(box);
+  if (only !== null) return [{ protocol: only, part: box }];
   return boxProtocols(box).map((protocol) => ({
     protocol,
     part: { ...box, protocols: [[protocol, protocol]] },
