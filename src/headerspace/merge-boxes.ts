@@ -300,6 +300,9 @@ function joinAlike(field: Field, alike: readonly Box[]): readonly Box[] {
   }
 }
 
+/** Up to so many patterns each is held against each other: mostly no two of them join. */
+const FEW_PATTERNS = 8;
+
 /** Joins patterns that differ in one fixed bit, as often as that goes. */
 export const joinPatterns = (patterns: readonly AddressPattern[]): readonly AddressPattern[] =>
   joinByPattern(
@@ -314,6 +317,10 @@ function joinByPattern<Item>(
   patternOf: (item: Item) => AddressPattern,
   withPattern: (pattern: AddressPattern) => Item,
 ): readonly Item[] {
+  const patterns = items.map(patternOf);
+  if (patterns.length <= FEW_PATTERNS && areApart(patterns)) return items;
+  /** The bits in which two of them differ at all: no others are ever joined in. */
+  const telling = patterns.reduce((bits, { address }) => bits | (address ^ patterns[0]!.address), 0);
   // By address as 32 bits with a sign: numbers beyond 2^31 take longer to look up.
   const present = new Map<number, Map<number, Item>>();
   const waiting = [...items].reverse();
@@ -325,7 +332,7 @@ function joinByPattern<Item>(
       present.set(wildcard, peers);
     }
     let joined = false;
-    for (let fixed = ~wildcard; fixed !== 0 && !joined; fixed &= fixed - 1) {
+    for (let fixed = ~wildcard & telling; fixed !== 0 && !joined; fixed &= fixed - 1) {
       const bit = fixed & -fixed;
       if (!peers.delete(address ^ bit)) continue;
       waiting.push(withPattern(toAddressPattern(address, wildcard | bit)));
@@ -334,4 +341,16 @@ function joinByPattern<Item>(
     if (!joined) peers.set(address | 0, next);
   }
   return [...present.values()].flatMap((peers) => [...peers.values()]);
+}
+
+/** Whether all are as wide, and any two differ in two fixed bits or more. */
+function areApart(patterns: readonly AddressPattern[]): boolean {
+  for (let i = 0; i < patterns.length; i++) {
+    const { address, wildcard } = patterns[i]!;
+    for (let j = 0; j < i; j++) {
+      const differing = address ^ patterns[j]!.address;
+      if (wildcard !== patterns[j]!.wildcard || (differing & (differing - 1)) === 0) return false;
+    }
+  }
+  return true;
 }

@@ -47,7 +47,7 @@ export class PieceCounter {
   total(allShown: boolean): { readonly packets: bigint; readonly exact: boolean } {
     let packets = 0n;
     this.byFreeBits.forEach((headers, bits) => {
-      packets += BigInt(headers) << BigInt(bits);
+      if (headers !== 0) packets += BigInt(headers) << BigInt(bits);
     });
     return packets === 0n ? { packets: 1n, exact: false } : { packets, exact: allShown && this.exact };
   }
