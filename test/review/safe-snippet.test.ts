@@ -369,6 +369,32 @@ end
     }
   });
 
+  it('lets the new times of a range in before the old ones go, whichever way they were typed', () => {
+    const of = (entry: string): RouterConfig =>
+      configOf(
+        GW.replace('object-group', `time-range WORK\n ${entry}\nobject-group`).replace(
+          ' deny ip any any',
+          ' permit tcp any host 198.51.100.35 eq 143 time-range WORK\n deny ip any any',
+        ),
+      );
+    const weekdays = 'periodic weekdays 8:00 to 18:00';
+    const before = of(weekdays);
+    const retime = (from: string, to: string): readonly string[] =>
+      commandsOf(safeFor(of(from), type(of(from), `time-range WORK\nno ${from}\n${to}\n`))).filter((c) =>
+        /periodic|absolute/.test(c),
+      );
+    expect(retime(weekdays, 'periodic weekend 9:00 to 12:00')).to.deep.equal([
+      ' periodic weekend 9:00 to 12:00',
+      ` no ${weekdays}`,
+    ]);
+    const absolute = 'absolute end 12:00 01 May 2026';
+    expect(retime(absolute, weekdays)).to.deep.equal([` ${weekdays}`, ` no ${absolute}`]);
+    const later = 'absolute end 12:00 01 June 2026';
+    expect(retime(absolute, later)).to.deep.equal([` no ${absolute}`, ` ${later}`]);
+    const again = safeFor(before, type(before, `time-range WORK\nno ${weekdays}\n${weekdays}\n`));
+    expect(again.proof.simulation.end.timeRanges.get('WORK')?.entries ?? []).to.have.length(1);
+  });
+
   it('brings a time range back with what it says', () => {
     const before = configOf(
       GW.replace('object-group', 'time-range WORK\n periodic weekdays 8:00 to 18:00\nobject-group').replace(

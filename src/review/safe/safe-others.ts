@@ -1,4 +1,4 @@
-import type { Mode } from '../../model/command.ts';
+import type { CommandOf, Mode } from '../../model/command.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 import type { SimulatedStep, Simulation } from '../../router/simulate.ts';
 import { changesBeyondLists } from '../other-changes.ts';
@@ -74,8 +74,9 @@ const opensMode = ({ command, after }: SimulatedStep): boolean =>
 function write(simulation: Simulation, isWanted: (step: SimulatedStep) => boolean): readonly string[] {
   const commands: string[] = [];
   let headers: readonly string[] = [];
-  for (const [at, step] of simulation.steps.entries()) {
+  for (const step of newTimesFirst(simulation.steps)) {
     if (!isWanted(step)) continue;
+    const at = simulation.steps.indexOf(step);
     const wanted = headersOf(simulation, step.number);
     if (wanted.join('\n') !== headers.join('\n')) commands.push(...wanted);
     if (wanted.length === 0 && headers.length > 0 && !opensMode(step)) commands.push('exit');
@@ -85,6 +86,35 @@ function write(simulation: Simulation, isWanted: (step: SimulatedStep) => boolea
   }
   return commands;
 }
+
+/**
+ * What is new in a time-range before what goes: a range that says nothing is always active, and one that says both is
+ * active as the one end is or as the other. An absolute entry takes the place of another by itself.
+ */
+function newTimesFirst(steps: readonly SimulatedStep[]): readonly SimulatedStep[] {
+  const ordered: SimulatedStep[] = [];
+  for (let at = 0; at < steps.length; ) {
+    let end = at;
+    while (end < steps.length && timeOf(steps[end]!) !== null) end += 1;
+    const stretch = steps.slice(at, Math.max(end, at + 1));
+    const added = stretch.filter((s) => timeOf(s)?.on === true);
+    const gone = stretch.filter((s) => timeOf(s)?.on === false);
+    const inOrder = gone.some((g) => added.some((a) => excludes(timeOf(a)!, timeOf(g)!)));
+    ordered.push(...(end > at && !inOrder ? [...added, ...gone] : stretch));
+    at += stretch.length;
+  }
+  return ordered;
+}
+
+type TimeCommand = CommandOf<'time-range-entry'>;
+
+const timeOf = ({ command, effect }: SimulatedStep): TimeCommand | null =>
+  command?.kind === 'time-range-entry' && effect.kind === 'changed' ? command : null;
+
+/** The two cannot stand side by side. */
+const excludes = ({ entry: a }: TimeCommand, { entry: b }: TimeCommand): boolean =>
+  (a.kind === 'absolute' && b.kind === 'absolute') ||
+  JSON.stringify({ ...a, span: null }) === JSON.stringify({ ...b, span: null });
 
 /** The free text that follows a command, such as a banner's: the device stores it as it stands. */
 function bodyOf({ steps }: Simulation, at: number): readonly string[] {
