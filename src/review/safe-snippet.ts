@@ -71,11 +71,26 @@ export function writeSafeSnippet(
   after: RouterConfig,
   options: SafeOptions,
 ): SafeSnippet {
+  // A list may have to wait for the times that it asks for, or they for the list.
+  const last = tryEdits(before, after, options, 'last');
+  if (last.proof.proven || !last.hasTimes) return last;
+  const first = tryEdits(before, after, options, 'first');
+  return first.proof.proven ? first : last;
+}
+
+function tryEdits(
+  before: RouterConfig,
+  after: RouterConfig,
+  options: SafeOptions,
+  times: Order['times'],
+): Attempt {
   // An edit of a list that cannot be swapped opens or shuts something meanwhile, or it does not.
-  const [first, ...others] = EDITS.map((edits) => () => trySequences(before, after, options, edits));
+  const [first, ...others] = EDITS.map(
+    (edits) => () => trySequences(before, after, options, { edits, times }),
+  );
   let tried = first!();
   for (const next of others) {
-    if (tried.proof.proven || !tried.edits) break;
+    if (tried.proof.proven || !tried.hasEdits) break;
     tried = next();
   }
   return tried;
@@ -83,15 +98,20 @@ export function writeSafeSnippet(
 
 /** When lists are edited where they stand, next to the swaps of bindings; by hand: not by this sequence. */
 const EDITS = ['before-swaps', 'after-swaps', 'by-hand'] as const;
-type Edits = (typeof EDITS)[number];
+
+interface Order {
+  readonly edits: (typeof EDITS)[number];
+  /** When time-ranges are changed. */
+  readonly times: 'first' | 'last';
+}
 
 function trySequences(
   before: RouterConfig,
   after: RouterConfig,
   options: SafeOptions,
-  edits: Edits,
+  order: Order,
 ): Attempt {
-  const attempt = (instead: Instead): Attempt => tryPlan(before, after, { ...options, instead, edits });
+  const attempt = (instead: Instead): Attempt => tryPlan(before, after, { ...options, ...order, instead });
   const whole = attempt(new Map());
   const { proof, renamed, groups } = whole;
   if (proof.dead.length === 0) return whole;
@@ -104,18 +124,20 @@ function trySequences(
 
 interface Attempt extends SafeSnippet {
   /** Lists are edited where they stand. */
-  readonly edits: boolean;
+  readonly hasEdits: boolean;
+  /** Time-ranges change. */
+  readonly hasTimes: boolean;
   readonly groups: ReadonlyMap<string, string>;
 }
 
 function tryPlan(
   before: RouterConfig,
   after: RouterConfig,
-  options: SafeOptions & { readonly instead: Instead; readonly edits: Edits },
+  options: SafeOptions & Order & { readonly instead: Instead },
 ): Attempt {
   const typed = withInstead(after, options.instead);
   const plan = makePlan(before, typed, { ...options, inPlace: options.edits !== 'by-hand' });
-  const parts = partsOf(plan, options.edits, options.reloadMinutes ?? 10);
+  const parts = partsOf(plan, options, options.reloadMinutes ?? 10);
   const rollback = writeRollback(before, parts, plan, options);
   const proof = prove(before, { after, typed }, parts, plan, options);
   return {
@@ -123,7 +145,8 @@ function tryPlan(
     rollback,
     renamed: plan.renamed,
     groups: plan.groupNames,
-    edits: plan.edits.length > 0,
+    hasEdits: plan.edits.length > 0,
+    hasTimes: plan.times.length > 0,
     left: plan.left,
     proof,
     text: printParts(parts, rollback, plan.left, proof, {
@@ -139,7 +162,9 @@ const isHarmless = (before: RouterConfig, { simulation, clock, operator }: SafeO
   simulation !== null &&
   findHazards(before, simulation, { clock, operator }).hazards.length === 0;
 
-function partsOf(plan: SafePlan, edits: Edits, minutes: number): readonly SafePart[] {
+function partsOf(plan: SafePlan, { edits, times }: Order, minutes: number): readonly SafePart[] {
+  const early = times === 'first' ? plan.times : [];
+  const rest = [...(times === 'last' ? plan.times : []), ...plan.others];
   const swaps = { title: 'Swap the bindings, one command each', note: '', commands: wrap(plan.swaps) };
   const inPlace = {
     title: 'Edit the lists that cannot be swapped, where they stand',
@@ -152,6 +177,7 @@ function partsOf(plan: SafePlan, edits: Edits, minutes: number): readonly SafePa
       note: `Type these by hand: the reload asks before it is set. Unless it is cancelled, the reload brings the old configuration back in ${minutes} minutes.`,
       commands: ['write memory', `reload in ${minutes}`],
     },
+    { title: 'Change the times that lists ask for', note: '', commands: wrap(early) },
     {
       title: 'Build the new lists; nothing is bound to them yet',
       note: '',
@@ -165,8 +191,8 @@ function partsOf(plan: SafePlan, edits: Edits, minutes: number): readonly SafePa
     ...(edits === 'before-swaps' ? [inPlace, swaps] : [swaps, inPlace]),
     {
       title: 'The rest of the change',
-      note: plan.others.length > 0 ? 'These act at once, each by itself.' : '',
-      commands: wrap(plan.others),
+      note: rest.length > 0 ? 'These act at once, each by itself.' : '',
+      commands: wrap(rest),
     },
     {
       title: 'Test from a second session, then keep the change',
@@ -179,9 +205,8 @@ function partsOf(plan: SafePlan, edits: Edits, minutes: number): readonly SafePa
       commands: wrap(plan.cleanup),
     },
   ];
-  const idle = [plan.groups, plan.builds, plan.swaps, plan.edits, plan.others, plan.cleanup].every(
-    (c) => c.length === 0,
-  );
+  const typed = [plan.groups, plan.builds, plan.swaps, plan.edits, plan.times, plan.others, plan.cleanup];
+  const idle = typed.every((commands) => commands.length === 0);
   return idle ? [] : change.filter((part) => part.commands.length > 0);
 }
 

@@ -395,6 +395,26 @@ end
     expect(again.proof.simulation.end.timeRanges.get('WORK')?.entries ?? []).to.have.length(1);
   });
 
+  it('defines times before a list that asks for them is bound, where it would be open without', () => {
+    const before = configOf(GW);
+    const change =
+      'time-range NEVER\nabsolute end 12:00 01 May 2001\nip access-list extended EDGE\n25 permit tcp any host 198.51.100.35 eq 143 time-range NEVER\nno 20\n';
+    const safe = writeSafeSnippet(before, stateOf(before, type(before, change).end), {
+      read: readerFor(before),
+      printEntry: printAce,
+      printConfig,
+      clock: Date.UTC(2026, 0, 1),
+      operator: null,
+      simulation: type(before, change),
+    });
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    const commands = commandsOf(safe);
+    expect(commands.indexOf('time-range NEVER')).to.be.within(
+      1,
+      commands.indexOf(' ip access-group EDGE-2 in'),
+    );
+  });
+
   it('brings a time range back with what it says', () => {
     const before = configOf(
       GW.replace('object-group', 'time-range WORK\n periodic weekdays 8:00 to 18:00\nobject-group').replace(

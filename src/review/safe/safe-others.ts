@@ -26,6 +26,8 @@ const ABOUT_LISTS: ReadonlySet<string> = new Set([
 
 export interface OtherCommands {
   readonly commands: readonly string[];
+  /** Of time-ranges: lists ask them, so they may have to stand before a list is bound, or to wait until it is. */
+  readonly times: readonly string[];
   /** Those of the commands whose effect is modelled, so that what undoes them can be tried. */
   readonly modelled: readonly string[];
   /** The others: a banner, an SNMP contact, a password. */
@@ -42,13 +44,15 @@ export function otherCommands(
   if (simulation === null)
     return {
       commands: [],
+      times: [],
       modelled: [],
       unmodelled: [],
       left: changesBeyondLists(before, after).map((note) => `${note.split(';')[0]}: not written here`),
     };
   const { steps } = simulation;
   return {
-    commands: write(simulation, (step) => isModelled(step) || isUnmodelled(step)),
+    commands: write(simulation, (step) => (isModelled(step) && !isAboutTimes(step)) || isUnmodelled(step)),
+    times: write(simulation, (step) => isModelled(step) && isAboutTimes(step)),
     modelled: write(simulation, isModelled),
     unmodelled: steps.filter((s) => isUnmodelled(s) && !opensMode(s)).map((s) => s.text),
     left: [],
@@ -60,6 +64,9 @@ const isModelled = ({ command, effect }: SimulatedStep): boolean =>
   effect.kind === 'changed' &&
   !ABOUT_LISTS.has(command.kind) &&
   !(command.kind === 'interface' && (command.change.kind === 'bind' || command.change.kind === 'unbind'));
+
+const isAboutTimes = ({ command }: SimulatedStep): boolean =>
+  command !== null && ['enter-time-range', 'time-range-entry', 'delete-time-range'].includes(command.kind);
 
 /** Of a knowingly skipped family: what it does is not known, only that it was wanted. */
 const isUnmodelled = ({ command, effect }: SimulatedStep): boolean =>

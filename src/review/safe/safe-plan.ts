@@ -26,6 +26,8 @@ export interface SafePlan {
   /** Of lists that something uses which no command swaps. */
   readonly edits: readonly string[];
   readonly others: readonly string[];
+  /** Of time-ranges. */
+  readonly times: readonly string[];
   readonly cleanup: readonly string[];
   /** Of lists, groups and bindings. */
   readonly rollback: readonly string[];
@@ -66,6 +68,7 @@ export function makePlan(before: RouterConfig, after: RouterConfig, options: Pla
     builds: lists.builds,
     swaps: [...bindings.forward, ...logins.forward],
     edits: lists.edits,
+    times: others.times,
     others: [...others.commands, ...bindings.late],
     cleanup: [
       ...staleLists(before, after, lists.renamed).map(deleteList),
