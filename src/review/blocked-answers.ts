@@ -1,10 +1,11 @@
 import { coverWithin } from '../acl/decide.ts';
 import { packetDecidedBy } from '../acl/deciding-entries.ts';
-import { patternsMinus } from '../headerspace/address-region.ts';
-import { type Box, boxContains, boxOfPacket } from '../headerspace/box.ts';
-import { witness } from '../headerspace/packet-set.ts';
+import { type AddressRegion, patternsMinus } from '../headerspace/address-region.ts';
+import { type Box, boxContains, boxOfPacket, makeBox } from '../headerspace/box.ts';
+import { subtract, witness } from '../headerspace/packet-set.ts';
 import {
   type AddressPattern,
+  hostPattern,
   type Ipv4,
   patternContains,
   samePattern,
@@ -13,6 +14,7 @@ import {
 import type { Packet } from '../model/packet.ts';
 import { deliveriesOf } from '../router/deliveries.ts';
 import { ownSegment } from '../router/honest-sources.ts';
+import { untranslatedAt } from '../router/nat.ts';
 import { followPath } from '../router/path.ts';
 import { followReply } from '../router/trace.ts';
 import { narrow, type PathPiece } from '../router/walk.ts';
@@ -45,7 +47,7 @@ export function findBlockedAnswer(entry: Entry, requests: Requests): BlockedAnsw
     if (blocked !== null && search.allDenied) continue;
     const request = search.first();
     if (request === null) continue;
-    const fate = tryOne(entry, delivery.box, request);
+    const fate = tryOne(entry, delivery.sent, request);
     if (fate === 'answered') return null;
     met.push(search);
     blocked ??= fate;
@@ -69,16 +71,27 @@ function someRequests({ list, ace, boxes }: Requests): readonly { box: Box; requ
 
 /** The fate of all that is delivered there; where that is a block and one is known, null will do. */
 function fateOf(entry: Entry, requests: Requests, search: RequestSearch, blockIsKnown: boolean): Fate {
-  const { box } = search.delivery;
-  for (const request of search.likely()) if (tryOne(entry, box, request) === 'answered') return 'answered';
+  for (const request of search.likely())
+    if (tryOne(entry, search.delivery.sent, request) === 'answered') return 'answered';
+  return searchedFate(entry, requests, search, blockIsKnown);
+}
+
+function searchedFate(entry: Entry, requests: Requests, search: RequestSearch, blockIsKnown: boolean): Fate {
+  const { sent } = search.delivery;
+  const inDoubt = (): Fate => {
+    const closer = search.moreClosely();
+    return closer === null
+      ? followAll(entry, partsLetIn(requests, [sent]))
+      : searchedFate(entry, requests, closer, blockIsKnown);
+  };
   const answered = search.answered();
   if (answered !== null) {
-    const fate = tryOne(entry, box, answered);
-    return fate === 'answered' ? fate : followAll(entry, partsLetIn(requests, [box]));
+    const fate = tryOne(entry, sent, answered);
+    return fate === 'answered' ? fate : inDoubt();
   }
   const delivered = blockIsKnown ? null : search.delivered();
   if (delivered === null) return null;
-  return tryOne(entry, box, delivered) ?? followAll(entry, partsLetIn(requests, [box]));
+  return tryOne(entry, sent, delivered) ?? inDoubt();
 }
 
 /** null: nothing of it is delivered, or that cannot be told. */
@@ -90,6 +103,8 @@ type Fate = BlockedAnswer | 'answered' | null;
  * down to one host does not stand for them.
  */
 function tryOne(entry: Entry, box: Box, request: Packet): Fate {
+  const doubted = untranslatedAt(entry.router, entry.interface);
+  if (doubted.some((d) => patternContains(d, request.destination))) return null;
   const near: Box = {
     ...boxOfPacket(request),
     source: twoAddresses(box.source, request.source),
@@ -140,14 +155,27 @@ function honestReplies(entry: Entry, piece: DeliveredPiece): readonly HonestRepl
     followReply({ routers: [entry.router] }, asked)?.filter((reply) => !isLost(reply)) ?? [];
   const found = samePattern(sent.source, arrived.source)
     ? follow(piece).map((reply) => ({ reply, sources: honest.partsOf(reply.sent.destination) }))
-    : honest
-        .partsOf(sent.source)
-        .flatMap((source) =>
-          follow(narrow(piece, { ...sent, source })).map((reply) => ({ reply, sources: [source] })),
-        );
+    : asked(entry, piece).flatMap((part) =>
+        follow(part).map((reply) => ({ reply, sources: [part.sent.source] })),
+      );
   return found
     .filter(({ sources }) => sources.length > 0)
     .map(({ reply, sources }) => ({ reply, askers: segment.reduce(patternsMinus, sources) }));
+}
+
+/**
+ * The honest ones of a piece, one by one. A session through a pool is restored as it was followed, so each is followed by
+ * itself, without the router's own addresses: what it would keep of the answers would stand for all.
+ */
+function asked(entry: Entry, piece: DeliveredPiece): readonly DeliveredPiece[] {
+  const { sent } = piece;
+  const { all } = entry.sources;
+  const parts = (sources: AddressRegion): readonly Box[] =>
+    sources.partsOf(sent.source).map((source) => ({ ...sent, source }));
+  if (!piece.entered.some(({ dynamic }) => dynamic))
+    return parts(all).map((part) => ({ ...narrow(piece, part), arrival: piece.arrival }));
+  const own = entry.router.ownAddresses.map(({ address }) => hostPattern(address));
+  return followOut(entry, parts(all.less(own))).filter(isDelivered);
 }
 
 /** What the router keeps was asked under its own address: by nobody. What a route or a check drops, no list has blocked. */
@@ -175,7 +203,11 @@ function allLetIn(requests: Requests): readonly Box[] {
 }
 
 /** Everything that is let in, followed to where it is delivered and back. */
-function followAll(entry: Entry, asked: readonly Box[]): Fate {
+function followAll(entry: Entry, letIn: readonly Box[]): Fate {
+  const doubted = untranslatedAt(entry.router, entry.interface).map((destination) =>
+    makeBox({ destination }),
+  );
+  const asked = subtract(letIn, doubted);
   const requests: Box[] = [];
   let first: PathPiece | null = null;
   for (let from = 0, size = FIRST_FOLLOWED; from < asked.length; from += size, size *= FIRST_FOLLOWED)

@@ -1,29 +1,30 @@
-import { type CompiledAcl, type CompiledEntry, isCertain } from '../acl/compile.ts';
+import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
 import { decidesSome, decidingEntries, deniesAll, packetDecidedBy } from '../acl/deciding-entries.ts';
 import { JointLists, type Wish } from '../acl/joint-search.ts';
 import type { AddressRegion } from '../headerspace/address-region.ts';
-import {
-  type Box,
-  boxCovers,
-  boxHasPorts,
-  boxOfPacket,
-  intersectPatterns,
-  swapEnds,
-} from '../headerspace/box.ts';
-import { intersect } from '../headerspace/packet-set.ts';
+import { type Box, boxOfPacket, intersectBoxes, intersectPatterns } from '../headerspace/box.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import type { Ace } from '../model/access-list.ts';
-import type { AddressPattern } from '../model/address.ts';
+import { type AddressPattern, hostPattern } from '../model/address.ts';
 import type { Packet } from '../model/packet.ts';
 import type { Binding, Interface } from '../model/router-config.ts';
-import { type Delivery, hasPolicyRouting } from '../router/deliveries.ts';
+import { type Delivery, hasPolicyRouting, tableOf } from '../router/deliveries.ts';
 import { groupFate } from '../router/group-addresses.ts';
 import { type HonestSources, ownSegment } from '../router/honest-sources.ts';
 import { hostOf } from '../router/neighbours.ts';
 import type { Router, Traffic } from '../router/network.ts';
-import { replyBox } from '../router/trace.ts';
+import {
+  answersInward,
+  answersOutward,
+  answersTo,
+  type Choice,
+  goToAsker,
+  isUntouched,
+  type Way,
+} from '../router/translated-ways.ts';
 import { cutToRegion } from './cut-to-region.ts';
 import type { LintList } from './lint-context.ts';
+import { asMet, notSurelyDenied, withFirst } from './lists-as-met.ts';
 
 /** What a line of an inbound list may let in, as boxes of which earlier lines may decide a part. */
 export interface Requests {
@@ -47,6 +48,7 @@ const FEW = 8;
 const LETS_OUT: Wish = { action: 'permit', surely: true };
 const letsOut = (list: CompiledAcl): Hurdle => ({ list, wish: LETS_OUT });
 const MAY_LET_BACK: Wish = { action: 'deny', surely: false };
+const MAY_PASS_OVER: Wish = { action: 'permit', surely: false };
 
 /** Where requests come in, and who may honestly send them there. */
 export interface Entry {
@@ -64,27 +66,43 @@ export class RequestSearch {
   readonly delivery: Delivery;
   private readonly entry: Entry;
   private readonly requests: Requests;
+  /** Addresses that nobody asks from. */
+  private readonly own: readonly AddressPattern[];
   /** Who may ask with what the box holds. */
   private readonly honest: AddressRegion;
   /** The parts of the box that hold its honest requests, if they are few, or the box; forged ones may be among them. */
   private readonly boxes: readonly Box[];
-  /** What answers to all of these are; none where nothing answers. */
+  /** The answers to all of these, as they come in; null where nothing answers. */
+  private readonly answering: Way | null;
   private readonly answers: readonly Box[];
   /** The list that answers meet first. */
   private readonly back: CompiledAcl | null;
+  /** Of what translation may choose, each line is held against all at once; yet several may deny all of it together. */
+  private readonly closely: boolean;
   private hurdles: readonly Hurdle[] | null = null;
+  private leaving: CompiledAcl | null = null;
   private denied: boolean | null = null;
 
-  constructor(entry: Entry, requests: Requests, delivery: Delivery) {
+  constructor(entry: Entry, requests: Requests, delivery: Delivery, closely = false) {
+    this.closely = closely;
     this.entry = entry;
     this.requests = requests;
     this.delivery = delivery;
-    const { box } = delivery;
-    this.honest = entry.sources.all.shareOf(box.source);
+    const { sent } = delivery;
+    // Of many answers in one, what goes to the router's own address would stand for all.
+    this.own = delivery.header.dynamic ? entry.router.ownAddresses.map((a) => hostPattern(a.address)) : [];
+    this.honest = entry.sources.all.shareOf(sent.source).less(this.own);
     const { within } = this.honest;
-    this.boxes = within.length > FEW ? [box] : within.map((source) => ({ ...box, source }));
-    this.answers = this.boxes.flatMap((box) => replyBox(box) ?? []);
+    this.boxes = within.length > FEW ? [sent] : within.map((source) => ({ ...sent, source }));
+    this.answering = answersTo(delivery);
+    this.answers = this.seenAt(this.answering);
     this.back = this.listOf(delivery.out.bindings.in, 'reply');
+  }
+
+  /** The same by the answers themselves, of which translation may choose one of many; null: that would tell no more. */
+  moreClosely(): RequestSearch | null {
+    const { entry, requests, delivery, closely } = this;
+    return closely || !delivery.header.dynamic ? null : new RequestSearch(entry, requests, delivery, true);
   }
 
   /** A request that the line surely lets in; null: there is none. */
@@ -98,13 +116,16 @@ export class RequestSearch {
       if (honest.has(found.source)) return found;
       forged = true;
     }
-    return forged ? this.find([onlyBy(this.requests, this.boxes)].map(letsOut), honest) : null;
+    if (!forged) return null;
+    return this.find([onlyBy(this.requests, this.boxes)].map(letsOut), honest, this.delivery);
   }
 
   /** A request that the lists let out, and not back to its own segment; null: there is none. */
   delivered(): Packet | null {
-    const { box, out } = this.delivery;
-    return this.find(this.outward, this.honest.less(ownSegment(this.entry.interface, out, box)));
+    const { header, out } = this.delivery;
+    const sources = this.honest.less(ownSegment(this.entry.interface, out, header.box));
+    const surely = header.dynamic ? this.find(this.outward(LETS_OUT), sources, this.delivery) : null;
+    return surely ?? this.find(this.outward(MAY_LET_BACK), sources, this.delivery);
   }
 
   /** Few requests whose answers the first list that these meet lets pass, whatever else stands in their way. */
@@ -129,64 +150,127 @@ export class RequestSearch {
 
   /** A delivered request of which no list surely denies the answer; null: there is none. */
   answered(): Packet | null {
-    const { answers, back } = this;
-    if (answers.length === 0 || this.allDenied) return null;
-    const asMet = (list: CompiledAcl | null): readonly Hurdle[] =>
-      list === null
-        ? []
-        : [{ list: asMetByAnswers(list, { box: this.delivery.box, answers }), wish: MAY_LET_BACK }];
-    const entering = asMet(back);
-    for (const [out, sources] of this.waysBack) {
-      const leaving = asMet(this.listOf(out?.bindings.out ?? null, 'reply'));
-      const found = this.find([...this.outward, ...entering, ...leaving], sources);
+    const { answering, back } = this;
+    if (answering === null || this.answers.length === 0 || this.allDenied) return null;
+    if (!this.closely || back === null) return this.findAnswered(this.asMet(back, answering), null);
+    const answer = this.findAnswer(back, answering);
+    if (answer === null) return null;
+    const asked = answering.header.undo(boxOfPacket(answer));
+    return this.findAnswered([], asked) ?? naturalPacket(asked);
+  }
+
+  /** One, of the packets of a box if there is one, whose answer may come in as well. */
+  private findAnswered(entering: readonly Hurdle[], asked: Box | null): Packet | null {
+    const { answering, delivery } = this;
+    for (const way of answersInward(this.entry.router, delivery.out, answering!))
+      for (const [leaving, sources] of this.waysBack(way))
+        for (const [list, last] of this.leavingBy(leaving, way)) {
+          const sent = asked === null ? last.sent : intersectBoxes(last.sent, asked);
+          if (sent === null) continue;
+          const chosen = this.hurdlesOf(last.choices.slice(delivery.choices.length));
+          const hurdles = [...this.outward(MAY_LET_BACK), ...entering, ...chosen, ...this.asMet(list, last)];
+          const found = this.find(hurdles, sources.less(this.own), { ...last, sent });
+          if (found !== null) return found;
+        }
+    return null;
+  }
+
+  /** An answer that the first list may let pass, and that packets which the line lets in may have. */
+  private findAnswer(back: CompiledAcl, { header }: Way): Packet | null {
+    const { boxes, delivery } = this;
+    for (const box of boxes) {
+      const answers = [header.apply(box)];
+      const asking: Way = {
+        ...delivery,
+        sent: header.box,
+        header: { ...header, box, apply: header.undo, undo: header.apply },
+      };
+      const line = this.sifted(onlyBy(this.requests, [box]), this.honest, delivery);
+      const lists = [cutToRegion(back, answers), asMet(line, asking, [box])] as const;
+      const found = new JointLists(lists, answers).find([MAY_LET_BACK, MAY_LET_BACK]);
       if (found !== null) return found;
     }
     return null;
   }
 
+  /** A list of requests that denies what others than these send, and what surely goes another way. */
+  private sifted(list: CompiledAcl, sources: AddressRegion, { sent, apart }: Way): CompiledAcl {
+    const forged = sources.shareOf(sent.source).without;
+    return withFirst(list, this.requests.ace, 'deny', [...sourcesIn(sent, forged), ...apart]);
+  }
+
+  /** The lists that answers meet where they leave, as each way leads them there. */
+  private leavingBy(leaving: Interface | null, way: Way): readonly (readonly [CompiledAcl | null, Way])[] {
+    const list = this.listOf(leaving?.bindings.out ?? null, 'reply');
+    if (leaving === null || list === null) return [[null, way]];
+    return answersOutward(this.entry.router, this.delivery.out, leaving, way).map((last) => [list, last]);
+  }
+
   /** Who asks, by where the answers leave. */
-  private get waysBack(): HonestSources['byWayBack'] {
-    const { router, sources } = this.entry;
-    const { box, out } = this.delivery;
-    const host = hostOf(box.source);
-    const routesTell = !hasPolicyRouting(out) && (host === null || groupFate(router, out, host) === null);
+  private waysBack(answers: Way): HonestSources['byWayBack'] {
+    const { router, interface: entered, sources } = this.entry;
+    const { sent, out } = this.delivery;
+    const host = hostOf(sent.source);
+    const routesTell =
+      !hasPolicyRouting(out) &&
+      tableOf(out, answers) === entered.vrf &&
+      goToAsker(answers) &&
+      (host === null || groupFate(router, out, host) === null);
     return routesTell ? sources.byWayBack : new Map([[null, sources.all]]);
   }
 
-  /** A request from these sources, to what no longer prefix takes, for which all of that comes true. */
-  private find(hurdles: readonly Hurdle[], sources: AddressRegion): Packet | null {
-    const { box, taken } = this.delivery;
-    const share = sources.shareOf(box.source);
-    const sharing = (end: 'source' | 'destination', patterns: readonly AddressPattern[]): readonly Box[] =>
-      patterns.map((pattern) => ({ ...box, [end]: intersectPatterns(pattern, box[end]) }));
+  /** A request from these sources, which may go that way, for which all of that comes true. */
+  private find(hurdles: readonly Hurdle[], sources: AddressRegion, way: Way): Packet | null {
+    const { sent } = way;
+    const share = sources.shareOf(sent.source);
     const within = hurdles
       .filter(({ wish }) => wish === MAY_LET_BACK)
-      .reduce((boxes, { list }) => notSurelyDenied(list, boxes), sharing('source', share.within));
+      .reduce((boxes, { list }) => notSurelyDenied(list, boxes), sourcesIn(sent, share.within));
     if (within.length === 0) return null;
-    const apart = [...sharing('source', share.without), ...sharing('destination', taken)];
     const [first, ...others] = hurdles.map(({ list, wish }) =>
       wish === LETS_OUT ? cutToRegion(list, within) : list,
     );
-    const lists = [this.without(first!, apart), ...others] as const;
+    const lists = [this.sifted(first!, sources, way), ...others] as const;
     return new JointLists(lists, within).find(hurdles.map(({ wish }) => wish));
   }
 
-  /** The list with these boxes denied before any line. */
-  private without(list: CompiledAcl, boxes: readonly Box[]): CompiledAcl {
-    if (boxes.length === 0) return list;
-    const all = { must: boxes, may: boxes, asked: boxes, reason: null, cause: null };
-    const first = { entry: this.requests.ace, index: -1, action: 'deny', ...all } as const;
-    return { ...list, entries: [first, ...list.entries] };
+  /** The lists that requests meet; `wish`: what the one where they leave is to do where it may meet several headers. */
+  private outward(wish: Wish): readonly Hurdle[] {
+    const { boxes, delivery } = this;
+    this.hurdles ??= [letsOut(onlyBy(this.requests, boxes)), ...this.hurdlesOf(delivery.choices)];
+    this.leaving ??= this.metWhereLeaving();
+    return this.leaving === null
+      ? this.hurdles
+      : [...this.hurdles, delivery.header.dynamic ? { list: this.leaving, wish } : letsOut(this.leaving)];
   }
 
-  private get outward(): readonly Hurdle[] {
+  private metWhereLeaving(): CompiledAcl | null {
     const { boxes, delivery } = this;
-    const leaving = this.listOf(delivery.out.bindings.out, 'unsolicited');
-    this.hurdles ??= [
-      onlyBy(this.requests, boxes),
-      ...(leaving === null ? [] : [cutToRegion(leaving, boxes)]),
-    ].map(letsOut);
-    return this.hurdles;
+    const list = this.listOf(delivery.out.bindings.out, 'unsolicited');
+    if (list === null) return null;
+    return isUntouched(delivery) ? cutToRegion(list, boxes) : asMet(list, delivery, this.seenAt(delivery));
+  }
+
+  /** A list as it treats requests by what it does to their answers. */
+  private asMet(list: CompiledAcl | null, answers: Way): readonly Hurdle[] {
+    return list === null ? [] : [{ list: asMet(list, answers, this.seenAt(answers)), wish: MAY_LET_BACK }];
+  }
+
+  /** What lists of translation do to packets of a way. */
+  private hurdlesOf(choices: readonly Choice[]): readonly Hurdle[] {
+    return choices.map(({ list, way, mayChoose }) => ({
+      list: asMet(list, way, this.seenAt(way)),
+      wish: mayChoose ? MAY_LET_BACK : MAY_PASS_OVER,
+    }));
+  }
+
+  /** The headers of its packets that may be honest, there. */
+  private seenAt(way: Way | null): readonly Box[] {
+    if (way === null) return [];
+    const { sent } = this.delivery;
+    return this.boxes
+      .flatMap((box) => (way.sent === sent ? box : (intersectBoxes(box, way.sent) ?? [])))
+      .map((box) => way.header.apply(box));
   }
 
   /** Whether the first list that the answers meet lets none of them pass. */
@@ -199,10 +283,14 @@ export class RequestSearch {
   /** The request that this packet answers, if it is honest and the line lets it in. */
   private *asked(answer: Packet): Generator<Packet> {
     const { list, ace } = this.requests;
-    const request = naturalPacket(requestsOf(boxOfPacket(answer), this.delivery.box));
+    const line = list.entryOf(ace)!;
+    const { header } = this.answering!;
+    const asked = header.undo(boxOfPacket(answer));
+    const request = header.dynamic ? packetDecidedBy(list.compiled, line, asked) : naturalPacket(asked);
     if (
+      request !== null &&
       this.honest.has(request.source) &&
-      decidesSome(list.compiled, list.entryOf(ace)!, boxOfPacket(request))
+      (header.dynamic || decidesSome(list.compiled, line, boxOfPacket(request)))
     )
       yield request;
   }
@@ -211,6 +299,10 @@ export class RequestSearch {
     return binding && this.entry.router.list(binding.acl, binding.common, traffic);
   }
 }
+
+/** The packets of a box from these, which overlap with its sources. */
+const sourcesIn = (box: Box, sources: readonly AddressPattern[]): readonly Box[] =>
+  sources.map((source) => ({ ...box, source: intersectPatterns(source, box.source) }));
 
 const passes = ({ action }: CompiledEntry): boolean => action === 'permit';
 
@@ -223,22 +315,6 @@ function lastToPass({ sources }: Entry): LastToPass {
   const last = lastPassed.get(sources) ?? new WeakMap();
   lastPassed.set(sources, last);
   return last;
-}
-
-/** More boxes than this are not worth looking through each by itself. */
-const FEW_BOXES = 32;
-
-/**
- * Boxes, which may overlap, that hold all packets of these which the list does not surely deny: where it lets only few of
- * them pass, hardly a line of other lists concerns those.
- */
-function notSurelyDenied({ entries, otherwise }: CompiledAcl, boxes: readonly Box[]): readonly Box[] {
-  if (otherwise === 'permit') return boxes;
-  const some = intersect(
-    boxes,
-    entries.filter(({ action }) => action !== 'deny').flatMap(({ may }) => [...may]),
-  );
-  return some.length > FEW_BOXES ? boxes : some;
 }
 
 /** A list that permits what this line permits of the boxes, and nothing else. */
@@ -256,32 +332,3 @@ function onlyBy({ list, ace }: Requests, boxes: readonly Box[]): CompiledAcl {
     );
   return { acl: null, entries: [...before, ...entries.slice(last, last + 1)], otherwise: 'deny' };
 }
-
-/**
- * The list as it treats requests of the box by what it does to their answers, of which these are all that count; it surely
- * denies no more than that.
- */
-function asMetByAnswers(
-  list: CompiledAcl,
-  { box, answers }: { readonly box: Box; readonly answers: readonly Box[] },
-): CompiledAcl {
-  const shared = (boxes: readonly Box[]): readonly Box[] => intersect(boxes, answers);
-  const asked = (parts: readonly Box[]): readonly Box[] => parts.map((part) => requestsOf(part, box));
-  // The answers differ in the addresses they go to alone.
-  const whole = answers[0]!;
-  const isAll = (part: Box): boolean =>
-    boxHasPorts(box) || boxCovers({ ...part, source: whole.source, destination: whole.destination }, whole);
-  const entries = cutToRegion(list, answers).entries.map((entry): CompiledEntry => {
-    const parts = shared(entry.may);
-    const may = asked(parts);
-    const must = isCertain(entry) && parts.every(isAll) ? may : asked(shared(entry.must).filter(isAll));
-    return { ...entry, must, may, asked: may, product: undefined };
-  });
-  return { acl: null, entries, otherwise: list.otherwise };
-}
-
-/** The requests of the box whose answers are in `part`; what has no ports is told apart by its ends alone. */
-const requestsOf = (part: Box, box: Box): Box =>
-  boxHasPorts(box)
-    ? { ...swapEnds(part), tcpFlags: box.tcpFlags }
-    : { ...box, source: part.destination, destination: part.source };

@@ -1,58 +1,73 @@
 import { type Box, intersectBoxes, makeBox } from '../headerspace/box.ts';
-import { type AddressPattern, patternCovers, patternsOverlap } from '../model/address.ts';
+import { patternCovers, patternsOverlap } from '../model/address.ts';
 import type { Interface } from '../model/router-config.ts';
 import { groupFate } from './group-addresses.ts';
+import { untranslatedAt } from './nat.ts';
 import { hostOf } from './neighbours.ts';
 import { ownerOf, type Router } from './network.ts';
-import { type PrefixTree, prefixTree } from './prefix-tree.ts';
+import { prefixTree } from './prefix-tree.ts';
 import type { Route } from './route.ts';
 import { choicesFor } from './routes.ts';
+import { isSure, type Way, wayOf, waysInward, waysOutward, within } from './translated-ways.ts';
 
-/** Packets that a route hands to the network behind an interface. */
-export interface Delivery {
-  /** All with such destinations. */
-  readonly box: Box;
-  /** Destinations among them that longer prefixes take. */
-  readonly taken: readonly AddressPattern[];
+/** Packets that a route hands to the network behind an interface: none of `apart`, among which longer prefixes' are. */
+export interface Delivery extends Way {
   readonly out: Interface;
 }
 
 /**
- * Everything of these boxes that `followPath` may deliver if every list permits it, by the routes alone, longest prefix
- * first; parts may overlap. Asked before lists are looked at, it spares whoever wants deliveries the rest. Null where more
- * than routes decides: translation, policy routing, VRFs.
+ * Everything of these boxes that `followPath` may deliver if every list permits it, by translation and the routes alone,
+ * longest prefix first; parts may overlap. Asked before lists are looked at, it spares whoever wants deliveries the rest.
+ * Null where a policy routes.
  */
 export function deliveriesOf(
   router: Router,
   ingress: Interface,
   boxes: readonly Box[],
 ): readonly Delivery[] | null {
-  const isToHosts = ({ destination }: Box): boolean => {
-    const host = hostOf(destination);
-    return host === null || (!ownerOf(router, host) && groupFate(router, ingress, host) === null);
-  };
-  const interfaces = [...router.config.interfaces.values()];
-  if (router.config.nat.length > 0 || interfaces.some((i) => i.natSide !== null || i.vrf !== null))
-    return null;
   if (!router.config.settings.ipRouting || hasPolicyRouting(ingress)) return null;
-  const tree = prefixTree(router.routes, null);
-  return boxes.filter(isToHosts).flatMap((box) => deliveriesOfBox(router, tree, box));
+  const doubted = untranslatedAt(router, ingress);
+  const inDoubt = (box: Box): readonly Box[] =>
+    doubted.flatMap((destination) => intersectBoxes(box, makeBox({ destination })) ?? []);
+  return boxes
+    .filter((box) => !doubted.some((d) => patternCovers(d, box.destination)))
+    .flatMap((box) => waysInward(router, ingress, { ...wayOf(box), apart: inDoubt(box) }))
+    .filter((way) => goesToHosts(router, ingress, way))
+    .flatMap((way) => routed(router, tableOf(ingress, way), way))
+    .flatMap(({ out, ...way }) => waysOutward(router, ingress, out, way).map((w) => ({ ...w, out })));
 }
 
-function deliveriesOfBox(router: Router, tree: PrefixTree, box: Box): readonly Delivery[] {
-  return choicesFor(router.routes, null, box.destination).flatMap((choice): readonly Delivery[] => {
-    const prefix = tree.at(choice.destination);
-    const part = intersectBoxes(box, makeBox({ destination: choice.destination }));
-    // Of several choices for one prefix, the first carries.
-    if (prefix?.choices[0]?.routes[0] !== choice.routes[0] || part === null) return [];
-    const longer = prefix!.longer.map(({ destination }) => destination);
-    if (longer.some((destination) => patternCovers(destination, part.destination))) return [];
-    const taken = longer.filter((destination) => patternsOverlap(destination, part.destination));
-    return choice.routes.flatMap((route): Delivery[] => {
-      const out = interfaceOf(router, route);
-      return out ? [{ box: part, taken, out }] : [];
-    });
-  });
+/** The table that packets are routed by: a rule's own, where it has one, or that of the interface they came in by. */
+export const tableOf = (ingress: Interface, { header }: Way): string | null =>
+  header.vrf === undefined ? ingress.vrf : header.vrf;
+
+function goesToHosts(router: Router, ingress: Interface, way: Way): boolean {
+  const host = hostOf(way.header.box.destination);
+  return (
+    host === null ||
+    (ownerOf(router, host)?.vrf !== tableOf(ingress, way) && groupFate(router, ingress, host) === null)
+  );
+}
+
+function routed(router: Router, table: string | null, way: Way): readonly Delivery[] {
+  const tree = prefixTree(router.routes, table);
+  return choicesFor(router.routes, table, way.header.box.destination).flatMap(
+    (choice): readonly Delivery[] => {
+      const prefix = tree.at(choice.destination);
+      const part = within(way, makeBox({ destination: choice.destination }));
+      // Of several choices for one prefix, the first carries.
+      if (prefix?.choices[0]?.routes[0] !== choice.routes[0] || part === null) return [];
+      const { destination } = part.header.box;
+      const longer = prefix!.longer.filter((p) => patternsOverlap(p.destination, destination));
+      if (longer.some((p) => patternCovers(p.destination, destination))) return [];
+      const taken = longer.flatMap((p) => within(part, makeBox({ destination: p.destination })) ?? []);
+      const apart = [...part.apart, ...taken.filter(isSure).map(({ sent }) => sent)];
+      return choice.routes.flatMap((route): Delivery[] => {
+        const out = interfaceOf(router, route);
+        return out ? [{ ...part, apart, out }] : [];
+      });
+    },
+  );
 }
 
 export const hasPolicyRouting = ({ effects }: Interface): boolean =>

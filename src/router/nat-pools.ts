@@ -82,10 +82,10 @@ function chosenBy(
   };
 }
 
-const ANYWHERE = prefixPattern(0, 0);
+export const ANYWHERE = prefixPattern(0, 0);
 
 /** The address after it is one of several, and with overload the port too. */
-function intoPool(box: Box, pool: AddressPattern | null, rule: DynamicRule): Translation {
+export function intoPool(box: Box, pool: AddressPattern | null, rule: DynamicRule): Translation {
   const to = pool ?? ANYWHERE;
   const ports: PortSet | null = boxHasPorts(box) && rule.overload ? box.l4a : null;
   const before = boxSource(box);
@@ -191,7 +191,7 @@ function insideHosts(router: Router, rule: DynamicRule): readonly AddressPattern
 }
 
 /** `inside destination`: TCP sessions to the addresses of a list go round the hosts of a pool. */
-function rotated(router: Router, box: Box, only?: RotaryRule): readonly Rewriting[] | null {
+export function rotated(router: Router, box: Box, only?: RotaryRule): readonly Rewriting[] | null {
   const rules = only ? [only] : router.config.nat.filter((r): r is RotaryRule => r.kind === 'rotary');
   for (const rule of rules) {
     const pool = router.config.natPools.get(rule.pool);
@@ -214,7 +214,7 @@ function rotated(router: Router, box: Box, only?: RotaryRule): readonly Rewritin
 }
 
 /** Sent to another host than the packet names, for as long as a translation lives. */
-const redirected = (part: Box, to: AddressPattern): Translation => ({
+export const redirected = (part: Box, to: AddressPattern): Translation => ({
   box: withDestination(part, to),
   apply: (b) => withDestination(b, to),
   undo: (b) => withDestination(b, boxDestination(part)),
@@ -234,7 +234,7 @@ function chosenDestinations(router: Router, rule: RotaryRule, part: Box): Packet
 }
 
 /** All addresses that a rule may choose, or more; null where the text does not show them. */
-function poolPattern(router: Router, rule: DynamicRule): AddressPattern | null {
+export function poolPattern(router: Router, rule: DynamicRule): AddressPattern | null {
   if (rule.interface !== null) {
     const own = router.config.interfaces.get(rule.interface)?.addresses.find((a) => !a.secondary);
     return own ? hostPattern(own.address) : null;
@@ -252,5 +252,5 @@ export function poolNetwork(pool: NatPool): AddressPattern | null {
   return prefixPattern(first, differing === 0 ? 32 : Math.clz32(differing));
 }
 
-const poolAddresses = (pool: NatPool): readonly AddressPattern[] =>
+export const poolAddresses = (pool: NatPool): readonly AddressPattern[] =>
   pool.ranges.flatMap((r) => prefixesOfRange(r.first, r.last));

@@ -9,7 +9,7 @@ import {
   withSource,
 } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
-import { type Ipv4, patternContains } from '../model/address.ts';
+import { type AddressPattern, type Ipv4, patternContains } from '../model/address.ts';
 import type { Interface, NatRule } from '../model/router-config.ts';
 import { intoPools, toPools } from './nat-pools.ts';
 import {
@@ -22,7 +22,7 @@ import {
   staticMappings,
 } from './nat-static.ts';
 import type { Router } from './network.ts';
-import { asIs, only, type Rewriting, type Translation, untouched } from './translation.ts';
+import { asIs, inTurn, only, type Rewriting, type Translation, untouched } from './translation.ts';
 
 /** What a session's first packet looked like before this router translated it, and after. */
 export interface Session {
@@ -30,14 +30,13 @@ export interface Session {
   readonly after: Box;
 }
 
-const then = (a: Translation, b: Translation): Translation => ({
-  box: b.box,
-  apply: (box) => b.apply(a.apply(box)),
-  undo: (box) => a.undo(b.undo(box)),
-  assumption: a.assumption ?? b.assumption,
-  dynamic: a.dynamic || b.dynamic,
-  ...(b.vrf === undefined ? (a.vrf === undefined ? {} : { vrf: a.vrf }) : { vrf: b.vrf }),
-});
+export const hasTranslation = (ingress: Interface): boolean =>
+  ingress.natSide === 'outside' || ingress.natSide === 'enabled';
+
+/** Whether packets from one interface to another may have their sources translated. */
+export const translates = (ingress: Interface, out: Interface): boolean =>
+  (ingress.natSide === 'inside' && out.natSide === 'outside') ||
+  (ingress.natSide === 'enabled' && out.natSide === 'enabled');
 
 /** The static rule that gives an inner host this address outside. */
 export const translatedBy = (router: Router, address: Ipv4): NatRule | undefined =>
@@ -46,6 +45,14 @@ export const translatedBy = (router: Router, address: Ipv4): NatRule | undefined
     const outer = globalPattern(router, rule);
     return outer !== null && patternContains(outer, address);
   });
+
+/** Outer addresses of inner hosts, for packets from an interface that are not translated: nobody is sure to have those. */
+export const untranslatedAt = (router: Router, ingress: Interface): readonly AddressPattern[] =>
+  hasTranslation(ingress)
+    ? []
+    : router.config.nat.flatMap((rule) =>
+        rule.kind === 'static' && rule.side === 'inside' ? (globalPattern(router, rule) ?? []) : [],
+      );
 
 export const isTranslated = (router: Router, address: Ipv4): boolean =>
   translatedBy(router, address) !== undefined;
@@ -106,10 +113,12 @@ function followedBy(first: Rewriting, second: (box: Box) => readonly Rewriting[]
   if (way && first.ways.length === 1)
     return seconds[0]!.map((s) => ({
       part: way.undo(s.part),
-      ways: s.ways.map((w) => then(way, w)),
+      ways: s.ways.map((w) => inTurn(way, w)),
       fork: s.fork,
     }));
-  const ways = first.ways.flatMap((w, i) => seconds[i]!.flatMap((s) => s.ways.map((next) => then(w, next))));
+  const ways = first.ways.flatMap((w, i) =>
+    seconds[i]!.flatMap((s) => s.ways.map((next) => inTurn(w, next))),
+  );
   return [{ ...first, ways }];
 }
 

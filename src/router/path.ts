@@ -8,7 +8,14 @@ import type { Fork } from './fork.ts';
 import { groupFate } from './group-addresses.ts';
 import { whyIdle } from './idle-interface.ts';
 import { throughOpening } from './inspection.ts';
-import { type Session, translatedBy, translateInward, translateOutward } from './nat.ts';
+import {
+  hasTranslation,
+  type Session,
+  translatedBy,
+  translateInward,
+  translateOutward,
+  translates,
+} from './nat.ts';
 import { type Entrance, hostOf, nextRouters } from './neighbours.ts';
 import type { Network, Router, Traffic } from './network.ts';
 import { toRouterItself } from './own-services.ts';
@@ -114,9 +121,6 @@ function partsByReceiver(
 const isMoved = (router: Router, ingress: Interface, box: Box): boolean =>
   hasTranslation(ingress) &&
   translateInward(router, ingress, box, null).some((r) => r.ways.some((w) => w.box !== r.part));
-
-const hasTranslation = (ingress: Interface): boolean =>
-  ingress.natSide === 'outside' || ingress.natSide === 'enabled';
 
 /** A bound list; of a reply that it denies, what inspection of the session opened passes all the same. */
 function filter(
@@ -377,10 +381,6 @@ function leave(
       : outward(zoned),
   );
 }
-
-const translates = (ingress: Interface, out: Interface): boolean =>
-  (ingress.natSide === 'inside' && out.natSide === 'outside') ||
-  (ingress.natSide === 'enabled' && out.natSide === 'enabled');
 
 function handOver(
   walk: Walk,

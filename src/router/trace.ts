@@ -1,54 +1,18 @@
 import type { SourceSpan } from '../diagnostics/source-span.ts';
-import {
-  type Box,
-  boxDestination,
-  boxHasPorts,
-  boxIcmp,
-  boxIsWholeTcp,
-  boxSource,
-  makeBox,
-  swapEnds,
-} from '../headerspace/box.ts';
+import { type Box, boxDestination, boxHasPorts, boxSource } from '../headerspace/box.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { type AddressPattern, formatIpv4, formatPattern } from '../model/address.ts';
 import type { Doubt, HeaderEnds, Trace, TracedWay, TranslatedHeader } from '../model/exposure.ts';
-import { ACK, ICMP, SYN } from '../model/packet.ts';
 import { countRanges } from '../model/ports.ts';
 import type { Interface } from '../model/router-config.ts';
 import { followFrom, type Ingress } from './ingress.ts';
 import { gatewaysOf, hostOf, onOneSegment } from './neighbours.ts';
 import type { Network } from './network.ts';
 import { followFromRouter, followPath } from './path.ts';
+import { replyBox } from './replies.ts';
 import { causeOf, doubtOf, type PathPiece } from './walk.ts';
 import { agree } from './ways.ts';
 import { pairFromSelf } from './zones.ts';
-
-const ICMP_REPLIES: ReadonlyMap<number, number> = new Map([
-  [8, 0],
-  [13, 14],
-  [15, 16],
-  [17, 18],
-]);
-
-/** The packets that answer a box's: ends exchanged; SYN/ACK to a SYN; echo-reply to an echo. Null where nothing answers. */
-export function replyBox(box: Box): Box | null {
-  const swapped = swapEnds(box);
-  if (boxIsWholeTcp(box)) return { ...swapped, tcpFlags: [[SYN | ACK, SYN | ACK]] };
-  const icmp = boxIcmp(box);
-  if (icmp) {
-    const asked = icmp.types.length === 1 ? icmp.types[0]! : [0, 255];
-    const answer = asked[0] === asked[1] ? ICMP_REPLIES.get(asked[0]!) : undefined;
-    if (answer === undefined) return null;
-    return makeBox({
-      source: boxDestination(box),
-      destination: boxSource(box),
-      protocol: ICMP,
-      icmp: { type: answer, code: 0 },
-      fragments: 'whole',
-    });
-  }
-  return boxHasPorts(box) ? swapped : { ...swapped };
-}
 
 /** The way back of one piece: from where the packets arrived, in reverse; null where nothing answers or no text says. */
 export function followReply(network: Network, piece: PathPiece): readonly PathPiece[] | null {

@@ -34,3 +34,13 @@ export const untouched = (box: Box): Translation => ({
 export const asIs = (part: Box): Rewriting => ({ part, ways: [untouched(part)], fork: null });
 
 export const only = (part: Box, way: Translation): Rewriting => ({ part, ways: [way], fork: null });
+
+/** One translation after another. */
+export const inTurn = (a: Translation, b: Translation): Translation => ({
+  box: b.box,
+  apply: (box) => b.apply(a.apply(box)),
+  undo: (box) => a.undo(b.undo(box)),
+  assumption: a.assumption ?? b.assumption,
+  dynamic: a.dynamic || b.dynamic,
+  ...(b.vrf === undefined ? (a.vrf === undefined ? {} : { vrf: a.vrf }) : { vrf: b.vrf }),
+});

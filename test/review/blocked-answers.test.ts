@@ -4,7 +4,7 @@ import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { coverWithin } from '../../src/acl/decide.ts';
 import { makeBox } from '../../src/headerspace/box.ts';
 import { intersect, subtract } from '../../src/headerspace/packet-set.ts';
-import { type AddressPattern, prefixPattern } from '../../src/model/address.ts';
+import { type AddressPattern, hostPattern, patternCovers, prefixPattern } from '../../src/model/address.ts';
 import { type Packet, SYN, TCP } from '../../src/model/packet.ts';
 import { findBlockedAnswer } from '../../src/review/blocked-answers.ts';
 import { buildLintContext } from '../../src/review/lint-context.ts';
@@ -60,17 +60,30 @@ function allAnswersDenied(
   honest: readonly AddressPattern[],
 ): boolean {
   const { router, interface: entered } = entry;
-  const asked = coverWithin(list.compiled, boxes)
-    .filter((p) => p.decidedBy === ace && p.verdict === 'permit')
-    .map((p) => p.box);
+  // An outer address of an inner host is in doubt to packets that are not translated, whatever it is asked about with.
+  const untranslated = ['outside', 'enabled'].includes(entered.natSide ?? '')
+    ? []
+    : router.config.nat.flatMap((r) => (r.kind === 'static' && r.side === 'inside' ? (r.global ?? []) : []));
+  const asked = subtract(
+    coverWithin(list.compiled, boxes)
+      .filter((p) => p.decidedBy === ace && p.verdict === 'permit')
+      .map((p) => p.box),
+    untranslated.map((address) => makeBox({ destination: hostPattern(address) })),
+  );
   const sent = intersect(
     asked,
     honest.map((source) => makeBox({ source })),
   );
   const network = { routers: [router] };
-  const follow = (set: typeof sent) =>
+  const deliver = (set: typeof sent) =>
     followPath(network, router, entered, set, { egress: null, replyTo: null }).filter(
       (p) => p.verdict === 'permit' && p.arrival.kind === 'delivered',
+    );
+  // Through a pool, nobody asks from the router's own addresses.
+  const own = router.ownAddresses.map(({ address }) => makeBox({ source: hostPattern(address) }));
+  const follow = (set: typeof sent) =>
+    deliver(set).flatMap((piece) =>
+      piece.entered.some(({ dynamic }) => dynamic) ? deliver(subtract([piece.sent], own)) : [piece],
     );
   const repliesTo = (set: typeof sent) =>
     follow(set).map((piece) => ({
@@ -80,17 +93,16 @@ function allAnswersDenied(
         .filter((f) => f.verdict !== 'deny' || f.decidedBy === null || f.hops.at(-1)?.verdict === 'deny'),
     }));
   // Hosts of one segment need no router: they may have answers, but what they lack tells nothing.
-  const segments = networksOf(entered).map((n) => makeBox({ source: n, destination: n }));
-  const crossing = repliesTo(subtract(sent, segments));
-  const staying = repliesTo(intersect(sent, segments));
-  const leavesSegment = ({ arrival }: PathPiece): boolean =>
-    arrival.kind === 'delivered' && arrival.interface !== entered;
-  const telling = [...crossing, ...staying.filter(({ piece }) => leavesSegment(piece))];
+  const near = networksOf(entered).map((source) => makeBox({ source }));
+  const all = [...repliesTo(subtract(sent, near)), ...repliesTo(intersect(sent, near))];
+  const staysThere = ({ sent: { source }, arrived, arrival }: PathPiece): boolean =>
+    arrival.kind === 'delivered' &&
+    arrival.interface === entered &&
+    networksOf(entered).some((n) => patternCovers(n, source) && patternCovers(n, arrived.destination));
+  const telling = all.filter(({ piece }) => !staysThere(piece));
   return (
     telling.some(({ replies }) => replies.length > 0) &&
-    [...crossing, ...staying].every((one) =>
-      one.replies.every((f) => f.verdict === 'deny' && f.decidedBy !== null),
-    )
+    all.every((one) => one.replies.every((f) => f.verdict === 'deny' && f.decidedBy !== null))
   );
 }
 
@@ -177,6 +189,39 @@ describe('a blocked answer', () => {
           if (!plain) continue;
           const way = slowly(outer, entered, slowPacket(blocked));
           expect(way, where).to.deep.equal({ delivered: true, answered: false });
+        }
+      }),
+      { numRuns: RUNS },
+    );
+    expect(found.blocked).to.be.greaterThan(10);
+    expect(found.other).to.be.greaterThan(10);
+  });
+
+  const POOL = 'ip nat pool P 203.0.113.8 203.0.113.11 netmask 255.255.255.0\n';
+  const rules = fc.constantFrom(
+    'ip nat inside source list 7 interface FastEthernet0/0 overload\n',
+    `${POOL}ip nat inside source list 7 pool P overload\n`,
+    `${POOL}ip nat inside source list 7 pool P\n`,
+    'ip nat inside source route-map SOME interface FastEthernet0/0 overload\n',
+    'ip nat outside source static 203.0.113.7 10.0.0.77\n',
+  );
+  const chosen = fc.constantFrom('any', '192.0.2.0 0.0.0.15', '10.0.0.0 0.0.1.255', 'host 192.0.2.5');
+
+  it('is found for the same lines behind pools and shared addresses', () => {
+    const found = { blocked: 0, other: 0 };
+    fc.assert(
+      fc.property(someNetwork, fc.uniqueArray(rules, { maxLength: 2 }), chosen, ([router], dynamic, who) => {
+        const text = `${configOf(router!).replace(/end\n$/, '')}${dynamic.join('')}access-list 7 permit ${who}\nend\n`;
+        const outside = dynamic.some((rule) => rule.includes('outside'));
+        for (const { entry, requests, blocked } of askEach(text, () => false)) {
+          const entered = router!.interfaces.find((i) => i.name === entry.interface.name)!;
+          const honest = outside ? [prefixPattern(0, 0)] : honestOf(router!, entered, false);
+          const senders = honest.flatMap((p) => entry.sources.all.partsOf(p));
+          const expected = allAnswersDenied(entry, requests, senders);
+          expect(blocked !== null, `${requests.ace.span.text} at ${entered.name}\n${text}`).to.equal(
+            expected,
+          );
+          found[expected ? 'blocked' : 'other']++;
         }
       }),
       { numRuns: RUNS },
