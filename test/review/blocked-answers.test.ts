@@ -195,7 +195,7 @@ describe('a blocked answer', () => {
     );
     expect(found.blocked).to.be.greaterThan(10);
     expect(found.other).to.be.greaterThan(10);
-  });
+  }).timeout(60_000);
 
   const POOL = 'ip nat pool P 203.0.113.8 203.0.113.11 netmask 255.255.255.0\n';
   const rules = fc.constantFrom(
@@ -228,7 +228,7 @@ describe('a blocked answer', () => {
     );
     expect(found.blocked).to.be.greaterThan(10);
     expect(found.other).to.be.greaterThan(10);
-  });
+  }).timeout(60_000);
 
   const NO_ANSWERS = 'access-list 102 permit udp any any\n';
   const cases: readonly [title: string, lines: string, blocked: number, other: number][] = [
