@@ -236,7 +236,7 @@ end
     const before = configOf(
       GW.replace(
         'ip access-list',
-        'object-group network HOLD\n group-object MAIL\nobject-group network SPARE\n host 198.51.100.9\nobject-group network OLD\n group-object SPARE\nip access-list',
+        'object-group network HOLD\n group-object MAIL\nobject-group network SPARE\n host 198.51.100.9\n host 198.51.100.9\nobject-group network OLD\n group-object SPARE\nip access-list',
       ),
     );
     const safe = safeFor(

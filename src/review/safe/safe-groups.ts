@@ -111,8 +111,9 @@ function editGroup(
   now: ObjectGroup,
   renamed: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const had = membersOf(old, new Map());
-  const wants = membersOf(now, renamed);
+  // A text may repeat a member, which a device holds once.
+  const had = [...new Set(membersOf(old, new Map()))];
+  const wants = [...new Set(membersOf(now, renamed))];
   const changes = [
     ...wants.filter((m) => !had.includes(m)),
     ...had.filter((m) => !wants.includes(m)).map((m) => `no ${m}`),
