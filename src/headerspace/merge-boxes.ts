@@ -1,4 +1,4 @@
-import { type AddressPattern, samePattern, toAddressPattern } from '../model/address.ts';
+import { type AddressPattern, samePattern } from '../model/address.ts';
 import { hasPorts } from '../model/packet.ts';
 import { type Ranges, sameRanges, unionRanges } from '../model/ports.ts';
 import { ALL_SLOTS, type Box, type FragmentSet } from './box.ts';
@@ -286,11 +286,7 @@ function joinAlike(field: Field, alike: readonly Box[]): readonly Box[] {
   switch (field) {
     case 'source':
     case 'destination':
-      return joinByPattern(
-        alike,
-        (box) => box[field],
-        (pattern) => ({ ...first, [field]: pattern }),
-      );
+      return joinPatterns(alike.map((box) => box[field])).map((pattern) => ({ ...first, [field]: pattern }));
     case 'fragments':
       return [
         { ...first, fragments: alike.reduce<number>((all, box) => all | box.fragments, 0) as FragmentSet },
@@ -304,28 +300,15 @@ function joinAlike(field: Field, alike: readonly Box[]): readonly Box[] {
 const FEW_PATTERNS = 8;
 
 /** Joins patterns that differ in one fixed bit, as often as that goes. */
-export const joinPatterns = (patterns: readonly AddressPattern[]): readonly AddressPattern[] =>
-  joinByPattern(
-    patterns,
-    (pattern) => pattern,
-    (pattern) => pattern,
-  );
-
-/** The same of what has a pattern; what finds no other stays as it is. */
-function joinByPattern<Item>(
-  items: readonly Item[],
-  patternOf: (item: Item) => AddressPattern,
-  withPattern: (pattern: AddressPattern) => Item,
-): readonly Item[] {
-  const patterns = items.map(patternOf);
-  if (patterns.length <= FEW_PATTERNS && areApart(patterns)) return items;
+export function joinPatterns(patterns: readonly AddressPattern[]): readonly AddressPattern[] {
+  if (patterns.length <= FEW_PATTERNS && areApart(patterns)) return patterns;
   /** The bits in which two of them differ at all: no others are ever joined in. */
   const telling = patterns.reduce((bits, { address }) => bits | (address ^ patterns[0]!.address), 0);
   // By address as 32 bits with a sign: numbers beyond 2^31 take longer to look up.
-  const present = new Map<number, Map<number, Item>>();
-  const waiting = [...items].reverse();
+  const present = new Map<number, Map<number, AddressPattern>>();
+  const waiting = [...patterns].reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { address, wildcard } = patternOf(next);
+    const { address, wildcard } = next;
     let peers = present.get(wildcard);
     if (peers === undefined) {
       peers = new Map();
@@ -335,7 +318,7 @@ function joinByPattern<Item>(
     for (let fixed = ~wildcard & telling; fixed !== 0 && !joined; fixed &= fixed - 1) {
       const bit = fixed & -fixed;
       if (!peers.delete(address ^ bit)) continue;
-      waiting.push(withPattern(toAddressPattern(address, wildcard | bit)));
+      waiting.push({ address: (address & ~bit) >>> 0, wildcard: (wildcard | bit) >>> 0 } as AddressPattern);
       joined = true;
     }
     if (!joined) peers.set(address | 0, next);
