@@ -422,15 +422,13 @@ class SpacesByLabel {
   }
 
   spaces(kind: Kind): readonly DiffSpace[] {
-    return [...this.groups[kind].values()].flatMap(({ labels, boxes, outlines }) => [
-      ...mergeBoxes(boxes).map((box) => new BoxSpace(labels, box)),
-      ...outlines.map(({ box, piece, ...outline }) => ({
-        ...labels,
-        box,
-        outline,
-        witness: naturalPacket(piece),
-      })),
-    ]);
+    const spaces: DiffSpace[] = [];
+    for (const { labels, boxes, outlines } of this.groups[kind].values()) {
+      for (const box of mergeBoxes(boxes)) spaces.push(new BoxSpace(labels, box));
+      for (const { box, piece, ...outline } of outlines)
+        spaces.push({ ...labels, box, outline, witness: naturalPacket(piece) });
+    }
+    return spaces;
   }
 
   private idOf(label: unknown): number {

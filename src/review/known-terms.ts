@@ -7,8 +7,9 @@ import { freeBits, patternsOverlap } from '../model/address.ts';
 import { countRanges } from '../model/ports.ts';
 
 /**
- * The same packets in fewer, still disjoint boxes. `terms` are boxes that a reader knows from the configuration:
- * where one of them is wholly part of the set, it becomes one box again, however it was cut up before.
+ * The same packets in fewer, still disjoint boxes, of some that are joined as far as they go. `terms` are boxes that a
+ * reader knows from the configuration: where one of them is wholly part of the set, it becomes one box again, however it
+ * was cut up before.
  */
 export function inKnownTerms(boxes: readonly Box[], terms: readonly Box[]): readonly Box[] {
   const whole: Box[] = [];
@@ -23,7 +24,7 @@ export function inKnownTerms(boxes: readonly Box[], terms: readonly Box[]): read
     rest = subtract(rest, [term]);
     near = new NearBoxes(rest);
   }
-  return mergeBoxes([...whole, ...rest]);
+  return whole.length === 0 ? boxes : mergeBoxes([...whole, ...rest]);
 }
 
 /** About how much of all that headers can say disjoint boxes take up: no more tells that most terms are part of no set. */

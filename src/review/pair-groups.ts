@@ -31,7 +31,10 @@ export interface ChangedGate {
 export function groupSpaces(spaces: readonly DiffSpace[], gate: ChangedGate): readonly PairGroup[] {
   return groupByDeciders(spaces, gate).map((group) => {
     const first = group.spaces[0]!;
-    const listed = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
+    const boxes = group.spaces.filter((s) => !isOutlined(s)).map((s) => s.box);
+    // Of one pair of deciding lines they come joined; several pairs, or fragments too, may be left open alike.
+    const decided = first.doubts.length === 0 && first.before !== null && first.after !== null;
+    const listed = decided ? boxes : mergeBoxes(boxes);
     const all = group.spaces.map((s) => s.box);
     const terms = countDescribed(all) < 2 ? [] : termsOfPair(gate, first, nearBoxes(all));
     const told: SpaceGroup = {
