@@ -3,7 +3,7 @@ import { parseCommand } from '../../parsers/cisco-ios/parse-command.ts';
 import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
 import { findingsOf, hazardsOf, typeSnippet } from '../review/review.ts';
 import { parseLoaded } from './load-config.ts';
-import { type BesideJob, type BesideMessage, takeFindings } from './look-beside.ts';
+import { type BesideJob, type BesideMessage, takeShares } from './look-beside.ts';
 
 // Hazards of a change, and what rules say of it, on another processor than its difference of packets is found on.
 
@@ -15,4 +15,8 @@ const typed = typeSnippet(before.config, parseSnippet(snippet.text, snippet.name
   parseCommand(line, mode, train),
 );
 tell({ hazards: hazardsOf(before, typed, options) });
-if (takeFindings(claim)) tell({ findings: findingsOf(before, typed, options) });
+let findings: ReturnType<typeof findingsOf> | null = null;
+for (const { share, rules } of takeShares(claim)) {
+  findings ??= findingsOf(before, typed, options);
+  tell({ share, findings: findings(rules) });
+}

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { startThreadNear } from '../../scans/threads/start-thread.ts';
+import type { FindingsOf } from '../review/findings-of-change.ts';
+import { byPlace, type Rules } from '../review/lint.ts';
 import type { BesideOptions, FoundInChange } from '../review/review.ts';
 import type { InputFile } from './files.ts';
 
@@ -10,18 +12,24 @@ export interface BesideJob {
   /** What the user says of the train. */
   readonly version: string | null;
   readonly options: BesideOptions;
-  /** Whether one of the two threads has begun to look for findings. */
+  /** How many shares of the findings one of the two threads has begun to look for. */
   readonly claim: Int32Array<SharedArrayBuffer>;
 }
 
-export type BesideMessage = Pick<FoundInChange, 'hazards'> | Pick<FoundInChange, 'findings'>;
+export type BesideMessage =
+  | Pick<FoundInChange, 'hazards'>
+  | { readonly share: number; readonly findings: FoundInChange['findings'] };
 
-/** Another thread, which looks for hazards and, where it comes to that first, for findings. Nothing of it throws. */
+/** Another thread, which looks for hazards and then for findings. Nothing of it throws. */
 export interface BesideThread {
-  /** Null: it has not begun to look for them, or does not come to an end. The asking thread has to do it. */
-  readonly findings: () => Promise<FoundInChange['findings'] | null>;
+  /** Looks for findings as well, share by share, until all are found. */
+  readonly findings: (here: () => FindingsOf) => Promise<FoundInChange['findings']>;
+  /** Null: it does not come to an end. The asking thread has to do it. */
   readonly hazards: () => Promise<FoundInChange['hazards'] | null>;
 }
+
+/** Shares of the findings: the rule that asks most of a long list, and all others. */
+const SHARES: readonly Rules[] = [(rule) => rule === 'reply-blocked', (rule) => rule !== 'reply-blocked'];
 
 /** Lines times commands. With less of them a review is over before another thread has read what this one has read. */
 const MUCH_WORK = 1_000_000;
@@ -36,7 +44,8 @@ export function lookBeside(
   claim: BesideJob['claim'] = new Int32Array(new SharedArrayBuffer(4)),
 ): BesideThread {
   const worker = startThreadNear(import.meta.url, 'beside-thread', { workerData: { ...job, claim } });
-  const found: Partial<FoundInChange> = {};
+  let hazards: FoundInChange['hazards'] | null = null;
+  const shares = new Map<number, FoundInChange['findings']>();
   let tell = (): void => {};
   const ended = new Promise<void>((resolve) => {
     // What it cannot read or do, this thread will be told by itself.
@@ -44,30 +53,50 @@ export function lookBeside(
     worker.once('exit', () => resolve());
   });
   worker.on('message', (message: BesideMessage) => {
-    Object.assign(found, message);
+    if ('share' in message) shares.set(message.share, message.findings);
+    else hazards = message.hazards;
     tell();
   });
   worker.unref();
-  const wait = async <Part extends keyof FoundInChange>(part: Part): Promise<FoundInChange[Part] | null> => {
+  const wait = async (isThere: () => boolean): Promise<void> => {
     worker.ref();
     const told = new Promise<void>((resolve) => {
       tell = () => {
-        if (part in found) resolve();
+        if (isThere()) resolve();
       };
       tell();
     });
     await Promise.race([told, ended]);
-    return found[part] ?? null;
   };
   return {
-    findings: async () => (takeFindings(claim) ? null : wait('findings')),
-    hazards: () => wait('hazards'),
+    findings: async (here) => {
+      let look: FindingsOf | null = null;
+      const lookFor = (rules: Rules): FoundInChange['findings'] => {
+        look ??= here();
+        return look(rules);
+      };
+      for (const { share, rules } of takeShares(claim)) shares.set(share, lookFor(rules));
+      await wait(() => shares.size === SHARES.length);
+      return SHARES.flatMap((rules, share) => shares.get(share) ?? lookFor(rules)).sort(byPlace);
+    },
+    hazards: async () => {
+      await wait(() => hazards !== null);
+      return hazards;
+    },
   };
 }
 
-/** True for the first of the two threads that asks. */
-export const takeFindings = (claim: BesideJob['claim']): boolean =>
-  Atomics.compareExchange(claim, 0, 0, 1) === 0;
+/** The shares that are left, one by one: asking for the next one takes it from the other thread. */
+export function* takeShares(
+  claim: BesideJob['claim'],
+): Generator<{ readonly share: number; readonly rules: Rules }> {
+  for (;;) {
+    const share = Atomics.add(claim, 0, 1);
+    const rules = SHARES[share];
+    if (rules === undefined) return;
+    yield { share, rules };
+  }
+}
 
 function countLines({ text }: InputFile): number {
   let count = 1;

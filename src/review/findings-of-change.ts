@@ -3,7 +3,7 @@ import type { LintFinding } from '../model/finding.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { type ChangeFocus, focusOnChange, widenFocus } from './change-focus.ts';
 import { LINT_CHECKS } from './checks/registry.ts';
-import { lintConfig, lintIn } from './lint.ts';
+import { lintIn, type Rules } from './lint.ts';
 import { buildLintContext, type LintContext, type LintOptions } from './lint-context.ts';
 import { ABOUT_LISTS, newFindings } from './new-findings.ts';
 
@@ -14,6 +14,9 @@ export interface ReviewedConfig {
 
 type Settings = Omit<LintOptions, 'diagnostics' | 'focus'>;
 
+/** What some rules say. Asked several times, it looks at what the rules share once. */
+export type FindingsOf = (wanted: Rules) => readonly LintFinding[];
+
 /**
  * What the rules say of the later configuration and did not say of the earlier one. Where only lists changed, and few
  * lines of them, only these and what they touch are looked at: of the rest the rules say the same before and after.
@@ -22,16 +25,30 @@ export function findingsOfChange(
   before: ReviewedConfig,
   after: ReviewedConfig,
   settings: Settings,
-): readonly LintFinding[] {
+): FindingsOf {
   const focus = focusOnChange(before.config, after.config, settings.clock, TELLING);
-  const found = focus && findingsInFocus(before, after, focus, settings);
-  return found ?? newFindings(lintAll(before, settings), lintAll(after, settings));
+  const inFocus = focus && findingsInFocus(before, after, focus, settings);
+  const [then, now] = [lintOf(before, settings), lintOf(after, settings)];
+  const inWhole: FindingsOf = (wanted) => {
+    const found = now(wanted);
+    // What a rule said before counts only against what it says now.
+    const speak = new Set(found.map((f) => f.rule));
+    return newFindings(
+      then((rule) => speak.has(rule)),
+      found,
+    );
+  };
+  return (wanted) => inFocus?.(wanted) ?? inWhole(wanted);
 }
 
-export const lintAll = (
-  { config, diagnostics }: ReviewedConfig,
-  settings: Settings,
-): readonly LintFinding[] => lintConfig(config, { ...settings, diagnostics });
+/** What rules say of a configuration. */
+export function lintOf({ config, diagnostics }: ReviewedConfig, settings: Settings): FindingsOf {
+  let context: LintContext | null = null;
+  return (wanted) => {
+    context ??= buildLintContext(config, { ...settings, diagnostics });
+    return lintIn(context, settings, wanted).findings;
+  };
+}
 
 const TELLING = LINT_CHECKS.flatMap((check) => check.telling ?? []);
 
@@ -41,22 +58,26 @@ function findingsInFocus(
   after: ReviewedConfig,
   focus: ChangeFocus,
   settings: Settings,
-): readonly LintFinding[] | null {
+): (wanted: Rules) => readonly LintFinding[] | null {
   const look = ({ config, diagnostics }: ReviewedConfig, side: keyof ChangeFocus): LintContext =>
     buildLintContext(config, { ...settings, diagnostics, focus: focus[side] });
   const then = look(before, 'before');
   const now = look(after, 'after');
-  if (!sameBeyondLines(then, now)) return null;
-  const found = lintIn(now, settings).findings;
-  // What a rule said before counts only against what it says now.
-  const speak = new Set(found.map((f) => f.rule));
-  const old = lintIn(then, settings, (rule) => speak.has(rule)).findings;
-  if (someListSaysMore(old, found)) return null;
-  const caused = newFindings(old, found);
-  // Of several lines that read the same the last ones count as new: all of them have to be seen.
-  const texts = caused.flatMap((f) => (f.line ? [f.line.text] : []));
-  const wider = widenFocus(focus, before.config, after.config, texts);
-  return countLines(wider) === countLines(focus) ? caused : findingsInFocus(before, after, wider, settings);
+  if (!sameBeyondLines(then, now)) return () => null;
+  return (wanted) => {
+    const found = lintIn(now, settings, wanted).findings;
+    // What a rule said before counts only against what it says now.
+    const speak = new Set(found.map((f) => f.rule));
+    const old = lintIn(then, settings, (rule) => speak.has(rule)).findings;
+    if (someListSaysMore(old, found)) return null;
+    const caused = newFindings(old, found);
+    // Of several lines that read the same the last ones count as new: all of them have to be seen.
+    const texts = caused.flatMap((f) => (f.line ? [f.line.text] : []));
+    const wider = widenFocus(focus, before.config, after.config, texts);
+    return countLines(wider) === countLines(focus)
+      ? caused
+      : findingsInFocus(before, after, wider, settings)(wanted);
+  };
 }
 
 const countLines = (focus: ChangeFocus): number =>

@@ -10,6 +10,11 @@ export type { LintOptions } from './lint-context.ts';
 export const lintConfig = (config: RouterConfig, options: LintOptions): readonly LintFinding[] =>
   lintWithSuppressed(config, options).findings;
 
+/** Some of the rules, by id. */
+export type Rules = (rule: string) => boolean;
+
+export const ALL_RULES: Rules = () => true;
+
 export interface LintResult {
   readonly findings: readonly LintFinding[];
   /** What the site's suppressions keep quiet, one entry a finding. */
@@ -25,7 +30,7 @@ export function lintWithSuppressed(config: RouterConfig, options: LintOptions): 
 export function lintIn(
   context: LintContext,
   options: Pick<LintOptions, 'site' | 'today'>,
-  wanted: (rule: string) => boolean = () => true,
+  wanted: Rules = ALL_RULES,
 ): LintResult {
   const found = LINT_CHECKS.filter(({ id }) => wanted(id)).flatMap((check) => check.check(context));
   const suppressed: RuleSuppression[] = [];
@@ -60,5 +65,6 @@ function applySiteSettings(
   });
 }
 
-const byPlace = (a: LintFinding, b: LintFinding): number =>
+/** The order of findings. */
+export const byPlace = (a: LintFinding, b: LintFinding): number =>
   (a.line?.line ?? 0) - (b.line?.line ?? 0) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);

@@ -8,9 +8,10 @@ import type { Site } from '../model/site.ts';
 import type { Snippet } from '../model/snippet.ts';
 import { isUnfollowed } from '../model/unfollowed.ts';
 import { type Simulation, simulate } from '../router/simulate.ts';
-import { findingsOfChange, lintAll, type ReviewedConfig } from './findings-of-change.ts';
+import { type FindingsOf, findingsOfChange, lintOf, type ReviewedConfig } from './findings-of-change.ts';
 import { closeGates } from './gates.ts';
 import { findCuts, findHazards, type HazardOptions, type HazardReport, type Operator } from './hazards.ts';
+import { ALL_RULES } from './lint.ts';
 import { newFindings } from './new-findings.ts';
 import { type PolicyQuestions, policyViolations } from './policy-violations.ts';
 import { diffReach } from './reach-diff.ts';
@@ -79,7 +80,7 @@ export function reviewConfigs(
 ): ReviewResult {
   const hazards = findCuts(before.config, after.config, watchOf(options));
   const diff = diffConfigs(before.config, after.config, { clock: options.clock });
-  const findings = findingsBetween(before, after, options);
+  const findings = findingsBetween(before, after, options)(ALL_RULES);
   return conclude(before.config, after.config, { diff, hazards, findings, ...NO_STEPS }, options);
 }
 
@@ -96,7 +97,7 @@ export function reviewChange(
   const found = {
     hazards: hazardsOf(before, typed, options),
     diff: diffOf(before, typed, options),
-    findings: findingsOf(before, typed, options),
+    findings: findingsOf(before, typed, options)(ALL_RULES),
   };
   return concludeChange(before, typed, found, options);
 }
@@ -136,8 +137,7 @@ export const findingsOf = (
   before: ReviewedConfig,
   { after }: TypedChange,
   options: BesideOptions,
-): readonly LintFinding[] =>
-  findingsBetween(before, { config: after, diagnostics: before.diagnostics }, options);
+): FindingsOf => findingsBetween(before, { config: after, diagnostics: before.diagnostics }, options);
 
 /** The parts of a review. */
 export interface FoundInChange {
@@ -217,11 +217,7 @@ function violationsOf(reach: Reach | null, { all, endToEnd }: ReviewOptions): re
   return policy && reach ? policyViolations(reach.after, policy, all ? [] : reach.before) : [];
 }
 
-function findingsBetween(
-  before: ReviewedConfig,
-  after: ReviewedConfig,
-  options: BesideOptions,
-): readonly LintFinding[] {
+function findingsBetween(before: ReviewedConfig, after: ReviewedConfig, options: BesideOptions): FindingsOf {
   const settings = {
     site: options.site ?? null,
     clock: options.clock,
@@ -229,10 +225,16 @@ function findingsBetween(
     version: options.version ?? null,
   };
   const grade = (finding: LintFinding): LintFinding => gradeForgotten(finding, before.config);
-  if (!options.all) return findingsOfChange(before, after, settings).map(grade);
-  const now = lintAll(after, settings);
-  const caused = new Set(newFindings(lintAll(before, settings), now));
-  return now.map((finding) => (caused.has(finding) ? grade(finding) : finding));
+  if (!options.all) {
+    const caused = findingsOfChange(before, after, settings);
+    return (wanted) => caused(wanted).map(grade);
+  }
+  const [then, now] = [lintOf(before, settings), lintOf(after, settings)];
+  return (wanted) => {
+    const all = now(wanted);
+    const caused = new Set(newFindings(then(wanted), all));
+    return all.map((finding) => (caused.has(finding) ? grade(finding) : finding));
+  };
 }
 
 /** A list that the change builds and binds nowhere was most likely meant to be swapped in. */

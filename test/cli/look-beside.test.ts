@@ -9,6 +9,8 @@ import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
 import type { InputFile } from '../../src/cli/files.ts';
 import { type BesideJob, isMuchWork, lookBeside } from '../../src/cli/look-beside.ts';
 import { parseIpv4 } from '../../src/model/address.ts';
+import type { FindingsOf } from '../../src/review/findings-of-change.ts';
+import { ALL_RULES } from '../../src/review/lint.ts';
 import { findingsOf, hazardsOf, typeSnippet } from '../../src/review/review.ts';
 import { readerFor, TODAY } from '../review/typed.ts';
 import { skipBecause } from '../support/skip.ts';
@@ -57,7 +59,7 @@ const JOB: Omit<BesideJob, 'claim'> = {
 };
 
 /** What this thread says of the job. */
-function foundHere({ config, snippet, options }: typeof JOB) {
+function lookHere({ config, snippet, options }: typeof JOB) {
   const { value, diagnostics } = parseConfig(config.text, config.name);
   const before = { config: value, diagnostics };
   const typed = typeSnippet(value, parseSnippet(snippet.text, snippet.name).value, readerFor(value));
@@ -66,29 +68,51 @@ function foundHere({ config, snippet, options }: typeof JOB) {
 
 describe('a thread that looks for hazards and findings', function () {
   this.timeout(60_000);
+  const here = lookHere(JOB);
+  const asked: string[] = [];
+  /** Looks for findings here, and notes that it was asked to. */
+  const look = (): FindingsOf => {
+    asked.push('here');
+    return here.findings;
+  };
+  beforeEach(() => {
+    asked.length = 0;
+  });
 
   it('says what this one says', async () => {
-    const here = foundHere(JOB);
     expect(here.hazards.hazards).to.not.be.empty;
-    expect(here.findings).to.not.be.empty;
+    expect(here.findings(ALL_RULES)).to.not.be.empty;
     const claim = new Int32Array(new SharedArrayBuffer(4));
     const thread = lookBeside(JOB, claim);
     expect(await thread.hazards()).to.deep.equal(here.hazards);
-    while (Atomics.load(claim, 0) === 0) await sleep(5);
-    expect(await thread.findings()).to.deep.equal(here.findings);
+    while (Atomics.load(claim, 0) < 2) await sleep(5);
+    expect(await thread.findings(look)).to.deep.equal(here.findings(ALL_RULES));
+    expect(asked).to.deep.equal([]);
+  });
+
+  it('finds one share while this one finds the other', async () => {
+    const claim = new Int32Array(new SharedArrayBuffer(4));
+    Atomics.store(claim, 0, 1);
+    const thread = lookBeside(JOB, claim);
+    expect(await thread.hazards()).to.deep.equal(here.hazards);
+    while (Atomics.load(claim, 0) < 2) await sleep(5);
+    // The first share was taken by nobody who tells of it: it is looked for here in the end.
+    expect(await thread.findings(look)).to.deep.equal(here.findings(ALL_RULES));
+    expect(asked).to.deep.equal(['here']);
   });
 
   it('leaves findings to the one that asks for them before it has begun', async () => {
     const thread = lookBeside(JOB);
-    expect(await thread.findings()).to.equal(null);
-    expect(await thread.hazards()).to.deep.equal(foundHere(JOB).hazards);
-    expect(await thread.findings(), 'not begun a second time').to.equal(null);
+    expect(await thread.findings(look)).to.deep.equal(here.findings(ALL_RULES));
+    expect(asked).to.deep.equal(['here']);
+    expect(await thread.hazards()).to.deep.equal(here.hazards);
   });
 
   it('says nothing of a text that it cannot read', async () => {
     const thread = lookBeside({ ...JOB, config: inputOf('old.cfg', ['']) });
     expect(await thread.hazards()).to.equal(null);
-    expect(await thread.findings()).to.equal(null);
+    expect(await thread.findings(look)).to.deep.equal(here.findings(ALL_RULES));
+    expect(asked).to.deep.equal(['here']);
   });
 
   describe('in the program', () => {

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { focusOnChange } from '../../src/review/change-focus.ts';
-import { findingsOfChange, lintAll } from '../../src/review/findings-of-change.ts';
+import { findingsOfChange, lintOf } from '../../src/review/findings-of-change.ts';
+import { ALL_RULES, byPlace } from '../../src/review/lint.ts';
 import { newFindings } from '../../src/review/new-findings.ts';
 import type { ReviewedConfig } from '../../src/review/review.ts';
 import { tries } from '../acl/lists.ts';
@@ -25,9 +26,13 @@ interface Seen {
 function compare(texts: ChangedConfig, clock: number | null, seen: Seen): void {
   const [before, after] = [read(texts.before, 'old.cfg'), read(texts.after, 'new.cfg')] as const;
   const settings = { clock, today: TODAY };
+  const whole = newFindings(lintOf(before, settings)(ALL_RULES), lintOf(after, settings)(ALL_RULES));
   const found = findingsOfChange(before, after, settings);
-  const whole = newFindings(lintAll(before, settings), lintAll(after, settings));
-  expect(found, `${texts.before}\n-----\n${texts.after}`).to.deep.equal(whole);
+  const text = `${texts.before}\n-----\n${texts.after}`;
+  expect(found(ALL_RULES), text).to.deep.equal(whole);
+  const share = findingsOfChange(before, after, settings);
+  const shares = [...share((rule) => rule < 'm'), ...share((rule) => rule >= 'm')];
+  expect(shares.sort(byPlace), text).to.deep.equal(whole);
   const lists = focusOnChange(before.config, after.config, clock, [])?.after ?? new Map();
   if (lists.size === 0) return;
   seen.inFocus++;

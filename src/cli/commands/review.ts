@@ -15,7 +15,9 @@ import type { ReviewResult } from '../../model/review.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 import type { Site } from '../../model/site.ts';
 import { LINT_CHECKS } from '../../review/checks/registry.ts';
+import type { FindingsOf } from '../../review/findings-of-change.ts';
 import { HAZARD_RULES } from '../../review/hazards/registry.ts';
+import { ALL_RULES } from '../../review/lint.ts';
 import {
   type BesideOptions,
   concludeChange,
@@ -290,7 +292,8 @@ async function reviewSnippet(
   const version = options.version ?? before.config.version;
   const typed = typeSnippet(before.config, snippet, (line, mode) => parseCommand(line, mode, version));
   const diff = diffOf(before, typed, options);
-  const findings = (await beside?.findings()) ?? findingsOf(before, typed, options);
+  const look = (): FindingsOf => findingsOf(before, typed, options);
+  const findings = beside ? await beside.findings(look) : look()(ALL_RULES);
   const hazards = (await beside?.hazards()) ?? hazardsOf(before, typed, options);
   const reviewed = concludeChange(before, typed, { diff, findings, hazards }, options);
   return {
