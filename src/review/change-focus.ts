@@ -166,8 +166,14 @@ function changedGroups(before: Groups, after: Groups): ReadonlySet<string> {
   return changed;
 }
 
-/** What two texts of one device may differ in without being two devices: names of files, counts, lists and groups. */
-const APART: ReadonlySet<string> = new Set<keyof RouterConfig>(['file', 'account', 'acls', 'objectGroups']);
+/** What two texts of one device may differ in: names of files, counts, lists, groups and what no rule looks at. */
+const APART: ReadonlySet<string> = new Set<keyof RouterConfig>([
+  'file',
+  'account',
+  'acls',
+  'objectGroups',
+  'unfollowed',
+]);
 
 const sameBeyondLists = (a: RouterConfig, b: RouterConfig): boolean =>
   (Object.keys({ ...a, ...b }) as (keyof RouterConfig)[]).every(
