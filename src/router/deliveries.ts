@@ -24,17 +24,25 @@ export function deliveriesOf(
   router: Router,
   ingress: Interface,
   boxes: readonly Box[],
-): readonly Delivery[] | null {
-  if (!router.config.settings.ipRouting || hasPolicyRouting(ingress)) return null;
+): Iterable<Delivery> | null {
+  return !router.config.settings.ipRouting || hasPolicyRouting(ingress)
+    ? null
+    : byRoutes(router, ingress, boxes);
+}
+
+/** One by one, since the first of them often tells enough. */
+function* byRoutes(router: Router, ingress: Interface, boxes: readonly Box[]): Generator<Delivery> {
   const doubted = untranslatedAt(router, ingress);
   const inDoubt = (box: Box): readonly Box[] =>
     doubted.flatMap((destination) => intersectBoxes(box, makeBox({ destination })) ?? []);
-  return boxes
-    .filter((box) => !doubted.some((d) => patternCovers(d, box.destination)))
-    .flatMap((box) => waysInward(router, ingress, { ...wayOf(box), apart: inDoubt(box) }))
-    .filter((way) => goesToHosts(router, ingress, way))
-    .flatMap((way) => routed(router, tableOf(ingress, way), way))
-    .flatMap(({ out, ...way }) => waysOutward(router, ingress, out, way).map((w) => ({ ...w, out })));
+  for (const box of boxes) {
+    if (doubted.some((d) => patternCovers(d, box.destination))) continue;
+    for (const way of waysInward(router, ingress, { ...wayOf(box), apart: inDoubt(box) })) {
+      if (!goesToHosts(router, ingress, way)) continue;
+      for (const { out, ...routedWay } of routed(router, tableOf(ingress, way), way))
+        for (const onward of waysOutward(router, ingress, out, routedWay)) yield { ...onward, out };
+    }
+  }
 }
 
 /** The table that packets are routed by: a rule's own, where it has one, or that of the interface they came in by. */
@@ -49,25 +57,23 @@ function goesToHosts(router: Router, ingress: Interface, way: Way): boolean {
   );
 }
 
-function routed(router: Router, table: string | null, way: Way): readonly Delivery[] {
+function* routed(router: Router, table: string | null, way: Way): Generator<Delivery> {
   const tree = prefixTree(router.routes, table);
-  return choicesFor(router.routes, table, way.header.box.destination).flatMap(
-    (choice): readonly Delivery[] => {
-      const prefix = tree.at(choice.destination);
-      const part = within(way, makeBox({ destination: choice.destination }));
-      // Of several choices for one prefix, the first carries.
-      if (prefix?.choices[0]?.routes[0] !== choice.routes[0] || part === null) return [];
-      const { destination } = part.header.box;
-      const longer = prefix!.longer.filter((p) => patternsOverlap(p.destination, destination));
-      if (longer.some((p) => patternCovers(p.destination, destination))) return [];
-      const taken = longer.flatMap((p) => within(part, makeBox({ destination: p.destination })) ?? []);
-      const apart = [...part.apart, ...taken.filter(isSure).map(({ sent }) => sent)];
-      return choice.routes.flatMap((route): Delivery[] => {
-        const out = interfaceOf(router, route);
-        return out ? [{ ...part, apart, out }] : [];
-      });
-    },
-  );
+  for (const choice of choicesFor(router.routes, table, way.header.box.destination)) {
+    const prefix = tree.at(choice.destination);
+    const part = within(way, makeBox({ destination: choice.destination }));
+    // Of several choices for one prefix, the first carries.
+    if (prefix?.choices[0]?.routes[0] !== choice.routes[0] || part === null) continue;
+    const { destination } = part.header.box;
+    const longer = prefix!.longer.filter((p) => patternsOverlap(p.destination, destination));
+    if (longer.some((p) => patternCovers(p.destination, destination))) continue;
+    const taken = longer.flatMap((p) => within(part, makeBox({ destination: p.destination })) ?? []);
+    const apart = [...part.apart, ...taken.filter(isSure).map(({ sent }) => sent)];
+    for (const route of choice.routes) {
+      const out = interfaceOf(router, route);
+      if (out) yield { ...part, apart, out };
+    }
+  }
 }
 
 export const hasPolicyRouting = ({ effects }: Interface): boolean =>

@@ -1,6 +1,5 @@
 import { type Ipv4, patternContains, prefixPattern, toIpv4 } from '../model/address.ts';
 import type { Interface } from '../model/router-config.ts';
-import { networksOf } from './neighbours.ts';
 import type { Router } from './network.ts';
 
 /** What becomes of packets to many at once, which no route of the table carries. */
@@ -30,7 +29,11 @@ export function groupFate(router: Router, ingress: Interface, destination: Ipv4)
   };
 }
 
-const isBroadcastOf = (iface: Interface, address: Ipv4): boolean =>
-  networksOf(iface).some(
-    (n) => n.wildcard > 1 && patternContains(n, address) && toIpv4(n.address | n.wildcard) === address,
+/** The last address of a network; two addresses alone have none for all. */
+const isBroadcastOf = ({ addresses }: Interface, address: Ipv4): boolean =>
+  addresses.some(
+    (a) =>
+      a.prefixLength !== null &&
+      a.prefixLength < 31 &&
+      toIpv4(a.address | (0xffffffff >>> a.prefixLength)) === address,
   );
