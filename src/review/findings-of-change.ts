@@ -31,14 +31,15 @@ export function findingsOfChange(
   const [then, now] = [lintOf(before, settings), lintOf(after, settings)];
   const inWhole: FindingsOf = (wanted) => {
     const found = now(wanted);
-    // What a rule said before counts only against what it says now.
-    const speak = new Set(found.map((f) => f.rule));
-    return newFindings(
-      then((rule) => speak.has(rule)),
-      found,
-    );
+    return newFindings(then(thatSpeakIn(found)), found);
   };
   return (wanted) => inFocus?.(wanted) ?? inWhole(wanted);
+}
+
+/** What a rule said before counts only against what it says now. */
+function thatSpeakIn(found: readonly LintFinding[]): Rules {
+  const speak = new Set(found.map((f) => f.rule));
+  return (rule) => speak.has(rule);
 }
 
 /** What rules say of a configuration. */
@@ -66,9 +67,7 @@ function findingsInFocus(
   if (!sameBeyondLines(then, now)) return () => null;
   return (wanted) => {
     const found = lintIn(now, settings, wanted).findings;
-    // What a rule said before counts only against what it says now.
-    const speak = new Set(found.map((f) => f.rule));
-    const old = lintIn(then, settings, (rule) => speak.has(rule)).findings;
+    const old = lintIn(then, settings, thatSpeakIn(found)).findings;
     if (someListSaysMore(old, found)) return null;
     const caused = newFindings(old, found);
     // Of several lines that read the same the last ones count as new: all of them have to be seen.

@@ -5,7 +5,13 @@ import {
   compileAcl,
   compileLine,
 } from '../acl/compile.ts';
-import { type Acl, type AclEntry, type MatchingEntry, matchingEntries } from '../model/access-list.ts';
+import {
+  type Acl,
+  type AclEntry,
+  groupsNamedBy,
+  type MatchingEntry,
+  matchingEntries,
+} from '../model/access-list.ts';
 import type { Device } from '../model/device/device.ts';
 import { inheritAddressRows } from './cut-to-region.ts';
 
@@ -164,9 +170,5 @@ function shiftedPlaces(
 /** What the line matches is said elsewhere, and may change without the line. */
 export const usesTables = (entry: AclEntry): boolean =>
   entry.kind === 'ace' &&
-  (entry.match.source.kind === 'group' ||
-    entry.match.destination.kind === 'group' ||
-    entry.match.protocol.kind === 'service-group' ||
-    entry.match.sourcePorts?.kind === 'group' ||
-    entry.match.destinationPorts?.kind === 'group' ||
+  (groupsNamedBy(entry).length > 0 ||
     (entry.conditions.length > 0 && entry.conditions.some((c) => c.kind === 'time-range')));

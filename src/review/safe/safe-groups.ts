@@ -1,4 +1,4 @@
-import type { SourceSpan } from '../../diagnostics/source-span.ts';
+import { statementOf } from '../../diagnostics/source-span.ts';
 import { groupsNamedBy } from '../../model/access-list.ts';
 import type { ObjectGroup, RouterConfig } from '../../model/router-config.ts';
 import { indent } from './safe-lists.ts';
@@ -15,7 +15,7 @@ export function changedGroups(
     if (!group || seen.has(name)) return '';
     const inner = new Set([...seen, name]);
     return group.members
-      .map((m) => (m.kind === 'group' ? `(${text(config, m.name, inner)})` : memberText(m.span)))
+      .map((m) => (m.kind === 'group' ? `(${text(config, m.name, inner)})` : statementOf(m.span)))
       .sort()
       .join(';');
   };
@@ -28,8 +28,6 @@ export function changedGroups(
   );
   return new Map(changed.map((name) => [name, names.group(name, all)]));
 }
-
-const memberText = (span: SourceSpan): string => span.text.slice(span.column - 1, span.endColumn - 1).trim();
 
 /** Whether a line of a list names the group, or one that holds it. */
 function isAsked(config: RouterConfig, group: string, seen: ReadonlySet<string> = new Set()): boolean {
@@ -74,7 +72,7 @@ export function printGroups(
 
 const membersOf = ({ members }: ObjectGroup, renamed: ReadonlyMap<string, string>): readonly string[] =>
   members.map((m) =>
-    m.kind === 'group' ? `group-object ${renamed.get(m.name) ?? m.name}` : memberText(m.span),
+    m.kind === 'group' ? `group-object ${renamed.get(m.name) ?? m.name}` : statementOf(m.span),
   );
 
 /**
