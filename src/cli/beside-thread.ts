@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseCommand } from '../../parsers/cisco-ios/parse-command.ts';
 import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
-import { findingsOf, hazardsOf, typeSnippet } from '../review/review.ts';
+import { findingsOf, hazardsOf } from '../review/review.ts';
+import { typeSnippet } from '../review/typed-change.ts';
 import { parseLoaded } from './load-config.ts';
 import { type BesideJob, type BesideMessage, takeShares } from './look-beside.ts';
 

@@ -1,13 +1,11 @@
 import type { CommandReader, ExecDeed } from '../model/command.ts';
-import { toRouterConfig } from '../model/device/device.ts';
 import type { IntendedFlow } from '../model/exposure.ts';
 import { atLeast, type LintFinding, type Severity } from '../model/finding.ts';
 import type { ChangedReach, ReviewResult } from '../model/review.ts';
-import type { IosVersion, RouterConfig, Unfollowed } from '../model/router-config.ts';
+import type { IosVersion, RouterConfig } from '../model/router-config.ts';
 import type { Site } from '../model/site.ts';
 import type { Snippet } from '../model/snippet.ts';
-import { isUnfollowed } from '../model/unfollowed.ts';
-import { type Simulation, simulate } from '../router/simulate.ts';
+import type { Simulation } from '../router/simulate.ts';
 import { type FindingsOf, findingsOfChange, lintOf, type ReviewedConfig } from './findings-of-change.ts';
 import { closeGates } from './gates.ts';
 import { findCuts, findHazards, type HazardOptions, type HazardReport, type Operator } from './hazards.ts';
@@ -16,7 +14,7 @@ import { newFindings } from './new-findings.ts';
 import { type PolicyQuestions, policyViolations } from './policy-violations.ts';
 import { diffReach } from './reach-diff.ts';
 import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
-import { typedHeaders } from './typed-headers.ts';
+import { type TypedChange, typeSnippet } from './typed-change.ts';
 
 /** End to end, as the site file sees it. Flows and policy are computed above this layer and handed in. */
 export interface EndToEnd {
@@ -58,13 +56,6 @@ export interface ReviewOptions {
 
 export type { ReviewedConfig } from './findings-of-change.ts';
 
-/** A snippet that was typed at the simulated device. */
-export interface TypedChange {
-  readonly simulation: Simulation;
-  /** The configuration after the last command. */
-  readonly after: RouterConfig;
-}
-
 export interface ChangeReview extends TypedChange {
   readonly result: ReviewResult;
 }
@@ -100,23 +91,6 @@ export function reviewChange(
     findings: findingsOf(before, typed, options)(ALL_RULES),
   };
   return concludeChange(before, typed, found, options);
-}
-
-export function typeSnippet(config: RouterConfig, snippet: Snippet, read: CommandReader): TypedChange {
-  const simulation = simulate(config, snippet, read);
-  const { file, excerpt, account } = config;
-  const unfollowed = [...config.unfollowed, ...typedUnfollowed(simulation)];
-  return { simulation, after: toRouterConfig(simulation.end, { file, excerpt, account, unfollowed }) };
-}
-
-/** What was typed and taken, and is not followed. */
-function typedUnfollowed({ steps }: Simulation): readonly Unfollowed[] {
-  const headers = typedHeaders(steps);
-  return steps.flatMap(({ command, effect, span }, at) =>
-    command !== null && effect.kind !== 'rejected' && isUnfollowed(command)
-      ? [{ under: headers[at]!, span, typed: true }]
-      : [],
-  );
 }
 
 /** What a change that was typed does to packets. */

@@ -1,10 +1,9 @@
 import type { AclEntry } from '../model/access-list.ts';
 import { type CommandReader, EXEC_MODE } from '../model/command.ts';
-import { toRouterConfig } from '../model/device/device.ts';
 import type { Hazard } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import type { Snippet } from '../model/snippet.ts';
-import { type Simulation, simulate } from '../router/simulate.ts';
+import type { Simulation } from '../router/simulate.ts';
 import { findHazards, type Operator } from './hazards.ts';
 import { changesBeyondLists } from './other-changes.ts';
 import { type Instead, substitutesFor, withInstead } from './safe/dead-lines.ts';
@@ -12,6 +11,7 @@ import { restoringCommands } from './safe/restore.ts';
 import type { EntryPrinter } from './safe/safe-lists.ts';
 import { makePlan, type SafePlan } from './safe/safe-plan.ts';
 import { type ConfigDiff, diffConfigs } from './semantic-diff.ts';
+import { type TypedChange, typeSnippet } from './typed-change.ts';
 
 /** A run of commands with what to do around it. */
 export interface SafePart {
@@ -223,11 +223,13 @@ function writeRollback(
 ): SafePart {
   const swapped = parts.filter((part) => part.title !== CLEANUP).flatMap((part) => [...part.commands]);
   const after = (back: readonly string[]): RouterConfig =>
-    reachedBy(before, [...swapped, ...wrap(back)], options).config;
+    reachedBy(before, [...swapped, ...wrap(back)], options).after;
   const stillMissing = (restored: RouterConfig): readonly string[] =>
     restoringCommands(options.printConfig(restored), options.printConfig(before));
+  // What is not followed stays, and is said to: the reload takes it back.
   const isComplete = (restored: RouterConfig): boolean =>
-    isSame(diffConfigs(before, restored, options)) && changesBeyondLists(before, restored).length === 0;
+    isSame(diffConfigs(before, restored, options)) &&
+    changesBeyondLists(before, { ...restored, unfollowed: before.unfollowed }).length === 0;
   const undone = [...plan.undoOthers, ...plan.rollback];
   const isUndone = stillMissing(after(undone)).length === 0;
   const retyped = isUndone ? [] : [...plan.rollback, ...stillMissing(after(plan.rollback))];
@@ -259,7 +261,7 @@ function prove(
   plan: SafePlan,
   options: SafeOptions,
 ): SafeProof {
-  const { simulation, config: reached } = reachedBy(
+  const { simulation, after: reached } = reachedBy(
     before,
     parts.flatMap((p) => [...p.commands]),
     options,
@@ -286,15 +288,8 @@ function isCovered({ steps }: Simulation, { kind, step }: Hazard): boolean {
   return kind === 'rejected-command' && effect?.kind === 'rejected' && effect.reason === 'covered';
 }
 
-function reachedBy(
-  before: RouterConfig,
-  commands: readonly string[],
-  options: SafeOptions,
-): { readonly simulation: Simulation; readonly config: RouterConfig } {
-  const simulation = simulate(before, snippetOf(commands), options.read);
-  const { file, excerpt, account } = before;
-  return { simulation, config: toRouterConfig(simulation.end, { file, excerpt, account }) };
-}
+const reachedBy = (before: RouterConfig, commands: readonly string[], options: SafeOptions): TypedChange =>
+  typeSnippet(before, snippetOf(commands), options.read);
 
 const isSame = (d: ConfigDiff): boolean =>
   [d.gained, d.lost, d.fragments.gained, d.fragments.lost, d.undetermined].every((s) => s.length === 0);

@@ -11,7 +11,8 @@ import { type BesideJob, isMuchWork, lookBeside } from '../../src/cli/look-besid
 import { parseIpv4 } from '../../src/model/address.ts';
 import type { FindingsOf } from '../../src/review/findings-of-change.ts';
 import { ALL_RULES } from '../../src/review/lint.ts';
-import { findingsOf, hazardsOf, typeSnippet } from '../../src/review/review.ts';
+import { findingsOf, hazardsOf } from '../../src/review/review.ts';
+import { typeSnippet } from '../../src/review/typed-change.ts';
 import { readerFor, TODAY } from '../review/typed.ts';
 import { skipBecause } from '../support/skip.ts';
 import { buildCopy } from './build-copy.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
 import { printAce } from '../../parsers/cisco-ios/print-ace.ts';
 import { printConfig } from '../../parsers/cisco-ios/print-config.ts';
 import { type Device, NO_ACCOUNT, toRouterConfig } from '../../src/model/device/device.ts';
@@ -8,6 +9,8 @@ import type { RouterConfig } from '../../src/model/router-config.ts';
 import type { Operator } from '../../src/review/hazards.ts';
 import { type SafeSnippet, writeSafeSnippet } from '../../src/review/safe-snippet.ts';
 import { diffConfigs } from '../../src/review/semantic-diff.ts';
+import { type TypedChange, typeSnippet } from '../../src/review/typed-change.ts';
+import { unfollowedChanges } from '../../src/review/unfollowed-changes.ts';
 import type { Simulation } from '../../src/router/simulate.ts';
 import { configText, listText, packet } from './arbitrary-lists.ts';
 import { letsIn } from './first-match.ts';
@@ -15,11 +18,22 @@ import { configOf, operatorAt, readerFor, type } from './typed.ts';
 
 function safeFor(
   before: RouterConfig,
-  wanted: Simulation | RouterConfig,
+  wanted: Simulation | RouterConfig | TypedChange,
   operator: Operator | null = null,
 ): SafeSnippet {
-  const simulation = 'steps' in wanted ? wanted : null;
-  return writeSafeSnippet(before, 'steps' in wanted ? stateOf(before, wanted.end) : wanted, {
+  if ('after' in wanted) return safeSequence(before, wanted.after, wanted.simulation, operator);
+  return 'steps' in wanted
+    ? safeSequence(before, stateOf(before, wanted.end), wanted, operator)
+    : safeSequence(before, wanted, null, operator);
+}
+
+function safeSequence(
+  before: RouterConfig,
+  after: RouterConfig,
+  simulation: Simulation | null,
+  operator: Operator | null,
+): SafeSnippet {
+  return writeSafeSnippet(before, after, {
     read: readerFor(before),
     printEntry: printAce,
     printConfig,
@@ -28,6 +42,10 @@ function safeFor(
     simulation,
   });
 }
+
+/** With what is not followed, as the review has it. */
+const typeAll = (before: RouterConfig, snippet: string): TypedChange =>
+  typeSnippet(before, parseSnippet(snippet, 'change.txt').value, readerFor(before));
 
 const stateOf = (start: RouterConfig, device: Device): RouterConfig =>
   toRouterConfig(device, { file: start.file, excerpt: start.excerpt, account: NO_ACCOUNT });
@@ -461,6 +479,49 @@ ip access-list extended EDGE
       'FastEthernet0/0 EDGE-2 undefined',
       'FastEthernet0/1 undefined undefined',
     ]);
+  });
+
+  it('takes along what is not followed under all of its headers, and leaves alone what was there', () => {
+    const before = configOf(
+      GW.replace(
+        'end\n',
+        'ip prefix-list OURS seq 5 permit 198.51.100.0/24\npolicy-map OLD\n class A\n  drop\nend\n',
+      ),
+    );
+    const change = `policy-map NEW
+ class A
+  drop
+ class B
+  drop
+route-map AROUND permit 10
+ set ip next-hop 192.0.2.77
+route-map AROUND deny 20
+ip access-list extended EDGE
+ 15 permit tcp any host 198.51.100.35 eq 143
+`;
+    const wanted = typeAll(before, change);
+    const safe = safeFor(before, wanted);
+    expect(safe.proof.proven, safe.text).to.equal(true);
+    expect(commandsOf(safe).join('\n')).to.contain(`policy-map NEW
+ class A
+ drop
+ class B
+ drop
+route-map AROUND permit 10
+ set ip next-hop 192.0.2.77
+route-map AROUND deny 20
+end`);
+    expect(unfollowedChanges(wanted.after, typeAll(before, safe.text).after)).to.deep.equal([]);
+  });
+
+  it('stays proven where the configuration holds what is not followed', () => {
+    const before = configOf(GW.replace('end\n', 'ip prefix-list OURS seq 5 permit 198.51.100.0/24\nend\n'));
+    const wanted = typeAll(before, 'ip access-list extended EDGE\n no 20\n');
+    expect(wanted.after.unfollowed).to.have.length(1);
+    for (const how of [wanted, wanted.after]) {
+      const safe = safeFor(before, how);
+      expect(safe.proof.proven, safe.text).to.equal(true);
+    }
   });
 
   const TRANSLATES = GW.replace(

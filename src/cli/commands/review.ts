@@ -28,9 +28,9 @@ import {
   type ReviewedConfig,
   type ReviewOptions,
   reviewConfigs,
-  typeSnippet,
 } from '../../review/review.ts';
 import { writeSafeSnippet } from '../../review/safe-snippet.ts';
+import { typeSnippet } from '../../review/typed-change.ts';
 import { buildNetwork, type Network } from '../../router/network.ts';
 import type { Simulation } from '../../router/simulate.ts';
 import { clockOption } from '../clock-option.ts';

@@ -1,7 +1,9 @@
-import type { CommandOf, Mode } from '../../model/command.ts';
+import type { CommandOf } from '../../model/command.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
+import { isUnfollowed } from '../../model/unfollowed.ts';
 import type { SimulatedStep, Simulation } from '../../router/simulate.ts';
 import { changesBeyondLists } from '../other-changes.ts';
+import { typedHeaders } from '../typed-headers.ts';
 import { inverse } from './restore.ts';
 import { indent } from './safe-lists.ts';
 
@@ -68,24 +70,27 @@ const isModelled = ({ command, effect }: SimulatedStep): boolean =>
 const isAboutTimes = ({ command }: SimulatedStep): boolean =>
   command !== null && ['enter-time-range', 'time-range-entry', 'delete-time-range'].includes(command.kind);
 
-/** Of a knowingly skipped family: what it does is not known, only that it was wanted. */
+/** Of a knowingly skipped family, or not followed: what it does is not known, only that it was wanted. */
 const isUnmodelled = ({ command, effect }: SimulatedStep): boolean =>
-  command?.kind === 'skipped' && effect.kind === 'none';
+  command !== null && (command.kind === 'skipped' || isUnfollowed(command)) && effect.kind === 'none';
 
 const opensMode = ({ command, after }: SimulatedStep): boolean =>
   command !== null &&
-  command.kind !== 'move' &&
+  (command.kind !== 'move' || isUnfollowed(command)) &&
   command.next !== 'same' &&
   !['global', 'exec', 'closed'].includes(after.mode.kind);
 
 function write(simulation: Simulation, isWanted: (step: SimulatedStep) => boolean): readonly string[] {
   const commands: string[] = [];
+  const around = typedHeaders(simulation.steps);
   let headers: readonly string[] = [];
   for (const step of newTimesFirst(simulation.steps)) {
     if (!isWanted(step)) continue;
     const at = simulation.steps.indexOf(step);
-    const wanted = headersOf(simulation, step.number);
-    if (wanted.join('\n') !== headers.join('\n')) commands.push(...wanted);
+    const wanted = around[at]!;
+    // From inside a part, the next part is entered as it was typed; its header would count as one of this part.
+    const isNextPart = opensMode(step) && wanted.length > 0 && wanted.every((h, i) => h === headers[i]);
+    if (!isNextPart && wanted.join('\n') !== headers.join('\n')) commands.push(...wanted);
     if (wanted.length === 0 && headers.length > 0 && !opensMode(step)) commands.push('exit');
     headers = opensMode(step) ? [...wanted, step.text] : wanted;
     const text = [step.text, ...bodyOf(simulation, at)].join('\n');
@@ -128,36 +133,6 @@ function bodyOf({ steps }: Simulation, at: number): readonly string[] {
   const end = steps.findIndex((s, i) => i > at && s.kind !== 'body');
   return steps.slice(at + 1, end < 0 ? steps.length : end).map((s) => s.span.text);
 }
-
-/** The commands that opened the mode in which this step was typed, outermost first; none in global mode. */
-function headersOf(simulation: Simulation, number: number): readonly string[] {
-  const at = simulation.steps.findIndex((s) => s.number === number);
-  const { mode } = simulation.steps[at]!.before;
-  if (mode.kind === 'global' || mode.kind === 'exec') return [];
-  const next = simulation.steps[at]!.command?.next ?? 'same';
-  if (next === 'same') return openersOf(simulation, at, mode);
-  // A statement of an interface, typed under a part of it, leads back to the interface.
-  if (isWithin(mode, next)) return openersOf(simulation, at, next);
-  return outerOf(next) ? openersOf(simulation, at, mode) : [];
-}
-
-function openersOf(simulation: Simulation, before: number, mode: Mode): readonly string[] {
-  const at = simulation.steps
-    .slice(0, before)
-    .findLastIndex((s) => s.after.mode === mode && s.before.mode !== mode && !isWithin(s.before.mode, mode));
-  if (at < 0) return [];
-  const outer = outerOf(mode);
-  return [...(outer ? openersOf(simulation, at, outer) : []), simulation.steps[at]!.text];
-}
-
-/** Leaving a part leads back to a mode, and does not open it. */
-function isWithin(mode: Mode, outer: Mode): boolean {
-  const around = outerOf(mode);
-  return around !== undefined && (around === outer || isWithin(around, outer));
-}
-
-const outerOf = (mode: Mode): Mode | undefined =>
-  mode.kind === 'routing' || mode.kind === 'interface' ? mode.outer : undefined;
 
 /** The commands taken back in the opposite order, each under its header, by the `no` of each. */
 export function undoCommands(commands: readonly string[]): readonly string[] {
