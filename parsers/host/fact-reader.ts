@@ -1,5 +1,6 @@
 import type { Diagnostic, Parsed } from '../../src/diagnostics/diagnostic.ts';
 import type { Collected } from '../../src/model/host.ts';
+import { pushAll } from '../../src/model/push-all.ts';
 import { joinCollected, mapCollected } from './collected.ts';
 import { type FindFiles, type HostFile, isGlob, linesOf, matchesGlob } from './host-file.ts';
 import type { PieceIndex } from './piece-index.ts';
@@ -68,7 +69,7 @@ export function createFactReader(index: PieceIndex, say: (d: Diagnostic) => void
       const gaps: string[] = [];
       const find: FindFiles = (pattern) => {
         const found = index.find(pattern);
-        sources.push(...index.sourcesOf(found));
+        pushAll(sources, index.sourcesOf(found));
         gaps.push(
           ...index.unseenFiles.filter((p) => (isGlob(pattern) ? matchesGlob(pattern, p) : pattern === p)),
         );

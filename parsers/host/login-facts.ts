@@ -1,4 +1,5 @@
 import type { Collected, HostFacts, PamStack } from '../../src/model/host.ts';
+import { pushAll } from '../../src/model/push-all.ts';
 import { parseAccessConf } from './access-conf.ts';
 import { parseFirstUserId } from './accounts.ts';
 import { joinCollected, knownOr } from './collected.ts';
@@ -68,7 +69,7 @@ export function readPam(facts: FactReader): HostFacts['pam'] {
     const seen: HostFile[] = [];
     const stack = readPamStack(service, (p) => {
       const found = facts.index.find(p);
-      seen.push(...found);
+      pushAll(seen, found);
       return found;
     });
     const path = `/etc/pam.d/${service}`;

@@ -1,4 +1,5 @@
 import { atLeast, SEVERITIES } from '../../src/model/finding.ts';
+import { pushAll } from '../../src/model/push-all.ts';
 import type { ChangedPair, Hazard } from '../../src/model/review.ts';
 import type { ReviewReport } from '../report.ts';
 import { describePacket, plural, toneOfSeverity } from '../wording.ts';
@@ -69,7 +70,7 @@ export function outlineReview(report: ReviewReport): readonly Block[] {
   ];
   if (result.hazards.length > 0) {
     blocks.push(heading(result.hazards.some((h) => h.step > 0) ? 'Hazards, command by command' : 'Hazards'));
-    blocks.push(...hazardBlocks(result.hazards));
+    pushAll(blocks, hazardBlocks(result.hazards));
   }
   if (result.gained.length + result.lost.length + open.length === 0) {
     const who = result.beyondLists === true ? 'Every list treats' : 'The change treats';

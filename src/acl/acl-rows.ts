@@ -6,6 +6,7 @@ import { type LeftOverSearch, leftOverSearch } from '../headerspace/left-over.ts
 import { RowNumbers } from '../headerspace/overlap-index.ts';
 import { treeOfRows } from '../headerspace/overlap-tree.ts';
 import type { PacketsByAddress } from '../headerspace/packets-by-address.ts';
+import { pushAll } from '../model/push-all.ts';
 import { alignedAs } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
@@ -41,8 +42,8 @@ export function rowsOf(compiled: CompiledAcl): AclRows {
 function layOutRows(compiled: CompiledAcl): AclRows {
   const boxes: Box[] = [];
   for (const entry of compiled.entries) {
-    boxes.push(...entry.may);
-    if (entry.must !== entry.may) boxes.push(...entry.must);
+    pushAll(boxes, entry.may);
+    if (entry.must !== entry.may) pushAll(boxes, entry.must);
   }
   const space = flatSpaceOf(boxes);
   const buffer = new RowBuffer(space.stride, compiled.entries.length + 1);

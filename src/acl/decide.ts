@@ -8,6 +8,7 @@ import { shareOf } from '../headerspace/share.ts';
 import type { AceAction, AclEntry } from '../model/access-list.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Packet } from '../model/packet.ts';
+import { pushAll } from '../model/push-all.ts';
 import { type AclRows, rowsOf } from './acl-rows.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
@@ -76,11 +77,25 @@ export function coverWithin(compiled: CompiledAcl, within: PacketSet): readonly 
   });
 }
 
-/** Parts `within` by what its packets meet; of the lines that only may match, those count that act otherwise. */
-function firstMatchesWithin(compiled: CompiledAcl, within: PacketSet): readonly FirstMatch[] {
+/** The disjoint pieces of `within` that this entry surely decides: what falls to others is not cut out. */
+export function shareWithin(compiled: CompiledAcl, entry: CompiledEntry, within: PacketSet): PacketSet {
+  return firstMatchesWithin(compiled, within, entry.index)
+    .filter(({ mayHaveMatched }) => mayHaveMatched.length === 0)
+    .flatMap(({ boxes }) => boxes);
+}
+
+/**
+ * Parts `within` by what its packets meet, or what of it `only` the entry of this place matches first; of the lines that
+ * only may match, those count that act otherwise.
+ */
+function firstMatchesWithin(
+  compiled: CompiledAcl,
+  within: PacketSet,
+  only: number | null = null,
+): readonly FirstMatch[] {
   if (compiled.entries.length === 0) return [{ boxes: mergeBoxes(within), last: null, mayHaveMatched: [] }];
   const rows = rowsOf(compiled);
-  const cover = new Cover(rows);
+  const cover = new Cover(rows, only);
   for (const box of within) cover.share(box);
   const { shares, joined } = cover;
   const doubtful = rows.uncertain.filter((entry) => overlapsAny(entry.may, within));
@@ -106,17 +121,19 @@ const MANY_ROWS = 64;
 /** First match of sets: which earlier entries leave what of whose boxes. */
 class Cover {
   private readonly rows: AclRows;
+  private readonly only: number | null;
   private readonly query: RowBuffer;
   private readonly shared: Int32Array;
   private readonly overlapping = new RowNumbers();
   private readonly earlier = new RowNumbers();
-  /** Each entry's share; what no entry surely matches is under the entry count. */
+  /** Each entry's share, or that of the only one asked about; what no entry surely matches is under the entry count. */
   readonly shares = new Map<number, Box[]>();
   /** Whether no two boxes of a share could be one. */
   joined = true;
 
-  constructor(rows: AclRows) {
+  constructor(rows: AclRows, only: number | null) {
     this.rows = rows;
+    this.only = only;
     this.query = new RowBuffer(rows.space.stride);
     this.shared = new Int32Array(rows.space.stride);
   }
@@ -143,7 +160,12 @@ class Cover {
     return last === -1 ? inOrder : inOrder.subarray(0, last + 1);
   }
 
+  private isWanted(owner: number): boolean {
+    return this.only === null || owner === this.only;
+  }
+
   private give(owner: number, boxes: readonly Box[]): void {
+    if (!this.isWanted(owner)) return;
     const all = this.shares.get(owner);
     if (all) for (const box of boxes) all.push(box);
     else this.shares.set(owner, [...boxes]);
@@ -163,7 +185,9 @@ class Cover {
       this.give(owner, rows.space.decode(words, place, box));
       return true;
     };
+    const nobody = rows.firstRow.length - 1;
     for (const row of inOrder) {
+      if (!this.isWanted(rows.owner[row]!)) continue;
       if (!intersectRows(rows.space, query.words, at, rows.rows, row * query.stride, this.shared)) continue;
       const before = rows.index.find(this.shared, 0, row, this.earlier);
       this.earlier.values.subarray(0, before).sort();
@@ -171,9 +195,10 @@ class Cover {
         give(rows.owner[row]!, words, place),
       );
     }
-    rows.cutAway.run(query.words, at, inOrder, inOrder.length, (words, place) =>
-      give(rows.firstRow.length - 1, words, place),
-    );
+    if (this.isWanted(nobody))
+      rows.cutAway.run(query.words, at, inOrder, inOrder.length, (words, place) =>
+        give(nobody, words, place),
+      );
   }
 }
 
@@ -206,7 +231,7 @@ function within(set: PacketSet, boxes: readonly Box[]): PacketSet {
   for (const box of boxes) {
     const inside = intersect(rest, [box]);
     if (inside.length === 0) continue;
-    out.push(...inside);
+    pushAll(out, inside);
     rest = subtract(rest, [box]);
   }
   return out;

@@ -9,6 +9,7 @@ import { PieceCounter } from '../headerspace/piece-counter.ts';
 import { rowsOfBoxes } from '../headerspace/rows-of-boxes.ts';
 import { GAVE_UP, sweepForLeftOver } from '../headerspace/sweep.ts';
 import type { AceAction } from '../model/access-list.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Alignment } from './align.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
 import { OverlapsOfRows } from './overlaps-of-rows.ts';
@@ -285,7 +286,7 @@ export class JointRows {
   private cutOut(row: Int32Array, within: Box, count: number, region: Region, mostOf: MostBoxes): void {
     const { space, pieces, found } = this;
     if (count === 0) {
-      region.boxes.push(...space.decode(row, 0, within));
+      pushAll(region.boxes, space.decode(row, 0, within));
       return;
     }
     const most = mostOf(count);
@@ -320,7 +321,7 @@ export class JointRows {
     if (pieces.rows > most) this.countBudget = Math.max(0, meter.left);
     if (allShown && pieces.rows <= most) {
       for (let at = 0; at < pieces.length; at += space.stride)
-        region.boxes.push(...space.decode(pieces.words, at, within));
+        pushAll(region.boxes, space.decode(pieces.words, at, within));
       return;
     }
     const whole = outline();

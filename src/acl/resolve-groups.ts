@@ -8,6 +8,7 @@ import {
   prefixesOfRange,
 } from '../model/address.ts';
 import { ALL_PORTS, type Ranges, unionRanges } from '../model/ports.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { NetworkGroupMember, ObjectGroup, ServiceGroupMember } from '../model/router-config.ts';
 
 export type ObjectGroups = ReadonlyMap<string, ObjectGroup>;
@@ -58,7 +59,7 @@ function resolveNetworkGroup(name: string, groups: ObjectGroups): Bounds<Address
   const reason = walkGroup<NetworkGroupMember>(name, 'network', groups, (member) => {
     if (member.kind === 'pattern')
       known.push(member.pattern.wildcard === 0 ? hostPattern(member.pattern.address) : member.pattern);
-    else if (member.kind === 'range') known.push(...prefixesOfRange(member.first, member.last));
+    else if (member.kind === 'range') pushAll(known, prefixesOfRange(member.first, member.last));
   });
   const patterns = fewest(known);
   return reason === null ? exactly(patterns) : { must: patterns, may: [ANY_ADDRESS], reason };

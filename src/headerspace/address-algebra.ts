@@ -1,4 +1,5 @@
 import { type AddressPattern, patternCovers, patternsOverlap } from '../model/address.ts';
+import { pushAll } from '../model/push-all.ts';
 import { patternsMinus } from './address-region.ts';
 import { hullOf, inOrder } from './address-sets.ts';
 import { intersectPatterns } from './box.ts';
@@ -48,7 +49,7 @@ export class AddressAlgebra {
     let set = this.ofMembers.get(members) ?? null;
     if (set === null) {
       const apart: AddressPattern[] = [];
-      for (const member of members) apart.push(...apart.reduce(patternsMinus, [member]));
+      for (const member of members) pushAll(apart, apart.reduce(patternsMinus, [member]));
       set = this.make(apart);
       if (set !== null) this.ofMembers.set(members, set);
     }

@@ -1,3 +1,4 @@
+import { pushAll } from '../model/push-all.ts';
 import type { AddressAlgebra, AddressSet } from './address-algebra.ts';
 import type { AddressSets } from './address-sets.ts';
 import type { Box } from './box.ts';
@@ -245,7 +246,7 @@ function tellPieces(
     const key = row.subarray(space.stride).join(' ');
     const group = groups.get(key) ?? { row, boxes: [] };
     groups.set(key, group);
-    group.boxes.push(...space.decode(row, 0, within));
+    pushAll(group.boxes, space.decode(row, 0, within));
   }
   return [...groups.values()].flatMap(({ row, boxes }) => {
     const sources = algebra.tell(setsIn(row, parts.sources, whole.source));

@@ -1,4 +1,4 @@
-import { coverWithin } from '../acl/decide.ts';
+import { shareWithin } from '../acl/decide.ts';
 import { packetDecidedBy } from '../acl/deciding-entries.ts';
 import { type AddressRegion, patternsMinus } from '../headerspace/address-region.ts';
 import { type Box, boxContains, boxOfPacket, makeBox } from '../headerspace/box.ts';
@@ -12,6 +12,7 @@ import {
   toAddressPattern,
 } from '../model/address.ts';
 import type { Packet } from '../model/packet.ts';
+import { pushAll } from '../model/push-all.ts';
 import { deliveriesOf } from '../router/deliveries.ts';
 import { ownSegment } from '../router/honest-sources.ts';
 import { untranslatedAt } from '../router/nat.ts';
@@ -189,9 +190,7 @@ const FIRST_FOLLOWED = 4;
 
 /** The parts of `within` that the line lets in. */
 const partsLetIn = ({ list, ace }: Requests, within: readonly Box[]): readonly Box[] =>
-  coverWithin(list.compiled, within)
-    .filter((p) => p.decidedBy === ace && p.verdict === 'permit')
-    .map((p) => p.box);
+  shareWithin(list.compiled, list.entryOf(ace)!, within);
 
 /** All that a line lets in: its list may be bound to several interfaces, and is the same at each. */
 const letIn = new WeakMap<Requests, readonly Box[]>();
@@ -217,7 +216,10 @@ function followAll(entry: Entry, letIn: readonly Box[]): Fate {
       for (const { reply, askers } of replies)
         if (askers.length > 0) {
           first ??= reply;
-          requests.push(...askers.map((source) => ({ ...piece.sent, source })));
+          pushAll(
+            requests,
+            askers.map((source) => ({ ...piece.sent, source })),
+          );
         }
     }
   const request = witness(requests);

@@ -4,6 +4,7 @@ import { patternsMinus } from '../headerspace/address-region.ts';
 import { type Box, sameBoxes } from '../headerspace/box.ts';
 import type { AceAction } from '../model/access-list.ts';
 import { type AddressPattern, patternKey, patternsOverlap } from '../model/address.ts';
+import { pushAll } from '../model/push-all.ts';
 import { commonEnds, usesTables } from './list-tracker.ts';
 
 /** More lines than this that differ place by place were shifted rather than replaced. */
@@ -22,7 +23,7 @@ export function changedBoxes(
     let moved = 0;
     for (let i = 0; i < before.length && moved <= MOST_MOVED; i++) {
       if (before[i] === after[i] || sameEffect(before[i]!, after[i]!)) continue;
-      differing.push(...boxesThatDiffer(before[i]!, after[i]!));
+      pushAll(differing, boxesThatDiffer(before[i]!, after[i]!));
       // Any number of lines may name one group; those stand where they stood.
       if (before[i]!.entry !== after[i]!.entry) moved++;
     }

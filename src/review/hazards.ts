@@ -1,5 +1,6 @@
 import { formatIpv4 } from '../model/address.ts';
 import { type Device, deviceOf } from '../model/device/device.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Hazard } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import type { Simulation } from '../router/simulate.ts';
@@ -116,7 +117,7 @@ function operatorNotes(watch: OperatorWatch, old: DeviceState, final: DeviceStat
     const why = reason.replace(/^undetermined, because (?:line \d+: )?/, '');
     return `lockouts by this are not told: ${why}${line ? ` (${line.file}:${line.line})` : ''}`;
   });
-  notes.push(...new Set(unfollowed));
+  pushAll(notes, new Set(unfollowed));
   if (!watch.reaches(old))
     notes.push(
       `the operator ${formatIpv4(watch.operator.address)} cannot log in to the router even before the change, as far as this text tells`,

@@ -1,5 +1,6 @@
 import type { AclEntry } from '../model/access-list.ts';
 import { type CommandReader, EXEC_MODE } from '../model/command.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Hazard } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import type { Snippet } from '../model/snippet.ts';
@@ -330,7 +331,8 @@ function printParts(
   const print = (part: SafePart, title: string, commands: readonly string[]): void => {
     out.push(`! ${title}`);
     if (part.note !== '') out.push(`! ${part.note}`);
-    out.push(...commands, '!');
+    pushAll(out, commands);
+    out.push('!');
   };
   if (!proof.proven && (proof.hazards.length > 0 || left.length === 0)) return printRefusal(proof, left);
   if (proof.proven)

@@ -1,3 +1,4 @@
+import { pushAll } from '../model/push-all.ts';
 import type { ChangedPair, ChangedSpace } from '../model/review.ts';
 import type { RouterConfig } from '../model/router-config.ts';
 import { buildRouter } from '../router/network.ts';
@@ -61,7 +62,7 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
   const partial = new Set<ChangedGate>();
   for (const { gate, pairs, complete } of pairsAtGates(notes.filter((note) => typeof note !== 'string'))) {
     if (!complete) partial.add(gate);
-    for (const [name, groups] of Object.entries(pairs)) found[name as ListName].push(...groups);
+    for (const [name, groups] of Object.entries(pairs)) pushAll(found[name as ListName], groups);
   }
   const assumptions = notes.flatMap((note) => {
     if (typeof note === 'string') return [note];

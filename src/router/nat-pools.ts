@@ -18,6 +18,7 @@ import {
   prefixPattern,
 } from '../model/address.ts';
 import type { PortSet } from '../model/ports.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Interface, NatPool, NatRule } from '../model/router-config.ts';
 import type { Fork } from './fork.ts';
 import { isAskedAt } from './nat-static.ts';
@@ -41,7 +42,10 @@ export function intoPools(
     if (rest.length === 0 || (side === 'inside' && (rule.vrf ?? null) !== ingress.vrf)) continue;
     const { surely, perhaps, why } = chosenBy(router, rule, rest);
     const pool = poolPattern(router, rule);
-    found.push(...surely.map((part) => only(part, intoPool(part, pool, rule))));
+    pushAll(
+      found,
+      surely.map((part) => only(part, intoPool(part, pool, rule))),
+    );
     found.push(
       ...perhaps.map((part) => ({
         part,
@@ -121,7 +125,7 @@ export function toPools(router: Router, box: Box, ingress: Interface): readonly 
     const hits = intersect(rest, asks);
     if (hits.length === 0) return;
     rest = subtract(rest, asks);
-    found.push(...hits.flatMap(rewrite));
+    pushAll(found, hits.flatMap(rewrite));
   };
   for (const own of router.ownAddresses)
     take([makeBox({ destination: hostPattern(own.address) })], (p) => rotated(router, p) ?? [asIs(p)]);
@@ -130,7 +134,7 @@ export function toPools(router: Router, box: Box, ingress: Interface): readonly 
       for (const part of rest) {
         const parts = rotated(router, part, rule);
         if (!parts) continue;
-        found.push(...parts);
+        pushAll(found, parts);
         rest = subtract(
           rest,
           parts.map((r) => r.part),

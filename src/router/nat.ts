@@ -10,6 +10,7 @@ import {
 } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import { type AddressPattern, type Ipv4, patternContains } from '../model/address.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Interface, NatRule } from '../model/router-config.ts';
 import { intoPools, toPools } from './nat-pools.ts';
 import {
@@ -75,7 +76,7 @@ export function translateInward(
   for (const rewriting of ruled) {
     if (rewriting.fork !== null || rewriting.ways[0]!.box !== rewriting.part) rewritings.push(rewriting);
     else if (session) rewritings.push(rewriting);
-    else rewritings.push(...toPools(router, rewriting.part, ingress));
+    else pushAll(rewritings, toPools(router, rewriting.part, ingress));
   }
   return rewritings.flatMap((r) => followedBy(r, (b) => outerSource(router, b, ingress)));
 }
@@ -96,7 +97,7 @@ export function translateOutward(
   for (const part of rest)
     for (const rewriting of statically(router, part, 'source', 'outward', ingress)) {
       const hit = rewriting.fork !== null || rewriting.ways[0]!.box !== rewriting.part;
-      rewritings.push(...(hit ? [rewriting] : intoPools(router, rewriting.part, 'inside', ingress)));
+      pushAll(rewritings, hit ? [rewriting] : intoPools(router, rewriting.part, 'inside', ingress));
     }
   return rewritings.flatMap((r) =>
     followedBy(r, (b) => statically(router, b, 'destination', 'outward', ingress)),

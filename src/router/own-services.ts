@@ -4,6 +4,7 @@ import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.t
 import type { Ace } from '../model/access-list.ts';
 import { ANY_ADDRESS, hostPattern, toIpv4 } from '../model/address.ts';
 import { TCP, UDP } from '../model/packet.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Interface, RouterConfig, TerminalLine } from '../model/router-config.ts';
 import { throughControlPlane } from './control-plane.ts';
 import { applyList } from './filter.ts';
@@ -55,7 +56,7 @@ function toServices(
     if (asked.length === 0) continue;
     rest = subtract(rest, [asks]);
     for (const box of asked)
-      pieces.push(...throughDoors(router, ingress, doors, { ...policed, current: box }, arrival));
+      pushAll(pieces, throughDoors(router, ingress, doors, { ...policed, current: box }, arrival));
   }
   return [...rest.map((box) => arrive({ ...policed, current: box }, arrival)), ...pieces];
 }

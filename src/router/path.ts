@@ -1,6 +1,7 @@
 import { type Box, boxDestination, makeBox } from '../headerspace/box.ts';
 import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
 import { hostPattern, type Ipv4, patternContains } from '../model/address.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Interface, UnmodelledEffect } from '../model/router-config.ts';
 import { refusedByClass } from './classful.ts';
 import { passList } from './filter.ts';
@@ -197,7 +198,7 @@ function route(walk: Walk, place: Place, walker: Walker, vrf?: string | null): r
     const inside = intersect(rest, [asks]);
     if (inside.length === 0) return;
     rest = subtract(rest, [asks]);
-    for (const current of inside) pieces.push(...go({ ...walker, current }));
+    for (const current of inside) pushAll(pieces, go({ ...walker, current }));
   };
   if (!place.sends)
     for (const own of router.ownAddresses)
@@ -205,7 +206,7 @@ function route(walk: Walk, place: Place, walker: Walker, vrf?: string | null): r
         take(makeBox({ destination: hostPattern(own.address) }), (part) =>
           receive(walk, place, own.interface, part),
         );
-  for (const current of rest) pieces.push(...toOneOrMany(walk, place, table, { ...walker, current }));
+  for (const current of rest) pushAll(pieces, toOneOrMany(walk, place, table, { ...walker, current }));
   return pieces;
 }
 
@@ -306,7 +307,7 @@ function lookUp(walk: Walk, place: Place, table: string | null, walker: Walker):
     }
     rest = subtract(rest, asks);
   }
-  for (const current of rest) pieces.push(...noRoute(walk, place, { ...walker, current }));
+  for (const current of rest) pushAll(pieces, noRoute(walk, place, { ...walker, current }));
   return pieces;
 }
 

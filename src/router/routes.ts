@@ -8,6 +8,7 @@ import {
   patternsOverlap,
   prefixPattern,
 } from '../model/address.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Interface, RouterConfig } from '../model/router-config.ts';
 import { NextHops } from './next-hops.ts';
 import type { Route } from './route.ts';
@@ -165,7 +166,7 @@ function chooseFrom(all: Groups, destinations: AddressPattern): readonly Choice[
     const { destination } = group[0]!;
     const candidates = [...group];
     for (let next = index + 1; candidates.every((r) => r.conditional) && next < groups.length; next++)
-      if (patternCovers(groups[next]![0]!.destination, destination)) candidates.push(...groups[next]!);
+      if (patternCovers(groups[next]![0]!.destination, destination)) pushAll(candidates, groups[next]!);
     return { destination, routes: candidates, mayFail: candidates.every((r) => r.conditional) };
   });
 }

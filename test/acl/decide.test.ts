@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { compileAcl } from '../../src/acl/compile.ts';
-import { coverWithin, decidePacket } from '../../src/acl/decide.ts';
+import { coverWithin, decidePacket, shareWithin } from '../../src/acl/decide.ts';
 import { boxContains, boxOfPacket, fullBox, makeBox } from '../../src/headerspace/box.ts';
 import { allPackets, countPackets } from '../../src/headerspace/packet-set.ts';
 import type { Acl } from '../../src/model/access-list.ts';
@@ -192,6 +192,27 @@ describe('coverWithin', () => {
       }),
       tries(20),
     );
+  });
+});
+
+describe('shareWithin', () => {
+  it('is what the cover gives to that line without a doubt', () => {
+    let shared = 0;
+    fc.assert(
+      fc.property(uncertainAclArbitrary, aclArbitrary(4), (acl, shapes) => {
+        const list = compiled(acl);
+        const all = coverWithin(compiled(shapes), allPackets());
+        const within = all.filter((p) => p.verdict === 'permit').map((p) => p.box);
+        const pieces = coverWithin(list, within);
+        for (const entry of list.entries) {
+          const own = pieces.filter((p) => p.decidedBy === entry.entry).map((p) => p.box);
+          expect(shareWithin(list, entry, within)).to.deep.equal(own);
+          shared += own.length;
+        }
+      }),
+      tries(20),
+    );
+    expect(shared).to.be.greaterThan(20);
   });
 });
 

@@ -67,4 +67,48 @@ describe('findingsOfChange', function () {
     expect(seen.linesLeftOut).to.be.greaterThan(50);
     expect(seen.found).to.be.greaterThan(3);
   });
+
+  it('looks at one line only where what falls to the others comes in very many pieces', () => {
+    // The group is not all known, so that each line that names it may match anything, and the address with free high bits
+    // parts what no line surely matches into some hundred thousand boxes.
+    const parted = [
+      'permit object-group SERVICES 198.51.100.0 255.255.255.0 any',
+      'permit ip object-group HOSTS any',
+      'permit ip object-group HOSTS 198.51.100.0 255.255.255.0',
+      'permit object-group SERVICES any host 192.0.2.35',
+      'permit object-group SERVICES any object-group HOSTS',
+      'permit ip 10.0.0.0 0.255.255.255 any',
+      'permit ip object-group HOSTS any',
+    ];
+    const lines = (members: readonly string[]): string =>
+      [
+        'version 15.1',
+        'hostname gw',
+        'object-group network HOSTS',
+        ...members.map((member) => ` ${member}`),
+        'object-group service SERVICES',
+        ' tcp range 20 25',
+        'interface FastEthernet0/0',
+        ' ip address 203.0.113.1 255.255.255.0',
+        ' ip nat outside',
+        ' ip access-group OUT in',
+        'interface FastEthernet0/1',
+        ' ip address 192.0.2.1 255.255.255.0',
+        ' ip nat inside',
+        ' ip access-group LAN in',
+        'ip nat inside source static tcp 192.0.2.35 80 203.0.113.10 80',
+        'ip route 0.0.0.0 0.0.0.0 203.0.113.254',
+        'ip access-list extended OUT',
+        ...parted.map((line) => ` ${line}`),
+        'ip access-list extended LAN',
+        ' permit ip object-group HOSTS any',
+        'end',
+      ].join('\n');
+    const seen: Seen = { inFocus: 0, linesLeftOut: 0, found: 0 };
+    const known = ['198.51.100.0 255.255.255.192'];
+    const texts = { before: lines(known), after: lines([...known, 'group-object INNER']) };
+    compare(texts, null, seen);
+    const found = lintOf(read(texts.after, 'new.cfg'), { clock: null, today: TODAY })(ALL_RULES);
+    expect(found.map(({ rule }) => rule)).to.include('wrong-direction');
+  });
 });

@@ -10,6 +10,7 @@ import {
   subtractRanges,
   unionRanges,
 } from '../../model/ports.ts';
+import { pushAll } from '../../model/push-all.ts';
 import type { PolicyRule, Site, Vantage } from '../../model/site.ts';
 import { targetsNamed } from '../../model/target-names.ts';
 import { evidenceOf, isSeen } from '../audit-flows.ts';
@@ -103,7 +104,7 @@ function verifiedStatement({ audit }: CheckContext, site: Site, rule: PolicyRule
         intersectRanges(f.ports, ports).length > 0,
     );
     const seen = flows.filter(isSeen);
-    used.push(...seen);
+    pushAll(used, seen);
     const left = subtractRanges(
       ports,
       seen.reduce<PortSet>((all, f) => unionRanges(all, f.ports), []),

@@ -1,4 +1,5 @@
 import type { CommandOf } from '../../model/command.ts';
+import { pushAll } from '../../model/push-all.ts';
 import type { RouterConfig } from '../../model/router-config.ts';
 import { isUnfollowed } from '../../model/unfollowed.ts';
 import type { SimulatedStep, Simulation } from '../../router/simulate.ts';
@@ -90,7 +91,7 @@ function write(simulation: Simulation, isWanted: (step: SimulatedStep) => boolea
     const wanted = around[at]!;
     // From inside a part, the next part is entered as it was typed; its header would count as one of this part.
     const isNextPart = opensMode(step) && wanted.length > 0 && wanted.every((h, i) => h === headers[i]);
-    if (!isNextPart && wanted.join('\n') !== headers.join('\n')) commands.push(...wanted);
+    if (!isNextPart && wanted.join('\n') !== headers.join('\n')) pushAll(commands, wanted);
     if (wanted.length === 0 && headers.length > 0 && !opensMode(step)) commands.push('exit');
     headers = opensMode(step) ? [...wanted, step.text] : wanted;
     const text = [step.text, ...bodyOf(simulation, at)].join('\n');
@@ -112,7 +113,7 @@ function newTimesFirst(steps: readonly SimulatedStep[]): readonly SimulatedStep[
     const added = stretch.filter((s) => timeOf(s)?.on === true);
     const gone = stretch.filter((s) => timeOf(s)?.on === false);
     const inOrder = gone.some((g) => added.some((a) => excludes(timeOf(a)!, timeOf(g)!)));
-    ordered.push(...(end > at && !inOrder ? [...added, ...gone] : stretch));
+    pushAll(ordered, end > at && !inOrder ? [...added, ...gone] : stretch);
     at += stretch.length;
   }
   return ordered;

@@ -1,5 +1,6 @@
 import type { Acl } from '../../model/access-list.ts';
 import { isAddressed } from '../../model/addressed.ts';
+import { pushAll } from '../../model/push-all.ts';
 import type { Direction, Interface, RouterConfig } from '../../model/router-config.ts';
 import type { Simulation } from '../../router/simulate.ts';
 import { findListUses, type ListUse } from '../list-uses.ts';
@@ -124,8 +125,8 @@ function planLists(
     const edited =
       obstacle !== null && old && inPlace ? editInPlace(old, asTyped(acl, groupNames), printEntry) : null;
     if (edited) {
-      plan.edits.push(...edited.forward);
-      plan.undo.push(...edited.back);
+      pushAll(plan.edits, edited.forward);
+      pushAll(plan.undo, edited.back);
       continue;
     }
     const name = used.length === 0 || awaited ? acl.name : names.successor(acl);
@@ -141,9 +142,9 @@ function planLists(
     plan.undo.push(deleteNamed(name, acl));
     if (old && name === acl.name) {
       plan.builds.push(deleteList(acl));
-      plan.undo.push(...printList(old, name, new Map(), printEntry));
+      pushAll(plan.undo, printList(old, name, new Map(), printEntry));
     }
-    plan.builds.push(...printList(acl, name, groupNames, printEntry));
+    pushAll(plan.builds, printList(acl, name, groupNames, printEntry));
   }
   return plan;
 }
