@@ -23,6 +23,11 @@ export class DeadLines {
     return this.searching().fateOf(entry) === 'dead';
   }
 
+  /** Surely so; where the question is too hard, that is not said. */
+  isAlive(entry: CompiledEntry): boolean {
+    return this.searching().fateOf(entry) === 'alive';
+  }
+
   /** null: some packet reaches it. */
   describe(entry: CompiledEntry): DeadAce | null | typeof GAVE_UP {
     let found = this.described.get(entry);

@@ -32,7 +32,7 @@ export function deleteList(draft: Draft, name: string, kind: AclKind | null): Ef
   if (!acl) return unchanged(`there is no list ${name}`);
   if (kind !== null && acl.kind !== kind) return conflict(acl, kind);
   if (draft.groupUses) for (const entry of entriesOf(draft, acl)) countEntry(draft, entry, -1);
-  draft.lists.delete(acl.entries);
+  if (draft.reading === 'file') draft.lists.delete(acl.entries);
   draft.table('acls').delete(name);
   return changed();
 }
@@ -64,9 +64,9 @@ export function addEntry(draft: Draft, name: string, kind: AclKind, entry: AclEn
   );
   countEntry(draft, entry, 1);
   // A file shows its hosts where the device asks them; nothing behind the last number can be meant to win.
-  if (draft.reading === 'file' || kind !== 'standard' || !existing || sequence === null || sequence > last)
+  if (draft.reading === 'file' || kind !== 'standard' || !list || sequence === null || sequence > last)
     return changed();
-  const winners = hostsThatWin(existing.entries, entry, sequence);
+  const winners = hostsThatWin(list.entries, entry, sequence);
   return changed(winners.length === 0 ? null : saidOf(winners));
 }
 
@@ -117,7 +117,7 @@ function refuseEntry(device: Device, acl: Acl, list: OpenList, entry: AclEntry):
     (device.version?.major ?? 0) >= 15
   ) {
     const host = entry.match.source;
-    const covering = acl.entries.find(
+    const covering = list.entries.find(
       (e) =>
         e.kind === 'ace' &&
         !isHostEntry(e) &&

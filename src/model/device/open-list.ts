@@ -2,6 +2,7 @@ import type { AclEntry } from '../access-list.ts';
 
 /** A list being edited. */
 export interface OpenList {
+  /** Not to be kept: the next edit may change them. */
   readonly entries: readonly AclEntry[];
   /** The highest number, 0 without any. */
   readonly last: number;

@@ -1,13 +1,11 @@
-import { type Acl, type AclEntry, type AclKind, isHostEntry, matchingEntries } from '../access-list.ts';
+import { type Acl, type AclEntry, type AclKind, isHostEntry } from '../access-list.ts';
 import { entryIdentity } from '../ace-identity.ts';
 import { patternCovers } from '../address.ts';
 import type { Draft } from './draft.ts';
+import { ListHistory } from './list-history.ts';
 import type { OpenList } from './open-list.ts';
 
-/**
- * What is looked up in a list at every edit. It belongs to one array of entries and moves on to the array that the
- * edit makes of it, so that a look-up costs the same in a long list; for an older state it is built again.
- */
+/** What is looked up in a list at every edit, so that a look-up costs the same in a long list. */
 interface ListIndex {
   readonly sequences: Map<number, AclEntry>;
   /** Built when first asked for; a file may have repeated an entry. */
@@ -15,7 +13,14 @@ interface ListIndex {
   last: number;
 }
 
-const indexes = new WeakMap<readonly AclEntry[], ListIndex>();
+/** A list's latest state, ready for the next edit. */
+interface Edited {
+  readonly history: ListHistory;
+  readonly index: ListIndex;
+}
+
+/** It belongs to one state and moves on to the one that an edit makes of it; for an older state it is made again. */
+const edited = new WeakMap<Acl, Edited>();
 
 /** The list as it stands after the commands so far. */
 export const typedList = (draft: Draft, acl: Acl): OpenList => new TypedList(draft, acl);
@@ -23,16 +28,19 @@ export const typedList = (draft: Draft, acl: Acl): OpenList => new TypedList(dra
 class TypedList implements OpenList {
   private readonly draft: Draft;
   private acl: Acl;
+  private readonly history: ListHistory;
   private readonly index: ListIndex;
 
   constructor(draft: Draft, acl: Acl) {
     this.draft = draft;
     this.acl = acl;
-    this.index = indexOf(acl.entries);
+    const { history, index } = editedOf(acl);
+    this.history = history;
+    this.index = index;
   }
 
   get entries(): readonly AclEntry[] {
-    return this.acl.entries;
+    return this.history.now;
   }
 
   get last(): number {
@@ -40,7 +48,7 @@ class TypedList implements OpenList {
   }
 
   get matching(): number {
-    return matchingEntries(this.acl).length;
+    return this.history.matching;
   }
 
   withNumber(sequence: number): AclEntry | undefined {
@@ -52,25 +60,26 @@ class TypedList implements OpenList {
   }
 
   add(entry: AclEntry): void {
-    const entries = this.writable();
+    const { entries, history, index } = this;
     const { sequence } = entry;
-    if (sequence === null || sequence > this.last) entries.push(entry);
-    else entries.splice(placeOf(entries, this.acl.kind, entry, sequence), 0, entry);
+    const isLast = sequence === null || sequence > this.last;
+    history.insert(isLast ? entries.length : placeOf(entries, this.acl.kind, entry, sequence), entry);
+    this.moveOn();
     if (sequence !== null) {
-      note(this.index.sequences, sequence, entry);
-      this.index.last = Math.max(this.last, sequence);
+      note(index.sequences, sequence, entry);
+      index.last = Math.max(this.last, sequence);
     }
-    if (this.index.identities) remember(this.index.identities, entry);
+    if (index.identities) remember(index.identities, entry);
   }
 
   remove(entry: AclEntry): void {
-    const entries = this.writable();
-    entries.splice(entries.indexOf(entry), 1);
-    const { index } = this;
+    const { history, index } = this;
+    history.remove(this.entries.indexOf(entry));
+    this.moveOn();
     if (entry.sequence !== null) {
       index.sequences.delete(entry.sequence);
       if (entry.sequence === index.last)
-        index.last = entries.findLast((e) => e.sequence !== null)?.sequence ?? 0;
+        index.last = this.entries.findLast((e) => e.sequence !== null)?.sequence ?? 0;
     }
     const key = entryIdentity(entry);
     const same = index.identities?.get(key);
@@ -80,46 +89,49 @@ class TypedList implements OpenList {
 
   renumber(start: number, step: number): void {
     let next = start;
-    const entries = this.acl.entries.map((e) => {
+    const entries = this.entries.map((e) => {
       if (e.kind === 'remark') return e.sequence === null ? e : { ...e, sequence: next };
       const renumbered = { ...e, sequence: next };
       next += step;
       return renumbered;
     });
-    this.draft.table('acls').set(this.acl.name, { ...this.acl, entries });
+    const { name, kind, span } = this.acl;
+    this.draft.table('acls').set(name, { name, kind, entries, span });
   }
 
   private identities(): Map<string, AclEntry[]> {
     const { index } = this;
     if (index.identities) return index.identities;
     index.identities = new Map();
-    for (const entry of this.acl.entries) remember(index.identities, entry);
+    for (const entry of this.entries) remember(index.identities, entry);
     return index.identities;
   }
 
-  /** The list's entries, ready to be written, their index brought along. */
-  private writable(): AclEntry[] {
-    const before = this.acl.entries;
-    const entries = this.draft.writable(before);
-    if (entries === before) return entries;
-    indexes.delete(before);
-    indexes.set(entries, this.index);
-    this.acl = { ...this.acl, entries };
+  /** The device's list is the one after the edit from here on. */
+  private moveOn(): void {
+    edited.delete(this.acl);
+    this.acl = this.history.state(this.acl);
+    edited.set(this.acl, { history: this.history, index: this.index });
     this.draft.table('acls').set(this.acl.name, this.acl);
-    return entries;
   }
 }
 
+function editedOf(acl: Acl): Edited {
+  let known = edited.get(acl);
+  if (known) return known;
+  const { entries } = acl;
+  known = { history: new ListHistory(entries), index: indexOf(entries) };
+  edited.set(acl, known);
+  return known;
+}
+
 function indexOf(entries: readonly AclEntry[]): ListIndex {
-  let index = indexes.get(entries);
-  if (index) return index;
-  index = { sequences: new Map(), identities: null, last: 0 };
+  const index: ListIndex = { sequences: new Map(), identities: null, last: 0 };
   for (const entry of entries) {
     if (entry.sequence === null) continue;
     note(index.sequences, entry.sequence, entry);
     if (entry.sequence > index.last) index.last = entry.sequence;
   }
-  indexes.set(entries, index);
   return index;
 }
 

@@ -1,5 +1,6 @@
 import type { CompiledAcl, CompiledEntry } from '../../acl/compile.ts';
 import { type DeadAce, findDeadAces } from '../../acl/dead-aces.ts';
+import { deadLinesOf } from '../../acl/dead-lines.ts';
 import type { AceMatch, AclEntry } from '../../model/access-list.ts';
 import { cutToRegion } from '../cut-to-region.ts';
 import type { TrackedList } from '../list-tracker.ts';
@@ -13,11 +14,13 @@ export const NEVER_MATCHES: HazardRule = {
   rationale:
     'Without a number a line is appended, behind a catch-all as well. The device takes it without a word, and it never matches.',
   check(view) {
-    const added = addedEntry(view);
-    const finally_ = added && finalForm(view, added);
-    if (!added || !finally_) return [];
-    const dead = deadIn(finally_.list, finally_.entry);
-    if (dead === null || (!isTopOf(added, view.final) && deadAtOnce(added) === null)) return [];
+    const name = extendedList(view);
+    // Nearly all lines of the final list are alive: the state after the command is looked at for the others alone.
+    const last = name === null ? null : finalForm(view, name);
+    const dead = last && deadIn(last.list, last.entry);
+    if (!dead) return [];
+    const added = addedEntry(view, name!);
+    if (!added || (!isTopOf(added, view.final) && deadAtOnce(added) === null)) return [];
     const against = dead.contradictedBy;
     const by = against ?? dead.blockers[0]!;
     return [
@@ -39,32 +42,37 @@ interface Added {
   readonly entry: CompiledEntry;
 }
 
-function addedEntry(view: StepView): Added | null {
-  const { command, effect } = view.step;
+/** The list that the command adds a line to; null: it adds none. */
+function extendedList({ step }: StepView): string | null {
+  const { command, effect, before } = step;
   if (command === null || effect.kind !== 'changed') return null;
-  if (command.kind !== 'append-entry' && command.kind !== 'list-entry') return null;
-  const { mode } = view.step.before;
-  const name =
-    command.kind === 'append-entry' ? command.list : mode.kind === 'access-list' ? mode.list : null;
-  const list = name === null ? null : view.after.list(name);
-  const entry = list && lineOf(command.entry, (match) => findIn(list, match));
+  if (command.kind === 'append-entry') return command.list;
+  return command.kind === 'list-entry' && before.mode.kind === 'access-list' ? before.mode.list : null;
+}
+
+const entryOf = ({ step: { command } }: StepView): AclEntry | null =>
+  command?.kind === 'append-entry' || command?.kind === 'list-entry' ? command.entry : null;
+
+function addedEntry(view: StepView, name: string): Added | null {
+  const list = view.after.list(name);
+  const entry = list && lineOf(entryOf(view), (match) => findIn(list, match));
   return list && entry && { list, entry };
 }
 
 /** Numbering copies an entry but shares what it matches. */
 const lineOf = (
-  entry: AclEntry,
+  entry: AclEntry | null,
   find: (match: AceMatch) => CompiledEntry | undefined,
-): CompiledEntry | null => (entry.kind === 'ace' ? (find(entry.match) ?? null) : null);
+): CompiledEntry | null => (entry?.kind === 'ace' ? (find(entry.match) ?? null) : null);
 
 const findIn = (list: TrackedList, match: AceMatch): CompiledEntry | undefined =>
   list.fresh.findLast((e) => e.entry.kind === 'ace' && e.entry.match === match) ??
   byMatch(list.entries).get(match);
 
 /** The same line in the final state, under whatever number; null when a later command removes it. */
-function finalForm(view: StepView, { list, entry }: Added) {
-  const whole = view.final.whole(list.acl.name);
-  const last = whole && lineOf(entry.entry, (match) => byMatch(whole.entries).get(match));
+function finalForm(view: StepView, name: string) {
+  const whole = view.final.whole(name);
+  const last = whole && lineOf(entryOf(view), (match) => byMatch(whole.entries).get(match));
   return whole && last && { list: whole, entry: last };
 }
 
@@ -91,8 +99,11 @@ function isTopOf({ list, entry }: Added, final: DeviceState): boolean {
 
 /** Lines that share no packet with the added one have no say, and are most of a long list. */
 const deadAtOnce = ({ list, entry }: Added): DeadAce | null =>
-  deadIn(cutToRegion(list.compiled, entry.asked), entry);
+  described(cutToRegion(list.compiled, entry.asked), entry);
 
-/** null: some packet reaches the line. */
-const deadIn = (list: CompiledAcl, { entry }: CompiledEntry): DeadAce | null =>
+/** null: some packet reaches the line. Any number of lines are asked about in the final list. */
+const deadIn = (list: CompiledAcl, entry: CompiledEntry): DeadAce | null =>
+  deadLinesOf(list).isAlive(entry) ? null : described(list, entry);
+
+const described = (list: CompiledAcl, { entry }: CompiledEntry): DeadAce | null =>
   findDeadAces(list, { only: entry })[0] ?? null;
