@@ -23,6 +23,7 @@ import {
   jsonWitness,
 } from './json-parts.ts';
 import type { JsonDocument } from './json-schema.ts';
+import { writeSpaces } from './json-spaces.ts';
 import {
   type AuditReport,
   type ChecklistReport,
@@ -36,7 +37,7 @@ import {
   type ReviewReport,
 } from './report.ts';
 import type { ReportFormat } from './report-format.ts';
-import { ownTexts, type TextList, writeJson } from './shared-lists.ts';
+import { asValues, type Writing, writeJson } from './shared-lists.ts';
 
 // Field by field, as in json-parts.ts, so that the contract grows by decision alone.
 
@@ -98,20 +99,20 @@ const intendedDocument = (report: IntendedReport): JsonDocument<'intended'> => (
   ),
 });
 
-function reviewDocument(report: ReviewReport, list: TextList): JsonDocument<'review'> {
+function reviewDocument(report: ReviewReport, { list, rows }: Writing): JsonDocument<'review'> {
   const { result } = report;
-  const space = (s: ChangedSpace) => jsonSpace(s, list);
+  const spaces = (all: readonly ChangedSpace[]) => rows(all, (s) => jsonSpace(s, list), writeSpaces);
   return {
     schema: 'aclscope/review/1',
     verdict: result.verdict,
     floor: report.floor,
-    gained: result.gained.map(space),
-    lost: result.lost.map(space),
+    gained: spaces(result.gained),
+    lost: spaces(result.lost),
     fragments: {
-      gained: result.fragments.gained.map(space),
-      lost: result.fragments.lost.map(space),
+      gained: spaces(result.fragments.gained),
+      lost: spaces(result.fragments.lost),
     },
-    undetermined: (result.undetermined ?? []).map(space),
+    undetermined: spaces(result.undetermined ?? []),
     pairs: (result.pairs ?? []).map((p) => jsonPair(p, list)),
     reach: result.reach?.map(jsonReach) ?? null,
     hazards: result.hazards.map((h) => ({
@@ -221,7 +222,7 @@ function historyDocument(report: HistoryReport): JsonDocument<'history'> {
   };
 }
 
-export function toJsonDocument(report: Report, list: TextList = ownTexts): JsonDocument<ReportKind> {
+export function toJsonDocument(report: Report, writing: Writing = asValues): JsonDocument<ReportKind> {
   switch (report.kind) {
     case 'lint':
       return lintDocument(report);
@@ -230,7 +231,7 @@ export function toJsonDocument(report: Report, list: TextList = ownTexts): JsonD
     case 'intended':
       return intendedDocument(report);
     case 'review':
-      return reviewDocument(report, list);
+      return reviewDocument(report, writing);
     case 'audit':
       return auditDocument(report);
     case 'checklist':
@@ -245,5 +246,5 @@ export const jsonFormat: ReportFormat = {
   description: 'the stable contract for programs, one schema per document in docs/schemas',
   extension: 'json',
   renders: REPORT_KINDS,
-  render: (report) => ({ output: writeJson((list) => toJsonDocument(report, list)) }),
+  render: (report) => ({ output: writeJson((writing) => toJsonDocument(report, writing)) }),
 };

@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { reasonOf } from './reason-of.ts';
 
 /** What standard output is written by: whole, or a refusal that says so. */
@@ -6,13 +7,15 @@ type Write = (text: string) => void;
 
 /**
  * Into a file Node writes in one call and takes what found room for the whole; on a disk that fills up, half a report
- * would pass for a report. Null where standard output is no file: what a pipe or a terminal cannot take, it says.
+ * would pass for a report. So it does with a device. Null where standard output is a pipe or a terminal: what these cannot take,
+ * they say.
  *
  * @param fail is told why the text could not be written; it does not return.
  */
 export function wholeFileWrite(fd: number, fail: (reason: string) => never): Write | null {
   try {
-    if (!fstatSync(fd).isFile()) return null;
+    const stats = fstatSync(fd);
+    if (!stats.isFile() && (!stats.isCharacterDevice() || isatty(fd))) return null;
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +31,16 @@ describe('wholeFileWrite', () => {
     closeSync(fd);
   });
 
-  it('leaves what is no file to others', () => {
-    const fd = openSync('/dev/null', 'w');
+  it('says that a device took no more', () => {
+    const fd = openSync('/dev/full', 'w');
+    expect(() => wholeFileWrite(fd, fail)!('text')).to.throw('the disk is full');
+    closeSync(fd);
+  });
+
+  it('leaves a pipe to others', () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const fd = openSync(path, 'r+');
     expect(wholeFileWrite(fd, fail)).to.equal(null);
     closeSync(fd);
   });

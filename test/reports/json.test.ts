@@ -4,6 +4,7 @@ import { toJsonDocument } from '../../reports/json.ts';
 import { DOCUMENT_SCHEMAS, jsonSchemaOf } from '../../reports/json-schema.ts';
 import { renderReport } from '../../reports/registry.ts';
 import { REPORT_KINDS } from '../../reports/report.ts';
+import { forJson } from '../../reports/untrusted.ts';
 import { EMPTY, SAMPLES } from './samples/all-samples.ts';
 import { HOSTILE, poison } from './samples/hostile.ts';
 import { ace } from './samples/isp-mail.ts';
@@ -36,6 +37,12 @@ describe('JSON documents', () => {
         const plain = JSON.parse(JSON.stringify(toJsonDocument(report))) as unknown;
         expect(JSON.parse(renderReport(report, 'json'))).to.deep.equal(plain);
       }
+    });
+
+    it(`${kind} is written as its document is, in lines`, () => {
+      const report = SAMPLES[kind];
+      const plain = forJson(JSON.stringify(toJsonDocument(report), null, 2));
+      expect(renderReport(report, 'json')).to.equal(`${plain}\n`);
     });
 
     it(`${kind} fits its zod schema without unknown fields`, () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { writeJson } from '../../reports/shared-lists.ts';
+import { asValues, type Writing, writeJson } from '../../reports/shared-lists.ts';
 import { forJson } from '../../reports/untrusted.ts';
 
 /** Texts of all kinds, of which some read as if something stood for a list. */
@@ -21,14 +21,14 @@ describe('writeJson', () => {
   it('writes lists that many rows share as if each had its own', () => {
     fc.assert(
       fc.property(rows, ({ lists, rows }) => {
-        const document = (list: (texts: readonly string[]) => string[]) => ({
+        const document = ({ list }: Pick<Writing, 'list'>) => ({
           rows: rows.map(({ own, which }) => ({
             own,
             lists: which.map((i) => list(lists[i % lists.length]!)),
             one: which.length > 0 ? list(lists[which[0]! % lists.length]!) : undefined,
           })),
         });
-        const plain = document((texts) => [...texts]);
+        const plain = document(asValues);
         expect(writeJson(document)).to.equal(`${forJson(JSON.stringify(plain, null, 2))}\n`);
       }),
       { numRuns: 400 },
