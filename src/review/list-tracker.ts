@@ -13,6 +13,7 @@ import {
   matchingEntries,
 } from '../model/access-list.ts';
 import type { Device } from '../model/device/device.ts';
+import { type EntryEdit, editBetween } from '../model/device/list-history.ts';
 import { inheritAddressRows } from './cut-to-region.ts';
 
 /** A list in one state of the device. Equal objects filter alike. */
@@ -90,7 +91,9 @@ export class ListTracker {
     const old = base?.entries ?? [];
     const env = this.environment(device);
     const compiled = middle.map((entry) => this.entry(env, entry));
-    const entries = old.slice(0, head).concat(compiled, old.slice(old.length - tail));
+    // Most lines of a long list are typed behind its last one, where one copy is enough.
+    const top = head === old.length ? old : old.slice(0, head);
+    const entries = tail === 0 ? top.concat(compiled) : top.concat(compiled, old.slice(old.length - tail));
     const dependent = shiftedPlaces(base?.dependent ?? [], { head, tail, before: old.length, middle });
     const again = base === undefined || base.tables === tables ? [] : dependent;
     for (const place of again)
@@ -126,6 +129,8 @@ interface SharedEnds {
 
 function sharedEnds(base: TrackedList | undefined, acl: Acl): SharedEnds {
   if (base === undefined) return { head: 0, tail: 0, middle: matchingEntries(acl) };
+  const edit = editBetween(base.acl, acl);
+  if (edit) return aroundEdit(edit, base.entries.length);
   // Without remarks the places in the list are those among the matching entries, and nothing has to be counted.
   const bare = base.acl.entries.length === base.entries.length;
   const old = bare ? base.acl.entries : matchingEntries(base.acl);
@@ -136,6 +141,15 @@ function sharedEnds(base: TrackedList | undefined, acl: Acl): SharedEnds {
   const now = matchingEntries(acl);
   const matching = commonEnds(old, now);
   return { ...matching, middle: now.slice(matching.head, now.length - matching.tail) };
+}
+
+function aroundEdit({ atMatching: head, gone, added }: EntryEdit, before: number): SharedEnds {
+  const isLineGone = gone !== null && gone.kind !== 'remark';
+  return {
+    head,
+    tail: before - head - (isLineGone ? 1 : 0),
+    middle: added === null || added.kind === 'remark' ? [] : [added],
+  };
 }
 
 /** How many elements two arrays have in common at their heads, and of the others at their tails. */
