@@ -23,7 +23,6 @@ import {
   jsonWitness,
 } from './json-parts.ts';
 import type { JsonDocument } from './json-schema.ts';
-import { writeSpaces } from './json-spaces.ts';
 import {
   type AuditReport,
   type ChecklistReport,
@@ -101,7 +100,7 @@ const intendedDocument = (report: IntendedReport): JsonDocument<'intended'> => (
 
 function reviewDocument(report: ReviewReport, { list, rows }: Writing): JsonDocument<'review'> {
   const { result } = report;
-  const spaces = (all: readonly ChangedSpace[]) => rows(all, (s) => jsonSpace(s, list), writeSpaces);
+  const spaces = (all: readonly ChangedSpace[]) => rows(all, jsonSpace);
   return {
     schema: 'aclscope/review/1',
     verdict: result.verdict,
