@@ -14,6 +14,7 @@ import {
 } from '../headerspace/flat-space.ts';
 import { RowNumbers, rowCovers, rowsOverlap, scanRows } from '../headerspace/overlap-index.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
+import { type FindOverlaps, overlapsByAddress } from '../headerspace/rows-by-address.ts';
 import { rowsOfBoxes } from '../headerspace/rows-of-boxes.ts';
 import type { AddressPattern } from '../model/address.ts';
 import { isChanged, type JointLine, NOWHERE, placeOf } from './joint-lists.ts';
@@ -47,6 +48,7 @@ export class JointProducts {
   /** Row to its line's place in either list; NOWHERE where that list does not have it. */
   private readonly places: Readonly<Record<'before' | 'after', Int32Array>>;
   private readonly near = new Map<number, Int32Array>();
+  private readonly parts = new Map<number, FindOverlaps>();
   private readonly rowsOf: (box: Box) => RowBuffer;
   private readonly found = new RowNumbers();
   /** What a pair of rows shares, and what of that is asked about. */
@@ -100,7 +102,9 @@ export class JointProducts {
     if (changed === null) return false;
     for (const row of changed) {
       const isBefore = before[row] !== NOWHERE;
-      for (const other of this.rowsNear(row)) {
+      const near = this.rowsNear(row);
+      for (let i = 0; i < near.length; i++) {
+        const other = near[i]!;
         // Pairs of two changed lines are looked at from the earlier list's.
         if (after[other] === NOWHERE || (!isBefore && before[other] === NOWHERE)) continue;
         const [l, m] = isBefore ? [row, other] : [other, row];
@@ -151,9 +155,11 @@ export class JointProducts {
     const whole: Product = { words: shared, at: 0, source, destination };
     const { before, after } = this.places;
     const earlier: number[] = [];
-    for (const row of this.rowsNear(changed)) {
+    const count = this.partsOf(changed)(shared, 0, this.found);
+    for (let i = 0; i < count; i++) {
+      const row = this.found.values[i]!;
       if (!precedes(before, row, l) && !precedes(after, row, m)) continue;
-      if (!this.overlaps(row, whole)) continue;
+      if (!this.addressesOverlap(row, whole)) continue;
       if (this.covers(row, whole)) return [];
       earlier.push(row);
     }
@@ -191,11 +197,29 @@ export class JointProducts {
     return near;
   }
 
-  private overlaps(row: number, { words, at, source, destination }: Product): boolean {
-    const { algebra, buffer, space } = this;
+  /** Finds the rows that share packets with a part of a row, but for sets whose hulls alone do. */
+  private partsOf(row: number): FindOverlaps {
+    let find = this.parts.get(row);
+    if (find === undefined) {
+      const { buffer, space } = this;
+      find = overlapsByAddress(space, buffer.words, this.rowsNear(row), buffer.words, row * buffer.stride);
+      this.parts.set(row, find);
+    }
+    return find;
+  }
+
+  private overlaps(row: number, product: Product): boolean {
+    const { buffer, space } = this;
+    return (
+      rowsOverlap(space, product.words, product.at, buffer.words, row * buffer.stride) &&
+      this.addressesOverlap(row, product)
+    );
+  }
+
+  private addressesOverlap(row: number, { source, destination }: Product): boolean {
+    const { algebra } = this;
     const own = this.rows[row]!;
     return (
-      rowsOverlap(space, words, at, buffer.words, row * buffer.stride) &&
       algebra.intersect(source, own.source) !== null &&
       algebra.intersect(destination, own.destination) !== null
     );

@@ -1,12 +1,7 @@
 import type { FlatSpace } from '../headerspace/flat-space.ts';
-import {
-  type FindOverlaps,
-  OverlapsOfParts,
-  overlapsAmong,
-  overlapsRanked,
-  overlapsWithin,
-} from '../headerspace/index-rows.ts';
+import { OverlapsOfParts, overlapsAmong, overlapsRanked, overlapsWithin } from '../headerspace/index-rows.ts';
 import type { RowNumbers } from '../headerspace/overlap-index.ts';
+import type { FindOverlaps } from '../headerspace/rows-by-address.ts';
 
 type List = 'before' | 'after';
 

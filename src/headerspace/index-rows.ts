@@ -1,7 +1,7 @@
-import { DST, DST_FREE, type FlatSpace, RowBuffer, SRC, SRC_FREE } from './flat-space.ts';
-import { type OverlapIndex, RowNumbers, rowsOverlap, scanRows } from './overlap-index.ts';
+import { type FlatSpace, RowBuffer } from './flat-space.ts';
+import { type OverlapIndex, RowNumbers, scanRows } from './overlap-index.ts';
 import { treeOfRows } from './overlap-tree.ts';
-import { bitCount } from './share.ts';
+import { type FindOverlaps, overlapsByAddress } from './rows-by-address.ts';
 
 /** Up to so many rows are looked at one by one: that is done before a tree is built. */
 const SCANNED = 1500;
@@ -30,9 +30,6 @@ export function overlapsRanked(
   };
 }
 
-/** Writes the rows that overlap the row at `at` into `out`, and answers how many. */
-export type FindOverlaps = (words: Int32Array, at: number, out: RowNumbers) => number;
-
 /** Up to so many rows that overlap one are held by one address against its parts: that takes a nanosecond a row. */
 const HELD_BY_ADDRESS = 5000;
 
@@ -51,35 +48,8 @@ export function overlapsWithin(
   const size = scanRows(space, rows, count).find(whole, from, count, near);
   const numbers = near.values.slice(0, size);
   return size <= HELD_BY_ADDRESS
-    ? overlapsByAddress(space, rows, numbers, tellingAddress(whole, from))
+    ? overlapsByAddress(space, rows, numbers, whole, from)
     : overlapsAmong(space, rows, numbers);
-}
-
-/** Where the row leaves more open: there most of the rows that overlap it part company. */
-const tellingAddress = (words: Int32Array, at: number): typeof SRC | typeof DST =>
-  bitCount(words[at + SRC_FREE]!) < bitCount(words[at + DST_FREE]!) ? DST : SRC;
-
-/** One address rules out nearly all rows, in a loop over two words each. */
-function overlapsByAddress(
-  space: FlatSpace,
-  rows: Int32Array,
-  numbers: Int32Array,
-  field: number,
-): FindOverlaps {
-  const { stride } = space;
-  const values = Int32Array.from(numbers, (row) => rows[row * stride + field]!);
-  const fixed = Int32Array.from(numbers, (row) => ~rows[row * stride + field + 1]!);
-  return (words, place, out) => {
-    const value = words[place + field]!;
-    const asked = ~words[place + field + 1]!;
-    let found = 0;
-    for (let i = 0; i < numbers.length; i++) {
-      if (((value ^ values[i]!) & asked & fixed[i]!) !== 0) continue;
-      const row = numbers[i]!;
-      if (rowsOverlap(space, words, place, rows, row * stride)) out.reserve(found + 1)[found++] = row;
-    }
-    return found;
-  };
 }
 
 /** Looks among the rows of these numbers, which ascend, as answers do. */
