@@ -70,6 +70,8 @@ const PATIENCE_A_ROW = 50_000;
 /** Packets drawn in search of one that an opposite line decides, before looking line by line. */
 const DRAWS = 8;
 
+/** Up to so many lines are soon looked at one by one. */
+export const FEW_LINES = 32;
 /** Packets drawn of each of many lines. */
 const DRAWS_OF_MANY = 4;
 
@@ -138,13 +140,21 @@ export class DeadAceSearch {
     });
   }
 
+  /** Some packet reaches these lines, as the caller knows. */
+  areAlive(entries: readonly CompiledEntry[]): void {
+    for (const entry of entries) this.fates.set(entry, 'alive');
+  }
+
   /** What `examine` says of a line when it comes after all that stand above it. */
   examineAlone(entry: CompiledEntry): DeadAce | null | typeof GAVE_UP {
     const fate = this.fateOf(entry);
     if (fate !== 'dead') return fate === 'alive' ? null : fate;
     this.take(entry);
-    for (const above of linesMeeting(this.rows, this.query, this.before))
-      this.fateOf(this.compiled.entries[above]!);
+    const above = linesMeeting(this.rows, this.query, this.before)
+      .map((line) => this.compiled.entries[line]!)
+      .filter((other) => !this.fates.has(other));
+    if (above.length > FEW_LINES) this.settleByDraws(above);
+    for (const other of above) this.fateOf(other);
     return this.examine(entry, false);
   }
 

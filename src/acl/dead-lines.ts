@@ -1,10 +1,8 @@
 import type { GAVE_UP } from '../headerspace/sweep.ts';
+import { pushAll } from '../model/push-all.ts';
 import { rowsAround } from './acl-rows.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
-import { type DeadAce, DeadAceSearch, type Fate } from './dead-aces.ts';
-
-/** Up to so many lines are soon looked at one by one. */
-const FEW_LINES = 32;
+import { type DeadAce, DeadAceSearch, type Fate, FEW_LINES } from './dead-aces.ts';
 
 /**
  * The dead lines of a list for whoever asks about some of its lines only: of each it is said what `findDeadAces`
@@ -13,6 +11,7 @@ const FEW_LINES = 32;
 export class DeadLines {
   private readonly compiled: CompiledAcl;
   private search: DeadAceSearch | null = null;
+  private readonly alive: CompiledEntry[] = [];
   private readonly described = new Map<CompiledEntry, DeadAce | null | typeof GAVE_UP>();
 
   constructor(compiled: CompiledAcl) {
@@ -43,8 +42,17 @@ export class DeadLines {
     if (entries.length > FEW_LINES) this.searching().settleByDraws(entries);
   }
 
+  /** Some packet reaches these lines, as the caller knows. */
+  areAlive(entries: readonly CompiledEntry[]): void {
+    if (this.search === null) pushAll(this.alive, entries);
+    else this.search.areAlive(entries);
+  }
+
   private searching(): DeadAceSearch {
-    this.search ??= new DeadAceSearch(this.compiled);
+    if (this.search === null) {
+      this.search = new DeadAceSearch(this.compiled);
+      this.search.areAlive(this.alive);
+    }
     return this.search;
   }
 }

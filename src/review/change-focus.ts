@@ -1,7 +1,7 @@
 import { alignEntries } from '../acl/align.ts';
 import { ChangedRows } from '../acl/changed-rows.ts';
 import { type CompiledAcl, type CompiledEntry, compileAcl, isCertain } from '../acl/compile.ts';
-import { fatesOf } from '../acl/dead-lines.ts';
+import { deadLinesOf, fatesOf } from '../acl/dead-lines.ts';
 import { sameFates } from '../acl/same-fates.ts';
 import type { Box } from '../headerspace/box.ts';
 import { GAVE_UP } from '../headerspace/sweep.ts';
@@ -124,6 +124,9 @@ function touchedLines(
   // Lines that match nothing have no packets to draw, and of those that only may match, the rows do not tell.
   const plain = met.filter((entry) => isCertain(entry) && entry.asked.length > 0);
   const same = sameFates(before, changed, plain, parts);
+  const alive = [...same.alive];
+  deadLinesOf(before).areAlive(alive);
+  deadLinesOf(after).areAlive(alive.map((entry) => twinOf(entry)!));
   const open: CompiledEntry[] = [];
   for (const entry of met)
     if (!same.lines.has(entry)) open.push(entry);
