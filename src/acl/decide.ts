@@ -3,7 +3,7 @@ import { intersectRows, RowBuffer } from '../headerspace/flat-space.ts';
 import { halveSources } from '../headerspace/halve-sources.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
 import { RowNumbers } from '../headerspace/overlap-index.ts';
-import { intersect, type PacketSet, subtract } from '../headerspace/packet-set.ts';
+import { intersect, type PacketSet, trySubtract } from '../headerspace/packet-set.ts';
 import { shareOf } from '../headerspace/share.ts';
 import type { AceAction, AclEntry } from '../model/access-list.ts';
 import type { Verdict } from '../model/finding.ts';
@@ -203,36 +203,60 @@ class Cover {
 }
 
 /** Parts what `last` decides by those of the lines that may have matched before it. */
-export function splitByDoubt(
+export const splitByDoubt = (
   last: CompiledEntry | null,
   boxes: readonly Box[],
   doubtful: readonly CompiledEntry[],
-): readonly FirstMatch[] {
+): readonly FirstMatch[] => trySplitByDoubt(last, boxes, doubtful, Number.POSITIVE_INFINITY)!;
+
+/** The same, or null as soon as more than `most` boxes are at hand. */
+export function trySplitByDoubt(
+  last: CompiledEntry | null,
+  boxes: readonly Box[],
+  doubtful: readonly CompiledEntry[],
+  most: number,
+): readonly FirstMatch[] | null {
   let parts: FirstMatch[] = [{ boxes, last, mayHaveMatched: [] }];
   for (const entry of doubtful) {
     if (last !== null && entry.index >= last.index) break;
-    parts = parts.flatMap((part) => {
-      const met = within(part.boxes, entry.may);
-      if (met.length === 0) return [part];
-      const rest = subtract(part.boxes, entry.may);
-      return [
-        { boxes: met, last, mayHaveMatched: [...part.mayHaveMatched, entry] },
-        ...(rest.length > 0 ? [{ ...part, boxes: rest }] : []),
-      ];
-    });
+    const parted: FirstMatch[] = [];
+    let count = 0;
+    for (const part of parts) {
+      const split = splitByOne(part, entry, most - count);
+      if (split === null) return null;
+      for (const piece of split) {
+        parted.push(piece);
+        count += piece.boxes.length;
+      }
+    }
+    parts = parted;
   }
   return parts;
 }
 
-/** The part of a set inside boxes that may overlap one another. */
-function within(set: PacketSet, boxes: readonly Box[]): PacketSet {
+function splitByOne(part: FirstMatch, entry: CompiledEntry, most: number): readonly FirstMatch[] | null {
+  const met = within(part.boxes, entry.may, most);
+  if (met === null) return null;
+  if (met.length === 0) return [part];
+  const rest = trySubtract(part.boxes, entry.may, most - met.length);
+  if (rest === null) return null;
+  return [
+    { ...part, boxes: met, mayHaveMatched: [...part.mayHaveMatched, entry] },
+    ...(rest.length > 0 ? [{ ...part, boxes: rest }] : []),
+  ];
+}
+
+/** The part of a set inside boxes that may overlap one another; null as soon as that takes more than `most` boxes. */
+function within(set: PacketSet, boxes: readonly Box[], most: number): PacketSet | null {
   let rest = set;
   const out: Box[] = [];
   for (const box of boxes) {
     const inside = intersect(rest, [box]);
     if (inside.length === 0) continue;
     pushAll(out, inside);
-    rest = subtract(rest, [box]);
+    const left = out.length > most ? null : trySubtract(rest, [box], most);
+    if (left === null) return null;
+    rest = left;
   }
   return out;
 }

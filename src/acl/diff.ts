@@ -1,38 +1,11 @@
-import { type Box, boxesOverlap, fullBox, makeBox } from '../headerspace/box.ts';
-import { mergeBoxes } from '../headerspace/merge-boxes.ts';
-import { disjoint, intersect, type PacketSet } from '../headerspace/packet-set.ts';
-import { naturalPacket } from '../headerspace/witness.ts';
-import type { AceAction, AclEntry } from '../model/access-list.ts';
-import type { Packet } from '../model/packet.ts';
+import { boxesOverlap, fullBox, makeBox } from '../headerspace/box.ts';
+import { intersect, type PacketSet, tryDisjoint } from '../headerspace/packet-set.ts';
 import { alignEntries, effectKey } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
-import { conclude, type Decider, type Decision, type FirstMatch, splitByDoubt } from './decide.ts';
+import { conclude, type Decision, type FirstMatch } from './decide.ts';
+import { type DiffSpaces, type Kind, SpacesByLabel } from './diff-spaces.ts';
 import { isChanged, type JointLine, JointRows, joinLists, type Outline } from './joint-lists.ts';
-
-/** Packets that two lists treat differently, all alike: one line decided before, one decides after. */
-export interface DiffSpace {
-  readonly box: Box;
-  /**
-   * Present: not all packets of the box, but those that no earlier line of either list decides. Thousands of
-   * crossing lines leave a wide one in hundreds of thousands of boxes, which nobody reads.
-   */
-  readonly outline?: Pick<Outline, 'earlier' | 'packets' | 'exact'>;
-  readonly before: Decider;
-  readonly after: Decider;
-  /** Where a side is undetermined: the lines that leave it open. */
-  readonly doubts: readonly AclEntry[];
-  readonly witness: Packet;
-}
-
-/** Disjoint spaces that together are every difference. */
-export interface DiffSpaces {
-  /** Denied before, permitted after. */
-  readonly gained: readonly DiffSpace[];
-  /** Permitted before, denied after. */
-  readonly lost: readonly DiffSpace[];
-  /** Whether these change depends on what the text leaves open. */
-  readonly undetermined: readonly DiffSpace[];
-}
+import { type PartMeter, partByDoubt, partCoarsely, type Side } from './part-by-doubt.ts';
 
 export interface AclDiff extends DiffSpaces {
   /** The same for non-initial fragments, which carry no ports. */
@@ -42,11 +15,15 @@ export interface AclDiff extends DiffSpaces {
    * with scattered bits made some pair too hard to decide: then what is said is true, but not all.
    */
   readonly complete: boolean;
+  /** Set where lines that only may match part packets too finely: some that they leave alone are told as undetermined. */
+  readonly coarse: boolean;
 }
 
 export interface DiffOptions {
   /** About how many boxes to list at most, for whole packets and for fragments each; the rest is outlined. */
   readonly mostBoxes?: number;
+  /** Into how many boxes lines that only may match may part what changes. */
+  readonly mostParted?: number;
 }
 
 const MOST_BOXES = 50_000;
@@ -57,6 +34,11 @@ const MOST_BOXES = 50_000;
  */
 const MANY_LINES = 48;
 const CUT_BY_MANY = { ofOnePair: 100, inAll: 10_000 };
+
+/** Boxes into which lines that only may match part what changes, at most; crossing wildcards would make millions of them. */
+const MOST_PARTED = 100_000;
+/** Uncertain lines that cross in more pieces are not laid out before they are held against a pair of lines. */
+const MOST_DOUBTFUL = 1000;
 
 const WHOLE_PACKETS: PacketSet = [makeBox({ fragments: 'whole' })];
 const LATER_FRAGMENTS: PacketSet = [makeBox({ fragments: 'non-initial' })];
@@ -74,6 +56,7 @@ export function diffAcls(
   const comparison = takeUnfinished(before, after) ?? new Comparison(before, after);
   return compareWays(comparison, within, {
     mostBoxes: options.mostBoxes ?? MOST_BOXES,
+    mostParted: options.mostParted ?? MOST_PARTED,
     meter: { left: Number.POSITIVE_INFINITY },
   });
 }
@@ -91,7 +74,7 @@ export function tryDiffAcls(
   meter: BoxMeter,
 ): AclDiff | null {
   const comparison = new Comparison(before, after);
-  const diff = compareWays(comparison, within, { mostBoxes: MOST_BOXES, meter });
+  const diff = compareWays(comparison, within, { mostBoxes: MOST_BOXES, mostParted: MOST_PARTED, meter });
   if (meter.left >= 0) return diff;
   unfinished.set(before, comparison);
   return null;
@@ -108,6 +91,7 @@ function takeUnfinished(before: CompiledAcl, after: CompiledAcl): Comparison | n
 
 interface Bounds {
   readonly mostBoxes: number;
+  readonly mostParted: number;
   readonly meter: BoxMeter;
 }
 
@@ -115,7 +99,8 @@ function compareWays(comparison: Comparison, within: PacketSet | undefined, boun
   const ways = comparison.waysFor(within, bounds);
   const whole = comparison.spaces(ways.whole);
   const fragments = comparison.spaces(ways.fragments);
-  return { ...whole, fragments, complete: comparison.complete };
+  const { complete, coarse } = comparison;
+  return { ...whole, fragments, complete, coarse };
 }
 
 /** True when both lists treat every packet alike. */
@@ -140,9 +125,6 @@ interface Ways {
   readonly fragments: Way;
 }
 
-type Kind = keyof DiffSpaces;
-type Labels = Omit<DiffSpace, 'box' | 'witness' | 'outline'>;
-
 /**
  * Two lists side by side. The unit of comparison is a pair of lines: the packets whose sure match is the one
  * before the change and the other after it, cut out of what the two lines have in common in one go. At least
@@ -154,24 +136,20 @@ class Comparison {
   private readonly rows: JointRows;
   private readonly pairs: readonly (readonly number[])[];
   /** Lines that only may match, and the changed ones of them. */
-  private readonly doubtful: {
-    readonly before: readonly CompiledEntry[];
-    readonly after: readonly CompiledEntry[];
-  };
-  private readonly changedDoubts: {
-    readonly before: readonly CompiledEntry[];
-    readonly after: readonly CompiledEntry[];
-  };
+  private readonly doubtful: Doubts;
+  private readonly changedDoubts: ReadonlySet<CompiledEntry>;
 
   /** No line of either list only may match. */
   private readonly sure: boolean;
   complete = true;
+  coarse = false;
+  private parting: PartMeter = { left: 0 };
   private asked: {
     readonly within: PacketSet | undefined;
     readonly mostBoxes: number;
     readonly ways: Ways;
   } | null = null;
-  private bounds: Bounds = { mostBoxes: MOST_BOXES, meter: { left: 0 } };
+  private bounds: Bounds = { mostBoxes: MOST_BOXES, mostParted: MOST_PARTED, meter: { left: 0 } };
 
   constructor(before: CompiledAcl, after: CompiledAcl) {
     this.before = before;
@@ -182,7 +160,7 @@ class Comparison {
     const sameEnd = before.otherwise === after.otherwise;
     const region = sameEnd ? [...changedBefore, ...changedAfter].flatMap((e) => [...e.may]) : [fullBox()];
     this.doubtful = { before: uncertainIn(before.entries), after: uncertainIn(after.entries) };
-    this.changedDoubts = { before: uncertainIn(changedBefore), after: uncertainIn(changedAfter) };
+    this.changedDoubts = new Set(uncertainIn([...changedBefore, ...changedAfter]));
     const doubts = [...this.doubtful.before, ...this.doubtful.after];
     this.sure = doubts.length === 0;
     this.rows = new JointRows(
@@ -201,6 +179,8 @@ class Comparison {
     this.bounds = bounds;
     if (asked !== null && asked.within === within && asked.mostBoxes === bounds.mostBoxes) return asked.ways;
     this.complete = true;
+    this.coarse = false;
+    this.parting = { left: bounds.mostParted };
     this.rows.countAnew();
     const wayOf = (set: PacketSet): Way => ({
       within: within === undefined ? set : intersect(set, within),
@@ -217,7 +197,7 @@ class Comparison {
     const { found, within } = way;
     const { meter } = this.bounds;
     const { lines } = this.rows;
-    const doubtsChanged = this.changedDoubts.before.length + this.changedDoubts.after.length > 0;
+    const doubtsChanged = this.changedDoubts.size > 0;
     for (; way.next < lines.length && found.size <= meter.left; way.next++) {
       const l = way.next;
       for (const m of this.pairs[l]!) this.compare(found, l, m, within);
@@ -258,67 +238,82 @@ class Comparison {
     const old = this.rows.lines[l]!;
     const now = this.rows.lines[m]!;
     if (old.before === null || now.after === null) return;
-    const asked = old.action === now.action ? this.doubtfulPart(old, now, l === m, within) : within;
+    const doubts = this.doubtsOf(old, now);
+    const asked = old.action === now.action ? this.doubtfulPart(old, now, doubts, within) : within;
     if (asked.length === 0) return;
     const room = Math.max(1, Math.ceil((this.bounds.mostBoxes - found.size) / 2));
     const roomAfterMany = Math.max(1, Math.min(room, CUT_BY_MANY.ofOnePair, CUT_BY_MANY.inAll - found.size));
     // What doubtful lines part can only be told apart in boxes.
-    const parted = this.doubtsOf(old, now).length > 0;
+    const parted = doubts.before.length + doubts.after.length > 0;
     const { boxes, outlines, undecided } = this.rows.region(l, m, asked, (lines) =>
       lines < MANY_LINES || parted ? room : roomAfterMany,
     );
     if (undecided) this.complete = false;
-    if (boxes.length > 0) this.note(found, old, now, boxes);
-    for (const outline of outlines) this.noteOutline(found, old, now, outline);
+    if (boxes.length > 0) this.note(found, old, now, doubts, boxes);
+    for (const outline of outlines) this.noteOutline(found, old, now, doubts, outline);
   }
 
   /**
    * Where both lines do the same, only a line that may match before them can make a difference: where the two
    * are one, a changed one.
    */
-  private doubtfulPart(old: JointLine, now: JointLine, isOne: boolean, within: PacketSet): PacketSet {
-    const doubts = isOne ? this.changedDoubts : this.doubtful;
-    const counts = (entry: CompiledEntry, last: LineOfOne, end: AceAction | null): boolean =>
-      entry.action !== end && isBefore(entry, last);
-    const boxes = [
-      ...doubts.before.filter((e) => counts(e, old.before, old.action)),
-      ...doubts.after.filter((e) => counts(e, now.after, now.action)),
-    ].flatMap((e) => [...e.may]);
-    return boxes.length === 0 ? [] : intersect(disjoint(boxes), within);
+  private doubtfulPart(old: JointLine, now: JointLine, doubts: Doubts, within: PacketSet): PacketSet {
+    const counts = (entry: CompiledEntry): boolean =>
+      entry.action !== old.action && (old !== now || this.changedDoubts.has(entry));
+    const boxes = [...doubts.before, ...doubts.after].filter(counts).flatMap((e) => [...e.may]);
+    if (boxes.length === 0) return [];
+    // Instead of thousands of pieces the whole pair is looked at: parting it shows what the doubts leave alone.
+    const pieces = tryDisjoint(boxes, Math.min(MOST_DOUBTFUL, this.bounds.mostParted));
+    return pieces === null ? within : intersect(pieces, within);
   }
 
-  private note(found: SpacesByLabel, old: JointLine, now: JointLine, region: PacketSet): void {
-    const lastBefore = old.before === 'end' ? null : old.before;
-    const lastAfter = now.after === 'end' ? null : now.after;
-    if (this.sure) {
-      const sure = (last: CompiledEntry | null): FirstMatch => ({ boxes: region, last, mayHaveMatched: [] });
-      this.classify(found, sure(lastBefore), sure(lastAfter));
-      return;
-    }
-    for (const was of splitByDoubt(lastBefore, region, this.doubtful.before))
-      for (const is of splitByDoubt(lastAfter, was.boxes, this.doubtful.after)) this.classify(found, was, is);
+  private note(
+    found: SpacesByLabel,
+    old: JointLine,
+    now: JointLine,
+    doubts: Doubts,
+    region: PacketSet,
+  ): void {
+    const sideOf = (line: LineOfOne, { action }: JointLine, met: readonly CompiledEntry[]): Side => ({
+      last: line === 'end' ? null : line,
+      action,
+      doubts: met,
+    });
+    const before = sideOf(old.before, old, doubts.before);
+    const after = sideOf(now.after, now, doubts.after);
+    const parts = partByDoubt(region, before, after, this.parting);
+    if (parts === null) this.coarse = true;
+    for (const { was, is } of parts ?? partCoarsely(region, before, after)) this.classify(found, was, is);
   }
 
   /** An outline stands as it is, unless lines that only may match part it. */
-  private noteOutline(found: SpacesByLabel, old: JointLine, now: JointLine, outline: Outline): void {
-    const parted = this.doubtsOf(old, now).some((doubt) =>
+  private noteOutline(
+    found: SpacesByLabel,
+    old: JointLine,
+    now: JointLine,
+    doubts: Doubts,
+    outline: Outline,
+  ): void {
+    const parted = [...doubts.before, ...doubts.after].some((doubt) =>
       doubt.may.some((box) => boxesOverlap(box, outline.box)),
     );
     if (parted) {
       this.complete = false;
-      this.note(found, old, now, [outline.piece]);
+      this.note(found, old, now, doubts, [outline.piece]);
     } else this.classify(found, undoubted(old.before), undoubted(now.after), outline);
   }
 
   /** Lines that only may match, before the pair in either list, and overlap both of its lines. */
-  private doubtsOf(old: JointLine, now: JointLine): readonly CompiledEntry[] {
-    if (this.sure) return [];
+  private doubtsOf(old: JointLine, now: JointLine): Doubts {
+    if (this.sure) return NO_DOUBTS;
     const overlap = (entry: CompiledEntry, line: JointLine): boolean =>
       entry.may.some((box) => line.must.some((other) => boxesOverlap(box, other)));
-    return [
-      ...this.doubtful.before.filter((entry) => isBefore(entry, old.before)),
-      ...this.doubtful.after.filter((entry) => isBefore(entry, now.after)),
-    ].filter((entry) => overlap(entry, old) && overlap(entry, now));
+    const meets = (entry: CompiledEntry, last: LineOfOne): boolean =>
+      isBefore(entry, last) && overlap(entry, old) && overlap(entry, now);
+    return {
+      before: this.doubtful.before.filter((entry) => meets(entry, old.before)),
+      after: this.doubtful.after.filter((entry) => meets(entry, now.after)),
+    };
   }
 
   private classify(found: SpacesByLabel, old: FirstMatch, now: FirstMatch, outline?: Outline): void {
@@ -332,6 +327,14 @@ class Comparison {
     found.add(kind, { before: was.decidedBy, after: is.decidedBy, doubts }, outline ?? now.boxes);
   }
 }
+
+/** Lines of either list that only may match. */
+interface Doubts {
+  readonly before: readonly CompiledEntry[];
+  readonly after: readonly CompiledEntry[];
+}
+
+const NO_DOUBTS: Doubts = { before: [], after: [] };
 
 type LineOfOne = JointLine['before'];
 
@@ -375,66 +378,3 @@ function openDoubts(compiled: CompiledAcl, match: FirstMatch): readonly string[]
 
 const sameStrings = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, i) => text === b[i]);
-
-interface Gathered {
-  readonly labels: Labels;
-  readonly boxes: Box[];
-  readonly outlines: Outline[];
-}
-
-/** All packets of a box. Of ten thousand spaces few are ever shown, so that a witness is found when asked for. */
-class BoxSpace implements DiffSpace {
-  readonly box: Box;
-  readonly before: Decider;
-  readonly after: Decider;
-  readonly doubts: readonly AclEntry[];
-
-  constructor({ before, after, doubts }: Labels, box: Box) {
-    this.box = box;
-    this.before = before;
-    this.after = after;
-    this.doubts = doubts;
-  }
-
-  get witness(): Packet {
-    return naturalPacket(this.box);
-  }
-}
-
-/** Changed packets gathered by what decides them on either side. */
-class SpacesByLabel {
-  private readonly groups: Record<Kind, Map<string, Gathered>> = {
-    gained: new Map(),
-    lost: new Map(),
-    undetermined: new Map(),
-  };
-  private readonly ids = new Map<unknown, number>();
-  /** Boxes gathered so far. */
-  size = 0;
-
-  add(kind: Kind, labels: Labels, found: readonly Box[] | Outline): void {
-    const key = [labels.before, labels.after, ...labels.doubts].map((label) => this.idOf(label)).join(' ');
-    const group = this.groups[kind].get(key) ?? { labels, boxes: [], outlines: [] };
-    this.groups[kind].set(key, group);
-    if ('earlier' in found) group.outlines.push(found);
-    else for (const box of found) group.boxes.push(box);
-    this.size += 'earlier' in found ? 1 : found.length;
-  }
-
-  spaces(kind: Kind): readonly DiffSpace[] {
-    const spaces: DiffSpace[] = [];
-    for (const { labels, boxes, outlines } of this.groups[kind].values()) {
-      for (const box of mergeBoxes(boxes)) spaces.push(new BoxSpace(labels, box));
-      for (const { box, piece, ...outline } of outlines)
-        spaces.push({ ...labels, box, outline, witness: naturalPacket(piece) });
-    }
-    return spaces;
-  }
-
-  private idOf(label: unknown): number {
-    const known = this.ids.get(label);
-    if (known !== undefined) return known;
-    this.ids.set(label, this.ids.size);
-    return this.ids.size - 1;
-  }
-}

@@ -2,6 +2,7 @@ import type { AddressPattern } from '../model/address.ts';
 import { freeBits } from '../model/address.ts';
 import { hasPorts, ICMP, IGMP, type Packet, TCP } from '../model/packet.ts';
 import { countRanges, type Ranges, toRanges } from '../model/ports.ts';
+import { pushAll } from '../model/push-all.ts';
 import { patternsMinus } from './address-region.ts';
 import {
   type Box,
@@ -42,12 +43,17 @@ export function intersect(a: PacketSet, b: PacketSet): PacketSet {
 }
 
 /** `a` without `b`; b's boxes may overlap one another. */
-export function subtract(a: PacketSet, b: readonly Box[]): PacketSet {
+export const subtract = (a: PacketSet, b: readonly Box[]): PacketSet =>
+  trySubtract(a, b, Number.POSITIVE_INFINITY)!;
+
+/** The same, or null as soon as more than `most` boxes are at hand. */
+export function trySubtract(a: PacketSet, b: readonly Box[], most: number): PacketSet | null {
   let rest: Box[] = [...a];
   for (const cut of b) {
     if (rest.length === 0) break;
     if (!rest.some((box) => boxesOverlap(box, cut))) continue;
     rest = rest.flatMap((box) => subtractBox(box, cut));
+    if (rest.length > most) return null;
   }
   return rest;
 }
@@ -55,9 +61,20 @@ export function subtract(a: PacketSet, b: readonly Box[]): PacketSet {
 export const union = (a: PacketSet, b: PacketSet): PacketSet => [...a, ...subtract(b, a)];
 
 /** Disjoint boxes of the union of boxes that may overlap. */
-export function disjoint(boxes: readonly Box[]): PacketSet {
-  let out: PacketSet = [];
-  for (const box of boxes) if (!out.some((o) => boxCovers(o, box))) out = [...out, ...subtract([box], out)];
+export const disjoint = (boxes: readonly Box[]): PacketSet => tryDisjoint(boxes, Number.POSITIVE_INFINITY)!;
+
+/** The same, or null as soon as more than `most` boxes are at hand. */
+export function tryDisjoint(boxes: readonly Box[], most: number): PacketSet | null {
+  const out: Box[] = [];
+  // Boxes as they came, not what is left of each: few wide cuts leave fewer pieces than thousands of small ones.
+  const taken: Box[] = [];
+  for (const box of boxes) {
+    if (taken.some((earlier) => boxCovers(earlier, box))) continue;
+    const left = trySubtract([box], taken, most - out.length);
+    if (left === null) return null;
+    pushAll(out, left);
+    taken.push(box);
+  }
   return out;
 }
 

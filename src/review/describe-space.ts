@@ -1,4 +1,4 @@
-import type { DiffSpace } from '../acl/diff.ts';
+import type { DiffSpace } from '../acl/diff-spaces.ts';
 import { type AddressSets, countOf, hullOf } from '../headerspace/address-sets.ts';
 import {
   ALL_BYTES,

@@ -14,6 +14,8 @@ export interface GateDiff {
   readonly pairs: Readonly<Record<ListName, readonly PairGroup[]>>;
   /** See `AclDiff`. */
   readonly complete: boolean;
+  /** See `AclDiff`. */
+  readonly coarse: boolean;
 }
 
 /**
@@ -56,6 +58,7 @@ const withinOf = ({ place }: ChangedGate): PacketSet | undefined => (place.termi
 const ofBoxes = (gate: ChangedGate, diff: AclDiff): GateDiff => ({
   gate,
   complete: diff.complete,
+  coarse: diff.coarse,
   pairs: {
     gained: groupSpaces(diff.gained, gate),
     lost: groupSpaces(diff.lost, gate),
@@ -68,6 +71,7 @@ const ofBoxes = (gate: ChangedGate, diff: AclDiff): GateDiff => ({
 const ofSets = (gate: ChangedGate, { fragments, gained, lost }: AclDiffInSets): GateDiff => ({
   gate,
   complete: true,
+  coarse: false,
   pairs: {
     gained: groupSets(gained, gate),
     lost: groupSets(lost, gate),

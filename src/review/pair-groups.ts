@@ -1,7 +1,7 @@
 import { type CompiledAcl, entryOfLine } from '../acl/compile.ts';
 import type { Decider } from '../acl/decide.ts';
-import type { DiffSpace } from '../acl/diff.ts';
 import type { DiffInSets } from '../acl/diff-in-sets.ts';
+import type { DiffSpace } from '../acl/diff-spaces.ts';
 import { toConfigLine } from '../diagnostics/source-span.ts';
 import { boxesOf } from '../headerspace/address-sets.ts';
 import { type Box, makeBox } from '../headerspace/box.ts';

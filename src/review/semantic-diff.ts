@@ -60,13 +60,19 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     'fragments.lost': [],
   };
   const partial = new Set<ChangedGate>();
-  for (const { gate, pairs, complete } of pairsAtGates(notes.filter((note) => typeof note !== 'string'))) {
-    if (!complete) partial.add(gate);
+  const coarse = new Set<ChangedGate>();
+  for (const diff of pairsAtGates(notes.filter((note) => typeof note !== 'string'))) {
+    const { gate, pairs } = diff;
+    if (!diff.complete) partial.add(gate);
+    if (diff.coarse) coarse.add(gate);
     for (const [name, groups] of Object.entries(pairs)) pushAll(found[name as ListName], groups);
   }
   const assumptions = notes.flatMap((note) => {
     if (typeof note === 'string') return [note];
-    return partial.has(note) ? [omissionNote(note)] : [];
+    return [
+      ...(partial.has(note) ? [omissionNote(note)] : []),
+      ...(coarse.has(note) ? [coarsenessNote(note)] : []),
+    ];
   });
   const told = tellSpaces(found);
   const elsewhere = changesBeyondLists(before, after);
@@ -104,6 +110,9 @@ function widestPairs(spaces: ChangedPair['spaces'], groups: readonly PairGroup[]
 
 const omissionNote = ({ place }: ChangedGate): string =>
   `${place.name}, ${place.direction}: some pair of lines differs in more spaces than are listed`;
+
+const coarsenessNote = ({ place }: ChangedGate): string =>
+  `${place.name}, ${place.direction}: lines that only may match part some packets too finely to tell them apart: those that no such line touches are told as undetermined with the others`;
 
 const closureNote = (place: GatePlace, closes: boolean): string =>
   closes

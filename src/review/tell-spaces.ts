@@ -1,4 +1,4 @@
-import type { DiffSpace } from '../acl/diff.ts';
+import type { DiffSpace } from '../acl/diff-spaces.ts';
 import { type AddressSets, joinByAddresses } from '../headerspace/address-sets.ts';
 import type { Box } from '../headerspace/box.ts';
 import type { ChangedSpace } from '../model/review.ts';

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { compileAcl } from '../../src/acl/compile.ts';
-import { type AclDiff, type DiffSpace, diffAcls, equivalent, tryDiffAcls } from '../../src/acl/diff.ts';
+import { type AclDiff, diffAcls, equivalent, tryDiffAcls } from '../../src/acl/diff.ts';
+import type { DiffSpace } from '../../src/acl/diff-spaces.ts';
 import { boxContains, makeBox } from '../../src/headerspace/box.ts';
 import { countProjected, intersect } from '../../src/headerspace/packet-set.ts';
 import type { Ace, Acl, AclEntry } from '../../src/model/access-list.ts';
@@ -16,10 +17,11 @@ import {
   listOf,
   NO_ENVIRONMENT,
   permit,
+  tcpPacket,
   toPort,
   tries,
 } from './lists.ts';
-import { decideSlowly } from './slow-first-match.ts';
+import { decideSlowly, matchesSlowly } from './slow-first-match.ts';
 import { uncertainAclArbitrary, worlds } from './uncertain-lists.ts';
 
 const diff = (before: Acl, after: Acl): AclDiff =>
@@ -177,7 +179,9 @@ describe('diffAcls', () => {
         uncertainAclArbitrary,
         fc.array(fc.nat(20), { maxLength: 3 }),
         aceArbitrary,
-        (before, places, extra) => {
+        // Few: what is parted too finely is told as undetermined together.
+        fc.constantFrom(undefined, undefined, 0, 5),
+        (before, places, extra, mostParted) => {
           const lines = [...before.entries];
           for (const place of places) {
             const [taken] = lines.splice(place % lines.length, 1);
@@ -185,7 +189,13 @@ describe('diffAcls', () => {
           }
           lines.splice((places[0] ?? 0) % (lines.length + 1), 0, extra as Ace);
           const after = listOf(...lines);
-          const found = diff(before, after);
+          const found = diffAcls(
+            compileAcl(before, NO_ENVIRONMENT),
+            compileAcl(after, NO_ENVIRONMENT),
+            undefined,
+            mostParted === undefined ? {} : { mostParted },
+          );
+          if (mostParted === undefined) expect(found.coarse).to.equal(false);
           for (const packet of everyPacket([before, after])) {
             const side = packet.nonInitialFragment ? found.fragments : found;
             const spaces = [...side.gained, ...side.lost, ...side.undetermined].filter((s) =>
@@ -210,6 +220,74 @@ describe('diffAcls', () => {
       ),
       tries(10),
     );
+  });
+});
+
+describe('what changes behind lines that only may match', () => {
+  const sometimes = (name: string): Ace['conditions'] => [{ kind: 'time-range', name }];
+
+  it('is told as undetermined together where so many of them cross that no list could hold the parts', () => {
+    // Each on a bit of its own: two in the power of 24 ways to meet some of them and not the others.
+    const crossing = Array.from({ length: 24 }, (_, bit) => {
+      const value = (1 << bit) >>> 0;
+      const dotted = (n: number): string => [24, 16, 8, 0].map((shift) => (n >>> shift) & 255).join('.');
+      return permit('ip', `${dotted(value)} ${dotted(~value)}`, 'any', {}, sometimes(`T${bit}`));
+    });
+    const after = listOf(...crossing, permit('tcp', 'any', '192.0.2.25', toPort(25)));
+    const found = diff(listOf(...crossing), after);
+    expect(found.coarse).to.equal(true);
+    expect(found.lost).to.deep.equal([]);
+    const packet = tcpPacket('10.0.0.1', '192.0.2.25', 25);
+    expect(found.undetermined.filter(({ box }) => boxContains(box, packet))).to.have.length(1);
+    expect(found.gained.some(({ box }) => boxContains(box, packet))).to.equal(false);
+    // Where none of them may match, it is gained for sure; told with the others, it is at least not left out.
+    const sure = tcpPacket('4.0.0.0', '192.0.2.25', 25);
+    expect(
+      [...found.gained, ...found.undetermined].filter(({ box }) => boxContains(box, sure)),
+    ).to.have.length(1);
+    expect(
+      found.undetermined.some(({ box }) => boxContains(box, tcpPacket('10.0.0.1', '192.0.2.25', 26))),
+    ).to.equal(false);
+  });
+
+  it('is cut out of what two lines share, not of all that the uncertain lines may match', () => {
+    // Laid out side by side they come to millions of pieces, whatever it is that changes.
+    const wild = [
+      '85.85.85.85',
+      '170.170.170.170',
+      '0.255.0.255',
+      '0.0.254.255',
+      '127.255.255.255',
+      '1.1.1.1',
+    ];
+    const crossing = Array.from({ length: 30 }, (_, i) =>
+      deny(
+        ['tcp', 'udp', 'ip'][i % 3]!,
+        `0.0.0.${i} ${wild[i % 6]}`,
+        `0.${i}.0.0 ${wild[(i * 5 + 1) % 6]}`,
+        { ttl: { operator: 'range', operands: [i, 2 * i], set: [[i, 2 * i]] } },
+        sometimes(`T${i}`),
+      ),
+    );
+    const before = listOf(...crossing, permit('ip', 'any', 'any'));
+    const after = listOf(permit('udp', '0.0.0.1 0.0.0.254', '0.1.0.0 0.254.0.0'), ...before.entries);
+    const { coarse, gained, lost, undetermined } = diff(before, after);
+    expect({ coarse, gained, lost }).to.deep.equal({ coarse: false, gained: [], lost: [] });
+    const met = new Set<boolean>();
+    for (const [low, high] of [
+      [1, 1],
+      [3, 1],
+      [29, 29],
+      [85, 27],
+      [255, 9],
+    ] as const)
+      for (const ttl of [1, 4, 30, 58, 64]) {
+        const packet = tcpPacket(`0.0.0.${low}`, `0.${high}.0.0`, 53, { protocol: 17, tcpFlags: 0, ttl });
+        const isMet = crossing.some((line) => matchesSlowly(line, packet));
+        met.add(isMet);
+        expect(undetermined.filter(({ box }) => boxContains(box, packet))).to.have.length(isMet ? 1 : 0);
+      }
+    expect(met.size).to.equal(2);
   });
 });
 
