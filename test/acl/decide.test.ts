@@ -210,7 +210,7 @@ describe('shareWithin', () => {
           shared += own.length;
         }
       }),
-      tries(20),
+      tries(100),
     );
     expect(shared).to.be.greaterThan(20);
   });
