@@ -20,7 +20,7 @@ export interface Alignment {
 export function alignEntries(before: CompiledAcl, after: CompiledAcl): Alignment {
   const last = lastAligned.get(before);
   if (last?.after === after) return last.alignment;
-  const pair = { before, after, alignment: align(before, after) };
+  const pair = { before, after, alignment: alignLines(before.entries, after.entries) };
   lastAligned.set(before, pair);
   lastAlignedAfter.set(after, pair);
   return pair.alignment;
@@ -39,9 +39,8 @@ const lastAlignedAfter = new WeakMap<CompiledAcl, AlignedPair>();
 /** The last pair of which the list is the later one; undefined before it was aligned with any. */
 export const alignedAs = (after: CompiledAcl): AlignedPair | undefined => lastAlignedAfter.get(after);
 
-function align(before: CompiledAcl, after: CompiledAcl): Alignment {
-  const old = before.entries;
-  const now = after.entries;
+/** The same for lines whose lists nobody asks about again. */
+export function alignLines(old: readonly CompiledEntry[], now: readonly CompiledEntry[]): Alignment {
   const partner = new Int32Array(old.length).fill(-1);
   const partnerBefore = new Int32Array(now.length).fill(-1);
   const pair = (i: number, j: number): void => {
@@ -162,6 +161,7 @@ function nthWithNth(old: readonly CompiledEntry[], now: readonly CompiledEntry[]
 
 /** Whether two entries match the same packets and do the same to them, wherever they stand. */
 function sameEffect(a: CompiledEntry, b: CompiledEntry): boolean {
+  if (a === b) return true;
   if (a.product && b.product) return a.action === b.action && sameProduct(a.product, b.product);
   return (
     a.action === b.action &&

@@ -8,7 +8,7 @@ import { makeOrdinary, naturalPacket, ordinaryPackets } from '../headerspace/wit
 import type { AceAction } from '../model/access-list.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Packet } from '../model/packet.ts';
-import { alignEntries } from './align.ts';
+import { alignLines } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 
 /** What a list is to do to a packet: surely this action, or not surely. */
@@ -30,9 +30,12 @@ interface JointEntry {
   readonly asked: AceAction | null;
 }
 
+/** What counts of a list: the places that its entries claim to have do not. */
+type Lines = Pick<CompiledAcl, 'entries' | 'otherwise'>;
+
 /** All lines in one order that is the order of each list. */
-function inOneOrder([first, ...others]: readonly [CompiledAcl, ...CompiledAcl[]]): readonly JointEntry[] {
-  const partners = others.map((other) => alignEntries(first, other).partner);
+function inOneOrder([first, ...others]: readonly [Lines, ...Lines[]]): readonly JointEntry[] {
+  const partners = others.map((other) => alignLines(first.entries, other.entries).partner);
   const next = others.map(() => 0);
   const out: JointEntry[] = [];
   /** Puts down the lines of the other lists that stand before these places. */
@@ -74,7 +77,7 @@ function putDown(out: JointEntry[], entry: CompiledEntry, lists: number): void {
  * of boxes: what all of them leave is asked about at the end.
  */
 export class JointLists {
-  private readonly lists: readonly CompiledAcl[];
+  private readonly lists: readonly Lines[];
   private readonly within: readonly Box[];
   private readonly entries: readonly JointEntry[];
   private readonly space: FlatSpace;
@@ -83,7 +86,7 @@ export class JointLists {
   private readonly firstRow: Int32Array;
   private readonly leftOver: LeftOverSearch;
 
-  constructor(lists: readonly [CompiledAcl, ...CompiledAcl[]], within: readonly Box[]) {
+  constructor(lists: readonly [Lines, ...Lines[]], within: readonly Box[]) {
     this.lists = lists;
     this.within = within;
     this.entries = inOneOrder(lists);

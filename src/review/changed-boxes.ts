@@ -104,11 +104,26 @@ export function boxesLeftOut(one: CompiledAcl, other: CompiledAcl, action: AceAc
 /** Boxes of more lines than this take longer to look through than the lines themselves. */
 const MOST_TOLD = 2000;
 
-/** The lines of either list less some that both have in the same order, nearly always all of these. */
-function linesApart(
-  one: readonly CompiledEntry[],
-  other: readonly CompiledEntry[],
-): { readonly onlyInOne: readonly CompiledEntry[]; readonly onlyInOther: readonly CompiledEntry[] } {
+interface LinesApart {
+  readonly onlyInOne: readonly CompiledEntry[];
+  readonly onlyInOther: readonly CompiledEntry[];
+}
+
+const knownApart = new WeakMap<readonly CompiledEntry[], WeakMap<readonly CompiledEntry[], LinesApart>>();
+
+/**
+ * The lines of either list less some that both have in the same order, nearly always all of these. What a command permits
+ * and what it denies is asked of the same lists.
+ */
+function linesApart(one: readonly CompiledEntry[], other: readonly CompiledEntry[]): LinesApart {
+  const ofOne = knownApart.get(one) ?? new WeakMap<readonly CompiledEntry[], LinesApart>();
+  knownApart.set(one, ofOne);
+  const apart = ofOne.get(other) ?? findApart(one, other);
+  ofOne.set(other, apart);
+  return apart;
+}
+
+function findApart(one: readonly CompiledEntry[], other: readonly CompiledEntry[]): LinesApart {
   const { head, tail } = commonEnds(one, other);
   const onlyInOne: CompiledEntry[] = [];
   const onlyInOther: CompiledEntry[] = [];

@@ -14,7 +14,7 @@ import {
 } from '../model/access-list.ts';
 import type { Device } from '../model/device/device.ts';
 import { type EntryEdit, editBetween } from '../model/device/list-history.ts';
-import { inheritAddressRows } from './cut-to-region.ts';
+import { inheritNumbers } from './entry-rows.ts';
 
 /** A list in one state of the device. Equal objects filter alike. */
 export interface TrackedList {
@@ -99,7 +99,7 @@ export class ListTracker {
     for (const place of again)
       if (place < head || place >= entries.length - tail)
         entries[place] = this.entry(env, entries[place]!.entry);
-    inheritAddressRows(old, entries, { head, tail }, again);
+    inheritNumbers(old, entries, { head, tail }, again);
     return {
       acl,
       entries,
@@ -152,17 +152,26 @@ function aroundEdit({ atMatching: head, gone, added }: EntryEdit, before: number
   };
 }
 
-/** How many elements two arrays have in common at their heads, and of the others at their tails. */
+/**
+ * How many elements two arrays have in common at their heads, and of the others at their tails: the very same ones, or
+ * others that are the `same`.
+ */
 export function commonEnds<T>(
   a: readonly T[],
   b: readonly T[],
-  same: (a: T, b: T) => boolean = Object.is,
+  same: (a: T, b: T) => boolean = () => false,
 ): { readonly head: number; readonly tail: number } {
   const most = Math.min(a.length, b.length);
   let head = 0;
-  while (head < most && same(a[head]!, b[head]!)) head++;
+  // Nearly all are the very same: asking a function about each of these would take most of the time.
+  while (head < most && (a[head] === b[head] || same(a[head]!, b[head]!))) head++;
   let tail = 0;
-  while (tail < most - head && same(a[a.length - 1 - tail]!, b[b.length - 1 - tail]!)) tail++;
+  let [i, j] = [a.length - 1, b.length - 1];
+  while (tail < most - head && (a[i] === b[j] || same(a[i]!, b[j]!))) {
+    tail++;
+    i--;
+    j--;
+  }
   return { head, tail };
 }
 

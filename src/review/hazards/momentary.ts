@@ -1,4 +1,4 @@
-import type { CompiledAcl } from '../../acl/compile.ts';
+import type { CompiledAcl, CompiledEntry } from '../../acl/compile.ts';
 import { coverWithin, decidePacket, type Piece } from '../../acl/decide.ts';
 import { isWished, JointLists, type Wish } from '../../acl/joint-search.ts';
 import { type Box, boxCovers, fullBox, intersectBoxes } from '../../headerspace/box.ts';
@@ -83,8 +83,19 @@ const filtersOf = ({ before, after, old, final }: PlaceChange): Filters => [
   ...(samePlaceState(old, final) ? [old] : [final, old]).map(filterOf),
 ];
 
+const moves = new WeakMap<PlaceChange, readonly Box[] | null>();
+
 /** Boxes that have all packets that the command moves; null where the filter is another one altogether. */
-function movedBoxes({ before, after }: PlaceChange): readonly Box[] | null {
+function movedBoxes(change: PlaceChange): readonly Box[] | null {
+  let moved = moves.get(change);
+  if (moved === undefined) {
+    moved = findMoved(change);
+    moves.set(change, moved);
+  }
+  return moved;
+}
+
+function findMoved({ before, after }: PlaceChange): readonly Box[] | null {
   if (before.closed || after.closed || before.common !== after.common) return null;
   if (before.list === null || after.list === null || before.list.acl.name !== after.list.acl.name)
     return null;
@@ -148,12 +159,18 @@ function editedLists(change: PlaceChange, filters: Filters, moved: readonly Box[
 /** Only those lines that have packets in the region are joined. */
 function joinLists([now, then, ...ends]: Filters, region: readonly Box[]): EditedLists {
   if (ends.some((end) => sameWithin(now.entries, end.entries, region))) return 'alike';
-  const changed = now.entries.findIndex((entry, i) => entry !== then.entries[i]);
+  const changed = firstChanged(now.entries, then.entries);
   if (ends.some((end) => beginAlike(now, end, changed, region))) return 'alike';
   const cuts = new RegionCuts(region);
-  const [here, just, ...finals] = [cuts.cut(now), cuts.cut(then), ...ends.map((end) => cuts.cut(end))];
+  const [here, just, ...finals] = [now, then, ...ends].map((list) => cuts.part(list));
   if (finals.some((end) => filterAlike(here!, end, region))) return 'alike';
   return new JointLists([here!, just!, ...finals], region);
+}
+
+/** The place of the first entry that differs; -1: there is none. */
+function firstChanged(entries: readonly CompiledEntry[], others: readonly CompiledEntry[]): number {
+  for (let i = 0; i < entries.length; i++) if (entries[i] !== others[i]) return i;
+  return -1;
 }
 
 /** What a filter is to do to a packet. */
