@@ -1,44 +1,69 @@
 import type { Box } from '../headerspace/box.ts';
 import { mergeBoxes } from '../headerspace/merge-boxes.ts';
+import type { PacketSet } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import type { AclEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
-import type { Decider } from './decide.ts';
+import type { Decider, Decision } from './decide.ts';
 import type { Outline } from './joint-lists.ts';
 
+/** Which lines decide packets that two lists treat differently. */
+export interface Labels {
+  readonly before: Decider;
+  readonly after: Decider;
+  /** Where a side is undetermined: the lines that leave it open. */
+  readonly doubts: readonly AclEntry[];
+}
+
 /** Packets that two lists treat differently, all alike: one line decided before, one decides after. */
-export interface DiffSpace {
+export interface DiffSpace extends Labels {
   readonly box: Box;
   /**
    * Present: not all packets of the box, but those that no earlier line of either list decides. Thousands of
    * crossing lines leave a wide one in hundreds of thousands of boxes, which nobody reads.
    */
   readonly outline?: Pick<Outline, 'earlier' | 'packets' | 'exact'>;
-  readonly before: Decider;
-  readonly after: Decider;
-  /** Where a side is undetermined: the lines that leave it open. */
-  readonly doubts: readonly AclEntry[];
   readonly witness: Packet;
 }
 
-/** Disjoint spaces that together are every difference. */
-export interface DiffSpaces {
+/** All packets of one pair of deciding lines. */
+export interface DiffPair extends Labels {
+  /** Those that are listed: disjoint, and joined as far as they go. */
+  readonly boxes: PacketSet;
+  readonly outlines: readonly Outline[];
+}
+
+export interface Changes<Changed> {
   /** Denied before, permitted after. */
-  readonly gained: readonly DiffSpace[];
+  readonly gained: readonly Changed[];
   /** Permitted before, denied after. */
-  readonly lost: readonly DiffSpace[];
+  readonly lost: readonly Changed[];
   /** Whether these change depends on what the text leaves open. */
-  readonly undetermined: readonly DiffSpace[];
+  readonly undetermined: readonly Changed[];
 }
 
-export type Kind = keyof DiffSpaces;
-type Labels = Omit<DiffSpace, 'box' | 'witness' | 'outline'>;
+export type Kind = keyof Changes<unknown>;
 
-interface Gathered {
-  readonly labels: Labels;
-  readonly boxes: Box[];
-  readonly outlines: Outline[];
+export interface DiffIn<Changed> extends Changes<Changed> {
+  /** The same for non-initial fragments, which carry no ports. */
+  readonly fragments: Changes<Changed>;
+  /**
+   * False when lines that only may match overlap a pair that differs in more boxes than are listed, or when wildcards
+   * with scattered bits made some pair too hard to decide: then what is said is true, but not all.
+   */
+  readonly complete: boolean;
+  /** Set where lines that only may match part packets too finely: some that they leave alone are told as undetermined. */
+  readonly coarse: boolean;
 }
+
+/** The outlined packets of a pair of lines. */
+export type OutlinedSpace = Required<Pick<DiffSpace, 'box' | 'outline' | 'witness'>>;
+
+export const outlinedSpace = ({ box, piece, ...outline }: Outline): OutlinedSpace => ({
+  box,
+  outline,
+  witness: naturalPacket(piece),
+});
 
 /** All packets of a box. Of ten thousand spaces few are ever shown, so that a witness is found when asked for. */
 class BoxSpace implements DiffSpace {
@@ -59,34 +84,69 @@ class BoxSpace implements DiffSpace {
   }
 }
 
-/** Changed packets gathered by what decides them on either side. */
-export class SpacesByLabel {
-  private readonly groups: Record<Kind, Map<string, Gathered>> = {
-    gained: new Map(),
-    lost: new Map(),
-    undetermined: new Map(),
+/** The same, space by space. */
+export function spacesOf({ gained, lost, undetermined }: Changes<DiffPair>): Changes<DiffSpace> {
+  const list = (pairs: readonly DiffPair[]): readonly DiffSpace[] => {
+    const spaces: DiffSpace[] = [];
+    for (const { boxes, outlines, before, after, doubts } of pairs) {
+      const labels = { before, after, doubts };
+      for (const box of boxes) spaces.push(new BoxSpace(labels, box));
+      for (const outline of outlines) spaces.push({ ...labels, ...outlinedSpace(outline) });
+    }
+    return spaces;
   };
+  return { gained: list(gained), lost: list(lost), undetermined: list(undetermined) };
+}
+
+interface Gathered extends Labels {
+  readonly boxes: Box[];
+  readonly outlines: Outline[];
+}
+
+/** Changed packets gathered by what decides them on either side. */
+export class FoundPairs {
+  private readonly found: Readonly<Record<Kind, DiffPair[]>> = {
+    gained: [],
+    lost: [],
+    undetermined: [],
+  };
+  /** Those that may come in several parts, by their labels. */
+  private readonly byLabels = new Map<string, Gathered>();
   private readonly ids = new Map<unknown, number>();
   /** Boxes gathered so far. */
   size = 0;
 
-  add(kind: Kind, labels: Labels, found: readonly Box[] | Outline): void {
-    const key = [labels.before, labels.after, ...labels.doubts].map((label) => this.idOf(label)).join(' ');
-    const group = this.groups[kind].get(key) ?? { labels, boxes: [], outlines: [] };
-    this.groups[kind].set(key, group);
-    if ('earlier' in found) group.outlines.push(found);
-    else for (const box of found) group.boxes.push(box);
+  /** Adds all packets of a pair at once. */
+  addPair(kind: Kind, was: Decision, is: Decision, boxes: PacketSet, outlines: readonly Outline[]): void {
+    this.found[kind].push({
+      before: was.decidedBy,
+      after: is.decidedBy,
+      doubts: was.doubts,
+      boxes,
+      outlines,
+    });
+    this.size += boxes.length + outlines.length;
+  }
+
+  add(kind: Kind, labels: Labels, found: PacketSet | Outline): void {
+    const ids = [labels.before, labels.after, ...labels.doubts].map((label) => this.idOf(label));
+    const key = `${kind} ${ids.join(' ')}`;
+    let pair = this.byLabels.get(key);
+    if (pair === undefined) {
+      pair = { ...labels, boxes: [], outlines: [] };
+      this.byLabels.set(key, pair);
+      this.found[kind].push(pair);
+    }
+    if ('earlier' in found) pair.outlines.push(found);
+    else for (const box of found) pair.boxes.push(box);
     this.size += 'earlier' in found ? 1 : found.length;
   }
 
-  spaces(kind: Kind): readonly DiffSpace[] {
-    const spaces: DiffSpace[] = [];
-    for (const { labels, boxes, outlines } of this.groups[kind].values()) {
-      for (const box of mergeBoxes(boxes)) spaces.push(new BoxSpace(labels, box));
-      for (const { box, piece, ...outline } of outlines)
-        spaces.push({ ...labels, box, outline, witness: naturalPacket(piece) });
-    }
-    return spaces;
+  pairs(): Changes<DiffPair> {
+    const joined = (pair: DiffPair): DiffPair =>
+      pair.boxes.length < 2 ? pair : { ...pair, boxes: mergeBoxes(pair.boxes) };
+    const { gained, lost, undetermined } = this.found;
+    return { gained: gained.map(joined), lost: lost.map(joined), undetermined: undetermined.map(joined) };
   }
 
   private idOf(label: unknown): number {

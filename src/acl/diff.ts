@@ -3,21 +3,20 @@ import { intersect, type PacketSet, tryDisjoint } from '../headerspace/packet-se
 import { alignEntries, effectKey } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 import { conclude, type Decision, type FirstMatch } from './decide.ts';
-import { type DiffSpaces, type Kind, SpacesByLabel } from './diff-spaces.ts';
+import {
+  type Changes,
+  type DiffIn,
+  type DiffPair,
+  type DiffSpace,
+  FoundPairs,
+  type Kind,
+  spacesOf,
+} from './diff-spaces.ts';
 import { isChanged, type JointLine, JointRows, joinLists, type Outline } from './joint-lists.ts';
 import { type PartMeter, partByDoubt, partCoarsely, type Side } from './part-by-doubt.ts';
 
-export interface AclDiff extends DiffSpaces {
-  /** The same for non-initial fragments, which carry no ports. */
-  readonly fragments: DiffSpaces;
-  /**
-   * False when lines that only may match overlap a pair that differs in more boxes than are listed, or when wildcards
-   * with scattered bits made some pair too hard to decide: then what is said is true, but not all.
-   */
-  readonly complete: boolean;
-  /** Set where lines that only may match part packets too finely: some that they leave alone are told as undetermined. */
-  readonly coarse: boolean;
-}
+/** Disjoint spaces that together are every difference. */
+export type AclDiff = DiffIn<DiffSpace>;
 
 export interface DiffOptions {
   /** About how many boxes to list at most, for whole packets and for fragments each; the rest is outlined. */
@@ -53,6 +52,17 @@ export function diffAcls(
   within?: PacketSet,
   options: DiffOptions = {},
 ): AclDiff {
+  const { complete, coarse, fragments, ...whole } = diffInPairs(before, after, within, options);
+  return { ...spacesOf(whole), fragments: spacesOf(fragments), complete, coarse };
+}
+
+/** The same, pair by pair of deciding lines. */
+export function diffInPairs(
+  before: CompiledAcl,
+  after: CompiledAcl,
+  within?: PacketSet,
+  options: DiffOptions = {},
+): DiffIn<DiffPair> {
   const comparison = takeUnfinished(before, after) ?? new Comparison(before, after);
   return compareWays(comparison, within, {
     mostBoxes: options.mostBoxes ?? MOST_BOXES,
@@ -67,12 +77,12 @@ export interface BoxMeter {
 }
 
 /** The same, or null as soon as the meter has run out. */
-export function tryDiffAcls(
+export function tryDiffInPairs(
   before: CompiledAcl,
   after: CompiledAcl,
   within: PacketSet | undefined,
   meter: BoxMeter,
-): AclDiff | null {
+): DiffIn<DiffPair> | null {
   const comparison = new Comparison(before, after);
   const diff = compareWays(comparison, within, { mostBoxes: MOST_BOXES, mostParted: MOST_PARTED, meter });
   if (meter.left >= 0) return diff;
@@ -95,27 +105,31 @@ interface Bounds {
   readonly meter: BoxMeter;
 }
 
-function compareWays(comparison: Comparison, within: PacketSet | undefined, bounds: Bounds): AclDiff {
+function compareWays(
+  comparison: Comparison,
+  within: PacketSet | undefined,
+  bounds: Bounds,
+): DiffIn<DiffPair> {
   const ways = comparison.waysFor(within, bounds);
-  const whole = comparison.spaces(ways.whole);
-  const fragments = comparison.spaces(ways.fragments);
+  const whole = comparison.pairsOf(ways.whole);
+  const fragments = comparison.pairsOf(ways.fragments);
   const { complete, coarse } = comparison;
   return { ...whole, fragments, complete, coarse };
 }
 
 /** True when both lists treat every packet alike. */
 export function equivalent(a: CompiledAcl, b: CompiledAcl): boolean {
-  const { fragments, gained, lost, undetermined } = diffAcls(a, b, undefined, { mostBoxes: 1 });
+  const { fragments, gained, lost, undetermined } = diffInPairs(a, b, undefined, { mostBoxes: 1 });
   const sides = [{ gained, lost, undetermined }, fragments];
   return sides.every((d) => d.gained.length + d.lost.length + d.undetermined.length === 0);
 }
 
-const NOTHING: DiffSpaces = { gained: [], lost: [], undetermined: [] };
+const NOTHING: Changes<DiffPair> = { gained: [], lost: [], undetermined: [] };
 
 /** How far the packets of one kind were compared. */
 interface Way {
   readonly within: PacketSet;
-  readonly found: SpacesByLabel;
+  readonly found: FoundPairs;
   /** The place in `lines` of the line before the change that comes next. */
   next: number;
 }
@@ -141,6 +155,8 @@ class Comparison {
 
   /** No line of either list only may match. */
   private readonly sure: boolean;
+  /** Then, by places in `lines`, what each decides. */
+  private readonly decisions: Readonly<Record<'before' | 'after', Decision[]>> = { before: [], after: [] };
   complete = true;
   coarse = false;
   private parting: PartMeter = { left: 0 };
@@ -184,7 +200,7 @@ class Comparison {
     this.rows.countAnew();
     const wayOf = (set: PacketSet): Way => ({
       within: within === undefined ? set : intersect(set, within),
-      found: new SpacesByLabel(),
+      found: new FoundPairs(),
       next: 0,
     });
     const ways = { whole: wayOf(WHOLE_PACKETS), fragments: wayOf(LATER_FRAGMENTS) };
@@ -193,7 +209,7 @@ class Comparison {
   }
 
   /** Nothing where the meter runs out. */
-  spaces(way: Way): DiffSpaces {
+  pairsOf(way: Way): Changes<DiffPair> {
     const { found, within } = way;
     const { meter } = this.bounds;
     const { lines } = this.rows;
@@ -205,11 +221,7 @@ class Comparison {
     }
     meter.left -= found.size;
     if (meter.left < 0) return NOTHING;
-    return {
-      gained: found.spaces('gained'),
-      lost: found.spaces('lost'),
-      undetermined: found.spaces('undetermined'),
-    };
+    return found.pairs();
   }
 
   /**
@@ -234,7 +246,7 @@ class Comparison {
   }
 
   /** Notes what changes among the packets that match line `l` before the change and line `m` after it. */
-  private compare(found: SpacesByLabel, l: number, m: number, within: PacketSet): void {
+  private compare(found: FoundPairs, l: number, m: number, within: PacketSet): void {
     const old = this.rows.lines[l]!;
     const now = this.rows.lines[m]!;
     if (old.before === null || now.after === null) return;
@@ -249,6 +261,8 @@ class Comparison {
       lines < MANY_LINES || parted ? room : roomAfterMany,
     );
     if (undecided) this.complete = false;
+    if (boxes.length + outlines.length === 0) return;
+    if (this.sure && this.noteSure(found, l, m, boxes, outlines)) return;
     if (boxes.length > 0) this.note(found, old, now, doubts, boxes);
     for (const outline of outlines) this.noteOutline(found, old, now, doubts, outline);
   }
@@ -267,15 +281,26 @@ class Comparison {
     return pieces === null ? within : intersect(pieces, within);
   }
 
-  private note(
-    found: SpacesByLabel,
-    old: JointLine,
-    now: JointLine,
-    doubts: Doubts,
-    region: PacketSet,
-  ): void {
+  /** Of two lists that leave nothing open, each pair of lines is asked about once. False: a line itself leaves it open. */
+  private noteSure(
+    found: FoundPairs,
+    l: number,
+    m: number,
+    boxes: PacketSet,
+    outlines: readonly Outline[],
+  ): boolean {
+    this.decisions.before[l] ??= conclude(this.before, entryOf(this.rows.lines[l]!.before), []);
+    this.decisions.after[m] ??= conclude(this.after, entryOf(this.rows.lines[m]!.after), []);
+    const [was, is] = [this.decisions.before[l], this.decisions.after[m]];
+    const kind = changeKind(was, is);
+    if (kind === 'undetermined') return false;
+    if (kind !== null) found.addPair(kind, was, is, boxes, outlines);
+    return true;
+  }
+
+  private note(found: FoundPairs, old: JointLine, now: JointLine, doubts: Doubts, region: PacketSet): void {
     const sideOf = (line: LineOfOne, { action }: JointLine, met: readonly CompiledEntry[]): Side => ({
-      last: line === 'end' ? null : line,
+      last: entryOf(line),
       action,
       doubts: met,
     });
@@ -288,7 +313,7 @@ class Comparison {
 
   /** An outline stands as it is, unless lines that only may match part it. */
   private noteOutline(
-    found: SpacesByLabel,
+    found: FoundPairs,
     old: JointLine,
     now: JointLine,
     doubts: Doubts,
@@ -316,7 +341,7 @@ class Comparison {
     };
   }
 
-  private classify(found: SpacesByLabel, old: FirstMatch, now: FirstMatch, outline?: Outline): void {
+  private classify(found: FoundPairs, old: FirstMatch, now: FirstMatch, outline?: Outline): void {
     const was = conclude(this.before, old.last, old.mayHaveMatched);
     const is = conclude(this.after, now.last, now.mayHaveMatched);
     const kind = changeKind(was, is);
@@ -345,9 +370,11 @@ const isBefore = (entry: CompiledEntry, line: LineOfOne): boolean =>
 const precedes = (line: LineOfOne, other: LineOfOne): boolean =>
   line !== null && line !== 'end' && isBefore(line, other);
 
+const entryOf = (line: LineOfOne): CompiledEntry | null => (line === 'end' ? null : line);
+
 const undoubted = (line: LineOfOne): FirstMatch => ({
   boxes: [],
-  last: line === 'end' ? null : line,
+  last: entryOf(line),
   mayHaveMatched: [],
 });
 

@@ -1,4 +1,4 @@
-import type { DiffSpace } from '../acl/diff-spaces.ts';
+import type { OutlinedSpace } from '../acl/diff-spaces.ts';
 import { type AddressSets, countOf, hullOf } from '../headerspace/address-sets.ts';
 import {
   ALL_BYTES,
@@ -31,8 +31,6 @@ import type { ChangedSpace, MatchedPackets } from '../model/review.ts';
 export type Place = Pick<ChangedSpace, 'interface' | 'direction' | 'before' | 'after'> & {
   readonly condition: string | null;
 };
-
-export type OutlinedSpace = DiffSpace & Required<Pick<DiffSpace, 'outline'>>;
 
 /** Those packets of a box that no earlier line of either list decides: one space, whatever it takes to say which. */
 export function describeOutline({ box, witness, outline }: OutlinedSpace, place: Place): ChangedSpace {

@@ -1,10 +1,11 @@
-import { type AclDiff, type BoxMeter, diffAcls, tryDiffAcls } from '../acl/diff.ts';
+import { type BoxMeter, diffInPairs, tryDiffInPairs } from '../acl/diff.ts';
 import { type AclDiffInSets, countChangedMembers, diffInSets } from '../acl/diff-in-sets.ts';
+import type { DiffIn, DiffPair } from '../acl/diff-spaces.ts';
 import { makeBox } from '../headerspace/box.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import { TCP } from '../model/packet.ts';
-import { type ChangedGate, groupSets, groupSpaces, type PairGroup } from './pair-groups.ts';
-import { countSpaces, MOST_IN_ALL } from './tell-spaces.ts';
+import { type ChangedGate, groupPairs, groupSets, type PairGroup } from './pair-groups.ts';
+import { areMany, MOST_IN_ALL } from './tell-spaces.ts';
 
 export type ListName = 'gained' | 'lost' | 'undetermined' | 'fragments.gained' | 'fragments.lost';
 
@@ -12,9 +13,9 @@ export type ListName = 'gained' | 'lost' | 'undetermined' | 'fragments.gained' |
 export interface GateDiff {
   readonly gate: ChangedGate;
   readonly pairs: Readonly<Record<ListName, readonly PairGroup[]>>;
-  /** See `AclDiff`. */
+  /** See `DiffIn`. */
   readonly complete: boolean;
-  /** See `AclDiff`. */
+  /** See `DiffIn`. */
   readonly coarse: boolean;
 }
 
@@ -37,7 +38,7 @@ function inBoxes(gates: readonly ChangedGate[]): readonly GateDiff[] | null {
   const meter: BoxMeter = { left: MOST_IN_ALL };
   const diffs: GateDiff[] = [];
   for (const gate of gates) {
-    const diff = tryDiffAcls(gate.old.filter, gate.now.filter, withinOf(gate), meter);
+    const diff = tryDiffInPairs(gate.old.filter, gate.now.filter, withinOf(gate), meter);
     if (diff === null) return null;
     diffs.push(ofBoxes(gate, diff));
   }
@@ -47,7 +48,7 @@ function inBoxes(gates: readonly ChangedGate[]): readonly GateDiff[] | null {
 function inSets(gate: ChangedGate): GateDiff {
   const [old, now, within] = [gate.old.filter, gate.now.filter, withinOf(gate)];
   const sets = diffInSets(old, now, within);
-  return sets === null ? ofBoxes(gate, diffAcls(old, now, within)) : ofSets(gate, sets);
+  return sets === null ? ofBoxes(gate, diffInPairs(old, now, within)) : ofSets(gate, sets);
 }
 
 /** Logins are TCP; nothing else asks an access-class. */
@@ -55,16 +56,16 @@ const LOGINS: PacketSet = [makeBox({ protocol: TCP, destinationPorts: [[22, 23]]
 
 const withinOf = ({ place }: ChangedGate): PacketSet | undefined => (place.terminal ? LOGINS : undefined);
 
-const ofBoxes = (gate: ChangedGate, diff: AclDiff): GateDiff => ({
+const ofBoxes = (gate: ChangedGate, diff: DiffIn<DiffPair>): GateDiff => ({
   gate,
   complete: diff.complete,
   coarse: diff.coarse,
   pairs: {
-    gained: groupSpaces(diff.gained, gate),
-    lost: groupSpaces(diff.lost, gate),
-    undetermined: groupSpaces([...diff.undetermined, ...diff.fragments.undetermined], gate),
-    'fragments.gained': groupSpaces(diff.fragments.gained, gate),
-    'fragments.lost': groupSpaces(diff.fragments.lost, gate),
+    gained: groupPairs(diff.gained, gate),
+    lost: groupPairs(diff.lost, gate),
+    undetermined: groupPairs([...diff.undetermined, ...diff.fragments.undetermined], gate),
+    'fragments.gained': groupPairs(diff.fragments.gained, gate),
+    'fragments.lost': groupPairs(diff.fragments.lost, gate),
   },
 });
 
@@ -84,9 +85,8 @@ const ofSets = (gate: ChangedGate, { fragments, gained, lost }: AclDiffInSets): 
 /** A change that comes to few boxes once they are joined is told in boxes, however many they were before. */
 function fewInBoxes(diffs: readonly GateDiff[]): readonly GateDiff[] {
   const groups = diffs.flatMap(({ pairs }) => Object.values(pairs).flat());
-  const count = groups.reduce((sum, group) => sum + countSpaces(group), 0);
-  if (count > MOST_IN_ALL) return diffs;
-  const told = (group: PairGroup): PairGroup => ({ ...group, sets: undefined, ...group.inBoxes() });
+  if (areMany(groups)) return diffs;
+  const told = (group: PairGroup): PairGroup => group.inBoxes();
   return diffs.map((diff) => ({
     ...diff,
     pairs: {

@@ -1,4 +1,4 @@
-import type { DiffSpace } from '../acl/diff-spaces.ts';
+import type { OutlinedSpace } from '../acl/diff-spaces.ts';
 import { type AddressSets, joinByAddresses } from '../headerspace/address-sets.ts';
 import type { Box } from '../headerspace/box.ts';
 import type { ChangedSpace } from '../model/review.ts';
@@ -7,7 +7,6 @@ import {
   describeBoxes,
   describeInSets,
   describeOutline,
-  type OutlinedSpace,
   type Place,
 } from './describe-space.ts';
 
@@ -20,8 +19,6 @@ export interface SpaceGroup {
   readonly outlined: readonly OutlinedSpace[];
   readonly place: Place;
 }
-
-export const isOutlined = (space: DiffSpace): space is OutlinedSpace => space.outline !== undefined;
 
 export interface ToldSpaces {
   readonly spaces: readonly ChangedSpace[];
@@ -40,7 +37,7 @@ export function tellSpaces<Name extends string>(
   lists: Readonly<Record<Name, readonly SpaceGroup[]>>,
 ): Readonly<Record<Name, ToldSpaces>> {
   const all = Object.values<readonly SpaceGroup[]>(lists).flat();
-  const many = all.reduce((sum, group) => sum + countSpaces(group), 0) > MOST_IN_ALL;
+  const many = areMany(all);
   const describe = ({ boxes, sets, place }: SpaceGroup): readonly ChangedSpace[] => {
     if (sets) return describeInSets(sets, place);
     return many ? describeInSets(joinByAddresses(boxes), place) : describeBoxes(boxes, place);
@@ -50,6 +47,16 @@ export function tellSpaces<Name extends string>(
     tellList(groups, describe),
   ]);
   return Object.fromEntries(told) as Record<Name, ToldSpaces>;
+}
+
+/** Whether all of these together take more spaces than are told one by one. */
+export function areMany(groups: readonly SpaceGroup[]): boolean {
+  let count = 0;
+  for (const group of groups) {
+    count += countSpaces(group);
+    if (count > MOST_IN_ALL) return true;
+  }
+  return false;
 }
 
 /** How many spaces at least a group takes box by box, outlines apart. */

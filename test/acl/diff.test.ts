@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { compileAcl } from '../../src/acl/compile.ts';
-import { type AclDiff, diffAcls, equivalent, tryDiffAcls } from '../../src/acl/diff.ts';
+import { type AclDiff, diffAcls, diffInPairs, equivalent, tryDiffInPairs } from '../../src/acl/diff.ts';
 import type { DiffSpace } from '../../src/acl/diff-spaces.ts';
 import { boxContains, makeBox } from '../../src/headerspace/box.ts';
 import { countProjected, intersect } from '../../src/headerspace/packet-set.ts';
@@ -291,7 +291,7 @@ describe('what changes behind lines that only may match', () => {
   });
 });
 
-describe('tryDiffAcls', () => {
+describe('tryDiffInPairs', () => {
   it('leaves a difference that came to too many boxes to be told in full, of the same packets or of others', () => {
     const tcp = [makeBox({ protocol: 6, fragments: 'whole' })];
     const sets = fc.constantFrom(undefined, tcp);
@@ -299,12 +299,12 @@ describe('tryDiffAcls', () => {
     fc.assert(
       fc.property(changeArbitrary, fc.nat(12), sets, sets, ([before, after], left, first, then) => {
         const [old, now] = [compileAcl(before, NO_ENVIRONMENT), compileAcl(after, NO_ENVIRONMENT)];
-        const fresh = diffAcls(old, now, then);
+        const fresh = diffInPairs(old, now, then);
         const meter = { left };
-        const tried = tryDiffAcls(old, now, first, meter);
+        const tried = tryDiffInPairs(old, now, first, meter);
         if (tried === null) seen.stopped++;
-        else expect(tried).to.deep.equal(diffAcls(old, now, first));
-        expect(diffAcls(old, now, then)).to.deep.equal(fresh);
+        else expect(tried).to.deep.equal(diffInPairs(old, now, first));
+        expect(diffInPairs(old, now, then)).to.deep.equal(fresh);
       }),
       tries(150),
     );
