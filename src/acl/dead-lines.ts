@@ -1,5 +1,4 @@
 import type { GAVE_UP } from '../headerspace/sweep.ts';
-import { pushAll } from '../model/push-all.ts';
 import { rowsAround } from './acl-rows.ts';
 import type { CompiledAcl, CompiledEntry } from './compile.ts';
 import { type DeadAce, DeadAceSearch, type Fate, FEW_LINES } from './dead-aces.ts';
@@ -11,7 +10,7 @@ import { type DeadAce, DeadAceSearch, type Fate, FEW_LINES } from './dead-aces.t
 export class DeadLines {
   private readonly compiled: CompiledAcl;
   private search: DeadAceSearch | null = null;
-  private readonly alive: CompiledEntry[] = [];
+  private readonly alive: (readonly CompiledEntry[])[] = [];
   private readonly described = new Map<CompiledEntry, DeadAce | null | typeof GAVE_UP>();
 
   constructor(compiled: CompiledAcl) {
@@ -44,14 +43,14 @@ export class DeadLines {
 
   /** Some packet reaches these lines, as the caller knows. */
   areAlive(entries: readonly CompiledEntry[]): void {
-    if (this.search === null) pushAll(this.alive, entries);
+    if (this.search === null) this.alive.push(entries);
     else this.search.areAlive(entries);
   }
 
   private searching(): DeadAceSearch {
     if (this.search === null) {
       this.search = new DeadAceSearch(this.compiled);
-      this.search.areAlive(this.alive);
+      for (const entries of this.alive) this.search.areAlive(entries);
     }
     return this.search;
   }

@@ -19,9 +19,8 @@ import { rowsOfBoxes } from '../headerspace/rows-of-boxes.ts';
 import type { AddressPattern } from '../model/address.ts';
 import { isChanged, type JointLine, NOWHERE, placeOf } from './joint-lists.ts';
 
-/** The rows that products are made of: their addresses are patterns that hold those of the set beside them. */
-interface ProductRow {
-  readonly line: number;
+/** The addresses of a row: its own are patterns that hold these. */
+interface Ends {
   readonly source: AddressSet;
   readonly destination: AddressSet;
 }
@@ -44,7 +43,10 @@ export class JointProducts {
   private readonly algebra = new AddressAlgebra();
   private readonly space: FlatSpace;
   private readonly buffer: RowBuffer;
-  private readonly rows: ProductRow[] = [];
+  /** Row to its line's place in `lines`. */
+  private readonly lineOf: Int32Array;
+  /** Row to its addresses, those of one pattern as soon as they are asked for: most rows meet no changed one. */
+  private readonly ends: (Ends | Box)[] = [];
   /** Row to its line's place in either list; NOWHERE where that list does not have it. */
   private readonly places: Readonly<Record<'before' | 'after', Int32Array>>;
   private readonly near = new Map<number, Int32Array>();
@@ -62,29 +64,48 @@ export class JointProducts {
     this.buffer = new RowBuffer(this.space.stride, lines.length + 1);
     this.shared = new Int32Array(this.space.stride);
     this.asking = new Int32Array(this.space.stride);
-    for (const [i, line] of lines.entries()) this.layOut(line, i);
-    this.places = {
-      before: Int32Array.from(this.rows, ({ line }) => placeOf(lines[line]!.before)),
-      after: Int32Array.from(this.rows, ({ line }) => placeOf(lines[line]!.after)),
-    };
+    const firstRow = new Int32Array(lines.length + 1);
+    for (let i = 0; i < lines.length; i++) {
+      this.layOut(lines[i]!);
+      firstRow[i + 1] = this.ends.length;
+    }
+    this.lineOf = new Int32Array(this.ends.length);
+    this.places = { before: new Int32Array(this.ends.length), after: new Int32Array(this.ends.length) };
+    for (let i = 0; i < lines.length; i++) {
+      const { before, after } = lines[i]!;
+      this.lineOf.fill(i, firstRow[i], firstRow[i + 1]);
+      this.places.before.fill(placeOf(before), firstRow[i], firstRow[i + 1]);
+      this.places.after.fill(placeOf(after), firstRow[i], firstRow[i + 1]);
+    }
   }
 
-  private layOut(line: JointLine, number: number): void {
-    const { algebra } = this;
-    const add = (box: Box, source: AddressSet, destination: AddressSet): void => {
-      this.space.encode({ ...box, source: source.hull, destination: destination.hull }, this.buffer);
-      const row = { line: number, source, destination };
-      while (this.rows.length < this.buffer.rows) this.rows.push(row);
-    };
+  private layOut(line: JointLine): void {
+    const { algebra, buffer, ends, space } = this;
     const product = productOf(line);
-    if (product === null)
-      for (const box of line.must) add(box, algebra.of(box.source), algebra.of(box.destination));
-    else {
-      const source = algebra.ofAll(product.sources);
-      const destination = algebra.ofAll(product.destinations);
-      if (source !== null && destination !== null)
-        for (const shape of product.shapes) add(shape, source, destination);
+    if (product === null) {
+      for (const box of line.must) {
+        space.encode(box, buffer);
+        while (ends.length < buffer.rows) ends.push(box);
+      }
+      return;
     }
+    const source = algebra.ofAll(product.sources);
+    const destination = algebra.ofAll(product.destinations);
+    if (source === null || destination === null) return;
+    const sets = { source, destination };
+    for (const shape of product.shapes) {
+      space.encode({ ...shape, source: source.hull, destination: destination.hull }, buffer);
+      while (ends.length < buffer.rows) ends.push(sets);
+    }
+  }
+
+  private endsOf(row: number): Ends {
+    const ends = this.ends[row]!;
+    if (!('fragments' in ends)) return ends;
+    const { algebra } = this;
+    const sets = { source: algebra.of(ends.source), destination: algebra.of(ends.destination) };
+    this.ends[row] = sets;
+    return sets;
   }
 
   /**
@@ -108,10 +129,10 @@ export class JointProducts {
         // Pairs of two changed lines are looked at from the earlier list's.
         if (after[other] === NOWHERE || (!isBefore && before[other] === NOWHERE)) continue;
         const [l, m] = isBefore ? [row, other] : [other, row];
-        if (!differ(this.rows[l]!.line, this.rows[m]!.line)) continue;
+        if (!differ(this.lineOf[l]!, this.lineOf[m]!)) continue;
         const pieces = this.piecesOf(l, m, row, within);
         if (pieces === null) return false;
-        if (pieces.length > 0) visit(this.rows[l]!.line, this.rows[m]!.line, pieces);
+        if (pieces.length > 0) visit(this.lineOf[l]!, this.lineOf[m]!, pieces);
       }
     }
     return true;
@@ -119,9 +140,10 @@ export class JointProducts {
 
   /** The changed rows that have a share in any pair; null: too many pairs of rows overlap. */
   private changedRows(): readonly number[] | null {
-    const { lines, rows } = this;
-    const inOneList = [...rows.keys()].filter((row) => isChanged(lines[rows[row]!.line]!));
-    let patience = PATIENCE - inOneList.length * rows.length;
+    const { lines, lineOf } = this;
+    const inOneList: number[] = [];
+    for (let row = 0; row < lineOf.length; row++) if (isChanged(lines[lineOf[row]!]!)) inOneList.push(row);
+    let patience = PATIENCE - inOneList.length * lineOf.length;
     if (patience < 0) return null;
     const changed: number[] = [];
     for (const row of inOneList) {
@@ -135,19 +157,18 @@ export class JointProducts {
 
   /** Whether one row before it in its list has all packets of a changed row. */
   private isCovered(row: number): boolean {
-    const { buffer, rows } = this;
-    const { source, destination } = rows[row]!;
-    const whole = { words: buffer.words, at: row * buffer.stride, source, destination };
+    const whole = this.product(row);
     const place = this.places.before[row] === NOWHERE ? this.places.after : this.places.before;
     return this.rowsNear(row).some((other) => precedes(place, other, row) && this.covers(other, whole));
   }
 
   /** The packets whose first match is row `l` before and row `m` after; one of the two is the changed row. */
   private piecesOf(l: number, m: number, changed: number, within: PacketSet): PairPieces {
-    const { algebra, buffer, rows, space } = this;
+    const { algebra, buffer, space } = this;
     const { words, stride } = buffer;
-    const source = algebra.intersect(rows[l]!.source, rows[m]!.source);
-    const destination = algebra.intersect(rows[l]!.destination, rows[m]!.destination);
+    const [old, now] = [this.endsOf(l), this.endsOf(m)];
+    const source = algebra.intersect(old.source, now.source);
+    const destination = algebra.intersect(old.destination, now.destination);
     const { asking, shared } = this;
     if (source === null || destination === null) return [];
     if (!intersectRows(space, words, l * stride, words, m * stride, shared)) return [];
@@ -179,7 +200,7 @@ export class JointProducts {
   }
 
   private product(row: number): Product {
-    const { source, destination } = this.rows[row]!;
+    const { source, destination } = this.endsOf(row);
     return { words: this.buffer.words, at: row * this.buffer.stride, source, destination };
   }
 
@@ -218,7 +239,7 @@ export class JointProducts {
 
   private addressesOverlap(row: number, { source, destination }: Product): boolean {
     const { algebra } = this;
-    const own = this.rows[row]!;
+    const own = this.endsOf(row);
     return (
       algebra.intersect(source, own.source) !== null &&
       algebra.intersect(destination, own.destination) !== null
@@ -227,7 +248,7 @@ export class JointProducts {
 
   private covers(row: number, { words, at, source, destination }: Product): boolean {
     const { algebra, buffer, space } = this;
-    const own = this.rows[row]!;
+    const own = this.endsOf(row);
     return (
       rowCovers(space, buffer.words, row * buffer.stride, words, at) &&
       algebra.intersect(source, own.source) === source &&

@@ -103,9 +103,10 @@ export function intersectRows(
     into[field + 1] = Math.min(a[i + field + 1]!, b[j + field + 1]!);
     if (into[field]! > into[field + 1]!) return false;
   }
-  for (const [from, to] of space.sets) {
+  const { sets } = space;
+  for (let s = 0; s < sets.length; s++) {
     let common = 0;
-    for (let w = from; w < to; w++) common |= into[w] = a[i + w]! & b[j + w]!;
+    for (let w = sets[s]![0]; w < sets[s]![1]; w++) common |= into[w] = a[i + w]! & b[j + w]!;
     if (common === 0) return false;
   }
   return true;
@@ -181,9 +182,14 @@ const isWhole = (part: Partition, set: Ranges): boolean =>
 const keyOf = (set: Ranges): string => set.join(' ');
 
 /** The different sets that boxes ask for in one field; equal objects are looked at once. */
-function distinctSets(boxes: Iterable<Box>, read: (box: Box) => Ranges): readonly Ranges[] {
+function distinctSets(boxes: readonly Box[], read: (box: Box) => Ranges): readonly Ranges[] {
   const seen = new Set<Ranges>();
-  for (const box of boxes) seen.add(read(box));
+  let last: Ranges | null = null;
+  for (let i = 0; i < boxes.length; i++) {
+    const set = read(boxes[i]!);
+    if (set !== last) seen.add(set);
+    last = set;
+  }
   const byKey = new Map<string, Ranges>();
   for (const set of seen) byKey.set(keyOf(set), set);
   return [...byKey.values()];
@@ -294,18 +300,20 @@ export function flatSpaceOf(boxes: readonly Box[]): FlatSpace {
       tosWords[0] === tosWords[1] ? null : classesTouched(tos, box.tos, tosWords[1] - tosWords[0]);
     const ttlBits =
       ttlWords[0] === ttlWords[1] ? null : classesTouched(ttl, box.ttl, ttlWords[1] - ttlWords[0]);
-    for (const [aLo, aHi] of box.l4a)
-      for (const [bLo, bHi] of box.l4b) {
+    const { l4a, l4b } = box;
+    // Lists by the thousand lines are laid out before this is compiled for speed: iterators would take most of it.
+    for (let a = 0; a < l4a.length; a++)
+      for (let b = 0; b < l4b.length; b++) {
         const at = into.extend();
         const words = into.words;
         words[at + SRC] = box.source.address;
         words[at + SRC_FREE] = box.source.wildcard;
         words[at + DST] = box.destination.address;
         words[at + DST_FREE] = box.destination.wildcard;
-        words[at + A_LO] = aLo;
-        words[at + A_HI] = aHi;
-        words[at + B_LO] = bLo;
-        words[at + B_HI] = bHi;
+        words[at + A_LO] = l4a[a]![0];
+        words[at + A_HI] = l4a[a]![1];
+        words[at + B_LO] = l4b[b]![0];
+        words[at + B_HI] = l4b[b]![1];
         copyRow(kindBits, 0, words, at + kindWords[0], kindBits.length);
         if (tosBits) words.set(tosBits, at + tosWords[0]);
         if (ttlBits) words.set(ttlBits, at + ttlWords[0]);

@@ -1,5 +1,5 @@
 import { type Box, boxHasPorts, boxIsIcmp } from './box.ts';
-import { A_HI, A_LO, B_HI, B_LO, DST_FREE, type FlatSpace, SRC_FREE } from './flat-space.ts';
+import { A_HI, A_LO, B_HI, B_LO, DST_FREE, type FlatSpace, SETS, SRC_FREE } from './flat-space.ts';
 import { bitCount } from './share.ts';
 
 /**
@@ -32,8 +32,7 @@ export class PieceCounter {
   /** 0: not to be counted. */
   private headersOf(words: Int32Array, at: number): number {
     const { row, slotWidth } = this;
-    for (const [from, to] of this.space.sets)
-      for (let w = from; w < to; w++) if (words[at + w] !== row[w]) return 0;
+    for (let w = SETS; w < this.space.stride; w++) if (words[at + w] !== row[w]) return 0;
     if (slotWidth > 0)
       return (
         ((words[at + A_HI]! - words[at + A_LO]! + 1) / slotWidth) *
