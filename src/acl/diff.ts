@@ -35,7 +35,7 @@ const MANY_LINES = 48;
 const CUT_BY_MANY = { ofOnePair: 100, inAll: 10_000 };
 
 /** Boxes into which lines that only may match part what changes, at most; crossing wildcards would make millions of them. */
-const MOST_PARTED = 100_000;
+const MOST_PARTED = 300_000;
 /** Uncertain lines that cross in more pieces are not laid out before they are held against a pair of lines. */
 const MOST_DOUBTFUL = 1000;
 

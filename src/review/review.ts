@@ -240,6 +240,7 @@ function verdictOf(
   if (grave || (options.expectSame && changed)) return 'fail';
   const open =
     diff.undetermined.length > 0 ||
+    !diff.complete ||
     (result.reach ?? []).some((r) => r.undetermined.length > 0) ||
     // Nothing here shows that other routes or translations leave every packet as it was.
     (options.expectSame && diff.beyondLists);

@@ -293,6 +293,7 @@ const reachedBy = (before: RouterConfig, commands: readonly string[], options: S
   typeSnippet(before, snippetOf(commands), options.read);
 
 const isSame = (d: ConfigDiff): boolean =>
+  d.complete &&
   [d.gained, d.lost, d.fragments.gained, d.fragments.lost, d.undetermined].every((s) => s.length === 0);
 
 /** Commands as somebody types them, from the exec prompt on; below a command's first line stands free text. */

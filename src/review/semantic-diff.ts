@@ -23,6 +23,8 @@ export interface ConfigDiff {
   readonly pairs: readonly ChangedPair[];
   /** Routes, translation, addresses or the like differ, which no gate shows. */
   readonly beyondLists: boolean;
+  /** False where a pair of lines came to more than can be told: nothing told is not the same as no difference. */
+  readonly complete: boolean;
   readonly assumptions: readonly string[];
 }
 
@@ -85,6 +87,7 @@ export function diffConfigs(before: RouterConfig, after: RouterConfig, options: 
     undetermined: told.undetermined.spaces,
     pairs: PAIR_LISTS.flatMap((spaces) => widestPairs(spaces, found[spaces])),
     beyondLists: elsewhere.length > 0,
+    complete: partial.size === 0,
     assumptions: [...assumptions, ...elsewhere],
   };
 }

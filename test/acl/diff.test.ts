@@ -234,7 +234,8 @@ describe('what changes behind lines that only may match', () => {
       return permit('ip', `${dotted(value)} ${dotted(~value)}`, 'any', {}, sometimes(`T${bit}`));
     });
     const after = listOf(...crossing, permit('tcp', 'any', '192.0.2.25', toPort(25)));
-    const found = diff(listOf(...crossing), after);
+    const [old, now] = [listOf(...crossing), after].map((list) => compileAcl(list, NO_ENVIRONMENT));
+    const found = diffAcls(old!, now!, undefined, { mostParted: 2000 });
     expect(found.coarse).to.equal(true);
     expect(found.lost).to.deep.equal([]);
     const packet = tcpPacket('10.0.0.1', '192.0.2.25', 25);

@@ -4,7 +4,17 @@ import { parseConfig } from '../../parsers/cisco-ios/parse-config.ts';
 import { parseSnippet } from '../../parsers/cisco-ios/parse-snippet.ts';
 import { parseSite } from '../../parsers/site.ts';
 import type { ReviewResult } from '../../src/model/review.ts';
-import { type ReviewOptions, reviewChange, reviewConfigs } from '../../src/review/review.ts';
+import { ALL_RULES } from '../../src/review/lint.ts';
+import {
+  concludeChange,
+  diffOf,
+  findingsOf,
+  hazardsOf,
+  type ReviewOptions,
+  reviewChange,
+  reviewConfigs,
+} from '../../src/review/review.ts';
+import { typeSnippet } from '../../src/review/typed-change.ts';
 import { endToEndOf } from './end-to-end.ts';
 import { findingsInShort, inShort, operatorAt, readerFor, TODAY } from './typed.ts';
 
@@ -41,6 +51,22 @@ ip access-list extended EDGE
  deny ip any any
 end
 `;
+
+describe('a change of which not all could be told', () => {
+  it('is no pass, though nothing was found', () => {
+    const before = read(GW);
+    const snippet = parseSnippet('ip access-list extended EDGE\n 5 remark mail\n', 'change.txt').value;
+    const typed = typeSnippet(before.config, snippet, readerFor(before.config));
+    const diff = diffOf(before, typed, base);
+    expect(diff.complete).to.equal(true);
+    const findings = findingsOf(before, typed, base)(ALL_RULES);
+    const verdictWith = (complete: boolean): string => {
+      const found = { diff: { ...diff, complete }, findings, hazards: hazardsOf(before, typed, base) };
+      return concludeChange(before, typed, found, base).result.verdict;
+    };
+    expect([verdictWith(true), verdictWith(false)]).to.deep.equal(['pass', 'undetermined']);
+  });
+});
 
 describe('a range put before the hosts of a standard list', () => {
   const list = `interface Ethernet0
