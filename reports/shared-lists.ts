@@ -25,7 +25,7 @@ export const asValues: Writing = {
  *
  * @param build makes the document of what the given functions make of its lists and rows; called in the order of the text.
  */
-export const writeJson = (build: (writing: Writing) => unknown): string => `${new Writer().write(build)}\n`;
+export const writeJson = (build: (writing: Writing) => unknown): string => new Writer().write(build, '\n');
 
 /** Shorter lists are written as soon as looked up. */
 const LONG = 8;
@@ -39,7 +39,8 @@ class Writer {
   private readonly seen = new Set<readonly string[]>();
   private readonly lists = new Map<readonly string[], Map<string, string>>();
 
-  write(build: (writing: Writing) => unknown): string {
+  /** The text comes with this end in one piece: put behind a text of megabytes, it would have that copied. */
+  write(build: (writing: Writing) => unknown, end = ''): string {
     const { seen } = this;
     const marked: Marked[] = [];
     const mark = (what: Marked): string => `\0${marked.push(what) - 1}`;
@@ -55,9 +56,9 @@ class Writer {
           ? []
           : ([mark((line) => this.writeRows(rows, value, line))] as unknown[] as Value[]),
     };
-    const text = stringify(build(writing));
+    const text = stringify(build(writing)) + end;
     if (marked.length === 0) return text;
-    return putBack(text, marked) ?? stringify(build(asValues));
+    return putBack(text, marked) ?? stringify(build(asValues)) + end;
   }
 
   private writeList(texts: readonly string[], line: string): string {

@@ -76,7 +76,7 @@ export function describeBoxes(boxes: readonly Box[], place: Place): readonly Cha
 }
 
 /** The same with protocols and ICMP types told in runs: hardly more spaces than boxes. */
-const describeInRuns = (boxes: readonly Box[], place: Place): readonly ChangedSpace[] =>
+export const describeInRuns = (boxes: readonly Box[], place: Place): readonly ChangedSpace[] =>
   boxes.flatMap((box) => describeRunsOf(box, place));
 
 /** How many spaces at least `describeBoxes` makes of the boxes. */
@@ -168,8 +168,9 @@ function addressesInWords(patterns: readonly AddressPattern[]): AddressesInWords
 const oneOf = (end: string, patterns: readonly AddressPattern[]): readonly string[] =>
   patterns.length === 1 ? [] : [`${end} one of ${patterns.length}`];
 
-function onlyProtocol({ protocols: [first, ...others] }: Box): number | null {
-  return others.length === 0 && first![0] === first![1] ? first![0] : null;
+function onlyProtocol({ protocols }: Box): number | null {
+  const [first] = protocols as readonly [Ranges[number]];
+  return protocols.length === 1 && first[0] === first[1] ? first[0] : null;
 }
 
 function describePart(

@@ -84,8 +84,7 @@ const ofSets = (gate: ChangedGate, { fragments, gained, lost }: AclDiffInSets): 
 
 /** A change that comes to few boxes once they are joined is told in boxes, however many they were before. */
 function fewInBoxes(diffs: readonly GateDiff[]): readonly GateDiff[] {
-  const groups = diffs.flatMap(({ pairs }) => Object.values(pairs).flat());
-  if (areMany(groups)) return diffs;
+  if (areMany(diffs.flatMap(({ pairs }) => Object.values(pairs)))) return diffs;
   const told = (group: PairGroup): PairGroup => group.inBoxes();
   return diffs.map((diff) => ({
     ...diff,

@@ -5,6 +5,7 @@ import type { ChangedSpace } from '../model/review.ts';
 import {
   countDescribed,
   describeBoxes,
+  describeInRuns,
   describeInSets,
   describeOutline,
   type Place,
@@ -36,11 +37,12 @@ export const MOST_IN_ALL = 10_000;
 export function tellSpaces<Name extends string>(
   lists: Readonly<Record<Name, readonly SpaceGroup[]>>,
 ): Readonly<Record<Name, ToldSpaces>> {
-  const all = Object.values<readonly SpaceGroup[]>(lists).flat();
-  const many = areMany(all);
+  const many = areMany(Object.values<readonly SpaceGroup[]>(lists));
   const describe = ({ boxes, sets, place }: SpaceGroup): readonly ChangedSpace[] => {
     if (sets) return describeInSets(sets, place);
-    return many ? describeInSets(joinByAddresses(boxes), place) : describeBoxes(boxes, place);
+    if (!many) return describeBoxes(boxes, place);
+    // Most of thousands of pairs of lines have one box.
+    return boxes.length === 1 ? describeInRuns(boxes, place) : describeInSets(joinByAddresses(boxes), place);
   };
   const told = Object.entries<readonly SpaceGroup[]>(lists).map(([name, groups]) => [
     name,
@@ -50,12 +52,13 @@ export function tellSpaces<Name extends string>(
 }
 
 /** Whether all of these together take more spaces than are told one by one. */
-export function areMany(groups: readonly SpaceGroup[]): boolean {
+export function areMany(lists: readonly (readonly SpaceGroup[])[]): boolean {
   let count = 0;
-  for (const group of groups) {
-    count += countSpaces(group);
-    if (count > MOST_IN_ALL) return true;
-  }
+  for (const groups of lists)
+    for (const group of groups) {
+      count += countSpaces(group);
+      if (count > MOST_IN_ALL) return true;
+    }
   return false;
 }
 
