@@ -5,7 +5,8 @@ import { type Box, sameBoxes } from '../headerspace/box.ts';
 import type { AceAction } from '../model/access-list.ts';
 import { type AddressPattern, patternKey, patternsOverlap } from '../model/address.ts';
 import { pushAll } from '../model/push-all.ts';
-import { commonEnds, usesTables } from './list-tracker.ts';
+import { usesTables } from './list-tracker.ts';
+import { commonEnds, isOfRun } from './shared-ends.ts';
 
 /** More lines than this that differ place by place were shifted rather than replaced. */
 const MOST_MOVED = 64;
@@ -91,18 +92,77 @@ function sameMembersAt(end: 'source' | 'destination', region: readonly Box[]) {
  */
 export function boxesLeftOut(one: CompiledAcl, other: CompiledAcl, action: AceAction): readonly Box[] | null {
   if (one.otherwise !== other.otherwise) return null;
-  const { onlyInOne, onlyInOther } = linesApart(one.entries, other.entries);
-  const told = [
-    ...onlyInOne.filter((entry) => entry.action !== action),
-    ...onlyInOther.filter((entry) => entry.action === action),
-  ];
-  return told.length > MOST_TOLD || told.some((entry) => entry.product)
+  const told = linesTold(one.entries, other.entries, action);
+  return told === null || told.length > MOST_TOLD || told.some((entry) => entry.product)
     ? null
     : told.flatMap((entry) => [...entry.may]);
 }
 
 /** Boxes of more lines than this take longer to look through than the lines themselves. */
 const MOST_TOLD = 2000;
+
+/**
+ * The lines of other actions that only the one list has, and those of this action that only the other one has; null: too
+ * many.
+ */
+function linesTold(
+  one: readonly CompiledEntry[],
+  other: readonly CompiledEntry[],
+  action: AceAction,
+): readonly CompiledEntry[] | null {
+  const { head, tail } = commonEnds(one, other);
+  // Around one command mostly nothing is left on one side, nor where a list is typed anew as far as it goes.
+  if (head === one.length - tail) return linesDoing(action, other, head, other.length - tail);
+  const apart = linesApart(one, other, action);
+  return (
+    apart && [
+      ...apart.onlyInOne.filter((entry) => entry.action !== action),
+      ...apart.onlyInOther.filter((entry) => entry.action === action),
+    ]
+  );
+}
+
+/** The lines of an action between two places of a list; null: too many. */
+function linesDoing(
+  action: AceAction,
+  entries: readonly CompiledEntry[],
+  from: number,
+  end: number,
+): readonly CompiledEntry[] | null {
+  if (end - from <= MOST_TOLD || isOfRun(entries))
+    return entries.slice(from, end).filter((entry) => entry.action === action);
+  // Every state of a list typed anew asks for nearly all lines of the end that it is held against.
+  const all = placesDoing(action, entries);
+  const first = countBelow(all, from);
+  const count = countBelow(all, end) - first;
+  return count > MOST_TOLD ? null : all.slice(first, first + count).map((place) => entries[place]!);
+}
+
+const knownDoing = new WeakMap<readonly CompiledEntry[], Map<AceAction, readonly number[]>>();
+
+/** The places of an action's lines in a list, ascending. */
+function placesDoing(action: AceAction, entries: readonly CompiledEntry[]): readonly number[] {
+  const ofList = knownDoing.get(entries) ?? new Map<AceAction, readonly number[]>();
+  knownDoing.set(entries, ofList);
+  let found = ofList.get(action);
+  if (found === undefined) {
+    found = entries.flatMap((entry, place) => (entry.action === action ? [place] : []));
+    ofList.set(action, found);
+  }
+  return found;
+}
+
+/** How many of ascending numbers are below this one. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let lo = 0;
+  let hi = numbers.length;
+  while (lo < hi) {
+    const middle = (lo + hi) >>> 1;
+    if (numbers[middle]! < limit) lo = middle + 1;
+    else hi = middle;
+  }
+  return lo;
+}
 
 interface LinesApart {
   readonly onlyInOne: readonly CompiledEntry[];
@@ -112,24 +172,32 @@ interface LinesApart {
 const knownApart = new WeakMap<readonly CompiledEntry[], WeakMap<readonly CompiledEntry[], LinesApart>>();
 
 /**
- * The lines of either list less some that both have in the same order, nearly always all of these. What a command permits
- * and what it denies is asked of the same lists.
+ * The lines of either list less some that both have in the same order, nearly always all of these; null: too many of those
+ * that are told of the action. What a command permits and what it denies is asked of the same lists.
  */
-function linesApart(one: readonly CompiledEntry[], other: readonly CompiledEntry[]): LinesApart {
+function linesApart(
+  one: readonly CompiledEntry[],
+  other: readonly CompiledEntry[],
+  action: AceAction,
+): LinesApart | null {
   const ofOne = knownApart.get(one) ?? new WeakMap<readonly CompiledEntry[], LinesApart>();
   knownApart.set(one, ofOne);
-  const apart = ofOne.get(other) ?? findApart(one, other);
-  ofOne.set(other, apart);
+  const apart = ofOne.get(other) ?? findApart(one, other, action);
+  if (apart) ofOne.set(other, apart);
   return apart;
 }
 
-function findApart(one: readonly CompiledEntry[], other: readonly CompiledEntry[]): LinesApart {
+function findApart(
+  one: readonly CompiledEntry[],
+  other: readonly CompiledEntry[],
+  action: AceAction,
+): LinesApart | null {
   const { head, tail } = commonEnds(one, other);
   const onlyInOne: CompiledEntry[] = [];
   const onlyInOther: CompiledEntry[] = [];
   const end = other.length - tail;
-  // Around one command mostly nothing is left on one side.
   const placeOf = end === head ? () => undefined : placesIn(other);
+  let told = 0;
   let next = head;
   for (let i = head; i < one.length - tail; i++) {
     const entry = one[i]!;
@@ -140,6 +208,8 @@ function findApart(one: readonly CompiledEntry[], other: readonly CompiledEntry[
     const place = placeOf(entry);
     if (place === undefined || place < next || place >= end) {
       onlyInOne.push(entry);
+      // Lists that have no line in common are not looked through to their ends.
+      if (entry.action !== action && ++told > MOST_TOLD) return null;
       continue;
     }
     for (; next < place; next++) onlyInOther.push(other[next]!);

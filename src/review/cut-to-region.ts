@@ -3,6 +3,7 @@ import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
 import { type Box, boxCovers, boxesOverlap, sameBoxes } from '../headerspace/box.ts';
 import { type AddressPattern, patternKey, patternsOverlap } from '../model/address.ts';
 import { type EntryRows, numberEntries, outlineOfAll } from './entry-rows.ts';
+import { commonEnds } from './shared-ends.ts';
 
 /** Up to so many entries are looked at one by one: less work than laying their addresses out. */
 const FEW = 64;
@@ -236,9 +237,8 @@ export function filterAlike(a: ListPart, b: ListPart, region: readonly Box[]): b
  */
 export function beginAlike(a: CompiledAcl, b: CompiledAcl, down: number, region: readonly Box[]): boolean {
   const last = a.entries[down];
-  if (last === undefined || last !== b.entries[down]) return false;
-  for (let i = 0; i < down; i++) if (a.entries[i] !== b.entries[i]) return false;
-  return coversAll(last, region);
+  if (last === undefined || last !== b.entries[down] || !coversAll(last, region)) return false;
+  return commonEnds(a.entries, b.entries).head > down;
 }
 
 /** Whether the entry surely takes every packet of the region. */

@@ -15,6 +15,7 @@ import {
 import type { Device } from '../model/device/device.ts';
 import { type EntryEdit, editBetween } from '../model/device/list-history.ts';
 import { inheritNumbers } from './entry-rows.ts';
+import { commonEnds, inheritEnds, type SharedEnds } from './shared-ends.ts';
 
 /** A list in one state of the device. Equal objects filter alike. */
 export interface TrackedList {
@@ -87,7 +88,8 @@ export class ListTracker {
   }
 
   private compile(device: Device, acl: Acl, tables: string, base: TrackedList | undefined): TrackedList {
-    const { head, tail, middle } = sharedEnds(base, acl);
+    const edit = base === undefined ? null : editBetween(base.acl, acl);
+    const { head, tail, middle } = edit ? aroundEdit(edit, base!.entries.length) : editedFrom(base, acl);
     const old = base?.entries ?? [];
     const env = this.environment(device);
     const compiled = middle.map((entry) => this.entry(env, entry));
@@ -100,6 +102,7 @@ export class ListTracker {
       if (place < head || place >= entries.length - tail)
         entries[place] = this.entry(env, entries[place]!.entry);
     inheritNumbers(old, entries, { head, tail }, again);
+    if (edit && again.length === 0) inheritEnds(old, entries, { head, tail });
     return {
       acl,
       entries,
@@ -120,17 +123,13 @@ export class ListTracker {
   }
 }
 
-/** How many matching entries a list has in common with its earlier state at either end, and those in between. */
-interface SharedEnds {
-  readonly head: number;
-  readonly tail: number;
+/** What the matching entries of a list share with those of its earlier state, and those in between. */
+interface Edited extends SharedEnds {
   readonly middle: readonly MatchingEntry[];
 }
 
-function sharedEnds(base: TrackedList | undefined, acl: Acl): SharedEnds {
+function editedFrom(base: TrackedList | undefined, acl: Acl): Edited {
   if (base === undefined) return { head: 0, tail: 0, middle: matchingEntries(acl) };
-  const edit = editBetween(base.acl, acl);
-  if (edit) return aroundEdit(edit, base.entries.length);
   // Without remarks the places in the list are those among the matching entries, and nothing has to be counted.
   const bare = base.acl.entries.length === base.entries.length;
   const old = bare ? base.acl.entries : matchingEntries(base.acl);
@@ -143,7 +142,7 @@ function sharedEnds(base: TrackedList | undefined, acl: Acl): SharedEnds {
   return { ...matching, middle: now.slice(matching.head, now.length - matching.tail) };
 }
 
-function aroundEdit({ atMatching: head, gone, added }: EntryEdit, before: number): SharedEnds {
+function aroundEdit({ atMatching: head, gone, added }: EntryEdit, before: number): Edited {
   const isLineGone = gone !== null && gone.kind !== 'remark';
   return {
     head,
@@ -152,33 +151,10 @@ function aroundEdit({ atMatching: head, gone, added }: EntryEdit, before: number
   };
 }
 
-/**
- * How many elements two arrays have in common at their heads, and of the others at their tails: the very same ones, or
- * others that are the `same`.
- */
-export function commonEnds<T>(
-  a: readonly T[],
-  b: readonly T[],
-  same: (a: T, b: T) => boolean = () => false,
-): { readonly head: number; readonly tail: number } {
-  const most = Math.min(a.length, b.length);
-  let head = 0;
-  // Nearly all are the very same: asking a function about each of these would take most of the time.
-  while (head < most && (a[head] === b[head] || same(a[head]!, b[head]!))) head++;
-  let tail = 0;
-  let [i, j] = [a.length - 1, b.length - 1];
-  while (tail < most - head && (a[i] === b[j] || same(a[i]!, b[j]!))) {
-    tail++;
-    i--;
-    j--;
-  }
-  return { head, tail };
-}
-
 /** The dependent places after an edit between `head` and `tail` of what were `before` entries. */
 function shiftedPlaces(
   places: readonly number[],
-  { head, tail, before, middle }: SharedEnds & { readonly before: number },
+  { head, tail, before, middle }: Edited & { readonly before: number },
 ): readonly number[] {
   const found = middle.flatMap((entry, i) => (usesTables(entry) ? [head + i] : []));
   if (places.length === 0) return found;

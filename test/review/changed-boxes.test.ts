@@ -98,6 +98,20 @@ describe('two states of a group', () => {
   });
 });
 
+/** Every tenth line denies. */
+const longList = (lines: number) =>
+  parseConfig(
+    [
+      'ip access-list extended A',
+      ...Array.from(
+        { length: lines },
+        (_, i) => ` ${i % 10 === 0 ? 'deny' : 'permit'} udp host 10.0.${i >> 8}.${i & 255} any`,
+      ),
+      '',
+    ].join('\n'),
+    'r.cfg',
+  ).value.acls.get('A');
+
 describe('two states of a list of which one surely permits, or denies, a packet', () => {
   const { acls: lines } = parseConfig(
     [
@@ -148,6 +162,24 @@ describe('two states of a list of which one surely permits, or denies, a packet'
     expect(boxesLeftOut(without('permit'), whole, 'deny')).to.deep.equal([]);
     expect(boxesLeftOut(without('permit'), whole, 'permit')).to.not.be.empty;
     expect(boxesLeftOut({ ...whole, otherwise: 'permit' }, whole, 'deny')).to.equal(null);
+  });
+
+  it('name of a long list that was typed again in part the lines of the action that are missing, unless these are many', () => {
+    const long = compileAcl(longList(5000), {
+      objectGroups: new Map(),
+      timeRanges: new Map(),
+      clock: null,
+    });
+    const first = (count: number): CompiledAcl => ({ ...long, entries: long.entries.slice(0, count) });
+    const denied = (from: number) =>
+      long.entries.slice(from).flatMap((e) => (e.action === 'deny' ? [...e.may] : []));
+    expect(denied(10)).to.have.length.above(400);
+    for (const count of [0, 10, 11, 2000, 4990, 5000]) {
+      expect(boxesLeftOut(first(count), long, 'deny')).to.deep.equal(denied(count));
+      expect(boxesLeftOut(long, first(count), 'permit')).to.deep.equal(denied(count));
+    }
+    expect(boxesLeftOut(first(10), long, 'permit')).to.equal(null);
+    expect(boxesLeftOut(first(4000), long, 'permit')).to.have.lengthOf(900);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CompiledAcl, CompiledEntry } from '../../acl/compile.ts';
+import type { CompiledAcl } from '../../acl/compile.ts';
 import { coverWithin, decidePacket, type Piece } from '../../acl/decide.ts';
 import { isWished, JointLists, type Wish } from '../../acl/joint-search.ts';
 import { type Box, boxCovers, fullBox, intersectBoxes } from '../../headerspace/box.ts';
@@ -6,6 +6,7 @@ import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Packet } from '../../model/packet.ts';
 import { boxesLeftOut, changedBoxes, sameWithin } from '../changed-boxes.ts';
 import { beginAlike, cutToRegion, filterAlike, RegionCuts } from '../cut-to-region.ts';
+import { commonEnds } from '../shared-ends.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
 /** A place whose filter a command changed, with what it was at first and what it will be at last. */
@@ -159,18 +160,12 @@ function editedLists(change: PlaceChange, filters: Filters, moved: readonly Box[
 /** Only those lines that have packets in the region are joined. */
 function joinLists([now, then, ...ends]: Filters, region: readonly Box[]): EditedLists {
   if (ends.some((end) => sameWithin(now.entries, end.entries, region))) return 'alike';
-  const changed = firstChanged(now.entries, then.entries);
-  if (ends.some((end) => beginAlike(now, end, changed, region))) return 'alike';
+  const { head } = commonEnds(now.entries, then.entries);
+  if (ends.some((end) => beginAlike(now, end, head, region))) return 'alike';
   const cuts = new RegionCuts(region);
   const [here, just, ...finals] = [now, then, ...ends].map((list) => cuts.part(list));
   if (finals.some((end) => filterAlike(here!, end, region))) return 'alike';
   return new JointLists([here!, just!, ...finals], region);
-}
-
-/** The place of the first entry that differs; -1: there is none. */
-function firstChanged(entries: readonly CompiledEntry[], others: readonly CompiledEntry[]): number {
-  for (let i = 0; i < entries.length; i++) if (entries[i] !== others[i]) return i;
-  return -1;
 }
 
 /** What a filter is to do to a packet. */
