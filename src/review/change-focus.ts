@@ -76,8 +76,19 @@ export function widenFocus(
   return { before: widen(focus.before, before), after: widen(focus.after, after) };
 }
 
-/** Told in a moment, and few lines that read differently have the same one. */
-const lastLetters = (text: string): string => text.trimEnd().slice(-2).toLowerCase();
+/** Told in a moment, and few lines that read differently have the same ones. */
+function lastLetters(text: string): number {
+  const end = isPlain(text, text.length - 1) && isPlain(text, text.length - 2) ? text : lowerEnd(text);
+  return (end.charCodeAt(end.length - 2) << 16) | end.charCodeAt(end.length - 1);
+}
+
+const lowerEnd = (text: string): string => text.trimEnd().slice(-2).toLowerCase();
+
+/** Whether a letter is one that stays as it is: a digit, or a small letter. */
+function isPlain(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a);
+}
 
 /** Where a larger share of a list is to be looked at, looking at all of it costs as much. */
 const MOST_TOUCHED = 1 / 4;

@@ -70,12 +70,14 @@ function findingsInFocus(
     const old = lintIn(then, settings, thatSpeakIn(found)).findings;
     if (someListSaysMore(old, found)) return null;
     const caused = newFindings(old, found);
-    // Of several lines that read the same the last ones count as new: all of them have to be seen.
+    if (caused.length === 0) return caused;
+    // Of several lines that read the same the last ones count as new: all of them have to be seen, by rules that say
+    // something new. Others would say of the rest what they said before.
     const texts = caused.flatMap((f) => (f.line ? [f.line.text] : []));
     const wider = widenFocus(focus, before.config, after.config, texts);
     return countLines(wider) === countLines(focus)
       ? caused
-      : findingsInFocus(before, after, wider, settings)(wanted);
+      : findingsInFocus(before, after, wider, settings)(thatSpeakIn(caused));
   };
 }
 
