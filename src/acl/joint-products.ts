@@ -45,8 +45,8 @@ export class JointProducts {
   private readonly buffer: RowBuffer;
   /** Row to its line's place in `lines`. */
   private readonly lineOf: Int32Array;
-  /** Row to its addresses, those of one pattern as soon as they are asked for: most rows meet no changed one. */
-  private readonly ends: (Ends | Box)[] = [];
+  /** Row to its addresses. */
+  private readonly ends: Ends[] = [];
   /** Row to its line's place in either list; NOWHERE where that list does not have it. */
   private readonly places: Readonly<Record<'before' | 'after', Int32Array>>;
   private readonly near = new Map<number, Int32Array>();
@@ -85,7 +85,9 @@ export class JointProducts {
     if (product === null) {
       for (const box of line.must) {
         space.encode(box, buffer);
-        while (ends.length < buffer.rows) ends.push(box);
+        // In order of rows: sets are cut in the order in which they were made.
+        const sets = { source: algebra.of(box.source), destination: algebra.of(box.destination) };
+        while (ends.length < buffer.rows) ends.push(sets);
       }
       return;
     }
@@ -97,15 +99,6 @@ export class JointProducts {
       space.encode({ ...shape, source: source.hull, destination: destination.hull }, buffer);
       while (ends.length < buffer.rows) ends.push(sets);
     }
-  }
-
-  private endsOf(row: number): Ends {
-    const ends = this.ends[row]!;
-    if (!('fragments' in ends)) return ends;
-    const { algebra } = this;
-    const sets = { source: algebra.of(ends.source), destination: algebra.of(ends.destination) };
-    this.ends[row] = sets;
-    return sets;
   }
 
   /**
@@ -166,7 +159,7 @@ export class JointProducts {
   private piecesOf(l: number, m: number, changed: number, within: PacketSet): PairPieces {
     const { algebra, buffer, space } = this;
     const { words, stride } = buffer;
-    const [old, now] = [this.endsOf(l), this.endsOf(m)];
+    const [old, now] = [this.ends[l]!, this.ends[m]!];
     const source = algebra.intersect(old.source, now.source);
     const destination = algebra.intersect(old.destination, now.destination);
     const { asking, shared } = this;
@@ -200,7 +193,7 @@ export class JointProducts {
   }
 
   private product(row: number): Product {
-    const { source, destination } = this.endsOf(row);
+    const { source, destination } = this.ends[row]!;
     return { words: this.buffer.words, at: row * this.buffer.stride, source, destination };
   }
 
@@ -239,7 +232,7 @@ export class JointProducts {
 
   private addressesOverlap(row: number, { source, destination }: Product): boolean {
     const { algebra } = this;
-    const own = this.endsOf(row);
+    const own = this.ends[row]!;
     return (
       algebra.intersect(source, own.source) !== null &&
       algebra.intersect(destination, own.destination) !== null
@@ -248,7 +241,7 @@ export class JointProducts {
 
   private covers(row: number, { words, at, source, destination }: Product): boolean {
     const { algebra, buffer, space } = this;
-    const own = this.endsOf(row);
+    const own = this.ends[row]!;
     return (
       rowCovers(space, buffer.words, row * buffer.stride, words, at) &&
       algebra.intersect(source, own.source) === source &&
