@@ -7,7 +7,7 @@ export interface BenchCase {
   readonly snippet: string;
 }
 
-export const SNIPPET_KINDS = ['append', 'edit', 'rebuild', 'lists', 'swap', 'groups'] as const;
+export const SNIPPET_KINDS = ['append', 'edit', 'rebuild', 'lists', 'swap', 'groups', 'retype'] as const;
 export type SnippetKind = (typeof SNIPPET_KINDS)[number];
 
 /** The list of a configuration with one, taken apart. */
@@ -28,7 +28,7 @@ function partsOf(config: string): Parts {
 
 const header = (name: string): string => `ip access-list extended ${name}`;
 
-/** The same number of commands for each kind, at the same list; the same seed gives the same text. */
+/** The same number of commands for each kind but `retype`, at the same list; the same seed gives the same text. */
 export function benchCase(kind: SnippetKind, config: string, commands: number, seed: number): BenchCase {
   const parts = partsOf(config);
   const random = xorshift(seed);
@@ -107,6 +107,15 @@ const KINDS: Readonly<Record<SnippetKind, Build>> = {
       snippet: `interface FastEthernet0/0\n${times(commands - 1, (i) => [
         `ip access-group ${i % 2 === 0 ? 'COPY' : parts.name} in`,
       ])}`,
+    };
+  },
+  /** The whole of a list that is bound, with ten other lines: as many commands as it has lines. */
+  retype: ({ parts, config, below, newLine }) => {
+    const lines = parts.lines.slice();
+    for (let i = 0; i < 10; i++) lines[below(lines.length - 1)] = ` ${newLine()}`;
+    return {
+      config,
+      snippet: `no ip access-list extended ${parts.name}\n${header(parts.name)}\n${lines.join('\n')}\n`,
     };
   },
   groups: ({ parts, commands, below }) => ({
