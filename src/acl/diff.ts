@@ -1,6 +1,6 @@
 import { boxesOverlap, fullBox, makeBox } from '../headerspace/box.ts';
 import { intersect, type PacketSet, tryDisjoint } from '../headerspace/packet-set.ts';
-import { alignEntries, effectKey } from './align.ts';
+import { alignEntries } from './align.ts';
 import { type CompiledAcl, type CompiledEntry, isCertain } from './compile.ts';
 import { conclude, type Decision, type FirstMatch } from './decide.ts';
 import {
@@ -13,7 +13,7 @@ import {
   spacesOf,
 } from './diff-spaces.ts';
 import { isChanged, type JointLine, JointRows, joinLists, type Outline } from './joint-lists.ts';
-import { type PartMeter, partByDoubt, partCoarsely, type Side } from './part-by-doubt.ts';
+import { areLeftOpenAlike, type PartMeter, partByDoubt, partCoarsely, type Side } from './part-by-doubt.ts';
 
 /** Disjoint spaces that together are every difference. */
 export type AclDiff = DiffIn<DiffSpace>;
@@ -268,13 +268,16 @@ class Comparison {
   }
 
   /**
-   * Where both lines do the same, only a line that may match before them can make a difference: where the two
-   * are one, a changed one.
+   * Where both lines do the same, only packets that may meet a line before them that does otherwise can fare differently.
+   * Where the two are one line, a changed one has to be among the uncertain ones met: one that does the same counts, too,
+   * since it may have come to stand before one that does otherwise.
    */
   private doubtfulPart(old: JointLine, now: JointLine, doubts: Doubts, within: PacketSet): PacketSet {
-    const counts = (entry: CompiledEntry): boolean =>
-      entry.action !== old.action && (old !== now || this.changedDoubts.has(entry));
-    const boxes = [...doubts.before, ...doubts.after].filter(counts).flatMap((e) => [...e.may]);
+    const all = [...doubts.before, ...doubts.after];
+    const contrary = all.filter((entry) => entry.action !== old.action);
+    if (contrary.length === 0) return [];
+    const counting = old === now ? all.filter((entry) => this.changedDoubts.has(entry)) : contrary;
+    const boxes = counting.flatMap((e) => [...e.may]);
     if (boxes.length === 0) return [];
     // Instead of thousands of pieces the whole pair is looked at: parting it shows what the doubts leave alone.
     const pieces = tryDisjoint(boxes, Math.min(MOST_DOUBTFUL, this.bounds.mostParted));
@@ -346,8 +349,8 @@ class Comparison {
     const is = conclude(this.after, now.last, now.mayHaveMatched);
     const kind = changeKind(was, is);
     if (kind === null) return;
-    if (kind === 'undetermined' && sameStrings(openDoubts(this.before, old), openDoubts(this.after, now)))
-      return;
+    const otherwise = { before: this.before.otherwise, after: this.after.otherwise };
+    if (kind === 'undetermined' && areLeftOpenAlike(old, now, otherwise)) return;
     const doubts = [...new Set([...was.doubts, ...is.doubts])];
     found.add(kind, { before: was.decidedBy, after: is.decidedBy, doubts }, outline ?? now.boxes);
   }
@@ -393,15 +396,3 @@ function changeKind(was: Decision, is: Decision): Kind | null {
   if (was.verdict === is.verdict) return null;
   return is.verdict === 'permit' ? 'gained' : 'lost';
 }
-
-/** What leaves packets open, in order, and the action they meet in the end: equal for lists that agree on them. */
-function openDoubts(compiled: CompiledAcl, match: FirstMatch): readonly string[] {
-  const end = match.last === null ? compiled.otherwise : match.last.action;
-  const doubts = [...match.mayHaveMatched];
-  // Doubts at the end that would decide as the end does leave nothing open.
-  while (doubts.length > 0 && doubts.at(-1)!.action === end) doubts.pop();
-  return [...doubts.map(effectKey), `${end}`];
-}
-
-const sameStrings = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((text, i) => text === b[i]);

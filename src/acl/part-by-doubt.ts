@@ -1,6 +1,7 @@
 import { boxesOverlap } from '../headerspace/box.ts';
 import type { PacketSet } from '../headerspace/packet-set.ts';
 import type { AceAction } from '../model/access-list.ts';
+import { effectKey } from './align.ts';
 import type { CompiledEntry } from './compile.ts';
 import { type FirstMatch, trySplitByDoubt } from './decide.ts';
 
@@ -105,3 +106,31 @@ export const partCoarsely = (region: PacketSet, before: Side, after: Side): read
     });
     return { was: meets(before), is: meets(after) };
   });
+
+/** Whether the same uncertain lines leave packets open in both lists, to the same end. `otherwise`: what each list does at its end. */
+export function areLeftOpenAlike(
+  was: FirstMatch,
+  is: FirstMatch,
+  otherwise: Readonly<Record<'before' | 'after', AceAction | null>>,
+): boolean {
+  const before = openDoubts(was, otherwise.before);
+  const after = openDoubts(is, otherwise.after);
+  return before.length === after.length && before.every((text, i) => text === after[i]);
+}
+
+/**
+ * What leaves packets open, in order, and the action they meet in the end. Among neighbours of which it is known that they
+ * do the same it does not matter which comes first.
+ */
+function openDoubts({ last, mayHaveMatched }: FirstMatch, otherwise: AceAction | null): readonly string[] {
+  const end = last === null ? otherwise : last.action;
+  const doubts = [...mayHaveMatched];
+  // Doubts at the end that would decide as the end does leave nothing open.
+  while (doubts.length > 0 && doubts.at(-1)!.action === end) doubts.pop();
+  const runs: string[][] = [];
+  doubts.forEach((entry, i) => {
+    if (entry.action === null || entry.action !== doubts[i - 1]?.action) runs.push([]);
+    runs.at(-1)!.push(effectKey(entry));
+  });
+  return [...runs.flatMap((run) => [...new Set(run)].sort()), `${end}`];
+}

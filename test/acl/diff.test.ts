@@ -226,6 +226,25 @@ describe('diffAcls', () => {
 describe('what changes behind lines that only may match', () => {
   const sometimes = (name: string): Ace['conditions'] => [{ kind: 'time-range', name }];
 
+  const undetermined = (before: readonly Ace[], after: readonly Ace[]): number =>
+    diffAcls(compileAcl(listOf(...before), NO_ENVIRONMENT), compileAcl(listOf(...after), NO_ENVIRONMENT))
+      .undetermined.length;
+  const [night, other, never] = [
+    permit('ip', '10.0.0.1', 'any', {}, sometimes('NIGHT')),
+    permit('ip', '10.0.0.0 0.0.0.255', 'any', {}, sometimes('OTHER')),
+    deny('ip', '10.0.0.1', '10.0.0.2', {}, sometimes('NEVER')),
+  ];
+
+  it('is undetermined where one that does what the end does comes to stand above one that does not', () => {
+    expect(undetermined([night, never], [never, night])).to.equal(1);
+    expect(undetermined([other, night, never], [never, other, night])).to.equal(1);
+  });
+
+  it('is nothing where two that do the same change places', () => {
+    expect(undetermined([night, other, never], [other, night, never])).to.equal(0);
+    expect(undetermined([never, night, other], [never, other, night])).to.equal(0);
+  });
+
   it('is told as undetermined together where so many of them cross that no list could hold the parts', () => {
     // Each on a bit of its own: two in the power of 24 ways to meet some of them and not the others.
     const crossing = Array.from({ length: 24 }, (_, bit) => {
