@@ -6,7 +6,7 @@ import type { RouterConfig } from '../../src/model/router-config.ts';
 import { findHazards } from '../../src/review/hazards.ts';
 import { aceText, configText, listText, packet } from './arbitrary-lists.ts';
 import { letsIn } from './first-match.ts';
-import { configOf, type } from './typed.ts';
+import { configOf, hazardsOf, inShort, type } from './typed.ts';
 
 const OUTSIDE = 'FastEthernet0/0';
 
@@ -114,6 +114,40 @@ describe('a line behind a hundred others', () => {
     expect(kinds('5000 permit udp any any', '4999 deny tcp any any eq 53')).to.deep.equal([]);
     expect(kinds('5000 permit udp any any', '5001 deny udp any any eq 53')).to.deep.equal([
       '3 never-matches',
+    ]);
+  });
+});
+
+describe('a binding that goes over lists whose lines only may match', () => {
+  /** Each line on a bit of its own: two in the power of 24 ways to meet some of them and not the others. */
+  const crossing = (name: string, hours: string, ...more: readonly string[]): readonly string[] => [
+    `ip access-list extended ${name}`,
+    ...Array.from({ length: 24 }, (_, bit) => {
+      const octets = (n: number): string => [24, 16, 8, 0].map((shift) => (n >>> shift) & 255).join('.');
+      return ` permit ip ${octets(1 << bit)} ${octets(~(1 << bit))} 192.0.2.0 0.0.0.255 time-range ${hours}-${bit}`;
+    }),
+    ...more,
+  ];
+  const found = (...more: readonly string[]): readonly string[] =>
+    inShort(
+      hazardsOf(
+        [
+          'interface FastEthernet0/0',
+          ' ip address 203.0.113.1 255.255.255.0',
+          ' ip access-group OUT in',
+          ...crossing('OUT', 'NIGHT'),
+          ...crossing('MIDWAY', 'NOON', ...more),
+          ...crossing('NEW', 'MORNING'),
+          'end',
+        ].join('\n'),
+        'interface FastEthernet0/0\nip access-group MIDWAY in\nip access-group NEW in',
+      ),
+    );
+
+  it('is told where a packet meets none of the others, of which none may ever be denied for sure', () => {
+    expect(found(' permit ip 0.0.0.1 0.0.0.6 192.0.2.0 0.0.0.255')).to.deep.equal([]);
+    expect(found(' permit tcp 255.0.0.0 0.255.255.255 host 198.51.100.9 eq 22')).to.deep.equal([
+      '2 ephemeral-permit high',
     ]);
   });
 });

@@ -1,11 +1,11 @@
 import type { CompiledAcl } from '../../acl/compile.ts';
-import { coverWithin, decidePacket, type Piece } from '../../acl/decide.ts';
+import { decidePacket } from '../../acl/decide.ts';
 import { isWished, JointLists, type Wish } from '../../acl/joint-search.ts';
 import { type Box, boxCovers, fullBox, intersectBoxes } from '../../headerspace/box.ts';
 import { naturalPacket } from '../../headerspace/witness.ts';
 import type { Packet } from '../../model/packet.ts';
 import { boxesLeftOut, changedBoxes, sameWithin } from '../changed-boxes.ts';
-import { beginAlike, cutToRegion, filterAlike, RegionCuts } from '../cut-to-region.ts';
+import { beginAlike, filterAlike, RegionCuts } from '../cut-to-region.ts';
 import { commonEnds } from '../shared-ends.ts';
 import { filterOf, type HazardPlace, type PlaceState, samePlaceState } from './device-state.ts';
 
@@ -47,10 +47,13 @@ export const deniedButOncePermitted = ({ after, old }: PlaceChange): Packet | nu
 
 function deniedButPermittedAt(now: PlaceState, end: PlaceState): Packet | null {
   if (samePlaceState(now, end)) return null;
-  return findPacket([
-    { filter: filterOf(now), action: 'deny', surely: true },
-    { filter: filterOf(end), action: 'permit', surely: true },
-  ]);
+  return findPacket(
+    [filterOf(now), filterOf(end)],
+    [
+      { action: 'deny', surely: true },
+      { action: 'permit', surely: true },
+    ],
+  );
 }
 
 interface Asked {
@@ -65,7 +68,7 @@ function brief(change: PlaceChange, asked: Asked): Packet | null {
   const filters = filtersOf(change);
   const wishes = filters.map((_, i) => [asked.now, asked.justBefore][i] ?? asked.ends);
   const moved = movedBoxes(change);
-  if (moved === null) return findPacket(filters.map((filter, i) => ({ filter, ...wishes[i]! })));
+  if (moved === null) return findPacket(filters, wishes);
   const inDoubt = narrowed(moved, filters, asked);
   if (inDoubt.length === 0) return null;
   const edited =
@@ -168,75 +171,29 @@ function joinLists([now, then, ...ends]: Filters, region: readonly Box[]): Edite
   return new JointLists([here!, just!, ...finals], region);
 }
 
-/** What a filter is to do to a packet. */
-type FilterWish = Wish & { readonly filter: CompiledAcl };
-
-/** A packet of the box for which every wish comes true. Only lines that overlap it are looked at. */
-function searchInside(box: Box, wishes: readonly FilterWish[]): Packet | null {
-  const [wish, ...others] = wishes;
-  if (!wish) return naturalPacket(box);
-  for (const piece of coverWithin(cutToRegion(wish.filter, [box]), [box])) {
-    if (!isWished(wish, piece.verdict)) continue;
-    const found = searchInside(piece.box, others);
-    if (found) return found;
-  }
-  return null;
+/** A packet of any kind for which the wish about each filter comes true: likely ones first, then all, so that none escapes. */
+function findPacket(
+  filters: readonly [CompiledAcl, ...CompiledAcl[]],
+  wishes: readonly Wish[],
+): Packet | null {
+  if (filters.some((filter, i) => !canAnswer(filter, wishes[i]!))) return null;
+  const guess = filters
+    .flatMap((filter, i) => likelyPackets(filter, wishes[i]!))
+    .find((packet) =>
+      filters.every((filter, i) => isWished(wishes[i]!, decidePacket(filter, packet).verdict)),
+    );
+  return guess ?? new JointLists(filters, [fullBox()]).find(wishes);
 }
 
-/** A packet of any kind for which every wish comes true: likely ones first, then line by line, so that none escapes. */
-function findPacket(wishes: readonly FilterWish[]): Packet | null {
-  if (wishes.some((w) => !canAnswer(w))) return null;
-  const likely = wishes.flatMap(likelyPackets);
-  const guess = likely.find((packet) =>
-    wishes.every((wish) => isWished(wish, decidePacket(wish.filter, packet).verdict)),
-  );
-  if (guess) return guess;
-  const [easiest, ...others] = [...wishes].sort((a, b) => effort(a) - effort(b));
-  for (const box of decidedBoxes(easiest!)) {
-    const found = searchInside(box, others);
-    if (found) return found;
-  }
-  return null;
-}
-
-const canAnswer = (wish: FilterWish): boolean =>
-  wish.filter.entries.length > 0 || isWished(wish, wish.filter.otherwise);
-
-/** What a list does by its lines is told line by line; what it leaves to its end is all the rest, in many pieces. */
-const effort = (wish: FilterWish): number => {
-  const { entries, otherwise } = wish.filter;
-  return entries.length === 0
-    ? Number.MAX_SAFE_INTEGER
-    : entries.length + (isWished(wish, otherwise) ? 1_000_000 : 0);
-};
+const canAnswer = ({ entries, otherwise }: CompiledAcl, wish: Wish): boolean =>
+  entries.length > 0 || isWished(wish, otherwise);
 
 const MOST_GUESSES = 32;
 
 /** One ordinary packet of some of the lines that decide as wished, and one that no line was written for. */
-function likelyPackets(wish: FilterWish): readonly Packet[] {
-  const fitting = wish.filter.entries.filter(
-    (e) => e.action !== null && isWished(wish, e.action) && e.asked.length > 0,
-  );
+function likelyPackets({ entries }: CompiledAcl, wish: Wish): readonly Packet[] {
+  const fitting = entries.filter((e) => e.action !== null && isWished(wish, e.action) && e.asked.length > 0);
   const stride = Math.max(1, Math.floor(fitting.length / MOST_GUESSES));
   const chosen = fitting.filter((_, i) => i % stride === 0).slice(0, MOST_GUESSES);
   return [...chosen.map((e) => naturalPacket(e.asked[0]!)), naturalPacket(fullBox())];
-}
-
-/** Boxes that together are all packets the filter decides as wished. */
-function* decidedBoxes(wish: FilterWish): Generator<Box> {
-  const { filter } = wish;
-  const wanted = (p: Piece): boolean => isWished(wish, p.verdict);
-  if (filter.entries.length === 0) {
-    yield fullBox();
-    return;
-  }
-  for (const entry of filter.entries) {
-    // A line that surely does otherwise decides nothing as wished.
-    if (entry.action !== null && entry.must === entry.may && !isWished(wish, entry.action)) continue;
-    for (const box of entry.may)
-      for (const piece of coverWithin(cutToRegion(filter, [box]), [box])) if (wanted(piece)) yield piece.box;
-  }
-  if (isWished(wish, filter.otherwise))
-    for (const piece of coverWithin(cutToRegion(filter, [fullBox()]), [fullBox()]))
-      if (piece.decidedBy === 'implicit-deny' && wanted(piece)) yield piece.box;
 }
