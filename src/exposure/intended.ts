@@ -16,7 +16,7 @@ import {
 } from '../model/address.ts';
 import type { Doubt, IntendedFlow, PartialExposure, SourceExposure } from '../model/exposure.ts';
 import type { DecidedBy } from '../model/finding.ts';
-import { SYN, TCP, UDP } from '../model/packet.ts';
+import { hasPorts, SYN, TCP, UDP } from '../model/packet.ts';
 import {
   ALL_PORTS,
   intersectRanges,
@@ -73,13 +73,15 @@ export const requestBox = (
 
 /**
  * Where a prober must send packets for a target: through an outside interface a static translation's global address
- * stands for the local one. Several globals give several answers; none, the address itself.
+ * stands for the local one. Several globals give several answers; none, the address itself. A rule for a protocol without
+ * ports leads no probe of a port there.
  */
 export function reachedAs(ingress: Ingress, target: Ipv4): readonly Ipv4[] {
   if (ingress.kind !== 'enters' || ingress.interface.natSide !== 'outside') return [target];
   const globals = new Set<Ipv4>();
   for (const rule of ingress.router.config.nat) {
     if (rule.kind !== 'static' || rule.side !== 'inside') continue;
+    if (rule.protocol !== null && !hasPorts(rule.protocol)) continue;
     const outer = globalPattern(ingress.router, rule);
     const inner = localPattern(rule);
     if (outer && patternContains(inner, target)) globals.add(rebase(hostPattern(target), outer).address);

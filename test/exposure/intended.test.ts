@@ -111,6 +111,19 @@ describe('the intended ports of a vantage', () => {
     expect([flow.reachable, flow.undetermined]).to.deep.equal([[[25, 25]], [[26, 26]]]);
     expect(flow.doubts.map((d) => d.line?.line).sort()).to.deep.equal([12, 13]);
   });
+
+  it('are those of the address that ports lead to, where a rule for a protocol without ports names another first', () => {
+    const config = gw(['permit tcp any host 203.0.113.35 eq 25'])
+      .replace(' ip access-group EDGE in', '$&\n ip nat outside')
+      .replace(' ip address 192.0.2.1 255.255.255.0', '$&\n ip nat inside')
+      .replace(
+        'ip route',
+        `ip nat inside source static esp 192.0.2.35 interface FastEthernet0/0
+ip nat inside source static network 192.0.2.0 203.0.113.0 /24
+ip route`,
+      );
+    expect(intendedOf(config, '198.18.0.77', '192.0.2.35').reachable).to.deep.equal([[25, 25]]);
+  });
 });
 
 describe('many sources that may enter by two interfaces with long lists', () => {
