@@ -167,7 +167,7 @@ class Cover {
   private give(owner: number, boxes: readonly Box[]): void {
     if (!this.isWanted(owner)) return;
     const all = this.shares.get(owner);
-    if (all) for (const box of boxes) all.push(box);
+    if (all) pushAll(all, boxes);
     else this.shares.set(owner, [...boxes]);
   }
 
@@ -203,7 +203,7 @@ class Cover {
 }
 
 /** Parts what `last` decides by those of the lines that may have matched before it. */
-export const splitByDoubt = (
+const splitByDoubt = (
   last: CompiledEntry | null,
   boxes: readonly Box[],
   doubtful: readonly CompiledEntry[],

@@ -4,6 +4,7 @@ import type { PacketSet } from '../headerspace/packet-set.ts';
 import { naturalPacket } from '../headerspace/witness.ts';
 import type { AclEntry } from '../model/access-list.ts';
 import type { Packet } from '../model/packet.ts';
+import { pushAll } from '../model/push-all.ts';
 import type { Decider, Decision } from './decide.ts';
 import type { Outline } from './joint-lists.ts';
 
@@ -138,7 +139,7 @@ export class FoundPairs {
       this.found[kind].push(pair);
     }
     if ('earlier' in found) pair.outlines.push(found);
-    else for (const box of found) pair.boxes.push(box);
+    else pushAll(pair.boxes, found);
     this.size += 'earlier' in found ? 1 : found.length;
   }
 

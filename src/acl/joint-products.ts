@@ -17,6 +17,7 @@ import type { PacketSet } from '../headerspace/packet-set.ts';
 import { type FindOverlaps, overlapsByAddress } from '../headerspace/rows-by-address.ts';
 import { rowsOfBoxes } from '../headerspace/rows-of-boxes.ts';
 import type { AddressPattern } from '../model/address.ts';
+import { pushAll } from '../model/push-all.ts';
 import { isChanged, type JointLine, NOWHERE, placeOf } from './joint-lists.ts';
 
 /** The addresses of a row: its own are patterns that hold these. */
@@ -186,7 +187,7 @@ export class JointProducts {
         const cuts = earlier.filter((row) => this.overlaps(row, limited)).map((row) => this.product(row));
         const left = cutProducts({ space, algebra }, limited, cuts, box, MOST_PIECES);
         if (left === null) return null;
-        for (const piece of left) pieces.push(piece);
+        pushAll(pieces, left);
       }
     }
     return pieces;

@@ -1,3 +1,4 @@
+import { countBelow } from './count-below.ts';
 import {
   A_HI,
   A_LO,
@@ -450,16 +451,4 @@ function rowOdds(bounds: Int32Array, count: number): Uint16Array {
     odds[at + 1] = ODDS_SAMPLE - countBelow(columns[c]!, bounds[at + 1]! + 1);
   }
   return odds;
-}
-
-/** How many of the ascending values are below `limit`. */
-function countBelow(values: Int32Array, limit: number): number {
-  let lo = 0;
-  let hi = values.length;
-  while (lo < hi) {
-    const middle = (lo + hi) >>> 1;
-    if (values[middle]! < limit) lo = middle + 1;
-    else hi = middle;
-  }
-  return lo;
 }

@@ -2,6 +2,7 @@ import { allBoxes, type BoxProduct, multiply } from '../acl/ace-boxes.ts';
 import type { CompiledAcl, CompiledEntry } from '../acl/compile.ts';
 import { patternsMinus } from '../headerspace/address-region.ts';
 import { type Box, sameBoxes } from '../headerspace/box.ts';
+import { countBelow } from '../headerspace/count-below.ts';
 import type { AceAction } from '../model/access-list.ts';
 import { type AddressPattern, patternKey, patternsOverlap } from '../model/address.ts';
 import { pushAll } from '../model/push-all.ts';
@@ -135,33 +136,23 @@ function linesDoing(
   const all = placesDoing(action, entries);
   const first = countBelow(all, from);
   const count = countBelow(all, end) - first;
-  return count > MOST_TOLD ? null : all.slice(first, first + count).map((place) => entries[place]!);
+  return count > MOST_TOLD
+    ? null
+    : Array.from(all.subarray(first, first + count), (place) => entries[place]!);
 }
 
-const knownDoing = new WeakMap<readonly CompiledEntry[], Map<AceAction, readonly number[]>>();
+const knownDoing = new WeakMap<readonly CompiledEntry[], Map<AceAction, Int32Array>>();
 
 /** The places of an action's lines in a list, ascending. */
-function placesDoing(action: AceAction, entries: readonly CompiledEntry[]): readonly number[] {
-  const ofList = knownDoing.get(entries) ?? new Map<AceAction, readonly number[]>();
+function placesDoing(action: AceAction, entries: readonly CompiledEntry[]): Int32Array {
+  const ofList = knownDoing.get(entries) ?? new Map<AceAction, Int32Array>();
   knownDoing.set(entries, ofList);
   let found = ofList.get(action);
   if (found === undefined) {
-    found = entries.flatMap((entry, place) => (entry.action === action ? [place] : []));
+    found = Int32Array.from(entries.keys()).filter((place) => entries[place]!.action === action);
     ofList.set(action, found);
   }
   return found;
-}
-
-/** How many of ascending numbers are below this one. */
-function countBelow(numbers: readonly number[], limit: number): number {
-  let lo = 0;
-  let hi = numbers.length;
-  while (lo < hi) {
-    const middle = (lo + hi) >>> 1;
-    if (numbers[middle]! < limit) lo = middle + 1;
-    else hi = middle;
-  }
-  return lo;
 }
 
 interface LinesApart {
